@@ -1,0 +1,30 @@
+# How this project's own code is compiled. Nothing here reaches a user: targets take it through the private, unexported
+# interface target `pentimento_compile`.
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
+  message(FATAL_ERROR "Pentimento needs g++ 12 or newer; this is ${CMAKE_CXX_COMPILER_VERSION}")
+elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 16)
+  message(FATAL_ERROR "Pentimento needs clang 16 or newer; this is ${CMAKE_CXX_COMPILER_VERSION}")
+endif()
+
+add_library(pentimento_compile INTERFACE)
+target_compile_definitions(pentimento_compile INTERFACE BOOST_ASIO_NO_DEPRECATED)
+
+if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+  target_compile_options(pentimento_compile INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion)
+  if(PENTIMENTO_WARNINGS_AS_ERRORS)
+    target_compile_options(pentimento_compile INTERFACE -Werror)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # ThreadSanitizer does not model the fences inside Asio; g++ says so at every one of them.
+    target_compile_options(pentimento_compile INTERFACE -Wno-tsan)
+  endif()
+endif()
+
+if(PENTIMENTO_USE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  find_program(PENTIMENTO_CCACHE ccache)
+  mark_as_advanced(PENTIMENTO_CCACHE)
+  if(PENTIMENTO_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${PENTIMENTO_CCACHE}")
+  endif()
+endif()

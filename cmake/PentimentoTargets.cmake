@@ -1,0 +1,48 @@
+# The libraries.
+
+set(PENTIMENTO_INCLUDE_DIR "${PROJECT_SOURCE_DIR}/include")
+
+# pentimento::core: vocabulary, roles and loop. Header-only; nothing to link but threads.
+add_library(pentimento_core INTERFACE)
+add_library(pentimento::core ALIAS pentimento_core)
+set_target_properties(pentimento_core PROPERTIES EXPORT_NAME core)
+target_compile_features(pentimento_core INTERFACE cxx_std_20)
+target_include_directories(pentimento_core INTERFACE "$<BUILD_INTERFACE:${PENTIMENTO_INCLUDE_DIR}>")
+target_link_libraries(pentimento_core INTERFACE Boost::headers Threads::Threads)
+
+# A compiled library of the sources in the given folders of src/.
+function(pentimento_add_library target name)
+  set(patterns ${ARGN})
+  list(TRANSFORM patterns PREPEND "${PROJECT_SOURCE_DIR}/src/")
+  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  if(NOT sources)
+    file(TOUCH "${PROJECT_BINARY_DIR}/${target}_empty.cpp")
+    set(sources "${PROJECT_BINARY_DIR}/${target}_empty.cpp")
+  endif()
+  add_library(${target} ${sources})
+  add_library(pentimento::${name} ALIAS ${target})
+  set_target_properties(
+    ${target}
+    PROPERTIES EXPORT_NAME ${name}
+               VERSION ${PROJECT_VERSION}
+               SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR}
+               POSITION_INDEPENDENT_CODE ON
+               CXX_EXTENSIONS OFF
+               LINKER_LANGUAGE CXX)
+  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/src")
+  target_link_libraries(${target} PRIVATE "$<BUILD_INTERFACE:pentimento_compile>")
+endfunction()
+
+# pentimento::pentimento: the JSON form, content hashes, transport, providers, store, registry.
+# `libpentimento` is the name of the C library, so that of the C++ library says what it is.
+pentimento_add_library(pentimento pentimento *.cpp http/*.cpp providers/*.cpp compose/*.cpp store/*.cpp registry/*.cpp
+                       json/*.cpp)
+set_target_properties(pentimento PROPERTIES OUTPUT_NAME pentimento-cpp)
+target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto)
+
+# pentimento::offline: the backends that need neither a key nor a network.
+if(PENTIMENTO_OFFLINE)
+  pentimento_add_library(pentimento_offline offline offline/*.cpp)
+  set_target_properties(pentimento_offline PROPERTIES OUTPUT_NAME pentimento-offline)
+  target_link_libraries(pentimento_offline PUBLIC pentimento::pentimento PRIVATE PkgConfig::PENTIMENTO_VIPS)
+endif()

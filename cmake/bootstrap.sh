@@ -1,0 +1,108 @@
+# What the two commands of the README share: the Debian packages that Pentimento needs, and how they come to be there.
+# To be sourced by bash.
+# shellcheck shell=bash disable=SC2034
+
+# Exit code of a command that cannot go on because packages are missing that it may not install.
+readonly pentimento_packages_missing=3
+
+# To build the libraries and the command line program.
+pentimento_build_packages=(
+  g++ cmake ninja-build pkg-config
+  libboost1.81-dev libboost-json1.81-dev libssl-dev libvips-dev libcli11-dev
+)
+
+# To build and run the tests and benchmarks besides.
+pentimento_test_packages=(
+  "${pentimento_build_packages[@]}"
+  ccache git doctest-dev libbenchmark-dev python3
+)
+
+# For the build with clang.
+pentimento_clang_packages=(clang-16)
+
+pentimento_say() { printf '%s\n' "==> $*"; }
+
+# The packages among those given that are not installed, one a line.
+pentimento_missing_packages() {
+  local wanted status name
+  local -A installed=()
+  while read -r status name; do
+    if [ "$status" = ii ]; then installed[$name]=1; fi
+  done < <(dpkg-query -W -f '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null || true)
+  for wanted in "$@"; do
+    if [ -z "${installed[$wanted]:-}" ]; then printf '%s\n' "$wanted"; fi
+  done
+}
+
+# Installs those of the given packages that are missing if it can; else says how, and ends the script.
+pentimento_require_packages() {
+  local missing
+  if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+    pentimento_say "This is not Debian: going on with what is here. Needed are the equivalents of $*."
+    return
+  fi
+  mapfile -t missing < <(pentimento_missing_packages "$@")
+  if [ ${#missing[@]} -eq 0 ]; then return; fi
+  if [ "$(id -u)" -ne 0 ]; then
+    {
+      echo "Not installed: ${missing[*]}"
+      echo "Run this, then start again:"
+      echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}"
+    } >&2
+    exit "$pentimento_packages_missing"
+  fi
+  pentimento_say "Installing ${missing[*]}"
+  local -x DEBIAN_FRONTEND=noninteractive
+  local apt=(apt-get -q -y -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3)
+  "${apt[@]}" update </dev/null
+  "${apt[@]}" install --no-install-recommends "${missing[@]}" </dev/null
+}
+
+# The photographs that the measuring critic is tested on are those of the Debian package python3-skimage. It cannot be installed
+# beside libboost1.81-dev (it wants Boost 1.74), so it is only unpacked, and of it only the pictures: into build/photographs.
+pentimento_require_photographs() {
+  local package=python3-skimage target=build/photographs folder
+  if [ -d "$target" ]; then return; fi
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
+    pentimento_say "This is not Debian: the tests on photographs are skipped unless those of scikit-image 0.19 are in $target."
+    return
+  fi
+  pentimento_say "Fetching the photographs of $package into $target"
+  folder=$(mktemp -d)
+  if ! (cd "$folder" && apt-get -q download "$package") 2>"$folder/errors"; then
+    if [ "$(id -u)" -eq 0 ]; then apt-get -q -y -o DPkg::Lock::Timeout=600 update </dev/null; fi
+    if ! (cd "$folder" && apt-get -q download "$package") 2>"$folder/errors"; then
+      cat "$folder/errors" >&2
+      rm -rf "$folder"
+      {
+        echo "The photographs that the tests need could not be fetched."
+        echo "Run this, then start again (or go on without them: tests/run --no-install):"
+        echo "  sudo apt-get update"
+      } >&2
+      exit "$pentimento_packages_missing"
+    fi
+  fi
+  dpkg-deb --fsys-tarfile "$folder"/*.deb | tar -x -C "$folder" --wildcards './usr/lib/python3/dist-packages/skimage/data/*'
+  mkdir -p build
+  mv "$folder/usr/lib/python3/dist-packages/skimage/data" "$target"
+  rm -rf "$folder"
+}
+
+# How many compilers to run at once: one for each processor, unless CMAKE_BUILD_PARALLEL_LEVEL says otherwise.
+pentimento_jobs() { printf '%s\n' "${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"; }
+
+# Configures and builds a preset; what follows goes to cmake --build.
+pentimento_build() {
+  local preset=$1 log
+  shift
+  # ccache fails where it cannot keep anything.
+  if [ -z "${CCACHE_DIR:-}" ] && [ ! -w "${HOME:-/nowhere}" ]; then export CCACHE_DISABLE=1; fi
+  log=$(mktemp)
+  if ! cmake --preset "$preset" >"$log" 2>&1; then
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+  cmake --build --preset "$preset" --parallel "$(pentimento_jobs)" "$@"
+}
