@@ -1,0 +1,96 @@
+#pragma once
+
+#include <pentimento/critic.hpp>
+#include <pentimento/error.hpp>
+#include <pentimento/generator.hpp>
+#include <pentimento/reviser.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+/// The roles for users of completion tokens: a callback, `use_future`, `deferred`, ... All have the signature
+/// `void(Result<T>)`. The call runs on `executor`; the handler on its associated executor, else there too; a signal on its
+/// cancellation slot cancels the call. The role is kept alive until the call has ended.
+namespace pentimento {
+
+namespace detail {
+
+/// Awaits a call of a role and keeps its result. One parameter per thing, all by value: see the rules of g++ 12.
+template <class T, class Role, class Request>
+boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role, boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request,
+                                        std::shared_ptr<std::optional<Result<T>>> kept) {
+  co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+  kept->emplace(co_await (role.get()->*call)(std::move(request)));
+}
+
+template <class T, class Role, class Request, class Token>
+auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Role> role,
+                boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request, Token&& token) {
+  return boost::asio::async_initiate<Token, void(Result<T>)>(
+      [](auto handler, boost::asio::any_io_executor ex, std::shared_ptr<Role> r, auto member, Request q) {
+        const auto kept = std::make_shared<std::optional<Result<T>>>();
+        const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+        const auto home = boost::asio::get_associated_executor(handler, ex);
+        auto finish = [kept, work = boost::asio::make_work_guard(home), handler = std::move(handler)](std::exception_ptr failure) mutable {
+          if (!kept->has_value()) {
+            try {
+              std::rethrow_exception(failure);
+            } catch (...) {
+              kept->emplace(error_from_current_exception("the call"));
+            }
+          }
+          auto complete = [kept, done = std::move(handler)]() mutable { std::move(done)(std::move(**kept)); };
+          boost::asio::dispatch(work.get_executor(), std::move(complete));
+        };
+        boost::asio::co_spawn(ex, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
+                              boost::asio::bind_cancellation_slot(slot, std::move(finish)));
+      },
+      token, executor, std::move(role), call, std::move(request));
+}
+
+}  // namespace detail
+
+/// `Generator::generate` with a completion token.
+template <class Token>
+auto async_generate(const boost::asio::any_io_executor& executor, std::shared_ptr<Generator> generator, GenerationRequest request, Token&& token) {
+  return detail::async_call<Generation>(executor, std::move(generator), &Generator::generate, std::move(request), std::forward<Token>(token));
+}
+
+/// `Critic::plan` with a completion token.
+template <class Token>
+auto async_plan(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, Brief brief, Token&& token) {
+  return detail::async_call<Plan>(executor, std::move(critic), &Critic::plan, std::move(brief), std::forward<Token>(token));
+}
+
+/// `Critic::critique` with a completion token.
+template <class Token>
+auto async_critique(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, CritiqueRequest request, Token&& token) {
+  return detail::async_call<Critique>(executor, std::move(critic), &Critic::critique, std::move(request), std::forward<Token>(token));
+}
+
+/// `Critic::compare` with a completion token.
+template <class Token>
+auto async_compare(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, ComparisonRequest request, Token&& token) {
+  return detail::async_call<Comparison>(executor, std::move(critic), &Critic::compare, std::move(request), std::forward<Token>(token));
+}
+
+/// `Reviser::revise` with a completion token.
+template <class Token>
+auto async_revise(const boost::asio::any_io_executor& executor, std::shared_ptr<Reviser> reviser, RevisionRequest request, Token&& token) {
+  return detail::async_call<Revision>(executor, std::move(reviser), &Reviser::revise, std::move(request), std::forward<Token>(token));
+}
+
+}  // namespace pentimento

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <pentimento/money.hpp>
+
+#include <string_view>
+#include <type_traits>
+
+namespace pentimento {
+
+/// How sure a charge is.
+enum class Billing {
+  unpaid,        ///< Nothing was charged.
+  paid,          ///< The provider stated this amount, or it follows from the usage that the provider stated.
+  estimated,     ///< The call succeeded; the amount is worked out from a price table.
+  maybe_billed,  ///< The fate of the call is unknown; at most this amount may have been charged.
+};
+
+constexpr std::string_view to_string(Billing billing) noexcept {
+  switch (billing) {
+    case Billing::unpaid: return "unpaid";
+    case Billing::paid: return "paid";
+    case Billing::estimated: return "estimated";
+    case Billing::maybe_billed: return "maybe_billed";
+  }
+  return "unknown";
+}
+
+/// What one call cost.
+class Charge {
+ public:
+  /// Nothing.
+  constexpr Charge() noexcept = default;
+  constexpr Charge(Billing billing, Money amount) noexcept : billing_{billing}, amount_{amount} {}
+
+  static constexpr Charge paid(Money amount) noexcept { return {Billing::paid, amount}; }
+  static constexpr Charge estimated(Money amount) noexcept { return {Billing::estimated, amount}; }
+  static constexpr Charge maybe_billed(Money amount) noexcept { return {Billing::maybe_billed, amount}; }
+
+  constexpr Billing billing() const noexcept { return billing_; }
+  constexpr Money amount() const noexcept { return amount_; }
+
+  friend constexpr bool operator==(const Charge&, const Charge&) noexcept = default;
+
+ private:
+  Billing billing_ = Billing::unpaid;
+  Money amount_;
+};
+
+static_assert(!std::is_aggregate_v<Charge>);
+
+}  // namespace pentimento

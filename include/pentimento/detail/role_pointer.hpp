@@ -1,0 +1,30 @@
+#pragma once
+
+#include <concepts>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace pentimento::detail {
+
+/// Takes a role as people have it at hand: an object (moved or copied to the heap) or a smart pointer to one.
+template <class Role>
+class RolePointer {
+ public:
+  template <class Derived>
+    requires std::derived_from<std::remove_cvref_t<Derived>, Role>
+  RolePointer(Derived&& object) : role_{std::make_shared<std::remove_cvref_t<Derived>>(std::forward<Derived>(object))} {}
+
+  template <std::derived_from<Role> Derived>
+  RolePointer(std::shared_ptr<Derived> pointer) : role_{std::move(pointer)} {}
+
+  template <std::derived_from<Role> Derived>
+  RolePointer(std::unique_ptr<Derived> pointer) : role_{std::move(pointer)} {}
+
+  std::shared_ptr<Role> share() && noexcept { return std::move(role_); }
+
+ private:
+  std::shared_ptr<Role> role_;
+};
+
+}  // namespace pentimento::detail

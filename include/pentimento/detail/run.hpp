@@ -1,0 +1,396 @@
+#pragma once
+
+#include <pentimento/critic.hpp>
+#include <pentimento/event_sink.hpp>
+#include <pentimento/fit_revision.hpp>
+#include <pentimento/generator.hpp>
+#include <pentimento/loop_machine.hpp>
+#include <pentimento/outcome.hpp>
+#include <pentimento/reviser.hpp>
+#include <pentimento/run_settings.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace pentimento::detail {
+
+/// Everything that a run is made from; copied out of the loop when the run starts.
+template <class StopPolicy, class Acceptance>
+class RunSetup {
+ public:
+  RunSetup(std::shared_ptr<Generator> g, std::shared_ptr<Critic> c, std::shared_ptr<Reviser> r, StopPolicy p, Acceptance a)
+      : generator{std::move(g)}, critic{std::move(c)}, reviser{std::move(r)}, policy{std::move(p)}, acceptance{std::move(a)} {}
+
+  std::shared_ptr<Generator> generator;
+  std::shared_ptr<Critic> critic;
+  std::shared_ptr<Reviser> reviser;
+  StopPolicy policy;
+  Acceptance acceptance;
+  RunSettings settings;
+  std::vector<std::shared_ptr<EventSink>> sinks;
+  std::vector<std::function<void(const Event&)>> watchers;
+};
+
+/// How long a cancelled call may take to end before the run goes on without it. With this a run ends within 100 ms of a
+/// cancel even if a backend pays no heed to it.
+inline constexpr std::chrono::milliseconds cancel_grace{50};
+
+/// Why a run cannot be started with this; checked before any work is done.
+std::optional<Error> refusal(const Brief& brief, const RunSettings& settings, const Capabilities& can);
+
+/**
+ * Carries out what the loop machine decides: makes the calls, keeps the time, records the events.
+ *
+ * Everything of a run happens on its strand, whatever executor it was started on. Other threads only post to it.
+ */
+template <class StopPolicy, class Acceptance>
+class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
+ public:
+  using Setup = RunSetup<StopPolicy, Acceptance>;
+
+  Run(const boost::asio::any_io_executor& executor, Setup setup, Brief brief)
+      : strand_{boost::asio::make_strand(executor)},
+        timer_{strand_},
+        setup_{std::move(setup)},
+        capabilities_{setup_.generator->capabilities()},
+        brief_{std::move(brief)},
+        machine_{setup_.policy, setup_.acceptance, terms()} {
+    setup_.settings.policy(describe(setup_.policy)).generator(capabilities_.name()).critic(setup_.critic->name()).reviser(setup_.reviser->name());
+  }
+
+  const boost::asio::any_io_executor& executor() const noexcept { return strand_; }
+
+  /// Asks the run to end. Any thread, any time.
+  void cancel() {
+    boost::asio::post(strand_, [self = this->shared_from_this()] {
+      self->cancelled_ = true;
+      self->wake();
+    });
+  }
+
+  /// The whole run, on its strand. Never throws.
+  static boost::asio::awaitable<void> drive(std::shared_ptr<Run> self) {
+    if (std::optional<Error> error = refusal(self->brief_, self->setup_.settings, self->capabilities_)) {
+      self->refused_ = std::move(error);
+    }
+    self->inbox_.push_back(event::RunStarted{self->brief_, self->setup_.settings});
+    while (true) {
+      while (!self->inbox_.empty()) {
+        const EventBody body = std::move(self->inbox_.front());
+        self->inbox_.pop_front();
+        co_await self->record(body);
+      }
+      if (self->finished_) co_return;
+      self->request_stop_if_due();
+      if (!self->inbox_.empty()) continue;
+      self->timer_.expires_at(self->next_instant());
+      boost::system::error_code ignored;
+      co_await self->timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+    }
+  }
+
+  /// What the run leaves behind, once it has been driven to its end.
+  Outcome outcome() { return Outcome{machine_.release()}; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  /// A call that is under way.
+  struct PendingCall {
+    explicit PendingCall(Call c) : call{c} {}
+    Call call;
+    boost::asio::cancellation_signal signal;
+    bool left_behind = false;
+  };
+
+  LoopTerms terms() const {
+    LoopTerms terms;
+    terms.generate = [generator = setup_.generator](const GenerationRequest& request) { return generator->estimate(request); };
+    terms.plan = setup_.critic->estimate(CallKind::plan);
+    terms.critique = setup_.critic->estimate(CallKind::critique);
+    terms.compare = setup_.critic->estimate(CallKind::compare);
+    terms.revise = setup_.reviser->estimate();
+    terms.can_compare = setup_.critic->can_compare();
+    terms.takes_seed = capabilities_.seed();
+    return terms;
+  }
+
+  // Events -------------------------------------------------------------------------------------------------------------
+
+  TimePoint now() const {
+    return calendar_start_ + std::chrono::duration_cast<Duration>(Clock::now() - steady_start_);
+  }
+
+  /// Records one event and whatever the machine makes of it. What a sink stores is stored before a call is made.
+  boost::asio::awaitable<void> record(EventBody first) {
+    std::deque<EventBody> bodies;
+    bodies.push_back(std::move(first));
+    while (!bodies.empty()) {
+      const Event event{sequence_, now(), std::move(bodies.front())};
+      bodies.pop_front();
+      ++sequence_;
+      for (std::size_t i = 0; i < setup_.sinks.size(); ++i) {
+        const std::shared_ptr<EventSink> sink = setup_.sinks[i];
+        if (sink == nullptr) continue;
+        const Result<void> stored = co_await sink->on_event(event);
+        if (stored) continue;
+        setup_.sinks[i] = nullptr;
+        observer_failed(stored.error());
+      }
+      for (auto& watcher : setup_.watchers) tell(watcher, event);
+      take(event, bodies);
+    }
+  }
+
+  void tell(std::function<void(const Event&)>& watcher, const Event& event) {
+    if (!watcher) return;
+    try {
+      watcher(event);
+    } catch (...) {
+      watcher = nullptr;
+      observer_failed(error_from_current_exception("a watcher of the run"));
+    }
+  }
+
+  /// A run that cannot be recorded must not go on spending.
+  void observer_failed(const Error& why) {
+    if (finished_) return;
+    const Error error{errc::observer_failed, "the run cannot be recorded: " + why.message()};
+    inbox_.push_back(event::StopRequested{StopReason{StopKind::failed, "failed", "the run cannot be recorded"}, error});
+  }
+
+  void take(const Event& event, std::deque<EventBody>& bodies) {
+    if (event.as<event::RunStarted>() && refused_) {
+      static_cast<void>(machine_.step(event));
+      bodies.push_back(event::RunStopped{StopReason{StopKind::failed, "failed", refused_->message()}, refused_});
+      refused_.reset();
+      return;
+    }
+    try {
+      for (const Command& command : *machine_.step(event).value()) {
+        if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
+        if (const auto* to_make = std::get_if<command::MakeCall>(&command)) start(to_make->call);
+        if (std::holds_alternative<command::CancelCalls>(command)) cancel_calls();
+        if (std::holds_alternative<command::Finish>(command)) finished_ = true;
+      }
+    } catch (...) {
+      // A policy of the user's own threw. The run ends with what there is; if even that fails, at once.
+      const Error error = error_from_current_exception("a policy of the run");
+      if (std::exchange(policy_failed_, true)) {
+        finished_ = true;
+        return;
+      }
+      bodies.clear();
+      bodies.push_back(event::StopRequested{StopReason{StopKind::failed, "failed", error.message()}, error});
+    }
+  }
+
+  // Calls --------------------------------------------------------------------------------------------------------------
+
+  void start(const Call& call) {
+    const Transcript& run = machine_.transcript();
+    switch (call.kind()) {
+      case CallKind::plan: return spawn(call, [this](auto self, auto pending) { return plan(self, pending, brief_); });
+      case CallKind::generate: {
+        const std::vector<Draft>& drafts = run.rounds().back().drafts();
+        const auto draft = std::ranges::find(drafts, *call.candidate(), &Draft::id);
+        return spawn(call, [&](auto self, auto pending) { return generate(self, pending, draft->request()); });
+      }
+      case CallKind::critique: {
+        CritiqueRequest request{run.shared_brief(), run.shared_checklist(), *run.find(*call.candidate())};
+        return spawn(call, [&](auto self, auto pending) { return critique(self, pending, std::move(request)); });
+      }
+      case CallKind::compare: {
+        const Candidate& challenger = *run.find(*call.candidate());
+        const Candidate& incumbent = *run.incumbent();
+        ComparisonRequest request{run.shared_brief(), run.shared_checklist(), call.swapped() ? incumbent : challenger,
+                                  call.swapped() ? challenger : incumbent};
+        return spawn(call, [&](auto self, auto pending) { return compare(self, pending, std::move(request)); });
+      }
+      case CallKind::revise: {
+        RevisionRequest request{run, capabilities_};
+        return spawn(call, [&](auto self, auto pending) { return revise(self, pending, std::move(request)); });
+      }
+    }
+  }
+
+  template <class Coroutine>
+  void spawn(const Call& call, Coroutine coroutine) {
+    auto self = this->shared_from_this();
+    auto pending = std::make_shared<PendingCall>(call);
+    calls_.push_back(pending);
+    // The signal lives in `pending`, which the completion handler keeps until the call has ended.
+    boost::asio::co_spawn(strand_, coroutine(self, pending),
+                          boost::asio::bind_cancellation_slot(pending->signal.slot(), [self, pending](std::exception_ptr) {}));
+  }
+
+  static boost::asio::awaitable<void> plan(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, Brief brief) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    Result<Plan> plan = co_await self->setup_.critic->plan(std::move(brief));
+    if (!plan) co_return self->failed(pending, plan.error());
+    self->ended(pending, event::PlanFinished{Checklist{self->brief_, plan->requirements()}, plan->charge()});
+  }
+
+  static boost::asio::awaitable<void> generate(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, GenerationRequest request) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    Result<Generation> generation = co_await self->setup_.generator->generate(std::move(request));
+    if (!generation) co_return self->failed(pending, generation.error());
+    self->ended(pending, event::GenerationFinished{*pending->call.candidate(), std::move(*generation)});
+  }
+
+  static boost::asio::awaitable<void> critique(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, CritiqueRequest request) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    Result<Critique> critique = co_await self->setup_.critic->critique(std::move(request));
+    if (!critique) co_return self->failed(pending, critique.error());
+    self->ended(pending, event::CritiqueFinished{*pending->call.candidate(), std::move(*critique)});
+  }
+
+  static boost::asio::awaitable<void> compare(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, ComparisonRequest request) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    Result<Comparison> comparison = co_await self->setup_.critic->compare(std::move(request));
+    if (!comparison) co_return self->failed(pending, comparison.error());
+    self->ended(pending, event::ComparisonFinished{*pending->call.candidate(), pending->call.swapped(), std::move(*comparison)});
+  }
+
+  static boost::asio::awaitable<void> revise(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, RevisionRequest request) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    Result<Revision> revision = co_await self->setup_.reviser->revise(std::move(request));
+    if (!revision) co_return self->failed(pending, revision.error());
+    self->ended(pending, event::RevisionFinished{fit_revision(std::move(*revision), self->machine_.transcript(), self->capabilities_)});
+  }
+
+  void failed(const std::shared_ptr<PendingCall>& pending, Error error) { ended(pending, event::CallFailed{pending->call, std::move(error)}); }
+
+  void ended(const std::shared_ptr<PendingCall>& pending, EventBody body) {
+    if (pending->left_behind) return;
+    std::erase(calls_, pending);
+    inbox_.push_back(std::move(body));
+    wake();
+  }
+
+  void cancel_calls() {
+    const auto calls = calls_;  // a call may end while it is being cancelled
+    for (const auto& pending : calls) pending->signal.emit(boost::asio::cancellation_type::all);
+    if (!calls_.empty() && !grace_end_) grace_end_ = Clock::now() + cancel_grace;
+  }
+
+  /// Goes on without the calls that paid no heed to their cancellation. They may have been billed.
+  void leave_calls_behind() {
+    for (const auto& pending : std::exchange(calls_, {})) {
+      pending->left_behind = true;
+      const std::vector<Ledger::Entry>& reserved = machine_.transcript().ledger().reservations();
+      const auto entry = std::ranges::find(reserved, pending->call, &Ledger::Entry::call);
+      Error error{errc::cancelled, to_string(pending->call) + " was cancelled and left behind: it did not end in time"};
+      if (entry != reserved.end() && !entry->charge().amount().is_zero()) error.charge(Charge::maybe_billed(entry->charge().amount()));
+      inbox_.push_back(event::CallFailed{pending->call, std::move(error)});
+    }
+  }
+
+  // Time and cancellation ----------------------------------------------------------------------------------------------
+
+  void wake() { timer_.cancel(); }
+
+  void request_stop_if_due() {
+    if (calls_.empty()) grace_end_.reset();
+    if (cancelled_ && !stop_requested_) {
+      request_stop(StopReason{StopKind::cancelled, "cancelled"});
+    } else if (const std::optional<TimePoint> end = policy_deadline(); end && now() >= *end && !stop_requested_) {
+      const Transcript& run = machine_.transcript();
+      std::optional<StopReason> reason;
+      try {
+        reason = setup_.policy(run, now());
+      } catch (...) {
+        reason = StopReason{StopKind::failed, "failed", error_from_current_exception("a policy of the run").message()};
+      }
+      request_stop(reason ? *reason : StopReason{StopKind::time, describe(setup_.policy), "the time is up"});
+    }
+    if (grace_end_ && Clock::now() >= *grace_end_) {
+      grace_end_.reset();
+      leave_calls_behind();
+    }
+  }
+
+  void request_stop(StopReason reason) {
+    stop_requested_ = true;
+    inbox_.push_back(event::StopRequested{std::move(reason), std::nullopt});
+  }
+
+  std::optional<TimePoint> policy_deadline() const { return deadline(setup_.policy, machine_.transcript().started()); }
+
+  /// When something is due even if no call ends.
+  Clock::time_point next_instant() const {
+    Clock::time_point next = Clock::time_point::max();
+    if (const std::optional<TimePoint> end = policy_deadline(); end && !stop_requested_) next = steady_start_ + (*end - calendar_start_);
+    if (grace_end_) next = std::min(next, *grace_end_);
+    return next;
+  }
+
+  boost::asio::any_io_executor strand_;
+  boost::asio::steady_timer timer_;
+  Setup setup_;
+  Capabilities capabilities_;
+  Brief brief_;
+  LoopMachine<StopPolicy, Acceptance> machine_;
+
+  TimePoint calendar_start_ = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
+  Clock::time_point steady_start_ = Clock::now();
+  std::uint64_t sequence_ = 0;
+  std::deque<EventBody> inbox_;
+  std::vector<std::shared_ptr<PendingCall>> calls_;
+  std::optional<Clock::time_point> grace_end_;
+  std::optional<Error> refused_;
+  bool cancelled_ = false;
+  bool stop_requested_ = false;
+  bool policy_failed_ = false;
+  bool finished_ = false;
+};
+
+inline std::optional<Error> refusal(const Brief& brief, const RunSettings& settings, const Capabilities& can) {
+  const auto refuse = [](std::string why) { return Error{errc::invalid_argument, std::move(why)}; };
+  const auto blank = [](const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; };
+  if (blank(brief.goal())) return refuse("the brief is empty: say what the picture is to show");
+  for (const Requirement& requirement : brief.requirements()) {
+    if (blank(requirement.text())) return refuse("requirement " + requirement.id() + " is empty: say what is to hold in the picture");
+  }
+  if (settings.drafts() < 1 || settings.drafts() > 64) return refuse("a round may have 1 to 64 drafts, not " + std::to_string(settings.drafts()));
+  if (settings.max_edit_depth() < 0) return refuse("the depth of edits cannot be negative");
+  if (brief.aspect_ratio() && (brief.aspect_ratio()->width() == 0 || brief.aspect_ratio()->height() == 0)) {
+    return refuse("an aspect ratio has two sides above 0, as in 16:9");
+  }
+  if (const std::optional<PixelSize> size = size_for(brief)) {
+    const auto [shortest, longest] = std::minmax({size->width(), size->height()});
+    if (shortest < can.min_side() || longest > can.max_side()) {
+      return refuse("the size " + to_string(*size) + " is out of range: with " + can.name() + " each side may have " +
+                    std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels");
+    }
+  }
+  if (request_for(brief).prompt().size() > can.max_prompt_bytes()) {
+    return refuse("the brief is too long: " + can.name() + " takes " + std::to_string(can.max_prompt_bytes()) + " bytes");
+  }
+  return std::nullopt;
+}
+
+}  // namespace pentimento::detail

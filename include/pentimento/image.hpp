@@ -1,0 +1,84 @@
+#pragma once
+
+#include <pentimento/detail/picture_header.hpp>
+#include <pentimento/error.hpp>
+#include <pentimento/media_type.hpp>
+#include <pentimento/pixel_size.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace pentimento {
+
+/**
+ * A picture: its encoded bytes exactly as they were received, its media type and its size in pixels.
+ *
+ * Immutable and shared: a copy costs a reference count, and copies may be read from any thread. The bytes are never
+ * changed or encoded anew, so that a signature inside them (C2PA) stays valid.
+ *
+ * A *recorded* image is one that was read back from JSON: it knows what the picture was (type, size, number of bytes,
+ * SHA-256) but its bytes are kept elsewhere; `has_bytes()` is false and `bytes()` is empty.
+ */
+class Image {
+ public:
+  /// Takes the bytes of a PNG, JPEG, WebP or GIF picture. Only the header is read; nothing is decoded.
+  /// Errors: `unreadable_image` for anything else.
+  static Result<Image> from_bytes(std::vector<std::byte> bytes) {
+    const Result<detail::PictureHeader> header = detail::read_picture_header(bytes);
+    if (!header) return header.error();
+    const std::size_t count = bytes.size();
+    return Image{std::make_shared<const State>(std::move(bytes), header->type, header->size, count, std::string{})};
+  }
+
+  /// The facts of a picture whose bytes are elsewhere. `sha256` is 64 lower-case hexadecimal digits.
+  static Image recorded(MediaType type, PixelSize size, std::size_t byte_count, std::string sha256) {
+    return Image{std::make_shared<const State>(std::vector<std::byte>{}, type, size, byte_count, std::move(sha256))};
+  }
+
+  /// As `from_bytes`, for bytes that are known to be good. Throws `Failure` when they are not.
+  explicit Image(std::vector<std::byte> bytes) : Image{from_bytes(std::move(bytes)).value()} {}
+
+  MediaType media_type() const noexcept { return state_->type; }
+  PixelSize size() const noexcept { return state_->size; }
+  bool has_bytes() const noexcept { return !state_->bytes.empty(); }
+  /// The encoded bytes; valid as long as this image or a copy of it lives. Empty for a recorded image.
+  std::span<const std::byte> bytes() const noexcept { return state_->bytes; }
+  /// How many bytes the picture has, also when they are elsewhere.
+  std::size_t byte_count() const noexcept { return state_->byte_count; }
+
+  /// Whether both hold the same bytes or, where both are recorded images, whether they have the same hash.
+  friend bool operator==(const Image& a, const Image& b) noexcept {
+    if (a.state_ == b.state_) return true;
+    if (a.has_bytes() != b.has_bytes()) return false;
+    return a.has_bytes() ? a.state_->bytes == b.state_->bytes : a.state_->sha256 == b.state_->sha256;
+  }
+
+ private:
+  friend const std::string& content_hash(const Image& image);  // pentimento/content_hash.hpp
+
+  struct State {
+    State(std::vector<std::byte> b, MediaType t, PixelSize s, std::size_t n, std::string hash)
+        : bytes{std::move(b)}, type{t}, size{s}, byte_count{n}, sha256{std::move(hash)} {}
+    std::vector<std::byte> bytes;
+    MediaType type;
+    PixelSize size;
+    std::size_t byte_count;
+    // The hash is worked out at most once, by the compiled part; the core needs no cryptography.
+    mutable std::once_flag hashed;
+    mutable std::string sha256;
+  };
+
+  explicit Image(std::shared_ptr<const State> state) noexcept : state_{std::move(state)} {}
+
+  std::shared_ptr<const State> state_;
+};
+
+static_assert(!std::is_aggregate_v<Image>);
+
+}  // namespace pentimento

@@ -1,0 +1,372 @@
+#pragma once
+
+#include <pentimento/acceptance.hpp>
+#include <pentimento/call.hpp>
+#include <pentimento/detail/draft_seed.hpp>
+#include <pentimento/event.hpp>
+#include <pentimento/first_revision.hpp>
+#include <pentimento/money.hpp>
+#include <pentimento/run_settings.hpp>
+#include <pentimento/stop_policy.hpp>
+#include <pentimento/transcript.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace pentimento {
+
+/// What a loop machine asks of whoever drives it.
+namespace command {
+
+/// Record this event, with the next sequence number and the time, and hand it to the machine.
+struct Record {
+  EventBody body;
+};
+
+/// Make the call that the last event announced; hand the machine the event of its end.
+struct MakeCall {
+  Call call;
+};
+
+/// Cancel every call that is under way. Each still ends with an event.
+struct CancelCalls {};
+
+/// The run is over.
+struct Finish {};
+
+}  // namespace command
+
+using Command = std::variant<command::Record, command::MakeCall, command::CancelCalls, command::Finish>;
+
+/// What the machine has to know of the roles: what they may cost and whether the critic can compare.
+struct LoopTerms {
+  std::function<Money(const GenerationRequest&)> generate = [](const GenerationRequest&) { return Money{}; };
+  Money plan{};
+  Money critique{};
+  Money compare{};
+  Money revise{};
+  bool can_compare = false;
+  bool takes_seed = true;
+};
+
+/**
+ * Decides everything in a run, and does nothing: it takes an event and says what is to be done next.
+ *
+ * No I/O, no clock (the time is that of the events), no coroutine. Whoever drives it carries out its commands in their
+ * order and hands it the events that come of them; the events of a recorded run lead it to the same state again.
+ * A run goes: plan, then rounds of drafts that are generated and judged at the same time; when every call of a round
+ * has ended its candidates are held against the incumbent, best first; then the policy is asked, and the reviser.
+ *
+ * Thread safety: none; one driver.
+ */
+template <class StopPolicy, class Acceptance>
+class LoopMachine {
+  static_assert(pentimento::StopPolicy<StopPolicy>);
+  static_assert(pentimento::Acceptance<Acceptance>);
+
+ public:
+  LoopMachine(StopPolicy policy, Acceptance acceptance, LoopTerms terms)
+      : policy_{std::move(policy)}, acceptance_{std::move(acceptance)}, terms_{std::move(terms)} {}
+
+  /// The fold of the events so far.
+  const Transcript& transcript() const noexcept { return transcript_; }
+  /// Gives the transcript away; the machine is of no use afterwards.
+  Transcript release() noexcept { return std::move(transcript_); }
+
+  /// Takes the next event; gives what is to be done now, valid until the next call.
+  /// Errors: as for `Transcript::apply`; the machine is as it was then.
+  Result<const std::vector<Command>*> step(const Event& event) {
+    Result<void> applied = transcript_.apply(event);
+    if (!applied) return applied.error();
+    commands_.clear();
+    now_ = event.time();
+    std::visit([this](const auto& body) { on(body); }, event.body());
+    return &commands_;
+  }
+
+ private:
+  // What each event leads to -------------------------------------------------------------------------------------------
+
+  void on(const event::RunStarted&) {
+    if (announce(Call{CallKind::plan}, terms_.plan)) record(event::PlanStarted{terms_.plan});
+  }
+
+  void on(const event::PlanStarted&) { make(Call{CallKind::plan}); }
+
+  void on(const event::PlanFinished&) {
+    ended(Call{CallKind::plan});
+    if (stopping_) return wind_down();
+    begin_round(first_revision(transcript_.brief()));
+  }
+
+  void on(const event::RoundStarted& e) {
+    satisfied_ = false;
+    if (takes_given_picture(e.round)) {
+      record(event::PictureGiven{CandidateId{0, 0}, e.revision.request(), *transcript_.brief().start()});
+    } else {
+      begin_draft(0);
+    }
+  }
+
+  void on(const event::PictureGiven& e) { begin_critique(e.id); }
+
+  void on(const event::GenerationStarted& e) {
+    make(Call{CallKind::generate, e.id});
+    begin_draft(e.id.draft() + 1);
+  }
+
+  void on(const event::GenerationFinished& e) {
+    ended(Call{CallKind::generate, e.id});
+    if (!stopping_ && !satisfied_) {
+      for (int i = 0; i < static_cast<int>(e.generation.images().size()); ++i) begin_critique({e.id.round(), e.id.draft(), i});
+    }
+    conclude_calls();
+  }
+
+  void on(const event::CritiqueStarted& e) { make(Call{CallKind::critique, e.id}); }
+
+  void on(const event::CritiqueFinished& e) {
+    ended(Call{CallKind::critique, e.id});
+    const bool enough = transcript_.settings().on_satisfied() == OnSatisfied::cancel && transcript_.score(*transcript_.find(e.id)).satisfied();
+    if (enough && !satisfied_ && !stopping_) {
+      satisfied_ = true;
+      if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
+    }
+    conclude_calls();
+  }
+
+  void on(const event::ComparisonStarted& e) { make(Call{CallKind::compare, e.challenger, e.swapped}); }
+
+  void on(const event::ComparisonFinished& e) {
+    ended(Call{CallKind::compare, e.challenger, e.swapped});
+    const Preference mine = e.swapped ? Preference::second : Preference::first;
+    if (e.comparison.preference() != mine) {
+      open_decision_->reason(DecisionReason::not_preferred);
+    } else if (e.swapped) {
+      open_decision_->reason(DecisionReason::preferred);
+    } else if (!stopping_ && begin_comparison(e.challenger, true)) {
+      return;
+    }
+    decide(e.challenger, *std::exchange(open_decision_, std::nullopt));
+  }
+
+  void on(const event::CandidateDecided&) { decide_next(); }
+
+  void on(const event::RoundFinished&) {
+    if (stopping_) return wind_down();
+    const Round& round = transcript_.rounds().back();
+    if (!round.judged()) {
+      if (std::optional<Error> error = error_of(round)) {
+        return stop(StopReason{StopKind::failed, "failed", "round " + std::to_string(round.index()) + " brought nothing that could be judged"},
+                    std::move(error));
+      }
+    }
+    if (announce(Call{CallKind::revise}, terms_.revise)) record(event::RevisionStarted{terms_.revise});
+  }
+
+  void on(const event::RevisionStarted&) { make(Call{CallKind::revise}); }
+
+  void on(const event::RevisionFinished& e) {
+    ended(Call{CallKind::revise});
+    if (stopping_) return wind_down();
+    if (e.revision.action() == Action::stop) {
+      return stop(StopReason{StopKind::reviser, "stopped by " + e.revision.author(), e.revision.why()});
+    }
+    begin_round(e.revision);
+  }
+
+  void on(const event::CallFailed& e) {
+    ended(e.call);
+    const bool wanted = stopping_ || (satisfied_ && e.error.code() == errc::cancelled);
+    switch (e.call.kind()) {
+      case CallKind::plan:
+      case CallKind::revise:
+        if (!stopping_) return stop(StopReason{StopKind::failed, "failed", to_string(e.call)}, e.error);
+        return wind_down();
+      case CallKind::compare:
+        // The decision stays as open as it was before the comparison, which is: the incumbent stays.
+        if (!wanted && stops_on_error()) begin_stop(StopReason{StopKind::failed, "failed", to_string(e.call)}, e.error);
+        return decide(*e.call.candidate(), *std::exchange(open_decision_, std::nullopt));
+      case CallKind::generate:
+      case CallKind::critique:
+        if (!wanted && stops_on_error()) begin_stop(StopReason{StopKind::failed, "failed", to_string(e.call)}, e.error);
+        return conclude_calls();
+    }
+  }
+
+  void on(const event::StopRequested& e) {
+    if (transcript_.stop_reason()) return;
+    begin_stop(e.reason, e.error);
+    if (under_way_.empty()) wind_down();
+  }
+
+  void on(const event::RunStopped&) { commands_.emplace_back(command::Finish{}); }
+
+  // Rounds -----------------------------------------------------------------------------------------------------------
+
+  bool takes_given_picture(int round) const { return round == 0 && transcript_.brief().start().has_value(); }
+
+  void begin_round(const Revision& revision) {
+    const int round = static_cast<int>(transcript_.rounds().size());
+    const CandidateId first{round, 0};
+    std::vector<Ledger::Entry> worst;
+    if (!takes_given_picture(round)) worst.emplace_back(Call{CallKind::generate, first}, Charge::estimated(terms_.generate(revision.request())));
+    worst.emplace_back(Call{CallKind::critique, first}, Charge::estimated(terms_.critique));
+    if (permitted(worst)) record(event::RoundStarted{round, revision});
+  }
+
+  /// Announces a draft, if there is to be one more and the policy lets it.
+  void begin_draft(int draft) {
+    const Round& round = transcript_.rounds().back();
+    if (stopping_ || satisfied_ || draft >= transcript_.settings().drafts()) return conclude_calls();
+    const CandidateId id{round.index(), draft};
+    GenerationRequest request = round.revision().request();
+    if (!terms_.takes_seed) {
+      request.seed(std::nullopt);
+    } else if (draft > 0 || !request.seed()) {
+      request.seed(detail::draft_seed(transcript_.settings().seed(), round.index(), draft));
+    }
+    const Money cost = terms_.generate(request);
+    const Call call{CallKind::generate, id};
+    // A draft is begun only if its critique can be paid as well. A round that has begun goes on with the drafts it has.
+    if (refusal({{call, Charge::estimated(cost)}, {Call{CallKind::critique, id}, Charge::estimated(terms_.critique)}})) return conclude_calls();
+    under_way_.push_back(call);
+    record(event::GenerationStarted{id, std::move(request), cost, terms_.critique});
+  }
+
+  void begin_critique(CandidateId id) {
+    under_way_.emplace_back(CallKind::critique, id);
+    record(event::CritiqueStarted{id, terms_.critique});
+  }
+
+  /// Once every draft has ended and every picture is judged: holds the candidates against the incumbent, best first.
+  void conclude_calls() {
+    if (!under_way_.empty()) return;
+    if (transcript_.rounds().empty() || transcript_.rounds().back().finished()) return wind_down();
+    undecided_.clear();
+    for (const Candidate& candidate : transcript_.rounds().back().candidates()) {
+      if (!candidate.decision()) undecided_.push_back(candidate.id());
+    }
+    std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) { return ranks_before(*transcript_.find(a), *transcript_.find(b)); });
+    decide_next();
+  }
+
+  bool ranks_before(const Candidate& a, const Candidate& b) const {
+    if (a.critique().has_value() != b.critique().has_value()) return a.critique().has_value();
+    const Score mine = transcript_.score(a);
+    const Score theirs = transcript_.score(b);
+    if (mine.musts_passed() != theirs.musts_passed()) return mine.musts_passed() > theirs.musts_passed();
+    if (mine.fraction() != theirs.fraction()) return mine.fraction() > theirs.fraction();
+    return a.id() < b.id();
+  }
+
+  void decide_next() {
+    if (undecided_.empty()) return record(event::RoundFinished{transcript_.rounds().back().index()});
+    const CandidateId id = undecided_.front();
+    undecided_.erase(undecided_.begin());
+    const Candidate& challenger = *transcript_.find(id);
+    const Candidate* incumbent = transcript_.incumbent();
+    if (!challenger.critique()) return decide(id, Decision{DecisionReason::unjudged});
+    if (incumbent == nullptr) return decide(id, Decision{DecisionReason::first});
+    Decision decision = acceptance_(transcript_.checklist(), challenger, *incumbent);
+    const bool open = decision.reason() == DecisionReason::tie || decision.reason() == DecisionReason::within_dead_band;
+    if (open && terms_.can_compare && !stopping_) {
+      open_decision_ = std::move(decision);
+      if (begin_comparison(id, false)) return;
+      decision = *std::exchange(open_decision_, std::nullopt);
+    }
+    decide(id, std::move(decision));
+  }
+
+  void decide(CandidateId id, Decision decision) { record(event::CandidateDecided{id, std::move(decision)}); }
+
+  /// Announces a comparison with the incumbent, unless the policy forbids the call.
+  bool begin_comparison(CandidateId challenger, bool swapped) {
+    const Call call{CallKind::compare, challenger, swapped};
+    if (refusal({{call, Charge::estimated(terms_.compare)}})) return false;
+    under_way_.push_back(call);
+    record(event::ComparisonStarted{challenger, *transcript_.incumbent_id(), swapped, terms_.compare});
+    return true;
+  }
+
+  // Stopping ---------------------------------------------------------------------------------------------------------
+
+  bool stops_on_error() const { return transcript_.settings().on_error() == OnError::stop; }
+
+  static std::optional<Error> error_of(const Round& round) {
+    for (const Candidate& candidate : round.candidates()) {
+      if (candidate.error()) return candidate.error();
+    }
+    for (const Draft& draft : round.drafts()) {
+      if (draft.error()) return draft.error();
+    }
+    return std::nullopt;
+  }
+
+  /// What the policy says with these calls' worst cases set aside.
+  std::optional<StopReason> refusal(const std::vector<Ledger::Entry>& worst) {
+    for (const Ledger::Entry& entry : worst) transcript_.ledger_.reserve(entry.call(), entry.charge().amount());
+    std::optional<StopReason> reason = policy_(transcript_, now_);
+    for (const Ledger::Entry& entry : worst) transcript_.ledger_.release(entry.call());
+    return reason;
+  }
+
+  /// Whether the policy lets these calls be made; if not, the run ends. Nothing is under way.
+  bool permitted(const std::vector<Ledger::Entry>& worst) {
+    std::optional<StopReason> reason = refusal(worst);
+    if (reason) stop(std::move(*reason));
+    return !reason;
+  }
+
+  bool announce(const Call& call, Money worst) {
+    if (!permitted({{call, Charge::estimated(worst)}})) return false;
+    under_way_.push_back(call);
+    return true;
+  }
+
+  /// Ends the run now: nothing is under way.
+  void stop(StopReason reason, std::optional<Error> error = std::nullopt) {
+    record(event::RunStopped{std::move(reason), std::move(error)});
+  }
+
+  /// Ends the run as soon as what is under way has ended.
+  void begin_stop(StopReason reason, std::optional<Error> error) {
+    if (stopping_) return;
+    stopping_ = std::move(reason);
+    failure_ = std::move(error);
+    if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
+  }
+
+  /// Nothing is under way and the run is to stop: decides what was judged, then ends.
+  void wind_down() {
+    if (!stopping_) return;
+    if (!transcript_.rounds().empty() && !transcript_.rounds().back().finished()) return conclude_calls();
+    stop(*stopping_, failure_);
+  }
+
+  // Commands ---------------------------------------------------------------------------------------------------------
+
+  void record(EventBody body) { commands_.emplace_back(command::Record{std::move(body)}); }
+  void make(const Call& call) { commands_.emplace_back(command::MakeCall{call}); }
+  void ended(const Call& call) { std::erase(under_way_, call); }
+
+  StopPolicy policy_;
+  Acceptance acceptance_;
+  LoopTerms terms_;
+  Transcript transcript_;
+  TimePoint now_{};
+  std::vector<Command> commands_;
+  std::vector<Call> under_way_;         // announced and not ended
+  std::vector<CandidateId> undecided_;  // of the round that is being decided, best first
+  std::optional<Decision> open_decision_;
+  bool satisfied_ = false;  // a draft of this round passes every must; the others are being cancelled
+  std::optional<StopReason> stopping_;
+  std::optional<Error> failure_;
+};
+
+}  // namespace pentimento

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cmath>
+#include <compare>
+#include <cstdint>
+#include <limits>
+#include <ostream>
+#include <string>
+
+namespace pentimento {
+
+/// An amount in US dollars, held in whole micro-dollars. Sums saturate instead of overflowing.
+class Money {
+ public:
+  constexpr Money() noexcept = default;
+  static constexpr Money from_micros(std::int64_t micros) noexcept { return Money{micros}; }
+
+  constexpr std::int64_t micros() const noexcept { return micros_; }
+  constexpr bool is_zero() const noexcept { return micros_ == 0; }
+
+  friend constexpr auto operator<=>(Money, Money) noexcept = default;
+  constexpr Money& operator+=(Money other) noexcept {
+    if (__builtin_add_overflow(micros_, other.micros_, &micros_)) {
+      micros_ = other.micros_ > 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+    }
+    return *this;
+  }
+  friend constexpr Money operator+(Money a, Money b) noexcept { return a += b; }
+
+ private:
+  constexpr explicit Money(std::int64_t micros) noexcept : micros_{micros} {}
+  std::int64_t micros_ = 0;
+};
+
+/// Dollars as a number, rounded to the nearest micro-dollar: `usd(0.60)`. What is not finite or out of range saturates.
+inline Money usd(double dollars) noexcept {
+  const double micros = std::round(dollars * 1e6);
+  if (std::isnan(micros)) return {};
+  if (micros >= 9.2e18) return Money::from_micros(std::numeric_limits<std::int64_t>::max());
+  if (micros <= -9.2e18) return Money::from_micros(std::numeric_limits<std::int64_t>::min());
+  return Money::from_micros(static_cast<std::int64_t>(micros));
+}
+
+/// `$0.60`, `$12.00`, `$0.0025`: two decimals, and as many more as the amount needs.
+inline std::string to_string(Money money) {
+  const bool negative = money.micros() < 0;
+  const std::uint64_t micros = negative ? ~static_cast<std::uint64_t>(money.micros()) + 1 : static_cast<std::uint64_t>(money.micros());
+  std::string decimals = std::to_string(micros % 1'000'000);
+  decimals.insert(0, 6 - decimals.size(), '0');
+  while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();
+  return (negative ? "-$" : "$") + std::to_string(micros / 1'000'000) + '.' + decimals;
+}
+
+inline std::ostream& operator<<(std::ostream& out, Money money) { return out << to_string(money); }
+
+}  // namespace pentimento

@@ -1,0 +1,7 @@
+#pragma once
+
+/// The backends that need no provider: link `pentimento::offline`.
+
+#include <pentimento/offline/contact_sheet.hpp>
+#include <pentimento/offline/measure.hpp>
+#include <pentimento/offline/sketch.hpp>

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/system/error_code.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace pentimento {
+
+namespace detail {
+
+/// What a job on a pool and the coroutine that waits for it share. `timer` is null once the coroutine has gone, and with
+/// it perhaps its whole execution context; the mutex orders that against the end of the job.
+template <class T>
+struct Offloaded {
+  std::mutex mutex;
+  boost::asio::steady_timer* timer = nullptr;
+  std::optional<T> value;
+  std::exception_ptr exception;
+};
+
+}  // namespace detail
+
+/**
+ * Runs a function without arguments on another executor (that of a thread pool) and waits for what it returns.
+ *
+ * **Executor**: the awaiting coroutine stays on its own, which runs one thing at a time (a strand, as that of a run, or a
+ * context with one thread). **Cancellation**: at once, by `system_error` with
+ * `operation_aborted`; the job itself runs on to its end and its result is dropped, so it must own what it uses.
+ * **Throws** what the job throws.
+ *
+ * g++ 12 destroys a temporary function object in an awaited expression twice: name the job, then await.
+ *
+ *     auto job = [request] { return render(request); };
+ *     Picture picture = co_await offload(pool.get_executor(), job);
+ */
+template <class Job, class T = std::invoke_result_t<Job&>>
+boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
+  namespace asio = boost::asio;
+  using Shared = detail::Offloaded<T>;
+  asio::steady_timer done{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+  const auto shared = std::make_shared<Shared>();
+  shared->timer = &done;
+
+  struct Release {
+    explicit Release(std::shared_ptr<Shared> s) : shared{std::move(s)} {}
+    Release(const Release&) = delete;
+    Release& operator=(const Release&) = delete;
+    ~Release() {
+      const std::lock_guard lock{shared->mutex};
+      shared->timer = nullptr;
+    }
+    std::shared_ptr<Shared> shared;
+  };
+  const Release release{shared};
+
+  auto work = [shared, job = std::move(job)]() mutable {
+    std::optional<T> value;
+    std::exception_ptr exception;
+    try {
+      value.emplace(job());
+    } catch (...) {
+      exception = std::current_exception();
+    }
+    const std::lock_guard lock{shared->mutex};
+    if (shared->timer == nullptr) return;
+    shared->value = std::move(value);
+    shared->exception = std::move(exception);
+    asio::post(shared->timer->get_executor(), [shared] {
+      const std::lock_guard again{shared->mutex};
+      if (shared->timer != nullptr) shared->timer->expires_at(asio::steady_timer::time_point::min());
+    });
+  };
+  asio::post(pool, std::move(work));
+
+  boost::system::error_code ignored;
+  co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  const std::lock_guard lock{shared->mutex};
+  if (shared->exception) std::rethrow_exception(shared->exception);
+  if (!shared->value) throw boost::system::system_error{asio::error::operation_aborted};
+  co_return std::move(*shared->value);
+}
+
+}  // namespace pentimento

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <pentimento/candidate.hpp>
+#include <pentimento/error.hpp>
+#include <pentimento/stop_reason.hpp>
+#include <pentimento/transcript.hpp>
+
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace pentimento {
+
+/// What a run leaves behind, however it ended: everything that was there, why it stopped, and the best picture.
+class Outcome {
+ public:
+  /// The transcript is of a run that has stopped.
+  explicit Outcome(Transcript transcript) : transcript_{std::move(transcript)} {}
+
+  const Transcript& transcript() const noexcept { return transcript_; }
+
+  /// Why the run ended.
+  const StopReason& reason() const noexcept {
+    static const StopReason never{StopKind::failed, "failed", "the run did not start"};
+    return transcript_.stop_reason() ? *transcript_.stop_reason() : never;
+  }
+
+  /// The error that ended the run, if one did.
+  const std::optional<Error>& error() const noexcept { return transcript_.error(); }
+
+  /// Whether there is a picture at all.
+  bool has_best() const noexcept { return best_candidate() != nullptr; }
+
+  /// The best accepted candidate; where none could be judged, the first picture that was made.
+  /// Throws `Failure` when there is no picture: the run's error, or `errc::invalid_argument`.
+  const Candidate& best() const {
+    if (const Candidate* best = best_candidate()) return *best;
+    throw Failure{error() ? *error() : Error{errc::invalid_argument, "the run ended without a picture"}};
+  }
+
+  /// The score of the best candidate.
+  Score score() const noexcept {
+    const Candidate* best = best_candidate();
+    return best == nullptr ? Score{} : transcript_.score(*best);
+  }
+
+ private:
+  const Candidate* best_candidate() const noexcept {
+    if (const Candidate* incumbent = transcript_.incumbent()) return incumbent;
+    for (const Round& round : transcript_.rounds()) {
+      if (!round.candidates().empty()) return &round.candidates().front();
+    }
+    return nullptr;
+  }
+
+  Transcript transcript_;
+};
+
+static_assert(!std::is_aggregate_v<Outcome>);
+
+}  // namespace pentimento

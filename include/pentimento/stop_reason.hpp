@@ -1,0 +1,73 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+namespace pentimento {
+
+/// Which kind of thing ended a run.
+enum class StopKind {
+  satisfied,  ///< Every `must` passes.
+  score,      ///< The score is high enough.
+  plateau,    ///< Nothing better has come for some rounds.
+  repeats,    ///< The same is tried again and again.
+  rounds,     ///< Enough rounds.
+  images,     ///< Enough pictures.
+  money,      ///< The next call could cost more than is left.
+  time,       ///< The deadline passed.
+  reviser,    ///< The reviser, or the person, chose to stop.
+  cancelled,  ///< The caller cancelled.
+  failed,     ///< A backend, or the record of the run, failed.
+  custom,     ///< A policy of the user's own, or a combination that has no kind of its own.
+};
+
+constexpr std::string_view to_string(StopKind kind) noexcept {
+  switch (kind) {
+    case StopKind::satisfied: return "satisfied";
+    case StopKind::score: return "score";
+    case StopKind::plateau: return "plateau";
+    case StopKind::repeats: return "repeats";
+    case StopKind::rounds: return "rounds";
+    case StopKind::images: return "images";
+    case StopKind::money: return "money";
+    case StopKind::time: return "time";
+    case StopKind::reviser: return "reviser";
+    case StopKind::cancelled: return "cancelled";
+    case StopKind::failed: return "failed";
+    case StopKind::custom: return "custom";
+  }
+  return "unknown";
+}
+
+/// Why a run ended: the kind, the clause of the policy that fired, and a sentence.
+class StopReason {
+ public:
+  StopReason(StopKind kind, std::string clause, std::string detail = {})
+      : kind_{kind}, clause_{std::move(clause)}, detail_{std::move(detail)} {}
+
+  StopKind kind() const noexcept { return kind_; }
+  /// The clause as it stands in the policy's text: `rounds(6)`. For ends that no policy chose, the kind's name.
+  const std::string& clause() const noexcept { return clause_; }
+  /// What was reached: "4 of 4 after round 2".
+  const std::string& detail() const noexcept { return detail_; }
+
+  friend bool operator==(const StopReason&, const StopReason&) = default;
+
+ private:
+  StopKind kind_;
+  std::string clause_;
+  std::string detail_;
+};
+
+static_assert(!std::is_aggregate_v<StopReason>);
+
+/// `satisfied: 4 of 4 after round 2`.
+inline std::ostream& operator<<(std::ostream& out, const StopReason& reason) {
+  out << reason.clause();
+  return reason.detail().empty() ? out : out << ": " << reason.detail();
+}
+
+}  // namespace pentimento

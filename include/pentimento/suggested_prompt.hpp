@@ -1,0 +1,46 @@
+#pragma once
+
+#include <pentimento/first_revision.hpp>
+#include <pentimento/reviser.hpp>
+
+#include <string>
+#include <utility>
+
+namespace pentimento {
+
+/**
+ * Takes the prompt that the critic suggests for the incumbent, as it stands. Where the critic suggests nothing, or what
+ * was asked already, the same words are tried with other seeds.
+ */
+class SuggestedPrompt final : public Reviser {
+ private:
+  std::string do_name() const override { return "suggested"; }
+
+  boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
+    const Transcript& run = request.transcript();
+    const Candidate* incumbent = run.incumbent();
+    if (incumbent == nullptr) {
+      Revision restart{Action::restart, request_for(run.brief())};
+      restart.why("there is nothing to build on");
+      co_return restart;
+    }
+    GenerationRequest next = incumbent->request();
+    const std::string& suggestion = incumbent->critique() ? incumbent->critique()->suggested_prompt() : std::string{};
+    const bool fresh = !suggestion.empty() && suggestion != next.prompt();
+    if (fresh) next.prompt(suggestion);
+    if (!fresh) next.seed(std::nullopt);
+    next.base(std::nullopt);
+    Revision revision{fresh ? Action::reprompt : Action::reseed, std::move(next)};
+    revision.parent(incumbent->id()).why(fresh ? "the critic's own suggestion" : "the critic suggests nothing new");
+    if (incumbent->critique()) {
+      std::vector<std::string> targets;
+      for (const Finding& finding : incumbent->critique()->findings()) {
+        if (finding.verdict() == Verdict::fail) targets.push_back(finding.requirement());
+      }
+      revision.targets(std::move(targets));
+    }
+    co_return revision;
+  }
+};
+
+}  // namespace pentimento
