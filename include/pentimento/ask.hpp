@@ -30,7 +30,7 @@ class Ask final : public Reviser {
 
  private:
   std::string do_name() const override { return "ask (" + proposer_->name() + ')'; }
-  Money do_estimate() const noexcept override { return proposer_->estimate(); }
+  Money do_estimate() const override { return proposer_->estimate(); }
 
   boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
     const Result<Revision> proposal = co_await proposer_->revise(request);

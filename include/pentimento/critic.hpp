@@ -32,7 +32,14 @@ class Critic {
   std::string name() const { return do_name(); }
 
   /// The most that one call of this kind (`plan`, `critique` or `compare`) may cost.
-  Money estimate(CallKind kind) const noexcept { return do_estimate(kind); }
+  /// An override that throws counts as a cost without bound.
+  Money estimate(CallKind kind) const noexcept {
+    try {
+      return do_estimate(kind);
+    } catch (...) {
+      return Money::unbounded();
+    }
+  }
 
   /// Whether `compare` can be asked.
   bool can_compare() const { return do_can_compare(); }
@@ -91,7 +98,7 @@ class Critic {
  private:
   virtual std::string do_name() const = 0;
   /// Free unless overridden.
-  virtual Money do_estimate(CallKind) const noexcept { return {}; }
+  virtual Money do_estimate(CallKind) const { return {}; }
   virtual bool do_can_compare() const { return false; }
   /// Plans nothing unless overridden: such a critic judges the brief's own requirements, or only remarks and suggests.
   virtual boost::asio::awaitable<Result<Plan>> do_plan(Brief) { co_return Plan{}; }

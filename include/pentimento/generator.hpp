@@ -32,8 +32,15 @@ class Generator {
   /// What it can do. Constant over its life.
   Capabilities capabilities() const { return do_capabilities(); }
 
-  /// The most that this request may cost. A run reserves this before it makes the call.
-  Money estimate(const GenerationRequest& request) const { return do_estimate(request); }
+  /// The most that this request may cost. A run reserves this before it makes the call. An override that throws counts
+  /// as a cost without bound.
+  Money estimate(const GenerationRequest& request) const noexcept {
+    try {
+      return do_estimate(request);
+    } catch (...) {
+      return Money::unbounded();
+    }
+  }
 
   /**
    * Makes the picture that is asked for.

@@ -273,7 +273,7 @@ class LoopMachine {
     const Candidate* incumbent = transcript_.incumbent();
     if (!challenger.critique()) return decide(id, Decision{DecisionReason::unjudged});
     if (incumbent == nullptr) return decide(id, Decision{DecisionReason::first});
-    Decision decision = acceptance_(transcript_.checklist(), challenger, *incumbent);
+    Decision decision = weigh(challenger, *incumbent);
     const bool open = decision.reason() == DecisionReason::tie || decision.reason() == DecisionReason::within_dead_band;
     if (open && terms_.can_compare && !stopping_) {
       open_decision_ = std::move(decision);
@@ -281,6 +281,17 @@ class LoopMachine {
       decision = *std::exchange(open_decision_, std::nullopt);
     }
     decide(id, std::move(decision));
+  }
+
+  /// What the acceptance says. One that throws ends the run; the incumbent stays.
+  Decision weigh(const Candidate& challenger, const Candidate& incumbent) {
+    try {
+      return acceptance_(transcript_.checklist(), challenger, incumbent);
+    } catch (...) {
+      Error error = error_from_current_exception("the acceptance");
+      begin_stop(StopReason{StopKind::failed, "failed", error.message()}, error);
+      return Decision{DecisionReason::unjudged};
+    }
   }
 
   void decide(CandidateId id, Decision decision) { record(event::CandidateDecided{id, std::move(decision)}); }
@@ -308,10 +319,16 @@ class LoopMachine {
     return std::nullopt;
   }
 
-  /// What the policy says with these calls' worst cases set aside.
+  /// What the policy says with these calls' worst cases set aside. A policy that throws ends the run.
   std::optional<StopReason> refusal(const std::vector<Ledger::Entry>& worst) {
     for (const Ledger::Entry& entry : worst) transcript_.ledger_.reserve(entry.call(), entry.charge().amount());
-    std::optional<StopReason> reason = policy_(transcript_, now_);
+    std::optional<StopReason> reason;
+    try {
+      reason = policy_(transcript_, now_);
+    } catch (...) {
+      failure_ = error_from_current_exception("the stop policy");
+      reason = StopReason{StopKind::failed, "failed", failure_->message()};
+    }
     for (const Ledger::Entry& entry : worst) transcript_.ledger_.release(entry.call());
     return reason;
   }
@@ -319,7 +336,7 @@ class LoopMachine {
   /// Whether the policy lets these calls be made; if not, the run ends. Nothing is under way.
   bool permitted(const std::vector<Ledger::Entry>& worst) {
     std::optional<StopReason> reason = refusal(worst);
-    if (reason) stop(std::move(*reason));
+    if (reason) stop(std::move(*reason), failure_);
     return !reason;
   }
 

@@ -15,6 +15,9 @@ class Money {
   constexpr Money() noexcept = default;
   static constexpr Money from_micros(std::int64_t micros) noexcept { return Money{micros}; }
 
+  /// More than anything can cost: what is assumed where nobody can say.
+  static constexpr Money unbounded() noexcept { return Money{std::numeric_limits<std::int64_t>::max()}; }
+
   constexpr std::int64_t micros() const noexcept { return micros_; }
   constexpr bool is_zero() const noexcept { return micros_ == 0; }
 

@@ -21,7 +21,7 @@ class Outcome {
 
   /// Why the run ended.
   const StopReason& reason() const noexcept {
-    static const StopReason never{StopKind::failed, "failed", "the run did not start"};
+    static const StopReason never{StopKind::failed, "failed", "the run broke off"};
     return transcript_.stop_reason() ? *transcript_.stop_reason() : never;
   }
 

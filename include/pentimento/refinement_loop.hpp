@@ -60,7 +60,8 @@ class RefinementLoop {
   using Run = detail::Run<Policy, Accept>;
 
  public:
-  /// Generator and critic may be given as objects (moved or copied), or as `shared_ptr` or `unique_ptr`.
+  /// Generator and critic may be given as objects (moved or copied), or as `shared_ptr` or `unique_ptr`. Throws `Failure` for
+  /// a null pointer, and what the roles throw when they are asked for their names and capabilities.
   RefinementLoop(detail::RolePointer<Generator> generator, detail::RolePointer<Critic> critic, Policy policy = default_policy(),
                  Accept acceptance = Accept{})
       : setup_{std::move(generator).share(), std::move(critic).share(), std::make_shared<FailedItems>(), std::move(policy), std::move(acceptance)} {}
@@ -76,7 +77,11 @@ class RefinementLoop {
   /// How many edits of edits there may be before a picture is made anew; 3 unless told.
   RefinementLoop& max_edit_depth(int depth) { return setup_.settings.max_edit_depth(depth), *this; }
   /// Who writes the next request; `FailedItems` unless told.
-  RefinementLoop& reviser(detail::RolePointer<Reviser> reviser) { return setup_.reviser = std::move(reviser).share(), *this; }
+  RefinementLoop& reviser(detail::RolePointer<Reviser> reviser) {
+    setup_.reviser = std::move(reviser).share();
+    setup_.settings.reviser(setup_.reviser->name());
+    return *this;
+  }
   /// Adds a function that sees every event, on the run's strand. It returns soon; if it throws, the run ends.
   RefinementLoop& watch(std::function<void(const Event&)> watcher) { return setup_.watchers.push_back(std::move(watcher)), *this; }
   /// Adds a sink that the run waits for at every event.

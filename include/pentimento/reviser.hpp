@@ -47,8 +47,14 @@ class Reviser {
   /// The reviser's name in records and messages. Constant over its life.
   std::string name() const { return do_name(); }
 
-  /// The most that one revision may cost.
-  Money estimate() const noexcept { return do_estimate(); }
+  /// The most that one revision may cost. An override that throws counts as a cost without bound.
+  Money estimate() const noexcept {
+    try {
+      return do_estimate();
+    } catch (...) {
+      return Money::unbounded();
+    }
+  }
 
   /// What to ask next. Never throws. Errors: what the override reports; an exception becomes `backend_failed`;
   /// `unusable_reply` for a revision without a prompt.
@@ -75,7 +81,7 @@ class Reviser {
  private:
   virtual std::string do_name() const = 0;
   /// Free unless overridden.
-  virtual Money do_estimate() const noexcept { return {}; }
+  virtual Money do_estimate() const { return {}; }
   virtual boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) = 0;
 };
 

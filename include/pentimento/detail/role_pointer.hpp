@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pentimento/error.hpp>
+
 #include <concepts>
 #include <memory>
 #include <type_traits>
@@ -7,7 +9,8 @@
 
 namespace pentimento::detail {
 
-/// Takes a role as people have it at hand: an object (moved or copied to the heap) or a smart pointer to one.
+/// Takes a role as people have it at hand: an object (moved or copied to the heap) or a smart pointer to one, which is not
+/// null: that throws `Failure` with `invalid_argument`.
 template <class Role>
 class RolePointer {
  public:
@@ -16,10 +19,12 @@ class RolePointer {
   RolePointer(Derived&& object) : role_{std::make_shared<std::remove_cvref_t<Derived>>(std::forward<Derived>(object))} {}
 
   template <std::derived_from<Role> Derived>
-  RolePointer(std::shared_ptr<Derived> pointer) : role_{std::move(pointer)} {}
+  RolePointer(std::shared_ptr<Derived> pointer) : role_{std::move(pointer)} {
+    if (role_ == nullptr) throw Failure{Error{errc::invalid_argument, "a role was given as a null pointer"}};
+  }
 
   template <std::derived_from<Role> Derived>
-  RolePointer(std::unique_ptr<Derived> pointer) : role_{std::move(pointer)} {}
+  RolePointer(std::unique_ptr<Derived> pointer) : RolePointer{std::shared_ptr<Derived>{std::move(pointer)}} {}
 
   std::shared_ptr<Role> share() && noexcept { return std::move(role_); }
 

@@ -42,13 +42,23 @@ template <class StopPolicy, class Acceptance>
 class RunSetup {
  public:
   RunSetup(std::shared_ptr<Generator> g, std::shared_ptr<Critic> c, std::shared_ptr<Reviser> r, StopPolicy p, Acceptance a)
-      : generator{std::move(g)}, critic{std::move(c)}, reviser{std::move(r)}, policy{std::move(p)}, acceptance{std::move(a)} {}
+      : generator{std::move(g)},
+        critic{std::move(c)},
+        reviser{std::move(r)},
+        policy{std::move(p)},
+        acceptance{std::move(a)},
+        capabilities{generator->capabilities()},
+        can_compare{critic->can_compare()} {
+    settings.policy(describe(policy)).generator(capabilities.name()).critic(critic->name()).reviser(reviser->name());
+  }
 
   std::shared_ptr<Generator> generator;
   std::shared_ptr<Critic> critic;
   std::shared_ptr<Reviser> reviser;
   StopPolicy policy;
   Acceptance acceptance;
+  Capabilities capabilities;
+  bool can_compare;
   RunSettings settings;
   std::vector<std::shared_ptr<EventSink>> sinks;
   std::vector<std::function<void(const Event&)>> watchers;
@@ -75,11 +85,8 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
       : strand_{boost::asio::make_strand(executor)},
         timer_{strand_},
         setup_{std::move(setup)},
-        capabilities_{setup_.generator->capabilities()},
         brief_{std::move(brief)},
-        machine_{setup_.policy, setup_.acceptance, terms()} {
-    setup_.settings.policy(describe(setup_.policy)).generator(capabilities_.name()).critic(setup_.critic->name()).reviser(setup_.reviser->name());
-  }
+        machine_{setup_.policy, setup_.acceptance, terms()} {}
 
   const boost::asio::any_io_executor& executor() const noexcept { return strand_; }
 
@@ -93,7 +100,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   /// The whole run, on its strand. Never throws.
   static boost::asio::awaitable<void> drive(std::shared_ptr<Run> self) {
-    if (std::optional<Error> error = refusal(self->brief_, self->setup_.settings, self->capabilities_)) {
+    if (std::optional<Error> error = refusal(self->brief_, self->setup_.settings, self->setup_.capabilities)) {
       self->refused_ = std::move(error);
     }
     self->inbox_.push_back(event::RunStarted{self->brief_, self->setup_.settings});
@@ -133,8 +140,8 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     terms.critique = setup_.critic->estimate(CallKind::critique);
     terms.compare = setup_.critic->estimate(CallKind::compare);
     terms.revise = setup_.reviser->estimate();
-    terms.can_compare = setup_.critic->can_compare();
-    terms.takes_seed = capabilities_.seed();
+    terms.can_compare = setup_.can_compare;
+    terms.takes_seed = setup_.capabilities.seed();
     return terms;
   }
 
@@ -189,22 +196,16 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
       refused_.reset();
       return;
     }
-    try {
-      for (const Command& command : *machine_.step(event).value()) {
-        if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
-        if (const auto* to_make = std::get_if<command::MakeCall>(&command)) start(to_make->call);
-        if (std::holds_alternative<command::CancelCalls>(command)) cancel_calls();
-        if (std::holds_alternative<command::Finish>(command)) finished_ = true;
-      }
-    } catch (...) {
-      // A policy of the user's own threw. The run ends with what there is; if even that fails, at once.
-      const Error error = error_from_current_exception("a policy of the run");
-      if (std::exchange(policy_failed_, true)) {
-        finished_ = true;
-        return;
-      }
-      bodies.clear();
-      bodies.push_back(event::StopRequested{StopReason{StopKind::failed, "failed", error.message()}, error});
+    const Result<const std::vector<Command>*> commands = machine_.step(event);
+    if (!commands) {  // the events come from the machine itself and fit; but better an end than a wait without one
+      finished_ = true;
+      return;
+    }
+    for (const Command& command : **commands) {
+      if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
+      if (const auto* to_make = std::get_if<command::MakeCall>(&command)) start(to_make->call);
+      if (std::holds_alternative<command::CancelCalls>(command)) cancel_calls();
+      if (std::holds_alternative<command::Finish>(command)) finished_ = true;
     }
   }
 
@@ -231,7 +232,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
         return spawn(call, [&](auto self, auto pending) { return compare(self, pending, std::move(request)); });
       }
       case CallKind::revise: {
-        RevisionRequest request{run, capabilities_};
+        RevisionRequest request{run, setup_.capabilities};
         return spawn(call, [&](auto self, auto pending) { return revise(self, pending, std::move(request)); });
       }
     }
@@ -279,7 +280,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
     Result<Revision> revision = co_await self->setup_.reviser->revise(std::move(request));
     if (!revision) co_return self->failed(pending, revision.error());
-    self->ended(pending, event::RevisionFinished{fit_revision(std::move(*revision), self->machine_.transcript(), self->capabilities_)});
+    self->ended(pending, event::RevisionFinished{fit_revision(std::move(*revision), self->machine_.transcript(), self->setup_.capabilities)});
   }
 
   void failed(const std::shared_ptr<PendingCall>& pending, Error error) { ended(pending, event::CallFailed{pending->call, std::move(error)}); }
@@ -351,7 +352,6 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   boost::asio::any_io_executor strand_;
   boost::asio::steady_timer timer_;
   Setup setup_;
-  Capabilities capabilities_;
   Brief brief_;
   LoopMachine<StopPolicy, Acceptance> machine_;
 
@@ -364,7 +364,6 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   std::optional<Error> refused_;
   bool cancelled_ = false;
   bool stop_requested_ = false;
-  bool policy_failed_ = false;
   bool finished_ = false;
 };
 
