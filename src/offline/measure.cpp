@@ -1,0 +1,107 @@
+#include "measure_judge.hpp"
+#include "measure_plan.hpp"
+#include "pixels.hpp"
+#include "product_photo.hpp"
+#include <pentimento/offline/measure.hpp>
+#include <pentimento/offload.hpp>
+
+#include <boost/asio/thread_pool.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+
+namespace pentimento::offline {
+
+namespace {
+
+constexpr std::string_view critic_name = "measure";
+
+Result<Critique> measure(const CritiqueRequest& request, std::string_view profile) {
+  const std::vector<measuring::PlannedItem> all =
+      measuring::plan_items(request.brief(), find_product_photo_profile(profile), critic_name);
+  // What another critic owns is that critic's to judge.
+  std::vector<measuring::PlannedItem> items;
+  for (const measuring::PlannedItem& item : all) {
+    const Requirement* requirement = request.checklist().find(item.requirement.id());
+    if (requirement != nullptr && requirement->owner() == critic_name) items.push_back(item);
+  }
+  Result<Pixels> pixels = decode(request.image());
+  if (!pixels) return pixels.error();
+  measuring::MeasuredPicture picture{std::move(*pixels)};
+  std::vector<Finding> findings;
+  for (const measuring::PlannedItem& item : items) findings.push_back(measuring::judge(picture, item));
+  std::string suggestion = measuring::suggest_prompt(request.brief(), items, findings);
+  Critique critique{std::move(findings)};
+  critique.suggested_prompt(std::move(suggestion));
+  return critique;
+}
+
+Error unknown_profile(std::string_view name) {
+  // The name comes from a command line or a configuration: quote no more of it than a person reads.
+  return {errc::invalid_argument, "there is no product-photo profile \"" + std::string{name.substr(0, 60)} +
+                                      "\"; there are: " + product_photo_profile_names()};
+}
+
+}  // namespace
+
+/// The threads on which pictures are decoded and measured, started when the first picture comes.
+class MeasuringCritic::Workers {
+ public:
+  boost::asio::any_io_executor executor() {
+    const std::lock_guard lock{mutex_};
+    if (!pool_) pool_.emplace(std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4));
+    return pool_->get_executor();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<boost::asio::thread_pool> pool_;  // its destructor stops it and waits
+};
+
+MeasuringCritic::MeasuringCritic() : workers_{std::make_shared<Workers>()} {}
+
+MeasuringCritic& MeasuringCritic::profile(std::string_view name) {
+  if (find_product_photo_profile(name) == nullptr) throw Failure{unknown_profile(name)};
+  profile_ = name;
+  return *this;
+}
+
+Result<MeasuringCritic> MeasuringCritic::profile_named(std::string_view name) {
+  if (find_product_photo_profile(name) == nullptr) return unknown_profile(name);
+  MeasuringCritic critic;
+  critic.profile_ = name;
+  return critic;
+}
+
+std::vector<std::string> MeasuringCritic::profiles() {
+  std::vector<std::string> names;
+  for (const ProductPhotoProfile& each : product_photo_profiles()) names.emplace_back(each.name);
+  return names;
+}
+
+std::string MeasuringCritic::profile_source(std::string_view name) {
+  const ProductPhotoProfile* found = find_product_photo_profile(name);
+  return found == nullptr ? std::string{} : std::string{found->title} + ": " + std::string{found->source};
+}
+
+std::string MeasuringCritic::do_name() const { return std::string{critic_name}; }
+
+boost::asio::awaitable<Result<Plan>> MeasuringCritic::do_plan(Brief brief) {
+  Plan plan;
+  for (measuring::PlannedItem& item : measuring::plan_items(brief, find_product_photo_profile(profile_), critic_name)) {
+    plan.add(std::move(item.requirement));
+  }
+  co_return plan;
+}
+
+boost::asio::awaitable<Result<Critique>> MeasuringCritic::do_critique(CritiqueRequest request) {
+  auto job = [request = std::move(request), profile = profile_] { return measure(request, profile); };
+  Result<Critique> critique = co_await offload(workers_->executor(), std::move(job));
+  co_return critique;
+}
+
+}  // namespace pentimento::offline
