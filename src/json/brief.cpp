@@ -1,0 +1,193 @@
+// What is wanted and what is asked for: brief, checklist, plan, settings, requests and what comes back from a generator.
+
+#include "json/codec.hpp"
+
+namespace pentimento::json_form {
+
+// Requirements --------------------------------------------------------------------------------------------------------
+
+json::value write(const Requirement& requirement) {
+  ObjectWriter out;
+  out.put("id", requirement.id()).put("text", requirement.text()).put("importance", requirement.importance());
+  out.put_unless(1.0, "weight", requirement.weight()).put_unless_empty("depends_on", requirement.depends_on());
+  return out.put_unless_empty("owner", requirement.owner()).release();
+}
+
+namespace {
+
+
+Requirement read_requirement(ObjectReader& in, std::string id) {
+  auto text = in.get<std::string>("text");
+  Requirement requirement{std::move(id), std::move(text), in.get<Importance>("importance")};
+  requirement.weight(in.get_or(1.0, "weight", 0.0, max_weight))
+      .depends_on(in.texts("depends_on"))
+      .owner(in.text("owner"));
+  in.done();
+  return requirement;
+}
+
+std::vector<Requirement> read_requirements(const Node& node) {
+  auto requirements = read(node, As<std::vector<Requirement>>{});
+  refuse_repeats(node, requirements, &Requirement::id);
+  return requirements;
+}
+
+}  // namespace
+
+Requirement read(const Node& node, As<Requirement>) {
+  ObjectReader in{node};
+  return read_requirement(in, in.get<std::string>("id"));
+}
+
+json::value write(const Checklist& checklist) { return write(checklist.requirements()); }
+Checklist read(const Node& node, As<Checklist>) { return Checklist{read_requirements(node)}; }
+
+json::value write(const Plan& plan) {
+  return ObjectWriter{}.put("requirements", plan.requirements()).put_unless_empty("charge", plan.charge()).release();
+}
+
+Plan read(const Node& node, As<Plan>) {
+  ObjectReader in{node};
+  Plan plan{in.get<std::vector<Requirement>>("requirements")};
+  plan.charge(in.get_or(Charge{}, "charge"));
+  in.done();
+  return plan;
+}
+
+// The brief -----------------------------------------------------------------------------------------------------------
+
+json::value write(const Brief& brief) {
+  ObjectWriter out;
+  out.put("goal", brief.goal())
+      .put_unless_empty("requirements", brief.requirements())
+      .put_unless_empty("avoid", brief.avoid());
+  out.put_unless_empty("size", brief.size()).put_unless_empty("aspect_ratio", brief.aspect_ratio());
+  return out.put_unless_empty("references", brief.references()).put_unless_empty("start", brief.start()).release();
+}
+
+namespace {
+
+/// A requirement of the user's own. Without an id it gets the one that `Brief::must` would give it.
+Requirement read_own(const Node& node, std::size_t index) {
+  ObjectReader in{node};
+  return read_requirement(in, in.get_or("user-" + std::to_string(index + 1), "id"));
+}
+
+std::vector<Requirement> read_own_requirements(const Node& node) {
+  std::vector<Requirement> requirements;
+  for (std::size_t i = 0; const json::value& value : node.array()) {
+    requirements.push_back(read_own(node.child(i, value), i));
+    ++i;
+  }
+  refuse_repeats(node, requirements, &Requirement::id);
+  return requirements;
+}
+
+}  // namespace
+
+Brief read(const Node& node, As<Brief>) {
+  ObjectReader in{node};
+  Brief brief{in.get<std::string>("goal")};
+  if (const auto list = in.node_of("requirements")) {
+    for (Requirement& requirement : read_own_requirements(*list)) brief.add(std::move(requirement));
+  }
+  for (std::string& thing : in.texts("avoid")) brief.avoid(std::move(thing));
+  if (const auto size = in.find<PixelSize>("size")) brief.size(*size);
+  if (const auto ratio = in.find<AspectRatio>("aspect_ratio")) brief.aspect_ratio(*ratio);
+  for (Image& image : in.get_or(std::vector<Image>{}, "references")) brief.reference(std::move(image));
+  if (auto start = in.find<Image>("start")) brief.start_from(std::move(*start));
+  in.done();
+  return brief;
+}
+
+// Settings and capabilities -------------------------------------------------------------------------------------------
+
+json::value write(const RunSettings& settings) {
+  ObjectWriter out;
+  out.put("drafts", settings.drafts()).put("seed", settings.seed()).put("on_satisfied", settings.on_satisfied());
+  out.put("on_error", settings.on_error()).put("max_edit_depth", settings.max_edit_depth());
+  out.put_unless_empty("policy", settings.policy()).put_unless_empty("generator", settings.generator());
+  return out.put_unless_empty("critic", settings.critic()).put_unless_empty("reviser", settings.reviser()).release();
+}
+
+RunSettings read(const Node& node, As<RunSettings>) {
+  ObjectReader in{node};
+  RunSettings settings;
+  settings.drafts(in.get_or(settings.drafts(), "drafts")).seed(in.get_or(settings.seed(), "seed"));
+  settings.on_satisfied(in.get_or(settings.on_satisfied(), "on_satisfied"))
+      .on_error(in.get_or(settings.on_error(), "on_error"));
+  settings.max_edit_depth(in.get_or(settings.max_edit_depth(), "max_edit_depth")).policy(in.text("policy"));
+  settings.generator(in.text("generator")).critic(in.text("critic")).reviser(in.text("reviser"));
+  in.done();
+  return settings;
+}
+
+json::value write(const Capabilities& can) {
+  ObjectWriter out;
+  out.put("name", can.name())
+      .put("image_to_image", can.image_to_image())
+      .put("mask", can.mask())
+      .put("seed", can.seed());
+  out.put("negative_prompt", can.negative_prompt()).put("min_side", can.min_side()).put("max_side", can.max_side());
+  return out.put("max_prompt_bytes", can.max_prompt_bytes()).release();
+}
+
+Capabilities read(const Node& node, As<Capabilities>) {
+  ObjectReader in{node};
+  Capabilities can{in.get<std::string>("name")};
+  can.image_to_image(in.get_or(can.image_to_image(), "image_to_image")).mask(in.get_or(can.mask(), "mask"));
+  can.seed(in.get_or(can.seed(), "seed")).negative_prompt(in.get_or(can.negative_prompt(), "negative_prompt"));
+  const auto shortest = in.get_or(can.min_side(), "min_side");
+  can.sides(shortest, in.get_or(can.max_side(), "max_side"));
+  can.max_prompt_bytes(in.get_or(can.max_prompt_bytes(), "max_prompt_bytes"));
+  in.done();
+  return can;
+}
+
+// Generating ----------------------------------------------------------------------------------------------------------
+
+json::value write(const GenerationRequest& request) {
+  ObjectWriter out;
+  out.put("prompt", request.prompt()).put_unless_empty("negative_prompt", request.negative_prompt());
+  out.put_unless_empty("size", request.size())
+      .put_unless_empty("seed", request.seed())
+      .put_unless_empty("base", request.base());
+  out.put_unless(GenerationRequest{""}.strength(), "strength", request.strength())
+      .put_unless_empty("mask", request.mask());
+  return out.put_unless_empty("options", request.options()).release();
+}
+
+GenerationRequest read(const Node& node, As<GenerationRequest>) {
+  ObjectReader in{node};
+  GenerationRequest request{in.get<std::string>("prompt")};
+  request.negative_prompt(in.text("negative_prompt"))
+      .size(in.find<PixelSize>("size"))
+      .seed(in.find<std::uint64_t>("seed"));
+  request.base(in.find<Image>("base")).strength(in.get_or(request.strength(), "strength")).mask(in.find<Image>("mask"));
+  for (auto& [name, value] : in.get_or(std::map<std::string, std::string>{}, "options"))
+    request.option(name, std::move(value));
+  in.done();
+  return request;
+}
+
+json::value write(const Generation& generation) {
+  ObjectWriter out;
+  out.put("images", generation.images()).put_unless_empty("seed", generation.seed());
+  out.put_unless_empty("revised_prompt", generation.revised_prompt())
+      .put_unless_empty("request_id", generation.request_id());
+  return out.put_unless_empty("charge", generation.charge()).release();
+}
+
+Generation read(const Node& node, As<Generation>) {
+  ObjectReader in{node};
+  Generation generation{in.get<std::vector<Image>>("images")};
+  if (generation.images().empty()) node.fail("\"images\" is empty; there is at least one");
+  generation.seed(in.find<std::uint64_t>("seed"))
+      .revised_prompt(in.text("revised_prompt"))
+      .request_id(in.text("request_id"));
+  generation.charge(in.get_or(Charge{}, "charge"));
+  in.done();
+  return generation;
+}
+
+}  // namespace pentimento::json_form
