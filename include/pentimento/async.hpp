@@ -10,10 +10,13 @@
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <exception>
@@ -22,18 +25,37 @@
 #include <utility>
 
 /// The roles for users of completion tokens: a callback, `use_future`, `deferred`, ... All have the signature
-/// `void(Result<T>)`. The call runs on `executor`; the handler on its associated executor, else there too; a signal on its
-/// cancellation slot cancels the call. The role is kept alive until the call has ended.
+/// `void(Result<T>)`. The call runs on a strand of `executor`; the handler on its associated executor, else there too; a
+/// signal on its cancellation slot, from any thread, cancels the call. The role is kept alive until the call has ended.
 namespace pentimento {
 
 namespace detail {
 
+/// A call that is under way, and the result that it has brought.
+template <class T>
+struct AsyncCall {
+  boost::asio::cancellation_signal signal;
+  std::optional<Result<T>> result;
+};
+
 /// Awaits a call of a role and keeps its result. One parameter per thing, all by value: see the rules of g++ 12.
 template <class T, class Role, class Request>
 boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role, boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request,
-                                        std::shared_ptr<std::optional<Result<T>>> kept) {
+                                        std::shared_ptr<AsyncCall<T>> kept) {
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-  kept->emplace(co_await (role.get()->*call)(std::move(request)));
+  kept->result.emplace(co_await (role.get()->*call)(std::move(request)));
+}
+
+/// Connects a handler's slot so that its signal may come from any thread: what it does happens on the strand. The slot is
+/// never cleared; a late signal finds nothing alive.
+template <class Alive, class Cancel>
+void cancel_on_strand(boost::asio::cancellation_slot slot, const boost::asio::any_io_executor& strand, const std::shared_ptr<Alive>& alive,
+                      Cancel cancel) {
+  if (!slot.is_connected()) return;
+  auto on_signal = [weak = std::weak_ptr<Alive>{alive}, strand, cancel](boost::asio::cancellation_type) {
+    if (auto still = weak.lock()) boost::asio::post(strand, [still, cancel] { cancel(*still); });
+  };
+  slot.emplace<decltype(on_signal)>(std::move(on_signal));
 }
 
 template <class T, class Role, class Request, class Token>
@@ -41,22 +63,24 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
                 boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request, Token&& token) {
   return boost::asio::async_initiate<Token, void(Result<T>)>(
       [](auto handler, boost::asio::any_io_executor ex, std::shared_ptr<Role> r, auto member, Request q) {
-        const auto kept = std::make_shared<std::optional<Result<T>>>();
-        const auto slot = boost::asio::get_associated_cancellation_slot(handler);
+        const boost::asio::any_io_executor strand = boost::asio::make_strand(ex);
+        const auto kept = std::make_shared<AsyncCall<T>>();
+        cancel_on_strand(boost::asio::get_associated_cancellation_slot(handler), strand, kept,
+                         [](AsyncCall<T>& under_way) { under_way.signal.emit(boost::asio::cancellation_type::all); });
         const auto home = boost::asio::get_associated_executor(handler, ex);
         auto finish = [kept, work = boost::asio::make_work_guard(home), handler = std::move(handler)](std::exception_ptr failure) mutable {
-          if (!kept->has_value()) {
+          if (!kept->result) {
             try {
               std::rethrow_exception(failure);
             } catch (...) {
-              kept->emplace(error_from_current_exception("the call"));
+              kept->result.emplace(error_from_current_exception("the call"));
             }
           }
-          auto complete = [kept, done = std::move(handler)]() mutable { std::move(done)(std::move(**kept)); };
+          auto complete = [kept, done = std::move(handler)]() mutable { std::move(done)(std::move(*kept->result)); };
           boost::asio::dispatch(work.get_executor(), std::move(complete));
         };
-        boost::asio::co_spawn(ex, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
-                              boost::asio::bind_cancellation_slot(slot, std::move(finish)));
+        boost::asio::co_spawn(strand, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
+                              boost::asio::bind_cancellation_slot(kept->signal.slot(), std::move(finish)));
       },
       token, executor, std::move(role), call, std::move(request));
 }

@@ -4,6 +4,8 @@
 #include <pentimento/pixel_size.hpp>
 #include <pentimento/requirement.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,6 +44,16 @@ class Brief {
   Brief& must(std::string text) { return require(std::move(text), Importance::must); }
   /// Adds a requirement that makes a picture better.
   Brief& should(std::string text) { return require(std::move(text), Importance::should); }
+  /// Adds a requirement with an id and a weight of its own; it takes the place of one with the same id.
+  Brief& add(Requirement requirement) {
+    const auto same = std::ranges::find(requirements_, requirement.id(), &Requirement::id);
+    if (same != requirements_.end()) {
+      *same = std::move(requirement);
+    } else {
+      requirements_.push_back(std::move(requirement));
+    }
+    return *this;
+  }
   /// The user's own requirements; critics add theirs to the checklist, not here.
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
 
@@ -69,7 +81,12 @@ class Brief {
 
  private:
   Brief& require(std::string text, Importance importance) {
-    requirements_.emplace_back("user-" + std::to_string(requirements_.size() + 1), std::move(text), importance);
+    std::size_t number = requirements_.size();
+    std::string id;
+    do {
+      id = "user-" + std::to_string(++number);
+    } while (std::ranges::find(requirements_, id, &Requirement::id) != requirements_.end());
+    requirements_.emplace_back(std::move(id), std::move(text), importance);
     return *this;
   }
 

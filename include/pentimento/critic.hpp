@@ -47,7 +47,7 @@ class Critic {
   /**
    * The requirements that this critic is competent to judge for a brief: asked once, before the first picture. To claim
    * one of the brief's own requirements, plan one with the same id. Never throws. Errors: what the override reports;
-   * `unusable_reply` for two requirements with one id or a weight that is not above 0.
+   * `unusable_reply` for two requirements with one id, or a weight that is not above 0 and at most a million.
    */
   boost::asio::awaitable<Result<Plan>> plan(Brief brief) {
     try {
@@ -113,7 +113,9 @@ class Critic {
       for (std::size_t j = 0; j < i; ++j) {
         if (items[i].id() == items[j].id()) return unusable("planned two requirements with the id \"" + items[i].id() + '"', plan.charge());
       }
-      if (!(items[i].weight() > 0)) return unusable("planned \"" + items[i].id() + "\" with a weight that is not above 0", plan.charge());
+      if (!(items[i].weight() > 0 && items[i].weight() <= max_weight)) {
+        return unusable("planned \"" + items[i].id() + "\" with a weight that is not above 0 and at most a million", plan.charge());
+      }
     }
     return std::nullopt;
   }

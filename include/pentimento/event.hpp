@@ -17,6 +17,7 @@
 #include <pentimento/stop_reason.hpp>
 #include <pentimento/time.hpp>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <ostream>
@@ -185,15 +186,15 @@ class Event {
 
 static_assert(!std::is_aggregate_v<Event>);
 
-/// The name of what happened, as it stands in JSON: `generation_finished`.
-inline std::string_view name_of(const EventBody& body) noexcept {
-  constexpr std::string_view names[] = {
-      "run_started",       "plan_started",      "plan_finished",      "round_started",       "picture_given",     "generation_started",
-      "generation_finished", "critique_started", "critique_finished",  "comparison_started",  "comparison_finished", "candidate_decided",
-      "round_finished",    "revision_started",  "revision_finished",  "call_failed",         "stop_requested",    "run_stopped"};
-  static_assert(std::size(names) == std::variant_size_v<EventBody>);
-  return names[body.index()];
-}
+/// The names of the events as they stand in JSON, in the order of `EventBody`.
+inline constexpr std::array<std::string_view, std::variant_size_v<EventBody>> event_names{
+    "run_started",         "plan_started",     "plan_finished",     "round_started",      "picture_given",       "generation_started",
+    "generation_finished", "critique_started", "critique_finished", "comparison_started", "comparison_finished", "candidate_decided",
+    "round_finished",      "revision_started", "revision_finished", "call_failed",        "stop_requested",      "run_stopped"};
+static_assert(!event_names.back().empty());
+
+/// The name of what happened: `generation_finished`.
+inline std::string_view name_of(const EventBody& body) noexcept { return event_names[body.index()]; }
 
 namespace detail {
 

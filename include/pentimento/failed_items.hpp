@@ -85,22 +85,22 @@ class FailedItems final : public Reviser {
     for (const Requirement& requirement : run.checklist()) {
       if (from.critique() && from.critique()->verdict(requirement.id()) == Verdict::pass) keep.push_back(requirement.text());
     }
-    std::string text = sentence("", leading) + request_for(run.brief()).prompt();
-    if (text.back() != '.' && text.back() != '!' && text.back() != '?') text += '.';
-    text += ' ' + sentence("Important: ", important);
+    std::string wish = request_for(run.brief()).prompt();
+    if (!wish.ends_with('.') && !wish.ends_with('!') && !wish.ends_with('?')) wish += '.';
+    const std::string text = joined(joined(sentence("", leading), wish), sentence("Important: ", important));
     // What passes is worth less than what fails: it goes first where the prompt is too long.
-    std::string kept = sentence("Keep: ", keep);
-    if (text.size() + kept.size() <= limit) text += kept;
-    if (text.size() > limit) text = request_for(run.brief()).prompt();
-    while (!text.empty() && text.back() == ' ') text.pop_back();
-    return text;
+    std::string whole = joined(text, sentence("Keep: ", keep));
+    if (whole.size() <= limit) return whole;
+    return text.size() <= limit ? text : request_for(run.brief()).prompt();
   }
 
   static std::string sentence(std::string text, const std::vector<std::string>& items) {
     if (items.empty()) return {};
     for (std::size_t i = 0; i < items.size(); ++i) text += (i == 0 ? "" : "; ") + items[i];
-    return text + ". ";
+    return text + '.';
   }
+
+  static std::string joined(const std::string& a, const std::string& b) { return a.empty() || b.empty() ? a + b : a + ' ' + b; }
 };
 
 }  // namespace pentimento

@@ -36,7 +36,7 @@ inline Revision fit_revision(Revision revision, const Transcript& run, const Cap
   const auto downgrade = [&](Action action, const std::string& why) {
     revision.downgraded_from(revision.action()).action(action).why(revision.why() + (revision.why().empty() ? "" : "; ") + why);
   };
-  if (revision.parent() && parent == nullptr) {
+  if (parent == nullptr) {
     revision.parent(std::nullopt);
     if (revision.action() == Action::backtrack) downgrade(Action::restart, "there is no such candidate to go back to");
   }

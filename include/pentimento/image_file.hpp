@@ -26,13 +26,14 @@ inline Result<void> save(const Image& image, const std::filesystem::path& path) 
   if (!image.has_bytes()) return Error{errc::invalid_argument, "cannot write " + path.string() + ": the image's bytes are kept elsewhere"};
   std::filesystem::path temporary = path;
   temporary += ".part";
+  const auto refuse = [&](std::string why) { return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)}; };
+  std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
+  if (!file) return refuse("the file cannot be created there");
   const auto failed = [&](std::string why) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)};
+    return refuse(std::move(why));
   };
-  std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
-  if (!file) return failed("the file cannot be created there");
   const auto bytes = image.bytes();
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
   file.close();
@@ -55,10 +56,10 @@ inline Result<Image> load_image(const std::filesystem::path& path) {
   constexpr std::size_t step = 64 * 1024;
   while (file) {
     const std::size_t before = bytes.size();
-    if (before > max_image_bytes) return failed(errc::too_large, "it is larger than 32 MiB");
     bytes.resize(before + step);
     file.read(reinterpret_cast<char*>(bytes.data() + before), static_cast<std::streamsize>(step));
     bytes.resize(before + static_cast<std::size_t>(file.gcount()));
+    if (bytes.size() > max_image_bytes) return failed(errc::too_large, "it is larger than 32 MiB");
   }
   if (file.bad()) return failed(errc::io_failed, "reading it broke off");
   bytes.shrink_to_fit();

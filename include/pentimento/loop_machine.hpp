@@ -3,6 +3,7 @@
 #include <pentimento/acceptance.hpp>
 #include <pentimento/call.hpp>
 #include <pentimento/detail/draft_seed.hpp>
+#include <pentimento/error.hpp>
 #include <pentimento/event.hpp>
 #include <pentimento/first_revision.hpp>
 #include <pentimento/money.hpp>
@@ -11,9 +12,12 @@
 #include <pentimento/transcript.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -52,6 +56,8 @@ struct LoopTerms {
   Money revise{};
   bool can_compare = false;
   bool takes_seed = true;
+  /// Why the run cannot be started with this brief and these settings, if it cannot.
+  std::optional<Error> refusal;
 };
 
 /**
@@ -74,14 +80,20 @@ class LoopMachine {
       : policy_{std::move(policy)}, acceptance_{std::move(acceptance)}, terms_{std::move(terms)} {}
 
   /// The fold of the events so far.
-  const Transcript& transcript() const noexcept { return transcript_; }
+  const Transcript& transcript() const noexcept { return *transcript_; }
+  /// The same to keep: it stays as it is now. Costs nothing if it is let go before the next event.
+  std::shared_ptr<const Transcript> share() const noexcept { return transcript_; }
   /// Gives the transcript away; the machine is of no use afterwards.
-  Transcript release() noexcept { return std::move(transcript_); }
+  Transcript release() {
+    detach();
+    return std::move(*transcript_);
+  }
 
   /// Takes the next event; gives what is to be done now, valid until the next call.
   /// Errors: as for `Transcript::apply`; the machine is as it was then.
   Result<const std::vector<Command>*> step(const Event& event) {
-    Result<void> applied = transcript_.apply(event);
+    detach();
+    Result<void> applied = transcript_->apply(event);
     if (!applied) return applied.error();
     commands_.clear();
     now_ = event.time();
@@ -90,9 +102,16 @@ class LoopMachine {
   }
 
  private:
+  /// Whoever was given the transcript keeps what they saw: where somebody still has it, the machine goes on with a copy.
+  void detach() {
+    if (transcript_.use_count() > 1) transcript_ = std::make_shared<Transcript>(*transcript_);
+    std::atomic_thread_fence(std::memory_order_acquire);  // after what others did before they let go of it
+  }
+
   // What each event leads to -------------------------------------------------------------------------------------------
 
   void on(const event::RunStarted&) {
+    if (terms_.refusal) return stop(failed(terms_.refusal->message()), terms_.refusal);
     if (announce(Call{CallKind::plan}, terms_.plan)) record(event::PlanStarted{terms_.plan});
   }
 
@@ -101,13 +120,13 @@ class LoopMachine {
   void on(const event::PlanFinished&) {
     ended(Call{CallKind::plan});
     if (stopping_) return wind_down();
-    begin_round(first_revision(transcript_.brief()));
+    begin_round(first_revision(transcript_->brief()));
   }
 
   void on(const event::RoundStarted& e) {
     satisfied_ = false;
     if (takes_given_picture(e.round)) {
-      record(event::PictureGiven{CandidateId{0, 0}, e.revision.request(), *transcript_.brief().start()});
+      record(event::PictureGiven{CandidateId{0, 0}, e.revision.request(), *transcript_->brief().start()});
     } else {
       begin_draft(0);
     }
@@ -122,9 +141,7 @@ class LoopMachine {
 
   void on(const event::GenerationFinished& e) {
     ended(Call{CallKind::generate, e.id});
-    if (!stopping_ && !satisfied_) {
-      for (int i = 0; i < static_cast<int>(e.generation.images().size()); ++i) begin_critique({e.id.round(), e.id.draft(), i});
-    }
+    if (!stopping_ && !satisfied_) begin_critiques(e.id, static_cast<int>(e.generation.images().size()));
     conclude_calls();
   }
 
@@ -132,7 +149,7 @@ class LoopMachine {
 
   void on(const event::CritiqueFinished& e) {
     ended(Call{CallKind::critique, e.id});
-    const bool enough = transcript_.settings().on_satisfied() == OnSatisfied::cancel && transcript_.score(*transcript_.find(e.id)).satisfied();
+    const bool enough = transcript_->settings().on_satisfied() == OnSatisfied::cancel && transcript_->score(*transcript_->find(e.id)).satisfied();
     if (enough && !satisfied_ && !stopping_) {
       satisfied_ = true;
       if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
@@ -159,11 +176,10 @@ class LoopMachine {
 
   void on(const event::RoundFinished&) {
     if (stopping_) return wind_down();
-    const Round& round = transcript_.rounds().back();
+    const Round& round = transcript_->rounds().back();
     if (!round.judged()) {
       if (std::optional<Error> error = error_of(round)) {
-        return stop(StopReason{StopKind::failed, "failed", "round " + std::to_string(round.index()) + " brought nothing that could be judged"},
-                    std::move(error));
+        return stop(failed("round " + std::to_string(round.index()) + " brought nothing that could be judged"), std::move(error));
       }
     }
     if (announce(Call{CallKind::revise}, terms_.revise)) record(event::RevisionStarted{terms_.revise});
@@ -186,21 +202,20 @@ class LoopMachine {
     switch (e.call.kind()) {
       case CallKind::plan:
       case CallKind::revise:
-        if (!stopping_) return stop(StopReason{StopKind::failed, "failed", to_string(e.call)}, e.error);
+        if (!stopping_) return stop(failed(to_string(e.call)), e.error);
         return wind_down();
       case CallKind::compare:
         // The decision stays as open as it was before the comparison, which is: the incumbent stays.
-        if (!wanted && stops_on_error()) begin_stop(StopReason{StopKind::failed, "failed", to_string(e.call)}, e.error);
+        if (!wanted && stops_on_error()) begin_stop(failed(to_string(e.call)), e.error);
         return decide(*e.call.candidate(), *std::exchange(open_decision_, std::nullopt));
       case CallKind::generate:
       case CallKind::critique:
-        if (!wanted && stops_on_error()) begin_stop(StopReason{StopKind::failed, "failed", to_string(e.call)}, e.error);
+        if (!wanted && stops_on_error()) begin_stop(failed(to_string(e.call)), e.error);
         return conclude_calls();
     }
   }
 
   void on(const event::StopRequested& e) {
-    if (transcript_.stop_reason()) return;
     begin_stop(e.reason, e.error);
     if (under_way_.empty()) wind_down();
   }
@@ -209,10 +224,10 @@ class LoopMachine {
 
   // Rounds -----------------------------------------------------------------------------------------------------------
 
-  bool takes_given_picture(int round) const { return round == 0 && transcript_.brief().start().has_value(); }
+  bool takes_given_picture(int round) const { return round == 0 && transcript_->brief().start().has_value(); }
 
   void begin_round(const Revision& revision) {
-    const int round = static_cast<int>(transcript_.rounds().size());
+    const int round = static_cast<int>(transcript_->rounds().size());
     const CandidateId first{round, 0};
     std::vector<Ledger::Entry> worst;
     if (!takes_given_picture(round)) worst.emplace_back(Call{CallKind::generate, first}, Charge::estimated(terms_.generate(revision.request())));
@@ -222,14 +237,14 @@ class LoopMachine {
 
   /// Announces a draft, if there is to be one more and the policy lets it.
   void begin_draft(int draft) {
-    const Round& round = transcript_.rounds().back();
-    if (stopping_ || satisfied_ || draft >= transcript_.settings().drafts()) return conclude_calls();
+    const Round& round = transcript_->rounds().back();
+    if (stopping_ || satisfied_ || draft >= transcript_->settings().drafts()) return conclude_calls();
     const CandidateId id{round.index(), draft};
     GenerationRequest request = round.revision().request();
     if (!terms_.takes_seed) {
       request.seed(std::nullopt);
     } else if (draft > 0 || !request.seed()) {
-      request.seed(detail::draft_seed(transcript_.settings().seed(), round.index(), draft));
+      request.seed(detail::draft_seed(transcript_->settings().seed(), round.index(), draft));
     }
     const Money cost = terms_.generate(request);
     const Call call{CallKind::generate, id};
@@ -237,6 +252,19 @@ class LoopMachine {
     if (refusal({{call, Charge::estimated(cost)}, {Call{CallKind::critique, id}, Charge::estimated(terms_.critique)}})) return conclude_calls();
     under_way_.push_back(call);
     record(event::GenerationStarted{id, std::move(request), cost, terms_.critique});
+  }
+
+  /// Announces the critiques of a draft's pictures. That of the first was set aside with the draft; the policy is asked
+  /// about the others, and a picture whose critique it forbids stays unjudged.
+  void begin_critiques(CandidateId draft, int images) {
+    begin_critique(draft);
+    std::vector<Ledger::Entry> more;
+    for (int i = 1; i < images; ++i) {
+      const CandidateId id{draft.round(), draft.draft(), i};
+      more.emplace_back(Call{CallKind::critique, id}, Charge::estimated(terms_.critique));
+      if (!terms_.critique.is_zero() && refusal(more)) return;
+      begin_critique(id);
+    }
   }
 
   void begin_critique(CandidateId id) {
@@ -247,30 +275,30 @@ class LoopMachine {
   /// Once every draft has ended and every picture is judged: holds the candidates against the incumbent, best first.
   void conclude_calls() {
     if (!under_way_.empty()) return;
-    if (transcript_.rounds().empty() || transcript_.rounds().back().finished()) return wind_down();
+    if (transcript_->rounds().empty() || transcript_->rounds().back().finished()) return wind_down();
     undecided_.clear();
-    for (const Candidate& candidate : transcript_.rounds().back().candidates()) {
+    for (const Candidate& candidate : transcript_->rounds().back().candidates()) {
       if (!candidate.decision()) undecided_.push_back(candidate.id());
     }
-    std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) { return ranks_before(*transcript_.find(a), *transcript_.find(b)); });
+    std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) { return ranks_before(*transcript_->find(a), *transcript_->find(b)); });
     decide_next();
   }
 
   bool ranks_before(const Candidate& a, const Candidate& b) const {
     if (a.critique().has_value() != b.critique().has_value()) return a.critique().has_value();
-    const Score mine = transcript_.score(a);
-    const Score theirs = transcript_.score(b);
+    const Score mine = transcript_->score(a);
+    const Score theirs = transcript_->score(b);
     if (mine.musts_passed() != theirs.musts_passed()) return mine.musts_passed() > theirs.musts_passed();
     if (mine.fraction() != theirs.fraction()) return mine.fraction() > theirs.fraction();
     return a.id() < b.id();
   }
 
   void decide_next() {
-    if (undecided_.empty()) return record(event::RoundFinished{transcript_.rounds().back().index()});
+    if (undecided_.empty()) return record(event::RoundFinished{transcript_->rounds().back().index()});
     const CandidateId id = undecided_.front();
     undecided_.erase(undecided_.begin());
-    const Candidate& challenger = *transcript_.find(id);
-    const Candidate* incumbent = transcript_.incumbent();
+    const Candidate& challenger = *transcript_->find(id);
+    const Candidate* incumbent = transcript_->incumbent();
     if (!challenger.critique()) return decide(id, Decision{DecisionReason::unjudged});
     if (incumbent == nullptr) return decide(id, Decision{DecisionReason::first});
     Decision decision = weigh(challenger, *incumbent);
@@ -286,10 +314,9 @@ class LoopMachine {
   /// What the acceptance says. One that throws ends the run; the incumbent stays.
   Decision weigh(const Candidate& challenger, const Candidate& incumbent) {
     try {
-      return acceptance_(transcript_.checklist(), challenger, incumbent);
+      return acceptance_(transcript_->checklist(), challenger, incumbent);
     } catch (...) {
-      Error error = error_from_current_exception("the acceptance");
-      begin_stop(StopReason{StopKind::failed, "failed", error.message()}, error);
+      begin_stop_for_exception("the acceptance");
       return Decision{DecisionReason::unjudged};
     }
   }
@@ -301,13 +328,15 @@ class LoopMachine {
     const Call call{CallKind::compare, challenger, swapped};
     if (refusal({{call, Charge::estimated(terms_.compare)}})) return false;
     under_way_.push_back(call);
-    record(event::ComparisonStarted{challenger, *transcript_.incumbent_id(), swapped, terms_.compare});
+    record(event::ComparisonStarted{challenger, *transcript_->incumbent_id(), swapped, terms_.compare});
     return true;
   }
 
   // Stopping ---------------------------------------------------------------------------------------------------------
 
-  bool stops_on_error() const { return transcript_.settings().on_error() == OnError::stop; }
+  static StopReason failed(std::string what) { return StopReason{StopKind::failed, "failed", std::move(what)}; }
+
+  bool stops_on_error() const { return transcript_->settings().on_error() == OnError::stop; }
 
   static std::optional<Error> error_of(const Round& round) {
     for (const Candidate& candidate : round.candidates()) {
@@ -321,15 +350,15 @@ class LoopMachine {
 
   /// What the policy says with these calls' worst cases set aside. A policy that throws ends the run.
   std::optional<StopReason> refusal(const std::vector<Ledger::Entry>& worst) {
-    for (const Ledger::Entry& entry : worst) transcript_.ledger_.reserve(entry.call(), entry.charge().amount());
+    for (const Ledger::Entry& entry : worst) transcript_->ledger_.reserve(entry.call(), entry.charge().amount());
     std::optional<StopReason> reason;
     try {
-      reason = policy_(transcript_, now_);
+      reason = policy_(*transcript_, now_);
     } catch (...) {
-      failure_ = error_from_current_exception("the stop policy");
-      reason = StopReason{StopKind::failed, "failed", failure_->message()};
+      begin_stop_for_exception("the stop policy");
+      reason = stopping_;
     }
-    for (const Ledger::Entry& entry : worst) transcript_.ledger_.release(entry.call());
+    for (const Ledger::Entry& entry : worst) transcript_->ledger_.release(entry.call());
     return reason;
   }
 
@@ -359,23 +388,36 @@ class LoopMachine {
     if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
   }
 
+  /// As `begin_stop`, because of the exception that is being handled.
+  void begin_stop_for_exception(std::string_view thrower) {
+    const Error error = error_from_current_exception(thrower);
+    begin_stop(failed(error.message()), error);
+  }
+
   /// Nothing is under way and the run is to stop: decides what was judged, then ends.
   void wind_down() {
     if (!stopping_) return;
-    if (!transcript_.rounds().empty() && !transcript_.rounds().back().finished()) return conclude_calls();
+    if (!transcript_->rounds().empty() && !transcript_->rounds().back().finished()) return conclude_calls();
     stop(*stopping_, failure_);
   }
 
   // Commands ---------------------------------------------------------------------------------------------------------
 
   void record(EventBody body) { commands_.emplace_back(command::Record{std::move(body)}); }
-  void make(const Call& call) { commands_.emplace_back(command::MakeCall{call}); }
+  /// Makes a call that was announced; but not one that was announced before it was known that the run is to stop.
+  void make(const Call& call) {
+    if (!stopping_) {
+      commands_.emplace_back(command::MakeCall{call});
+    } else {
+      record(event::CallFailed{call, Error{errc::cancelled, to_string(call) + " was not made: the run is to stop"}});
+    }
+  }
   void ended(const Call& call) { std::erase(under_way_, call); }
 
   StopPolicy policy_;
   Acceptance acceptance_;
   LoopTerms terms_;
-  Transcript transcript_;
+  std::shared_ptr<Transcript> transcript_ = std::make_shared<Transcript>();
   TimePoint now_{};
   std::vector<Command> commands_;
   std::vector<Call> under_way_;         // announced and not ended

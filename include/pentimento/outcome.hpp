@@ -14,6 +14,8 @@ namespace pentimento {
 /// What a run leaves behind, however it ended: everything that was there, why it stopped, and the best picture.
 class Outcome {
  public:
+  /// Of a run that broke off; `co_spawn` needs it, users do not.
+  Outcome() = default;
   /// The transcript is of a run that has stopped.
   explicit Outcome(Transcript transcript) : transcript_{std::move(transcript)} {}
 

@@ -30,7 +30,7 @@ class StopPolicyParser {
   Result<AnyStopPolicy> parse() {
     if (text_.size() > max_length) return Error{errc::too_large, "the stop policy has " + std::to_string(text_.size()) + " characters; at most 1000 are accepted"};
     std::optional<AnyStopPolicy> policy = any_of();
-    if (policy && peek() != '\0') fail(at_, "\"||\", \"&&\" or the end was expected here");
+    if (policy && !at_end()) fail(at_, "\"||\", \"&&\" or the end was expected here");
     if (error_) return *error_;
     return *policy;
   }
@@ -82,11 +82,11 @@ class StopPolicyParser {
   }
 
   std::optional<AnyStopPolicy> clause() {
-    peek();
+    const bool ended = at_end();
     const std::size_t begin = at_;
     while (at_ < text_.size() && is_letter(text_[at_])) ++at_;
     const std::string_view name = text_.substr(begin, at_ - begin);
-    if (name.empty()) return fail(begin, begin == text_.size() ? "it ends where a policy was expected" : "a policy was expected here");
+    if (name.empty()) return fail(begin, ended ? "it ends where a policy was expected" : "a policy was expected here");
     if (name == "satisfied") return AnyStopPolicy{Satisfied{}};
     if (name == "never") return AnyStopPolicy{Never{}};
     if (name == "score") return from(real(name, 0, 100), [](double percent) { return ScoreAtLeast{percent}; });
@@ -116,7 +116,7 @@ class StopPolicyParser {
   }
 
   std::optional<Duration> time(std::string_view name, double seconds) {
-    const std::optional<double> number = real(name, 0, 1'000'000);
+    const std::optional<double> number = real(name, 0, std::chrono::duration<double>(Deadline::longest).count() / seconds);
     if (!number) return std::nullopt;
     return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*number * seconds) + std::chrono::nanoseconds{500});
   }
@@ -125,7 +125,7 @@ class StopPolicyParser {
   std::optional<double> real(std::string_view name, double least, double most) {
     const std::string wanted = std::string{name} + " takes a number in parentheses, as in " + std::string{name} + (name == "usd" ? "(0.50)" : "(3)");
     if (!take("(")) return fail(at_, wanted), std::nullopt;
-    peek();
+    skip_spaces();
     argument_ = at_;
     double value = 0;
     const auto [end, result] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value, std::chars_format::fixed);
@@ -147,14 +147,18 @@ class StopPolicyParser {
 
   static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
 
-  /// The next character that is no space, without taking it; NUL at the end.
-  char peek() {
+  void skip_spaces() {
     while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
-    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+
+  /// Whether nothing but spaces is left.
+  bool at_end() {
+    skip_spaces();
+    return at_ == text_.size();
   }
 
   bool take(std::string_view token) {
-    peek();
+    skip_spaces();
     if (!text_.substr(at_).starts_with(token)) return false;
     at_ += token.size();
     return true;

@@ -15,6 +15,9 @@ constexpr std::string_view to_string(Importance importance) noexcept {
   return importance == Importance::must ? "must" : "should";
 }
 
+/// The largest weight that a requirement may have: sums of them stay exact enough.
+inline constexpr double max_weight = 1e6;
+
 /**
  * One thing about the picture that can be checked: a line of the checklist.
  *
@@ -32,7 +35,7 @@ class Requirement {
   Importance importance() const noexcept { return importance_; }
   bool is_must() const noexcept { return importance_ == Importance::must; }
 
-  /// How much it counts in the score, above 0; 1 unless told otherwise.
+  /// How much it counts in the score, above 0 and at most `max_weight`; 1 unless told otherwise.
   double weight() const noexcept { return weight_; }
   Requirement& weight(double weight) { return weight_ = weight, *this; }
 

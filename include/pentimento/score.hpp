@@ -3,6 +3,7 @@
 #include <pentimento/checklist.hpp>
 #include <pentimento/critique.hpp>
 
+#include <algorithm>
 #include <cmath>
 #include <type_traits>
 
@@ -35,7 +36,9 @@ class Score {
   /// The share of the weight that passed, from 0 to 1; 0 for an empty checklist.
   double fraction() const noexcept { return fraction_; }
   /// The same in whole per cent; 100 only when everything passed.
-  int percent() const noexcept { return passed_ == items_ && items_ > 0 ? 100 : static_cast<int>(std::floor(fraction_ * 100.0 + 1e-9)); }
+  int percent() const noexcept {
+    return passed_ == items_ && items_ > 0 ? 100 : std::min(99, static_cast<int>(std::floor(fraction_ * 100.0 + 1e-9)));
+  }
   int passed() const noexcept { return passed_; }
   int items() const noexcept { return items_; }
   int musts_passed() const noexcept { return musts_passed_; }

@@ -115,8 +115,11 @@ class Budget {
 /// Fires when a run has lasted so long; calls under way are cancelled at that moment. Text: `minutes(5)`, `seconds(30)`.
 class Deadline {
  public:
+  /// What is longer counts as this long: 114 years.
+  static constexpr std::chrono::hours longest{1'000'000};
+
   template <class Rep, class Period>
-  explicit Deadline(std::chrono::duration<Rep, Period> limit) : limit_{std::chrono::duration_cast<Duration>(limit)} {}
+  explicit Deadline(std::chrono::duration<Rep, Period> limit) : limit_{saturated(limit)} {}
 
   std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const {
     if (now - run.started() < limit_) return std::nullopt;
@@ -130,6 +133,13 @@ class Deadline {
   std::optional<TimePoint> deadline(TimePoint started) const { return started + limit_; }
 
  private:
+  template <class Rep, class Period>
+  static Duration saturated(std::chrono::duration<Rep, Period> limit) {
+    const std::chrono::duration<double> seconds = limit;
+    if (!(seconds < longest)) return longest;
+    return seconds > Duration::zero() ? std::chrono::duration_cast<Duration>(limit) : Duration::zero();
+  }
+
   Duration limit_;
 };
 

@@ -3,14 +3,16 @@
 #include <pentimento/first_revision.hpp>
 #include <pentimento/reviser.hpp>
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace pentimento {
 
 /**
- * Takes the prompt that the critic suggests for the incumbent, as it stands. Where the critic suggests nothing, or what
- * was asked already, the same words are tried with other seeds.
+ * Takes the prompt that the critic suggests for the incumbent, as it stands. Where the critic suggests nothing that the
+ * generator takes, or what was asked already in this run, the incumbent's words are tried with other seeds.
  */
 class SuggestedPrompt final : public Reviser {
  private:
@@ -26,7 +28,8 @@ class SuggestedPrompt final : public Reviser {
     }
     GenerationRequest next = incumbent->request();
     const std::string& suggestion = incumbent->critique() ? incumbent->critique()->suggested_prompt() : std::string{};
-    const bool fresh = !suggestion.empty() && suggestion != next.prompt();
+    const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos && suggestion.size() <= request.capabilities().max_prompt_bytes();
+    const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) { return round.revision().request().prompt() == suggestion; });
     if (fresh) next.prompt(suggestion);
     if (!fresh) next.seed(std::nullopt);
     next.base(std::nullopt);

@@ -46,6 +46,7 @@ class Transcript {
     if ((events_ == 0) != std::holds_alternative<event::RunStarted>(event.body())) {
       return Error{errc::invalid_argument, "a run begins with run_started, once"};
     }
+    if (stop_reason_) return wrong("the run has stopped already");
     Result<void> applied = std::visit([&](const auto& body) { return fold(body, event.time()); }, event.body());
     if (!applied) return applied;
     if (events_ == 0) started_ = event.time();
@@ -200,6 +201,7 @@ class Transcript {
     Candidate* decided = candidate(e.id);
     if (decided == nullptr || decided->decision()) return wrong("there is no candidate " + to_string(e.id) + " to decide on");
     decided->decision(e.decision);
+    ledger_.release(Call{CallKind::critique, e.id});  // still set aside where the critique was not wanted any more
     if (e.decision.accepted()) {
       incumbent_ = e.id;
       rounds_.back().accepted_ = e.id;
@@ -246,7 +248,6 @@ class Transcript {
   }
 
   Result<void> fold(const event::RunStopped& e, TimePoint) {
-    if (stop_reason_) return wrong("the run has stopped already");
     stop_reason_ = e.reason;
     if (e.error) error_ = e.error;
     return {};

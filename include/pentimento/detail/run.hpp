@@ -8,6 +8,7 @@
 #include <pentimento/outcome.hpp>
 #include <pentimento/reviser.hpp>
 #include <pentimento/run_settings.hpp>
+#include <pentimento/stop_policies.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -100,22 +101,21 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   /// The whole run, on its strand. Never throws.
   static boost::asio::awaitable<void> drive(std::shared_ptr<Run> self) {
-    if (std::optional<Error> error = refusal(self->brief_, self->setup_.settings, self->setup_.capabilities)) {
-      self->refused_ = std::move(error);
-    }
     self->inbox_.push_back(event::RunStarted{self->brief_, self->setup_.settings});
-    while (true) {
-      while (!self->inbox_.empty()) {
+    while (!self->finished_) {
+      self->request_stop_if_due();
+      self->leave_late_calls_behind();
+      if (self->inbox_.empty()) {
+        self->timer_.expires_at(self->next_instant());
+        boost::system::error_code ignored;
+        co_await self->timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+      } else {
         const EventBody body = std::move(self->inbox_.front());
         self->inbox_.pop_front();
         co_await self->record(body);
+        // Backends that answer at once must not keep a cancellation, or others, from the executor.
+        if (!self->inbox_.empty()) co_await boost::asio::post(self->strand_, boost::asio::use_awaitable);
       }
-      if (self->finished_) co_return;
-      self->request_stop_if_due();
-      if (!self->inbox_.empty()) continue;
-      self->timer_.expires_at(self->next_instant());
-      boost::system::error_code ignored;
-      co_await self->timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
     }
   }
 
@@ -130,6 +130,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     explicit PendingCall(Call c) : call{c} {}
     Call call;
     boost::asio::cancellation_signal signal;
+    std::optional<Clock::time_point> leave_at;  // once it is cancelled: until when it may take to end
     bool left_behind = false;
   };
 
@@ -142,6 +143,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     terms.revise = setup_.reviser->estimate();
     terms.can_compare = setup_.can_compare;
     terms.takes_seed = setup_.capabilities.seed();
+    terms.refusal = refusal(brief_, setup_.settings, setup_.capabilities);
     return terms;
   }
 
@@ -184,23 +186,18 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   /// A run that cannot be recorded must not go on spending.
   void observer_failed(const Error& why) {
-    if (finished_) return;
-    const Error error{errc::observer_failed, "the run cannot be recorded: " + why.message()};
-    inbox_.push_back(event::StopRequested{StopReason{StopKind::failed, "failed", "the run cannot be recorded"}, error});
+    request_stop(StopReason{StopKind::failed, "failed", "the run cannot be recorded"},
+                 Error{errc::observer_failed, "the run cannot be recorded: " + why.message()});
   }
 
   void take(const Event& event, std::deque<EventBody>& bodies) {
-    if (event.as<event::RunStarted>() && refused_) {
-      static_cast<void>(machine_.step(event));
-      bodies.push_back(event::RunStopped{StopReason{StopKind::failed, "failed", refused_->message()}, refused_});
-      refused_.reset();
-      return;
-    }
     const Result<const std::vector<Command>*> commands = machine_.step(event);
     if (!commands) {  // the events come from the machine itself and fit; but better an end than a wait without one
       finished_ = true;
       return;
     }
+    if (event.as<event::RunStarted>()) find_deadline();
+    request_stop_if_due();  // a sink may have taken its time
     for (const Command& command : **commands) {
       if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
       if (const auto* to_make = std::get_if<command::MakeCall>(&command)) start(to_make->call);
@@ -212,6 +209,10 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   // Calls --------------------------------------------------------------------------------------------------------------
 
   void start(const Call& call) {
+    if (stop_requested_) {  // the machine learns that first
+      inbox_.push_back(event::CallFailed{call, Error{errc::cancelled, to_string(call) + " was not made: the run is to stop"}});
+      return;
+    }
     const Transcript& run = machine_.transcript();
     switch (call.kind()) {
       case CallKind::plan: return spawn(call, [this](auto self, auto pending) { return plan(self, pending, brief_); });
@@ -232,7 +233,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
         return spawn(call, [&](auto self, auto pending) { return compare(self, pending, std::move(request)); });
       }
       case CallKind::revise: {
-        RevisionRequest request{run, setup_.capabilities};
+        RevisionRequest request{machine_.share(), setup_.capabilities};
         return spawn(call, [&](auto self, auto pending) { return revise(self, pending, std::move(request)); });
       }
     }
@@ -280,6 +281,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
     Result<Revision> revision = co_await self->setup_.reviser->revise(std::move(request));
     if (!revision) co_return self->failed(pending, revision.error());
+    if (pending->left_behind) co_return;  // the transcript may be gone
     self->ended(pending, event::RevisionFinished{fit_revision(std::move(*revision), self->machine_.transcript(), self->setup_.capabilities)});
   }
 
@@ -294,13 +296,18 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   void cancel_calls() {
     const auto calls = calls_;  // a call may end while it is being cancelled
-    for (const auto& pending : calls) pending->signal.emit(boost::asio::cancellation_type::all);
-    if (!calls_.empty() && !grace_end_) grace_end_ = Clock::now() + cancel_grace;
+    for (const auto& pending : calls) {
+      if (!pending->leave_at) pending->leave_at = Clock::now() + cancel_grace;
+      pending->signal.emit(boost::asio::cancellation_type::all);
+    }
   }
 
   /// Goes on without the calls that paid no heed to their cancellation. They may have been billed.
-  void leave_calls_behind() {
-    for (const auto& pending : std::exchange(calls_, {})) {
+  void leave_late_calls_behind() {
+    const auto late = [](const std::shared_ptr<PendingCall>& pending) { return pending->leave_at && Clock::now() >= *pending->leave_at; };
+    for (auto call = calls_.begin(); (call = std::find_if(call, calls_.end(), late)) != calls_.end();) {
+      const std::shared_ptr<PendingCall> pending = *call;
+      call = calls_.erase(call);
       pending->left_behind = true;
       const std::vector<Ledger::Entry>& reserved = machine_.transcript().ledger().reservations();
       const auto entry = std::ranges::find(reserved, pending->call, &Ledger::Entry::call);
@@ -315,37 +322,46 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   void wake() { timer_.cancel(); }
 
   void request_stop_if_due() {
-    if (calls_.empty()) grace_end_.reset();
-    if (cancelled_ && !stop_requested_) {
+    if (stop_requested_) return;
+    if (cancelled_) {
       request_stop(StopReason{StopKind::cancelled, "cancelled"});
-    } else if (const std::optional<TimePoint> end = policy_deadline(); end && now() >= *end && !stop_requested_) {
-      const Transcript& run = machine_.transcript();
-      std::optional<StopReason> reason;
+    } else if (deadline_ && now() >= *deadline_) {
       try {
-        reason = setup_.policy(run, now());
+        const std::optional<StopReason> reason = setup_.policy(machine_.transcript(), now());
+        request_stop(reason ? *reason : StopReason{StopKind::time, setup_.settings.policy(), "the time is up"});
       } catch (...) {
-        reason = StopReason{StopKind::failed, "failed", error_from_current_exception("a policy of the run").message()};
+        request_stop_for_exception();
       }
-      request_stop(reason ? *reason : StopReason{StopKind::time, describe(setup_.policy), "the time is up"});
-    }
-    if (grace_end_ && Clock::now() >= *grace_end_) {
-      grace_end_.reset();
-      leave_calls_behind();
     }
   }
 
-  void request_stop(StopReason reason) {
+  void request_stop(StopReason reason, std::optional<Error> error = std::nullopt) {
     stop_requested_ = true;
-    inbox_.push_back(event::StopRequested{std::move(reason), std::nullopt});
+    inbox_.push_back(event::StopRequested{std::move(reason), std::move(error)});
   }
 
-  std::optional<TimePoint> policy_deadline() const { return deadline(setup_.policy, machine_.transcript().started()); }
+  void request_stop_for_exception() {
+    const Error error = error_from_current_exception("the stop policy");
+    request_stop(StopReason{StopKind::failed, "failed", error.message()}, error);
+  }
+
+  void find_deadline() {
+    try {
+      deadline_ = deadline(setup_.policy, machine_.transcript().started());
+      // The clock counts nanoseconds: what lies further off than it reaches is never due.
+      if (deadline_ && *deadline_ > calendar_start_ + Deadline::longest) deadline_.reset();
+    } catch (...) {
+      request_stop_for_exception();
+    }
+  }
 
   /// When something is due even if no call ends.
   Clock::time_point next_instant() const {
     Clock::time_point next = Clock::time_point::max();
-    if (const std::optional<TimePoint> end = policy_deadline(); end && !stop_requested_) next = steady_start_ + (*end - calendar_start_);
-    if (grace_end_) next = std::min(next, *grace_end_);
+    if (deadline_ && !stop_requested_) next = steady_start_ + (*deadline_ - calendar_start_);
+    for (const auto& pending : calls_) {
+      if (pending->leave_at) next = std::min(next, *pending->leave_at);
+    }
     return next;
   }
 
@@ -360,8 +376,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   std::uint64_t sequence_ = 0;
   std::deque<EventBody> inbox_;
   std::vector<std::shared_ptr<PendingCall>> calls_;
-  std::optional<Clock::time_point> grace_end_;
-  std::optional<Error> refused_;
+  std::optional<TimePoint> deadline_;
   bool cancelled_ = false;
   bool stop_requested_ = false;
   bool finished_ = false;
@@ -372,6 +387,9 @@ inline std::optional<Error> refusal(const Brief& brief, const RunSettings& setti
   const auto blank = [](const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; };
   if (blank(brief.goal())) return refuse("the brief is empty: say what the picture is to show");
   for (const Requirement& requirement : brief.requirements()) {
+    if (!(requirement.weight() > 0 && requirement.weight() <= max_weight)) {
+      return refuse("requirement " + requirement.id() + " has a weight out of range; it must be above 0 and at most a million");
+    }
     if (blank(requirement.text())) return refuse("requirement " + requirement.id() + " is empty: say what is to hold in the picture");
   }
   if (settings.drafts() < 1 || settings.drafts() > 64) return refuse("a round may have 1 to 64 drafts, not " + std::to_string(settings.drafts()));
