@@ -15,6 +15,10 @@ option(PENTIMENTO_USE_CCACHE "Compile through ccache when it is installed" ${PRO
 cmake_dependent_option(PENTIMENTO_BUILD_CLI "Build the command line program (needs CLI11)" ${PROJECT_IS_TOP_LEVEL}
                        "PENTIMENTO_OFFLINE" OFF)
 
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_CXX_EXTENSIONS OFF)
+endif()
+
 if(PROJECT_IS_TOP_LEVEL AND NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Build type" FORCE)
 endif()

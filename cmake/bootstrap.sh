@@ -64,7 +64,7 @@ pentimento_require_photographs() {
   local package=python3-skimage target=build/photographs folder
   if [ -d "$target" ]; then return; fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
-    pentimento_say "This is not Debian: the tests on photographs are skipped unless those of scikit-image 0.19 are in $target."
+    pentimento_say "This is not Debian: the tests on photographs fail unless those of scikit-image 0.19 are in $target."
     return
   fi
   pentimento_say "Fetching the photographs of $package into $target"

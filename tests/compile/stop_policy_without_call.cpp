@@ -1,0 +1,20 @@
+// A stop policy is asked with the run so far and the time; what cannot be asked is none.
+// expect: StopPolicy
+#include <pentimento/stop_policy.hpp>
+
+namespace ptm = pentimento;
+
+namespace {
+
+struct UntilTea {
+#ifdef PENTIMENTO_MUST_FAIL
+  bool is_tea_time() const { return false; }
+#else
+  std::optional<ptm::StopReason> operator()(const ptm::Transcript&, ptm::TimePoint) const { return std::nullopt; }
+#endif
+};
+
+}  // namespace
+
+std::string text();
+std::string text() { return ptm::describe(UntilTea{}); }

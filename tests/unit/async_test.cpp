@@ -1,0 +1,158 @@
+#include <pentimento/async.hpp>
+
+#include "support/scripted.hpp"
+#include "support/wait_for.hpp"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include <doctest/doctest.h>
+
+#include <future>
+#include <thread>
+
+using namespace pentimento;
+using test::picture;
+using test::Step;
+
+namespace asio = boost::asio;
+
+namespace {
+
+const GenerationRequest request{"a tree"};
+
+std::shared_ptr<test::ScriptedGenerator> generator(Step<Generation> step) {
+  return std::make_shared<test::ScriptedGenerator>([=](int, const GenerationRequest&) { return step; });
+}
+
+Step<Generation> made() { return Generation{picture(1)}; }
+
+}  // namespace
+
+TEST_CASE("every role with a callback") {
+  asio::io_context context;
+  const asio::any_io_executor executor = context.get_executor();
+  const auto critic = std::make_shared<test::ScriptedCritic>();
+  critic->comparison = [](int, const ComparisonRequest&) { return Step<Comparison>{Comparison{Preference::second}}; };
+  const auto reviser = std::make_shared<test::ScriptedReviser>();
+  test::Story story{test::brief_with(1)};
+  story.round("first", "f", DecisionReason::first);
+  const Candidate& candidate = *story.run.incumbent();
+  int done = 0;
+  async_generate(executor, generator(made()), request, [&](Result<Generation> result) { done += result->images()[0] == picture(1) ? 1 : 0; });
+  async_plan(executor, critic, Brief{"x"}, [&](Result<Plan> result) { done += result.has_value() ? 1 : 0; });
+  async_critique(executor, critic, CritiqueRequest{story.run.shared_brief(), story.run.shared_checklist(), candidate},
+                 [&](Result<Critique> result) { done += result->verdict("user-1") == Verdict::fail ? 1 : 0; });
+  async_compare(executor, critic, ComparisonRequest{story.run.shared_brief(), story.run.shared_checklist(), candidate, candidate},
+                [&](Result<Comparison> result) { done += result->preference() == Preference::second ? 1 : 0; });
+  async_revise(executor, reviser, RevisionRequest{story.run, Capabilities{"any"}},
+               [&](Result<Revision> result) { done += result->request().prompt() == "try 1" ? 1 : 0; });
+  CHECK(done == 0);
+  context.run_for(test::patience);
+  CHECK(done == 5);
+}
+
+TEST_CASE("a future, a deferred call, and one awaited") {
+  asio::thread_pool pool{1};
+  CHECK(async_generate(pool.get_executor(), generator(made()), request, asio::use_future).get()->images()[0] == picture(1));
+
+  asio::io_context context;
+  const auto role = generator(made());
+  auto deferred = async_generate(context.get_executor(), role, request, asio::deferred);
+  context.poll();
+  CHECK(role->requests.empty());
+  std::optional<Result<Generation>> result;
+  std::move(deferred)([&](Result<Generation> value) { result.emplace(std::move(value)); });
+  context.restart();
+  context.run_for(test::patience);
+  REQUIRE(result);
+  CHECK(result->has_value());
+  CHECK(role->requests.size() == 1);
+}
+
+TEST_CASE("errors and exceptions of a backend come as results") {
+  asio::thread_pool pool{1};
+  const auto ask = [&](Step<Generation> step) { return async_generate(pool.get_executor(), generator(std::move(step)), request, asio::use_future).get(); };
+  CHECK(ask(Error{errc::refused, "no"}).error().code() == errc::refused);
+  CHECK(ask(Step<Generation>::raise("boom")).error().message() == "the generator failed: boom");
+  CHECK(ask(Step<Generation>::raise("boom").after_a_turn()).error().message() == "the generator failed: boom");
+}
+
+TEST_CASE("the handler runs on its executor") {
+  asio::thread_pool pool{2};
+  asio::io_context home;
+  auto work = asio::make_work_guard(home);
+  std::thread::id ran_on;
+  async_generate(pool.get_executor(), generator(made().after_a_turn()), request, asio::bind_executor(home.get_executor(), [&](Result<Generation>) {
+                   ran_on = std::this_thread::get_id();
+                   home.stop();
+                 }));
+  home.run_for(test::patience);
+  CHECK(ran_on == std::this_thread::get_id());
+}
+
+TEST_CASE("a signal on the slot cancels the call: before it has begun, while it waits, and not after it has ended") {
+  for (asio::cancellation_type type : {asio::cancellation_type::total, asio::cancellation_type::terminal}) {
+    for (bool begun : {false, true}) {
+      asio::io_context context;
+      asio::cancellation_signal signal;
+      std::optional<Result<Generation>> result;
+      async_generate(context.get_executor(), generator(Step<Generation>::hang()), request,
+                     asio::bind_cancellation_slot(signal.slot(), [&](Result<Generation> value) { result.emplace(std::move(value)); }));
+      if (begun) context.poll();
+      signal.emit(type);
+      context.restart();
+      context.run_for(test::patience);
+      REQUIRE(result);
+      REQUIRE(!result->has_value());
+      CHECK(result->error().code() == errc::cancelled);
+      signal.emit(type);
+    }
+  }
+}
+
+TEST_CASE("a signal may come from another thread, at any moment") {
+  asio::thread_pool pool{2};
+  for (int i = 0; i < 300; ++i) {
+    asio::cancellation_signal signal;
+    std::promise<Result<Generation>> promise;
+    const bool hangs = i % 2 == 0;
+    async_generate(pool.get_executor(), generator(hangs ? Step<Generation>::hang() : made().after_a_turn()), request,
+                   asio::bind_cancellation_slot(signal.slot(), [&](Result<Generation> result) { promise.set_value(std::move(result)); }));
+    for (int yields = i % 7; yields > 0; --yields) std::this_thread::yield();
+    signal.emit(asio::cancellation_type::total);
+    const Result<Generation> result = promise.get_future().get();
+    if (hangs) CHECK(!result.has_value());
+  }
+  pool.join();
+}
+
+TEST_CASE("the role is kept alive until its call has ended, and let go then") {
+  asio::io_context context;
+  test::Gate gate;
+  auto role = generator(made().after(gate));
+  const std::weak_ptr<Generator> watched = role;
+  bool done = false;
+  async_generate(context.get_executor(), std::move(role), request, [&](Result<Generation>) { done = true; });
+  context.poll();
+  CHECK(!watched.expired());
+  gate.open();
+  context.run_for(test::patience);
+  CHECK(done);
+  CHECK(watched.expired());
+}
+
+TEST_CASE("an event loop that goes takes the call along") {
+  test::Gate gate;
+  bool done = false;
+  {
+    asio::io_context context;
+    async_generate(context.get_executor(), generator(made().after(gate)), request, [&](Result<Generation>) { done = true; });
+    context.poll();
+    CHECK(gate.waiting() == 1);
+  }
+  CHECK(gate.waiting() == 0);
+  CHECK(!done);
+}

@@ -1,0 +1,91 @@
+#include <pentimento/fit_revision.hpp>
+
+#include "support/events.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace pentimento;
+using test::picture;
+
+namespace {
+
+const Capabilities words{"words"};
+const Capabilities editor = Capabilities{"editor"}.image_to_image(true);
+const Capabilities masker = Capabilities{"masker"}.image_to_image(true).mask(true);
+
+Transcript one_round(RunSettings settings = {}) {
+  test::Story story{test::brief_with(1), std::move(settings)};
+  story.round("first", "f", DecisionReason::first);
+  return story.run;
+}
+
+Revision edit() { return Revision{Action::edit, GenerationRequest{"better"}}.parent(CandidateId{0, 0}).why("a fault"); }
+
+}  // namespace
+
+TEST_CASE("an edit that can be done gets the parent's picture") {
+  const Revision fitted = fit_revision(edit(), one_round(), editor);
+  CHECK(fitted.action() == Action::edit);
+  CHECK(fitted.request().base() == picture(1));
+  CHECK(!fitted.downgraded_from());
+  CHECK(fitted.why() == "a fault");
+
+  Revision own = edit();
+  own.request(GenerationRequest{"better"}.base(picture(7)).mask(picture(8)));
+  CHECK(fit_revision(own, one_round(), editor).request().base() == picture(7));
+  CHECK(!fit_revision(own, one_round(), editor).request().mask());
+  CHECK(fit_revision(own, one_round(), masker).request().mask() == picture(8));
+}
+
+TEST_CASE("an edit that cannot be done becomes other words, and says so") {
+  const auto check = [](const Revision& wanted, const Transcript& run, const Capabilities& can, std::string_view why) {
+    const Revision fitted = fit_revision(wanted, run, can);
+    CHECK(fitted.action() == Action::reprompt);
+    CHECK(fitted.downgraded_from() == Action::edit);
+    CHECK(!fitted.request().base());
+    CHECK(!fitted.request().mask());
+    CHECK(fitted.request().prompt() == "better");
+    CHECK_MESSAGE(fitted.why().find(why) != std::string::npos, fitted.why());
+  };
+  check(edit(), one_round(), words, "a fault; words cannot start from a picture");
+  check(edit().parent(std::nullopt), one_round(), editor, "no picture to edit");
+  check(edit().parent(CandidateId{7, 0}), one_round(), editor, "no picture to edit");
+  check(edit(), one_round(RunSettings{}.max_edit_depth(0)), editor, "deep enough");
+  CHECK(fit_revision(edit().why(""), one_round(), words).why() == "words cannot start from a picture");
+}
+
+TEST_CASE("going back to what is not there is a restart") {
+  const Revision back{Action::backtrack, GenerationRequest{"better"}};
+  CHECK(fit_revision(Revision{back}.parent(CandidateId{0, 0}), one_round(), words).action() == Action::backtrack);
+  for (const std::optional<CandidateId>& nowhere : {std::optional<CandidateId>{}, std::optional<CandidateId>{CandidateId{0, 1}},
+                                                    std::optional<CandidateId>{CandidateId{-1, 0}}, std::optional<CandidateId>{CandidateId{5, 0}}}) {
+    const Revision fitted = fit_revision(Revision{back}.parent(nowhere), one_round(), words);
+    CHECK(fitted.action() == Action::restart);
+    CHECK(fitted.downgraded_from() == Action::backtrack);
+    CHECK(!fitted.parent());
+  }
+}
+
+TEST_CASE("only an edit starts from a picture") {
+  Revision revision{Action::reprompt, GenerationRequest{"better"}.base(picture(1)).mask(picture(2))};
+  const Revision fitted = fit_revision(revision, one_round(), masker);
+  CHECK(!fitted.request().base());
+  CHECK(!fitted.request().mask());
+}
+
+TEST_CASE("the size is the brief's, unless the revision has one or starts from a picture") {
+  Brief brief = test::brief_with(1);
+  brief.size({640, 480});
+  test::Story story{brief};
+  story.round("first", "f", DecisionReason::first);
+  const Revision plain{Action::reprompt, GenerationRequest{"x"}};
+  CHECK(fit_revision(plain, story.run, editor).request().size() == PixelSize{640, 480});
+  const Revision sized{Action::reprompt, GenerationRequest{"x"}.size(PixelSize{64, 64})};
+  CHECK(fit_revision(sized, story.run, editor).request().size() == PixelSize{64, 64});
+  CHECK(!fit_revision(edit(), story.run, editor).request().size());
+}
+
+TEST_CASE("a stop is left as it is") {
+  const Revision stop{Action::stop, GenerationRequest{""}};
+  CHECK(fit_revision(stop, one_round(), words) == stop);
+}

@@ -1,0 +1,96 @@
+#include <pentimento/generator.hpp>
+
+#include "support/scripted.hpp"
+#include "support/wait_for.hpp"
+
+#include <doctest/doctest.h>
+
+#include <limits>
+
+using namespace pentimento;
+using test::Step;
+
+namespace {
+
+Result<Generation> generate(test::ScriptedGenerator& generator, GenerationRequest request) {
+  return test::wait_for(generator.generate(std::move(request)));
+}
+
+}  // namespace
+
+TEST_CASE("what a generator cannot make is refused before it is asked") {
+  test::ScriptedGenerator generator;
+  generator.can = Capabilities{"small"}.sides(64, 128).max_prompt_bytes(10);
+  const auto refused = [&](const GenerationRequest& request, errc code, std::string_view why) {
+    const Result<Generation> result = generate(generator, request);
+    REQUIRE(!result.has_value());
+    CHECK(result.error().code() == code);
+    CHECK(result.error().charge() == Charge{});
+    CHECK_MESSAGE(result.error().message().starts_with("small cannot make this picture: "), result.error().message());
+    CHECK_MESSAGE(result.error().message().find(why) != std::string::npos, result.error().message());
+  };
+  const auto ask = [] { return GenerationRequest{"a tree"}; };
+  refused(GenerationRequest{""}, errc::invalid_argument, "the prompt is empty");
+  refused(GenerationRequest{" \t\r\n"}, errc::invalid_argument, "the prompt is empty");
+  refused(GenerationRequest{"eleven byte"}, errc::invalid_argument, "at most 10");
+  refused(ask().size(PixelSize{63, 128}), errc::invalid_argument, "63x128");
+  refused(ask().size(PixelSize{64, 129}), errc::invalid_argument, "64 to 128");
+  refused(ask().strength(-0.1), errc::invalid_argument, "strength");
+  refused(ask().strength(1.1), errc::invalid_argument, "strength");
+  refused(ask().strength(std::numeric_limits<double>::quiet_NaN()), errc::invalid_argument, "strength");
+  refused(ask().base(test::picture(1)), errc::unsupported, "start from a picture");
+  refused(ask().mask(test::picture(1)), errc::unsupported, "mask");
+  generator.can.mask(true).image_to_image(true);
+  refused(ask().mask(test::picture(1)), errc::invalid_argument, "base image");
+  CHECK(generator.requests.empty());
+
+  CHECK(generate(generator, GenerationRequest{"ten bytes!"}).has_value());
+  CHECK(generate(generator, ask().size(PixelSize{64, 128}).strength(0)).has_value());
+  CHECK(generate(generator, ask().base(test::picture(1)).mask(test::picture(2)).strength(1)).has_value());
+}
+
+TEST_CASE("a reply without a picture is unusable, and what it cost is kept") {
+  test::ScriptedGenerator generator;
+  generator.script = [](int, const GenerationRequest&) {
+    Generation nothing{std::vector<Image>{}};
+    nothing.charge(Charge::paid(usd(0.04))).request_id("req-1");
+    return Step<Generation>{nothing};
+  };
+  const Result<Generation> result = generate(generator, GenerationRequest{"a tree"});
+  REQUIRE(!result.has_value());
+  CHECK(result.error().code() == errc::unusable_reply);
+  CHECK(result.error().charge() == Charge::paid(usd(0.04)));
+  CHECK(result.error().request_id() == "req-1");
+}
+
+TEST_CASE("whatever a backend throws becomes an error, and the worst case may have been billed") {
+  test::ScriptedGenerator generator;
+  generator.price = usd(0.04);
+  const auto thrown = [&](auto exception) {
+    generator.script = [exception](int, const GenerationRequest&) -> Step<Generation> { throw exception; };
+    const Result<Generation> result = generate(generator, GenerationRequest{"a tree"});
+    REQUIRE(!result.has_value());
+    return result.error();
+  };
+  CHECK(thrown(std::runtime_error{"boom"}).message() == "the generator failed: boom");
+  CHECK(thrown(std::runtime_error{"boom"}).code() == errc::backend_failed);
+  CHECK(thrown(std::runtime_error{"boom"}).charge() == Charge::maybe_billed(usd(0.04)));
+  CHECK(thrown(42).message() == "the generator failed: an exception of unknown type");
+  CHECK(thrown(std::bad_alloc{}).message() == "the generator failed: out of memory");
+  const boost::system::system_error aborted{boost::asio::error::operation_aborted};
+  CHECK(thrown(aborted).code() == errc::cancelled);
+  CHECK(thrown(aborted).charge() == Charge::maybe_billed(usd(0.04)));
+  const Error own = Error{errc::refused, "no"}.charge(Charge::paid(usd(0.01)));
+  CHECK(thrown(Failure{own}) == own);
+  generator.price = {};
+  CHECK(thrown(std::runtime_error{"boom"}).charge() == Charge{});
+}
+
+TEST_CASE("an estimate that throws counts as a cost without bound") {
+  struct Bad final : Generator {
+    Capabilities do_capabilities() const override { return Capabilities{"bad"}; }
+    Money do_estimate(const GenerationRequest&) const override { throw std::runtime_error{"no price"}; }
+    boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest) override { co_return Error{errc::refused, "no"}; }
+  };
+  CHECK(Bad{}.estimate(GenerationRequest{"x"}) == Money::unbounded());
+}
