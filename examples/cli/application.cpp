@@ -1,0 +1,215 @@
+#include "application.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
+
+#include "critique_command.hpp"
+#include "exit_code.hpp"
+#include "findings_view.hpp"
+#include "list_command.hpp"
+#include "refine_command.hpp"
+#include "report_command.hpp"
+#include "suggest.hpp"
+#include "version.hpp"
+#include "wording.hpp"
+
+namespace pentimento::cli {
+
+namespace {
+
+constexpr const char* exit_codes = R"~(
+Exit codes:
+  0    every must passes
+  1    the run ended, or the picture was judged, and not every must passes
+  2    wrong usage: an unknown option or name, a value out of range, a picture that cannot be read
+  3    a generator, critic or reviser failed and ended the run
+  4    a file or folder could not be written
+  130  ended by Ctrl-C; everything made until then is kept)~";
+
+constexpr const char* main_footer = R"~(
+Examples:
+  pentimento refine "three red mugs on a plain white table, bright"
+  pentimento refine "a blue bottle left of a green apple" --drafts 3 --until "satisfied || rounds(4)"
+  pentimento critique photo.jpg --brief "one shoe on a white background"
+  pentimento list
+
+"pentimento refine --help" says what can be set.)~";
+
+constexpr const char* refine_footer = R"~(
+Examples:
+  pentimento refine "three red mugs on a plain white table, bright"
+  pentimento refine "a lighthouse at night" --aspect 16:9 --seed 7 --out lighthouse
+  pentimento refine "a green bottle" --must "plain white background" --should "bright" --avoid "a shadow"
+  pentimento refine "a red shoe" --drafts 4 --until "score(90) || usd(0.50) || minutes(5)"
+  pentimento refine "the same mug, on white" --image mug.jpg
+  pentimento refine "a tree in a park" --reviser ask
+  pentimento refine "a yellow car" --json | jq -r .type
+
+The output folder holds every picture as it was received (round-0-a.png ...), the best one (best.png), events.jsonl,
+transcript.json, contact-sheet.png and report.html. Pictures and events are written before they are judged.
+
+Ctrl-C ends the run with what there is; a second one ends the program at once. NO_COLOR or TERM=dumb: no escape codes.)~";
+
+constexpr const char* critique_footer = R"~(
+Examples:
+  pentimento critique mugs.png --brief "three red mugs on a white background"
+  pentimento critique shoe.jpg --profile marketplace-main
+  pentimento critique car.webp --must "the car is yellow" --json)~";
+
+constexpr const char* list_footer = R"~(
+Kinds: generators, critics, revisers, profiles, policies.)~";
+
+constexpr const char* report_footer = R"~(
+A run that was killed leaves its pictures and events.jsonl; this makes the rest of them.)~";
+
+void add_refine(CLI::App& app, RefineOptions& options) {
+  app.add_option("brief", options.brief, "What the picture is to show, in quotes")->type_name("BRIEF");
+  app.add_option("-n,--drafts", options.drafts, "Pictures in each round, 1 to 64 [1]")->type_name("N")->group("The run");
+  app.add_option("-u,--until", options.until, "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
+      ->type_name("POLICY")->group("The run");
+  app.add_option("-s,--seed", options.seed, "The seed that all others follow from [0]")->type_name("N")->group("The run");
+  app.add_option("--on-error", options.on_error, "When a backend fails: go-on with the other drafts, or stop [go-on]")
+      ->type_name("CHOICE")->group("The run");
+  app.add_flag("--keep", options.keep, "Wait for the other drafts when one is satisfied; one may be better")->group("The run");
+
+  app.add_option("--must", options.must, "What has to hold in the picture; repeatable")->type_name("TEXT")->allow_extra_args(false)->group("The brief");
+  app.add_option("--should", options.should, "What makes it better; repeatable")->type_name("TEXT")->allow_extra_args(false)->group("The brief");
+  app.add_option("--avoid", options.avoid, "What it is not to show; repeatable")->type_name("TEXT")->allow_extra_args(false)->group("The brief");
+  app.add_option("--image", options.image, "The picture to start from: PNG, JPEG, WebP or GIF")->type_name("FILE")->group("The brief");
+  app.add_option("--size", options.size, "Its size in pixels, as in 1024x768")->type_name("WxH")->group("The brief");
+  app.add_option("--aspect", options.aspect, "Its shape, as in 16:9")->type_name("W:H")->group("The brief");
+
+  app.add_option("--generator", options.generator, "Who makes the pictures [sketch]")->type_name("NAME")->group("Roles");
+  app.add_option("--critic", options.critic, "Who judges them [measure]")->type_name("NAME")->group("Roles");
+  app.add_option("--profile", options.profile, "What the critic judges besides the brief; see \"pentimento list profiles\"")
+      ->type_name("NAME")->group("Roles");
+  app.add_option("--reviser", options.reviser, "Who writes the next prompt: failed-items, suggested or ask [failed-items]")
+      ->type_name("NAME")->group("Roles");
+
+  app.add_option("-o,--out", options.out, "The folder for the run [named after the brief]")->type_name("DIR")->group("Output");
+  app.add_flag("--json", options.json, "One event a line on the standard output, and nothing else there")->group("Output");
+  app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best picture")->group("Output");
+  app.add_flag("-y,--yes", options.yes, "Ask nothing: use a folder that is not empty, take what ask proposes")->group("Output");
+  app.footer(std::string{exit_codes + 1} + '\n' + refine_footer);
+}
+
+void add_critique(CLI::App& app, CritiqueOptions& options) {
+  app.add_option("image", options.image, "The picture: PNG, JPEG, WebP or GIF")->type_name("IMAGE");
+  app.add_option("-b,--brief", options.brief, "What it is to show")->type_name("BRIEF");
+  app.add_option("--must", options.must, "What has to hold; repeatable")->type_name("TEXT")->allow_extra_args(false);
+  app.add_option("--should", options.should, "What makes it better; repeatable")->type_name("TEXT")->allow_extra_args(false);
+  app.add_option("--critic", options.critic, "Who judges [measure]")->type_name("NAME");
+  app.add_option("--profile", options.profile, "A profile to judge by; see \"pentimento list profiles\"")->type_name("NAME");
+  app.add_flag("--json", options.json, "The checklist, the critique and the score as JSON");
+  app.add_flag("-q,--quiet", options.quiet, "Print nothing; the exit code tells");
+  app.footer(std::string{exit_codes + 1} + '\n' + critique_footer);
+}
+
+/// The names that could have been meant where a word was not expected.
+std::vector<std::string> names_near(const CLI::App& app, bool option) {
+  std::vector<std::string> names;
+  if (!option) {
+    for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
+    return names;
+  }
+  for (const CLI::Option* known : app.get_options()) {
+    for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+/// One clear sentence for what CLI11 found wrong.
+std::string sentence(CLI::App& app, const CLI::ParseError& error) {
+  CLI::App* used = &app;
+  for (CLI::App* sub : app.get_subcommands()) used = sub;
+  const std::string command = used == &app ? "pentimento" : "pentimento " + used->get_name();
+  const std::string help = "; see " + command + " --help";
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+    std::vector<std::string> extras = app.remaining(true);
+    const std::string word = extras.empty() ? std::string{} : extras.front();
+    const bool option = word.starts_with('-');
+    const std::string name = option ? word.substr(0, word.find('=')) : word;
+    const std::string what = option ? "unknown option " : used == &app ? "unknown command " : "unexpected word ";
+    const std::string guess = did_you_mean(name, names_near(*used, option));
+    const std::string quotes = !option && used->get_name() == "refine" ? "; put the brief in quotes" : "";
+    return what + '"' + printable(name) + "\" for " + command + (guess.empty() ? quotes + help : guess);
+  }
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
+    const std::string text = error.what();
+    return text.substr(0, text.find(':')) + " needs a value" + help;
+  }
+  return printable(error.what()) + help;
+}
+
+class Program {
+ public:
+  Program() {
+    app_.name("pentimento");
+    app_.set_version_flag("--version", "pentimento " + std::string{program_version}, "Print the version and exit");
+    app_.set_help_flag("-h,--help", "Print this help and exit");
+    app_.footer(std::string{exit_codes + 1} + '\n' + main_footer);
+    app_.get_formatter()->column_width(30);
+    app_.require_subcommand(0, 1);
+    add_refine(*refine_, refine_options_);
+    add_critique(*critique_, critique_options_);
+    list_->add_option("kind", list_what_, "Only this kind")->type_name("KIND");
+    list_->footer(list_footer);
+    report_->add_option("folder", report_folder_, "The folder that the run was kept in")->type_name("DIR");
+    report_->footer(report_footer);
+  }
+
+  ExitCode run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::Success& asked) {  // --help, --version
+      app_.exit(asked);
+      return ExitCode::satisfied;
+    } catch (const CLI::ParseError& error) {
+      print_error(sentence(app_, error));
+      return ExitCode::usage;
+    }
+    if (*refine_) return run_refine(refine_options_);
+    if (*critique_) return run_critique(critique_options_);
+    if (*list_) return run_list(list_what_);
+    if (*report_) {
+      if (report_folder_.empty()) {
+        print_error("no folder is named: pentimento report DIR");
+        return ExitCode::usage;
+      }
+      return run_report(report_folder_);
+    }
+    std::cerr << app_.help();
+    return ExitCode::usage;
+  }
+
+ private:
+  CLI::App app_{"Turns a brief into a picture that meets it: generate, critique, revise, repeat."};
+  CLI::App* refine_ = app_.add_subcommand("refine", "Make pictures until one meets the brief");
+  CLI::App* critique_ = app_.add_subcommand("critique", "Judge a picture by a brief");
+  CLI::App* list_ = app_.add_subcommand("list", "Say what can be chosen: generators, critics, revisers, profiles, policies");
+  CLI::App* report_ = app_.add_subcommand("report", "Write the report of a kept run anew");
+  RefineOptions refine_options_;
+  CritiqueOptions critique_options_;
+  std::string list_what_;
+  std::string report_folder_;
+};
+
+}  // namespace
+
+int run_application(int argc, char** argv) {
+  // libvips writes warnings about damaged pictures to the standard error stream; here they are said in the error's sentence.
+  ::setenv("VIPS_WARNING", "0", 0);
+  try {
+    return static_cast<int>(Program{}.run(argc, argv));
+  } catch (const std::exception& error) {
+    print_error(std::string{"something that should not happen did: "} + error.what());
+    return static_cast<int>(ExitCode::backend);
+  }
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,69 @@
+#include "ask_person.hpp"
+
+#include <utility>
+
+#include "findings_view.hpp"
+#include "wording.hpp"
+
+namespace pentimento::cli {
+
+namespace {
+
+std::string trimmed(const std::string& text) {
+  const std::size_t begin = text.find_first_not_of(" \t");
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+}  // namespace
+
+Ask::Callback AskPerson::callback() {
+  return [self = shared_from_this()](Revision proposal, RevisionRequest) { return ask(self, std::move(proposal)); };
+}
+
+void AskPerson::show(const Revision& proposal) {
+  const Signs& signs = terminal_.signs();
+  terminal_.print({label("your turn"), {words_of(proposal), Style::accent}});
+  const std::string prompt = printable(proposal.request().prompt());
+  terminal_.print_wrapped({{std::string{signs.open_quote} + prompt + std::string{signs.close_quote}}}, margin, 12);
+  terminal_.print({label(""), {"Enter takes it, your own words replace it, q ends the run", Style::faint}});
+  terminal_.print_question({label("         >"), {""}});
+}
+
+boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerson> self, Revision proposal) {
+  if (self->accept_all_) co_return proposal;
+  struct Pause {
+    explicit Pause(ProgressView* v) : view{v} {
+      if (view != nullptr) view->suspend();
+    }
+    Pause(const Pause&) = delete;
+    Pause& operator=(const Pause&) = delete;
+    ~Pause() {
+      if (view != nullptr) view->resume();
+    }
+    ProgressView* view;
+  };
+  const Pause pause{self->view_};
+  self->show(proposal);
+  const std::optional<std::string> line = co_await self->reader_.read_line();
+  if (!line) {
+    self->accept_all_ = true;
+    self->terminal_.print({{""}});
+    self->terminal_.print({label(""), {"the input is closed: this and every later proposal is taken", Style::faint}});
+    co_return proposal;
+  }
+  const std::string answer = trimmed(*line);
+  if (answer.empty()) co_return proposal;
+  if (answer == "q") {
+    proposal.action(Action::stop).why("you ended it");
+    co_return proposal;
+  }
+  GenerationRequest request = proposal.request();
+  request.prompt(answer);
+  proposal.request(std::move(request)).why("your own words");
+  // Other words are no longer the same words with another seed.
+  if (proposal.action() == Action::reseed) proposal.action(Action::reprompt);
+  co_return proposal;
+}
+
+}  // namespace pentimento::cli

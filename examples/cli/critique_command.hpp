@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "exit_code.hpp"
+
+namespace pentimento::cli {
+
+/// `pentimento critique`, as it was written on the command line.
+struct CritiqueOptions {
+  std::string image;
+  std::string brief;
+  std::vector<std::string> must;
+  std::vector<std::string> should;
+  std::string critic = "measure";
+  std::string profile;
+  bool json = false;
+  bool quiet = false;
+};
+
+/// Judges a picture: `satisfied` if every must passes.
+ExitCode run_critique(const CritiqueOptions& options);
+
+}  // namespace pentimento::cli

@@ -1,0 +1,81 @@
+#include "findings_view.hpp"
+
+#include <cmath>
+#include <cstdio>
+
+#include "utf8.hpp"
+#include "wording.hpp"
+
+namespace pentimento::cli {
+
+namespace {
+
+/// A verdict's sign, after the margin.
+Span sign(std::string_view text, Style style) { return {std::string(margin, ' ').append(text) + ' ', style}; }
+
+}  // namespace
+
+Span label(std::string text) {
+  const int room = margin - cells_of(text);
+  return {text.append(static_cast<std::size_t>(room > 0 ? room : 1), ' '), Style::strong};
+}
+
+Line score_line(const Terminal& terminal, const std::string& name, const Score& score) {
+  constexpr int cells = 10;
+  // A full bar means that everything passes, an empty one that nothing does.
+  int full = static_cast<int>(std::lround(score.fraction() * cells));
+  if (score.percent() < 100 && full == cells) full = cells - 1;
+  if (score.passed() > 0 && full == 0) full = 1;
+  std::string filled;
+  std::string rest;
+  for (int i = 0; i < cells; ++i) (i < full ? filled : rest).append(i < full ? terminal.signs().full : terminal.signs().empty);
+  std::string percent = std::to_string(score.percent());
+  percent.insert(0, 4 - std::min<std::size_t>(percent.size(), 4), ' ');
+  const Style style = score.satisfied() ? Style::good : score.percent() >= 50 ? Style::doubt : Style::bad;
+  return {label("  " + name), {filled, style}, {rest, Style::faint}, {percent + " %", Style::strong},
+          {"   " + std::to_string(score.passed()) + " of " + std::to_string(score.items()) + " pass"}};
+}
+
+void print_findings(Terminal& terminal, const Checklist& checklist, const Critique& critique) {
+  const Signs& signs = terminal.signs();
+  const std::string separator = ' ' + std::string{signs.dot} + ' ';
+  std::string passing;
+  for (const Requirement& requirement : checklist) {
+    if (critique.verdict(requirement.id()) != Verdict::pass) continue;
+    passing += (passing.empty() ? "" : separator) + printable(requirement.text());
+  }
+  if (!passing.empty()) terminal.print_hanging(sign(signs.pass, Style::good), {{passing, Style::faint}}, 3);
+  for (const Requirement& requirement : checklist) {
+    const Verdict verdict = critique.verdict(requirement.id());
+    if (verdict == Verdict::pass) continue;
+    const bool failed = verdict == Verdict::fail;
+    const Finding* finding = critique.find(requirement.id());
+    Line line{{printable(requirement.text())}};
+    if (!requirement.is_must()) line.push_back({" (should)", Style::faint});
+    const std::string why = finding == nullptr ? "not judged" : words_of(*finding);
+    if (!why.empty()) line.push_back({": " + why, Style::faint});
+    terminal.print_hanging(failed ? sign(signs.fail, Style::bad) : sign(signs.unknown, Style::doubt), line, 4);
+  }
+  if (!critique.remark().empty()) terminal.print_wrapped({{printable(critique.remark()), Style::faint}}, margin, 3);
+}
+
+void print_checklist(Terminal& terminal, const Checklist& checklist) {
+  if (checklist.empty()) {
+    terminal.print({label("checklist"), {"empty: the critic can judge nothing of this; say what is to hold with --must", Style::doubt}});
+    return;
+  }
+  const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
+  std::string items;
+  for (const Requirement& requirement : checklist) {
+    items += (items.empty() ? "" : separator) + printable(requirement.text()) + (requirement.is_must() ? "" : " (should)");
+  }
+  terminal.print({label("checklist"), {counted(checklist.size(), "item")}});
+  terminal.print_wrapped({{items, Style::faint}}, margin, 6);
+}
+
+void print_error(const std::string& sentence) {
+  std::fprintf(stderr, "pentimento: %s\n", sentence.c_str());
+  std::fflush(stderr);
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <pentimento/checklist.hpp>
+#include <pentimento/critique.hpp>
+#include <pentimento/score.hpp>
+
+#include <string>
+
+#include "terminal.hpp"
+
+namespace pentimento::cli {
+
+/// Lines begin with a label in a margin of this many cells.
+inline constexpr int margin = 11;
+
+/// A label, filled up to the margin.
+Span label(std::string text);
+
+/// `███████░░░  75 %   3 of 4 pass`, after a label.
+Line score_line(const Terminal& terminal, const std::string& name, const Score& score);
+
+/// What passes, on one line; then each item that does not, with what was seen and what was wanted.
+void print_findings(Terminal& terminal, const Checklist& checklist, const Critique& critique);
+
+/// The items of a checklist, the musts first to be seen.
+void print_checklist(Terminal& terminal, const Checklist& checklist);
+
+/// An error on the standard error stream: `pentimento: ` and its sentence; what a provider said is quoted below it.
+void print_error(const std::string& sentence);
+
+}  // namespace pentimento::cli

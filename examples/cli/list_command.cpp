@@ -1,0 +1,57 @@
+#include "list_command.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "backends.hpp"
+#include "findings_view.hpp"
+#include "suggest.hpp"
+#include "terminal.hpp"
+
+namespace pentimento::cli {
+
+namespace {
+
+struct Group {
+  std::string name;
+  std::string title;
+  std::vector<Choice> choices;
+};
+
+std::vector<Group> groups() {
+  return {{"generators", "Generators (--generator)", generators()}, {"critics", "Critics (--critic)", critics()},
+          {"revisers", "Revisers (--reviser)", revisers()},         {"profiles", "Profiles of the critic measure (--profile)", profiles()},
+          {"policies", "Stop policies (--until)", policies()}};
+}
+
+}  // namespace
+
+ExitCode run_list(const std::string& what) {
+  std::vector<std::string> names;
+  for (const Group& group : groups()) names.push_back(group.name);
+  if (!what.empty() && std::ranges::find(names, what) == names.end()) {
+    print_error(unknown_name("list", what, names));
+    return ExitCode::usage;
+  }
+  Terminal terminal{stdout};
+  bool first = true;
+  for (const Group& group : groups()) {
+    if (!what.empty() && group.name != what) continue;
+    if (!std::exchange(first, false)) terminal.print({{""}});
+    terminal.print({{group.title, Style::strong}});
+    std::size_t widest = 0;
+    for (const Choice& choice : group.choices) widest = std::max(widest, choice.name.size());
+    const int indent = static_cast<int>(widest) + 5;
+    for (const Choice& choice : group.choices) {
+      std::string name = "  " + choice.name;
+      name.resize(static_cast<std::size_t>(indent), ' ');
+      terminal.print_hanging({name, Style::accent}, {{choice.what}}, 6);
+    }
+  }
+  return ExitCode::satisfied;
+}
+
+}  // namespace pentimento::cli

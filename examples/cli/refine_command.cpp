@@ -1,0 +1,189 @@
+#include "refine_command.hpp"
+
+#include <pentimento/ask.hpp>
+#include <pentimento/json.hpp>
+#include <pentimento/refinement_loop.hpp>
+#include <pentimento/suggested_prompt.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "ask_person.hpp"
+#include "findings_view.hpp"
+#include "progress_view.hpp"
+#include "refine_setup.hpp"
+#include "run_folder.hpp"
+#include "terminal.hpp"
+#include "wording.hpp"
+
+namespace pentimento::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Writes each event as one line of JSON to the standard output. Nobody can follow a run whose output has been closed, so that ends it.
+class JsonLines final : public EventSink {
+ private:
+  asio::awaitable<Result<void>> do_on_event(Event event) override {
+    const std::string line = to_text(event) + '\n';
+    const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0;
+    if (!written) co_return Error{errc::io_failed, "cannot write to the standard output"};
+    co_return Result<void>{};
+  }
+};
+
+/// Whether a folder that is not empty may be used: by --yes, or because the person says so.
+bool may_overwrite(const RefineOptions& options, const std::string& question) {
+  if (options.yes) return true;
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
+  std::fprintf(stderr, "%s [y/N] ", question.c_str());
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
+  if (options.out.empty()) return RunFolder::create_numbered(folder_name_of(options.brief));
+  const FolderState state = folder_state(options.out);
+  const std::string holds = state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are no run of Pentimento's";
+  if (state == FolderState::ours || state == FolderState::foreign) {
+    const bool may = may_overwrite(options, "The folder " + options.out + " holds " + holds + ". Use it all the same?");
+    if (!may) return Error{errc::invalid_argument, "the folder " + options.out + " holds " + holds + "; name another one, or use it with --yes"};
+  }
+  return RunFolder::create(options.out);
+}
+
+/// A run on an event loop of its own, with what goes on beside it: Ctrl-C and the live lines.
+class RunOnTerminal {
+ public:
+  RunOnTerminal(Terminal& terminal, ProgressView* view) : terminal_{terminal}, view_{view} {}
+
+  Outcome run(const RefinementLoop<AnyStopPolicy>& loop, Brief brief) {
+    std::optional<Outcome> outcome;
+    auto finish = [&](Outcome result) {
+      outcome.emplace(std::move(result));
+      context_.stop();
+    };
+    async_run(context_.get_executor(), loop, std::move(brief), asio::bind_cancellation_slot(cancel_.slot(), finish));
+    wait_for_signal();
+    if (view_ != nullptr && terminal_.is_live()) wait_for_tick();
+    context_.run();
+    return std::move(*outcome);
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (std::exchange(interrupted_, true)) {
+        // All that was made is on disk already.
+        terminal_.clear_live();
+        std::fflush(nullptr);
+        std::_Exit(static_cast<int>(ExitCode::cancelled));
+      }
+      if (view_ != nullptr) view_->note("ending the run; Ctrl-C once more ends the program at once");
+      cancel_.emit(asio::cancellation_type::all);
+      wait_for_signal();
+    });
+  }
+
+  void wait_for_tick() {
+    timer_.expires_after(std::chrono::milliseconds{100});
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      view_->tick();
+      wait_for_tick();
+    });
+  }
+
+  Terminal& terminal_;
+  ProgressView* view_;
+  asio::io_context context_{1};
+  asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  asio::steady_timer timer_{context_};
+  asio::cancellation_signal cancel_;
+  bool interrupted_ = false;
+};
+
+std::string shown(const fs::path& folder) {
+  const std::string text = folder.string();
+  return text.ends_with('/') ? text : text + '/';
+}
+
+/// The reviser of that name. A person is asked by way of `terminal` and `view`, which must live as long as the run.
+std::shared_ptr<Reviser> make_reviser(const RefineOptions& options, Terminal& terminal, ProgressView* view) {
+  if (options.reviser == "suggested") return std::make_shared<SuggestedPrompt>();
+  if (options.reviser == "ask") return std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, view, options.yes)->callback());
+  return std::make_shared<FailedItems>();
+}
+
+/// What failed when the run itself did not: a summary that could not be written.
+ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
+  for (const Error& error : errors) print_error(error.message());
+  const bool says_nothing_worse = code == ExitCode::satisfied || code == ExitCode::unsatisfied;
+  return !errors.empty() && says_nothing_worse ? exit_code(errors.front()) : code;
+}
+
+}  // namespace
+
+ExitCode run_refine(const RefineOptions& options) {
+  Result<RefineSetup> setup = check(options);
+  if (!setup) {
+    print_error(setup.error().message());
+    return ExitCode::usage;
+  }
+  const Result<std::shared_ptr<RunFolder>> folder = open_folder(options);
+  if (!folder) {
+    print_error(folder.error().message());
+    return exit_code(folder.error());
+  }
+  // A reader of our output that has gone away is an error like any other.
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const bool for_people = !options.json && !options.quiet;
+  Terminal terminal{for_people ? stdout : stderr};
+  std::optional<ProgressView> view;
+  if (for_people) view.emplace(terminal, shown((*folder)->path()));
+  ProgressView* const shown_view = view ? &*view : nullptr;
+
+  RefinementLoop loop{setup->generator, setup->critic, setup->policy};
+  loop.drafts(setup->settings.drafts()).seed(setup->settings.seed()).on_satisfied(setup->settings.on_satisfied()).on_error(setup->settings.on_error());
+  loop.reviser(make_reviser(options, terminal, shown_view));
+  loop.sink(*folder);
+  if (options.json) loop.sink(std::make_shared<JsonLines>());
+  if (view) loop.watch([&view](const Event& event) { view->show(event); });
+
+  const Outcome outcome = RunOnTerminal{terminal, shown_view}.run(loop, std::move(setup->brief));
+  terminal.clear_live();
+
+  if (outcome.transcript().rounds().empty() && outcome.error() && exit_code(*outcome.error()) == ExitCode::usage) {
+    (*folder)->discard_if_empty();
+    print_error(outcome.error()->message());
+    return ExitCode::usage;
+  }
+  const std::vector<Error> errors = write_summaries(outcome.transcript(), (*folder)->path());
+  std::vector<std::string> files;
+  if ((*folder)->best()) files.push_back((*folder)->best()->string());
+  files.push_back(((*folder)->path() / "report.html").string());
+  if (view) print_end(terminal, outcome, files);
+  if (!for_people && outcome.error()) print_error(printable(outcome.error()->message()));
+  if (options.quiet && (*folder)->best()) std::printf("%s\n", (*folder)->best()->c_str());
+  return report_errors(errors, exit_code(outcome));
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,60 @@
+#include "values.hpp"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "wording.hpp"
+
+namespace pentimento::cli {
+
+namespace {
+
+template <class Number>
+std::optional<Number> whole(std::string_view text) {
+  Number value{};
+  const auto [end, result] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (result != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// Two numbers above 0 with a sign between them.
+std::optional<std::pair<std::uint32_t, std::uint32_t>> two(std::string_view text, std::string_view signs) {
+  const std::size_t sign = text.find_first_of(signs);
+  if (sign == std::string_view::npos) return std::nullopt;
+  const auto first = whole<std::uint32_t>(text.substr(0, sign));
+  const auto second = whole<std::uint32_t>(text.substr(sign + 1));
+  if (!first || !second || *first == 0 || *second == 0) return std::nullopt;
+  return std::pair{*first, *second};
+}
+
+Error refused(std::string_view option, std::string_view text, const std::string& wanted) {
+  return {errc::invalid_argument, std::string{option} + " takes " + wanted + ", not \"" + printable(text) + '"'};
+}
+
+}  // namespace
+
+Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least, std::uint64_t most) {
+  const auto value = whole<std::uint64_t>(text);
+  if (!value || *value < least || *value > most) {
+    return refused(option, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  return *value;
+}
+
+Result<PixelSize> parse_size(std::string_view option, std::string_view text) {
+  const auto sides = two(text, "xX");
+  if (!sides) return refused(option, text, "width and height in pixels, as in 1024x768");
+  return PixelSize{sides->first, sides->second};
+}
+
+Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text) {
+  constexpr std::uint32_t most = 100;
+  const auto sides = two(text, ":");
+  if (!sides || sides->first > most || sides->second > most) return refused(option, text, "two whole numbers from 1 to 100, as in 16:9");
+  return AspectRatio{sides->first, sides->second};
+}
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+}  // namespace pentimento::cli

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <pentimento/brief.hpp>
+#include <pentimento/error.hpp>
+#include <pentimento/pixel_size.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace pentimento::cli {
+
+// What stands behind an option, read from its text. Errors: `invalid_argument`, a sentence that names the option and what
+// it takes.
+
+/// A whole number within a range.
+Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least, std::uint64_t most);
+
+/// `1024x768`.
+Result<PixelSize> parse_size(std::string_view option, std::string_view text);
+
+/// `16:9`.
+Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text);
+
+/// Whether a text has nothing but white space.
+bool is_blank(std::string_view text);
+
+}  // namespace pentimento::cli

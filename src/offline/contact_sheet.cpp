@@ -1,0 +1,220 @@
+#include <pentimento/offline/contact_sheet.hpp>
+
+#include <vips/vips8>
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pixels.hpp"
+
+namespace pentimento::offline {
+
+namespace {
+
+constexpr Rgb paper{244, 242, 238};
+constexpr Rgb ink{38, 36, 33};
+constexpr Rgb faint_ink{120, 115, 108};
+constexpr Rgb hairline{205, 200, 192};
+constexpr Rgb kept_green{45, 122, 77};
+constexpr Rgb incumbent_ochre{190, 112, 22};
+
+/// One place on the sheet.
+struct Cell {
+  std::string title;    // "1a   75 %"
+  std::string subtitle; // "kept", "rejected", why there is no picture
+  bool kept = false;
+  bool incumbent = false;
+  std::optional<Image> image;
+};
+
+struct Row {
+  std::string title;
+  std::vector<Cell> cells;
+};
+
+/// How large things are on the sheet, in pixels.
+struct Layout {
+  int side;               // of a thumbnail's box
+  int columns;            // of cells in a line
+  int gutter = 96;        // for the rounds' names
+  int margin = 24;
+  int gap = 20;
+  int caption = 46;
+
+  int cell_width() const { return side + gap; }
+  int cell_height() const { return side + caption + gap; }
+};
+
+std::string percent(const Score& score) { return std::to_string(score.percent()) + " %"; }
+
+Row row_of(const Transcript& run, const Round& round) {
+  Row row{"round " + std::to_string(round.index()), {}};
+  std::vector<std::pair<CandidateId, Cell>> cells;
+  for (const Candidate& candidate : round.candidates()) {
+    Cell cell;
+    cell.title = to_string(candidate.id());
+    if (candidate.critique()) cell.title += "   " + percent(run.score(candidate));
+    cell.kept = candidate.decision() && candidate.decision()->accepted();
+    cell.incumbent = run.incumbent_id() == candidate.id();
+    cell.subtitle = !candidate.decision() ? "not decided" : cell.kept ? "✓ kept" : candidate.critique() ? "✗ rejected" : "not judged";
+    if (cell.incumbent) cell.subtitle = "✓ kept, the best";
+    cell.image = candidate.image();
+    cells.emplace_back(candidate.id(), std::move(cell));
+  }
+  for (const Draft& draft : round.drafts()) {
+    const auto is_of_draft = [&](const auto& entry) { return entry.first.generation() == draft.id(); };
+    if (std::ranges::any_of(cells, is_of_draft)) continue;
+    Cell cell;
+    cell.title = to_string(draft.id());
+    cell.subtitle = !draft.ended() ? "not finished" : draft.error() && draft.error()->code() == errc::cancelled ? "cancelled" : "failed";
+    cells.emplace_back(draft.id(), std::move(cell));
+  }
+  std::ranges::sort(cells, {}, [](const auto& entry) { return entry.first; });
+  for (auto& [id, cell] : cells) row.cells.push_back(std::move(cell));
+  return row;
+}
+
+/// Thumbnails as large as a sheet of a sensible size lets them be.
+Layout layout_of(const std::vector<Row>& rows) {
+  std::size_t widest = 1;
+  for (const Row& row : rows) widest = std::max(widest, row.cells.size());
+  constexpr std::int64_t most_pixels = 48'000'000;
+  for (const int side : {256, 192, 128, 96}) {
+    Layout layout{side, static_cast<int>(std::min<std::size_t>(widest, 8))};
+    std::int64_t lines = 0;
+    for (const Row& row : rows) lines += static_cast<std::int64_t>(std::max<std::size_t>(1, (row.cells.size() + 7) / 8));
+    const std::int64_t width = layout.gutter + layout.columns * layout.cell_width();
+    if (side == 96 || width * lines * layout.cell_height() <= most_pixels) return layout;
+  }
+  return {};
+}
+
+/// Draws on pixels: what a contact sheet needs.
+class Canvas {
+ public:
+  Canvas(int width, int height) : pixels_{width, height, paper} {}
+
+  void paste(const Pixels& picture, int left, int top) {
+    for (int y = 0; y < picture.height(); ++y) {
+      for (int x = 0; x < picture.width(); ++x) put(left + x, top + y, picture.at(x, y));
+    }
+  }
+
+  /// A frame of so many pixels around, not over, a rectangle.
+  void frame(int left, int top, int width, int height, int thickness, Rgb colour) {
+    for (int y = top - thickness; y < top + height + thickness; ++y) {
+      for (int x = left - thickness; x < left + width + thickness; ++x) {
+        if (x < left || y < top || x >= left + width || y >= top + height) put(x, y, colour);
+      }
+    }
+  }
+
+  /// Writes a text of our own; it is not escaped for Pango. `top` is that of the line.
+  void write(const std::string& text, int left, int top, const char* font, Rgb colour) {
+    const vips::VImage mask = vips::VImage::text(text.c_str(), vips::VImage::option()->set("font", font)->set("dpi", 96));
+    // Pango crops the text to its ink; glyphs without ascenders must not rise.
+    std::size_t length = 0;
+    void* memory = mask.write_to_memory(&length);
+    const auto* alpha = static_cast<const std::uint8_t*>(memory);
+    const int drop = std::max(0, -mask.yoffset());
+    for (int y = 0; y < mask.height(); ++y) {
+      for (int x = 0; x < mask.width(); ++x) {
+        const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(mask.width()) + static_cast<std::size_t>(x);
+        if (at < length) blend(left + x, top + drop + y, colour, alpha[at]);
+      }
+    }
+    g_free(memory);
+  }
+
+  const Pixels& pixels() const { return pixels_; }
+
+ private:
+  bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < pixels_.width() && y < pixels_.height(); }
+
+  void put(int x, int y, Rgb colour) {
+    if (inside(x, y)) pixels_.set(x, y, colour);
+  }
+
+  void blend(int x, int y, Rgb colour, std::uint8_t alpha) {
+    if (!inside(x, y) || alpha == 0) return;
+    const Rgb under = pixels_.at(x, y);
+    const auto mix = [alpha](std::uint8_t over, std::uint8_t below) {
+      return static_cast<std::uint8_t>((over * alpha + below * (255 - alpha) + 127) / 255);
+    };
+    pixels_.set(x, y, {mix(colour.red, under.red), mix(colour.green, under.green), mix(colour.blue, under.blue)});
+  }
+
+  Pixels pixels_;
+};
+
+/// The picture that a cell shows, no larger than its box; empty with a reason in the subtitle if there is none.
+Pixels picture_of(Cell& cell, int side) {
+  if (!cell.image) return {};
+  if (!cell.image->has_bytes()) {
+    cell.subtitle = "kept elsewhere";
+    return {};
+  }
+  const Result<Pixels> decoded = decode(*cell.image);
+  if (!decoded) {
+    cell.subtitle = "cannot be decoded";
+    return {};
+  }
+  return decoded->fitted(side);
+}
+
+void draw_cell(Canvas& canvas, Cell& cell, const Layout& layout, int left, int top) {
+  const Pixels picture = picture_of(cell, layout.side);
+  const int width = picture.empty() ? layout.side : picture.width();
+  const int height = picture.empty() ? layout.side : picture.height();
+  // The pictures of a line stand on one ground line, above their captions.
+  const int picture_top = top + layout.side - height;
+  if (!picture.empty()) canvas.paste(picture, left, picture_top);
+  canvas.frame(left, picture_top, width, height, 1, hairline);
+  if (cell.kept) canvas.frame(left, picture_top, width, height, cell.incumbent ? 5 : 2, cell.incumbent ? incumbent_ochre : kept_green);
+  const Rgb colour = cell.incumbent ? incumbent_ochre : cell.kept ? kept_green : faint_ink;
+  canvas.write(cell.title, left, top + layout.side + 8, "sans bold 9", ink);
+  canvas.write(cell.subtitle, left, top + layout.side + 26, "sans 8", colour);
+}
+
+}  // namespace
+
+Result<Image> contact_sheet(const Transcript& run) {
+  if (run.rounds().empty()) return Error{errc::invalid_argument, "there is nothing to show on a contact sheet: the run has no rounds"};
+  if (!start_vips()) return Error{errc::backend_failed, "the contact sheet cannot be drawn: libvips does not start"};
+  try {
+    std::vector<Row> rows;
+    for (const Round& round : run.rounds()) rows.push_back(row_of(run, round));
+    const Layout layout = layout_of(rows);
+    int lines = 0;
+    for (const Row& row : rows) lines += std::max(1, (static_cast<int>(row.cells.size()) + layout.columns - 1) / layout.columns);
+    Canvas canvas{layout.gutter + layout.margin + layout.columns * layout.cell_width(), layout.margin * 2 + lines * layout.cell_height() - layout.gap};
+    int top = layout.margin;
+    for (Row& row : rows) {
+      canvas.write(row.title, layout.margin, top + 2, "sans bold 9", ink);
+      for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        const int column = static_cast<int>(i) % layout.columns;
+        if (i > 0 && column == 0) top += layout.cell_height();
+        draw_cell(canvas, row.cells[i], layout, layout.gutter + column * layout.cell_width() + layout.gap / 2, top);
+      }
+      top += layout.cell_height();
+    }
+    return encode_png(canvas.pixels());
+  } catch (const vips::VError&) {
+    vips_error_clear();
+    return Error{errc::backend_failed, "the contact sheet cannot be drawn: libvips could not render its text"};
+  }
+}
+
+Result<Image> thumbnail(const Image& image, int side) {
+  if (side < 1 || side > 4096) return Error{errc::invalid_argument, "a thumbnail may have sides of 1 to 4096 pixels, not " + std::to_string(side)};
+  if (!image.has_bytes()) return Error{errc::invalid_argument, "there is no thumbnail of an image whose bytes are kept elsewhere"};
+  const Result<Pixels> pixels = decode(image);
+  if (!pixels) return pixels.error();
+  return encode_png(pixels->fitted(side));
+}
+
+}  // namespace pentimento::offline

@@ -1,0 +1,456 @@
+#!/usr/bin/env python3
+"""Runs the command line program as a person or a script would.
+
+usage: cli_test.py PROGRAM [unittest arguments]
+"""
+
+import html.parser
+import json
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import zlib
+from pathlib import Path
+
+PROGRAM = ""
+ESCAPE = "\x1b"
+BRIEF = "three red mugs on a plain white table, bright"
+
+
+def png(width, height, rgb=(200, 30, 30)):
+    """A PNG of one colour, made without any of the code under test."""
+
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+
+    rows = (b"\0" + bytes(rgb) * width) * height
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.temporary = tempfile.TemporaryDirectory()
+        self.folder = Path(self.temporary.name)
+        self.addCleanup(self.temporary.cleanup)
+
+    def environment(self, **changes):
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
+        for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"):
+            if name in os.environ:
+                environment[name] = os.environ[name]
+        return {**environment, **changes}
+
+    def run_program(self, *arguments, stdin=None, **environment):
+        return subprocess.run(
+            [PROGRAM, *arguments], cwd=self.folder, env=self.environment(**environment), capture_output=True,
+            stdin=subprocess.DEVNULL if stdin is None else None, input=stdin, text=True, encoding="utf-8", timeout=120)
+
+    def start_on_terminal(self, *arguments, **environment):
+        """The program with a terminal for its three streams; gives the process and the terminal's other end."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=self.environment(**environment),
+                                   stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+        os.close(theirs)
+        self.addCleanup(os.close, ours)
+        return process, ours
+
+    def read_terminal(self, process, ours, until=None, seconds=60):
+        """What the program writes until it ends, or until a text appears."""
+        text = ""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if select.select([ours], [], [], 0.1)[0]:
+                try:
+                    text += os.read(ours, 65536).decode("utf-8", "replace")
+                except OSError:
+                    break
+            elif process.poll() is not None:
+                break
+            if until is not None and until in text:
+                return text
+        self.assertIsNone(until, f"{until!r} did not appear in:\n{text}")
+        process.wait(10)
+        return text
+
+    def refuses(self, *arguments, says, code=2):
+        """Wrong input: one sentence, the exit code, nothing on stdout and no folder left behind."""
+        before = sorted(self.folder.iterdir())
+        result = self.run_program(*arguments)
+        self.assertEqual(result.returncode, code, result.stderr)
+        self.assertEqual(result.stdout, "")
+        self.assertTrue(result.stderr.startswith("pentimento: "), result.stderr)
+        for text in [says] if isinstance(says, str) else says:
+            self.assertIn(text, result.stderr)
+        self.assertEqual(sorted(self.folder.iterdir()), before)
+        return result.stderr
+
+
+class WrongUsage(Case):
+    def test_names_what_was_probably_meant(self):
+        self.refuses("refin", BRIEF, says='did you mean "refine"?')
+        self.refuses("refine", BRIEF, "--draft=2", says='did you mean "--drafts"?')
+        self.refuses("refine", BRIEF, "--untill", "satisfied", says='did you mean "--until"?')
+        self.refuses("refine", BRIEF, "--generator", "sketsh", says='did you mean "sketch"?')
+        self.refuses("refine", BRIEF, "--critic", "mesure", says='did you mean "measure"?')
+        self.refuses("refine", BRIEF, "--reviser", "failed-item", says='did you mean "failed-items"?')
+        self.refuses("refine", BRIEF, "--generator", "dall-e", says="the only one is sketch")
+        self.refuses("refine", BRIEF, "--profile", "nowhere", says="there")
+        self.refuses("list", "critic", says='did you mean "critics"?')
+
+    def test_refuses_an_empty_brief(self):
+        for brief in ("", "  \t"):
+            self.refuses("refine", brief, says="the brief is empty")
+        self.refuses("refine", says="the brief is empty")
+
+    def test_asks_for_quotes(self):
+        self.refuses("refine", "three", "red", "mugs", says="put the brief in quotes")
+
+    def test_points_at_what_is_wrong_with_a_policy(self):
+        said = self.refuses("refine", BRIEF, "--until", "satisfied || round(6)", says="--until")
+        self.assertIn("\n  satisfied || round(6)\n               ^", said)
+
+    def test_says_which_values_are_taken(self):
+        self.refuses("refine", BRIEF, "--drafts", "0", says="a whole number from 1 to 64")
+        self.refuses("refine", BRIEF, "--drafts", "many", says="a whole number from 1 to 64")
+        self.refuses("refine", BRIEF, "--seed", "-1", says="--seed")
+        self.refuses("refine", BRIEF, "--seed", "99999999999999999999", says="--seed")
+        self.refuses("refine", BRIEF, "--size", "99999x10", says=["out of range", "64 to 4096"])
+        self.refuses("refine", BRIEF, "--size", "big", says="as in 1024x768")
+        self.refuses("refine", BRIEF, "--aspect", "16x9", says="as in 16:9")
+        self.refuses("refine", BRIEF, "--aspect", "0:9", says="as in 16:9")
+        self.refuses("refine", BRIEF, "--size", "640x480", "--aspect", "4:3", says="give one of them")
+        self.refuses("refine", BRIEF, "--on-error", "retry", says="go-on or stop")
+        self.refuses("refine", BRIEF, "--must", " ", says="--must is empty")
+        self.refuses("refine", BRIEF, "--drafts", says="needs a value")
+        self.refuses("refine", "mug " * 20000, says="bytes")
+
+    def test_refuses_pictures_that_cannot_be_read(self):
+        (self.folder / "text.png").write_text("not a picture")
+        (self.folder / "half.png").write_bytes(png(300, 300)[:200])
+        (self.folder / "svg.png").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+        bomb = bytearray(png(1, 1))
+        bomb[16:24] = struct.pack(">II", 60000, 60000)
+        (self.folder / "bomb.png").write_bytes(bomb)
+        for name in ("missing.png", "text.png", "half.png", "svg.png", "bomb.png", "."):
+            self.refuses("refine", BRIEF, "--image", name, says=["--image", name])
+            self.refuses("critique", name, "--brief", BRIEF, says=name)
+
+    def test_refuses_a_folder_that_cannot_be_written(self):
+        (self.folder / "file").write_text("")
+        self.refuses("refine", BRIEF, "--out", "file", says="it is a file", code=4)
+        self.refuses("refine", BRIEF, "--out", "file/below", says="file/below", code=4)
+        self.refuses("refine", BRIEF, "--out", "/proc/pentimento", says="/proc/pentimento", code=4)
+
+    def test_critique_needs_something_to_judge_by(self):
+        (self.folder / "a.png").write_bytes(png(100, 100))
+        self.refuses("critique", "a.png", says="nothing to judge by")
+
+    def test_hostile_names_do_not_reach_the_terminal(self):
+        said = self.refuses("refine", BRIEF, "--generator", "\x1b[2Jsketch", says="there is no generator")
+        self.assertNotIn(ESCAPE, said)
+
+
+class Help(Case):
+    def test_shows_examples_and_exit_codes(self):
+        for arguments in (["--help"], ["refine", "--help"], ["critique", "-h"]):
+            result = self.run_program(*arguments)
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("Examples:", result.stdout)
+            for code in (" 0 ", " 1 ", " 2 ", " 3 ", " 4 ", " 130 "):
+                self.assertIn(code, result.stdout)
+        self.assertRegex(self.run_program("--version").stdout, r"^pentimento \d+\.\d+\.\d+\n$")
+
+    def test_without_a_command_it_is_wrong_usage(self):
+        result = self.run_program()
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("refine", result.stderr)
+
+    def test_lists_what_can_be_chosen(self):
+        result = self.run_program("list")
+        self.assertEqual(result.returncode, 0)
+        for name in ("sketch", "measure", "failed-items", "suggested", "ask", "plateau(2)"):
+            self.assertIn(name, result.stdout)
+        self.assertNotIn("sketch", self.run_program("list", "policies").stdout)
+
+
+class Page(html.parser.HTMLParser):
+    """What a report must not do, found by parsing it."""
+
+    VOID = {"meta", "img", "input", "link", "br", "hr"}
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.ids, self.links, self.problems, self.images, self.scripts = [], set(), [], [], 0, 0
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        if tag not in self.VOID:
+            self.open.append(tag)
+        if "id" in values:
+            if values["id"] in self.ids:
+                self.problems.append(f"two ids {values['id']}")
+            self.ids.add(values["id"])
+        for name, value in attributes:
+            if name.startswith("on") or name == "style":
+                self.problems.append(f"attribute {name} on {tag}")
+            if name in ("src", "href") and tag != "a" and not value.startswith("data:"):
+                self.problems.append(f"{tag} loads {value[:40]}")
+        if tag == "a":
+            self.links.append(values.get("href", ""))
+        if tag == "img":
+            self.images += 1
+            if not values.get("alt"):
+                self.problems.append("an image without a name")
+        self.scripts += tag == "script"
+        if tag in ("link", "iframe", "object", "form"):
+            self.problems.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.handle_starttag(tag, attributes)
+        if tag not in self.VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.problems.append(f"</{tag}> does not close what is open")
+
+
+class Run(Case):
+    def refine(self, *arguments, brief=BRIEF, **keywords):
+        return self.run_program("refine", brief, "--until", "satisfied || rounds(3)", "--size", "256x256", *arguments, **keywords)
+
+    def check_folder(self, folder):
+        events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+        self.assertEqual([event["sequence"] for event in events], list(range(len(events))))
+        self.assertEqual(events[-1]["type"], "run_stopped")
+        transcript = json.loads((folder / "transcript.json").read_text())
+        made = sum(event["type"] in ("generation_finished", "picture_given") for event in events)
+        self.assertEqual(len(list(folder.glob("round-*.*"))), made)
+        self.assertTrue((folder / "contact-sheet.png").read_bytes().startswith(b"\x89PNG"))
+        self.assertEqual(list(folder.glob("*.part")), [])
+        page = self.check_report(folder / "report.html")
+        self.assertGreaterEqual(page.images, made)
+        best = list(folder.glob("best.*"))
+        self.assertEqual(len(best), 1)
+        self.assertIn(best[0].read_bytes(), [path.read_bytes() for path in folder.glob("round-*.*")])
+        return events, transcript
+
+    def check_report(self, path):
+        page = Page()
+        text = path.read_text()
+        page.feed(text)
+        self.assertEqual(page.problems, [])
+        self.assertEqual(page.open, [])
+        self.assertEqual(page.scripts, 1)
+        for link in page.links:
+            if link.startswith("#"):
+                self.assertIn(link[1:], page.ids)
+            else:
+                self.assertTrue((path.parent / link).is_file(), link)
+        self.assertIn("default-src 'none'", text)
+        return page
+
+    def test_keeps_everything_in_a_folder_named_after_the_brief(self):
+        result = self.refine("--drafts", "2", "--seed", "3")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertEqual(result.stderr, "")
+        self.assertNotIn(ESCAPE, result.stdout)
+        self.assertNotIn("\r", result.stdout)
+        for text in (BRIEF, "round 0", "0a", "0b", "stopped", "three-red-mugs/report.html"):
+            self.assertIn(text, result.stdout)
+        self.assertTrue(all(len(line) <= 100 for line in result.stdout.splitlines()), result.stdout)
+        events, transcript = self.check_folder(self.folder / "three-red-mugs")
+        satisfied = events[-1]["reason"]["kind"] == "satisfied"
+        self.assertEqual(result.returncode, 0 if satisfied else 1)
+        again = self.refine("--quiet")
+        self.assertEqual(again.stdout, "three-red-mugs-2/best.png\n")
+
+    def test_same_seed_same_pictures(self):
+        for name in ("one", "two"):
+            self.refine("--seed", "11", "--out", name)
+        self.assertEqual((self.folder / "one/round-0-a.png").read_bytes(), (self.folder / "two/round-0-a.png").read_bytes())
+
+    def test_json_is_one_event_a_line_and_nothing_else(self):
+        result = self.refine("--json", "--out", "run")
+        events = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual(events[0]["type"], "run_started")
+        self.assertEqual(events[-1]["type"], "run_stopped")
+        self.assertEqual(result.stdout, (self.folder / "run/events.jsonl").read_text())
+
+    def test_a_reader_that_goes_away_ends_the_run(self):
+        process = subprocess.Popen([PROGRAM, "refine", BRIEF, "--json", "--until", "rounds(50)", "--out", "run"], cwd=self.folder,
+                                   env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        process.stdout.readline()
+        process.stdout.close()
+        self.assertEqual(process.wait(60), 4, process.stderr.read())
+        process.stderr.close()
+        self.assertTrue((self.folder / "run/report.html").is_file())
+
+    def test_a_folder_in_use_is_not_overwritten_without_yes(self):
+        foreign = self.folder / "mine"
+        foreign.mkdir()
+        (foreign / "thesis.txt").write_text("ten years of work")
+        self.refuses("refine", BRIEF, "--out", "mine", says=["mine", "--yes"])
+        self.assertEqual(self.refine("--out", "mine", "--yes").stderr, "")
+        self.assertEqual((foreign / "thesis.txt").read_text(), "ten years of work")
+        self.refuses("refine", BRIEF, "--out", "mine", says="an earlier run")
+        (foreign / "round-9-z.png").write_bytes(b"of an earlier run")
+        self.refine("--out", "mine", "--yes")
+        self.assertFalse((foreign / "round-9-z.png").exists())
+        self.assertEqual((foreign / "thesis.txt").read_text(), "ten years of work")
+
+    def test_starts_from_a_picture(self):
+        picture = png(300, 200)
+        (self.folder / "start.png").write_bytes(picture)
+        result = self.run_program("refine", BRIEF, "--image", "start.png", "--until", "rounds(2)", "--out", "run")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertEqual((self.folder / "run/round-0-a.png").read_bytes(), picture)
+        self.check_folder(self.folder / "run")
+
+    def test_untrusted_text_is_escaped(self):
+        brief = "three red mugs <script>alert(1)</script> \"'& {{style}} \x1b[31m\u202e plain white background"
+        result = self.refine("--must", "<img src=x onerror=alert(1)>", "--avoid", "</style><b>", "--out", "run", brief=brief)
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertNotIn(ESCAPE, result.stdout)
+        self.assertNotIn("\u202e", result.stdout)
+        text = (self.folder / "run/report.html").read_text()
+        self.assertNotIn("<script>alert", text)
+        self.assertNotIn("<img src=x", text)
+        self.assertNotIn(ESCAPE, text)
+        self.check_report(self.folder / "run/report.html")
+
+    def test_plain_text_without_utf8(self):
+        result = self.refine("--drafts", "2", "--out", "run", LC_ALL="C")
+        self.assertTrue(result.stdout.isascii(), result.stdout)
+        self.assertIn("#", result.stdout)
+
+    def test_keeps_to_the_width(self):
+        result = self.refine("--out", "run", COLUMNS="60")
+        self.assertTrue(all(len(line) <= 60 for line in result.stdout.splitlines()), result.stdout)
+
+    def test_report_of_a_run_that_was_killed(self):
+        process = subprocess.Popen([PROGRAM, "refine", BRIEF, "--until", "rounds(1000)", "--drafts", "2", "--out", "run"], cwd=self.folder,
+                                   env=self.environment(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        run = self.folder / "run"
+        end = time.monotonic() + 60
+        while len(list(run.glob("round-1-*.png"))) < 1 and time.monotonic() < end:
+            time.sleep(0.02)
+        process.kill()
+        process.wait()
+        events = (run / "events.jsonl").read_text().splitlines()
+        made = {event["id"] for event in map(json.loads, events[:-1]) if event["type"] == "generation_finished"}
+        for candidate in made:
+            name = re.sub(r"(\d+)([a-z]+)", r"round-\1-\2.png", candidate)
+            self.assertTrue((run / name).read_bytes().startswith(b"\x89PNG"), name)
+        self.assertFalse((run / "report.html").exists())
+        with open(run / "events.jsonl", "a") as file:
+            file.write('{"sequence":')  # cut short
+        result = self.run_program("report", "run")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.check_report(run / "report.html")
+        self.refuses("report", "nowhere", says="nowhere")
+
+    def test_asks_a_person(self):
+        arguments = ["refine", "seven purple mugs left of a green tree", "--reviser", "ask", "--until", "rounds(4)", "--size", "256x256"]
+        result = self.run_program(*arguments, "--out", "run", stdin="\nthree red mugs, my own words\nq\n")
+        self.assertEqual(result.stdout.count("your turn"), 3, result.stdout)
+        events, _ = self.check_folder(self.folder / "run")
+        prompts = [event["revision"]["request"]["prompt"] for event in events if event["type"] == "round_started"]
+        self.assertEqual(prompts[2], "three red mugs, my own words")
+        self.assertEqual(events[-1]["reason"]["kind"], "reviser")
+        closed = self.run_program(*arguments, "--out", "closed")
+        self.assertEqual(closed.stdout.count("your turn"), 1)
+        self.assertIn("the input is closed", closed.stdout)
+        accepted = self.run_program(*arguments, "--out", "accepted", "--yes")
+        self.assertNotIn("your turn", accepted.stdout)
+
+
+class Critique(Case):
+    def test_judges_a_picture(self):
+        (self.folder / "red.png").write_bytes(png(300, 300))
+        result = self.run_program("critique", "red.png", "--brief", "a plain white background")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("✗", result.stdout)
+        self.assertEqual(self.run_program("critique", "red.png", "--brief", "a plain white background", "--quiet").stdout, "")
+
+    def test_json(self):
+        (self.folder / "white.png").write_bytes(png(300, 300, (255, 255, 255)))
+        result = self.run_program("critique", "white.png", "--brief", "a plain white background", "--json")
+        judged = json.loads(result.stdout)
+        self.assertEqual(set(judged), {"image", "checklist", "critique", "score"})
+        self.assertEqual(judged["image"]["width"], 300)
+
+
+class OnATerminal(Case):
+    def test_shows_live_lines_and_leaves_none_behind(self):
+        process, ours = self.start_on_terminal("refine", BRIEF, "--drafts", "2", "--until", "rounds(2)", "--out", "run", COLUMNS="80")
+        text = self.read_terminal(process, ours)
+        self.assertIn(process.returncode, (0, 1), text)
+        self.assertIn(ESCAPE + "[J", text)
+        self.assertIn("generating", text)
+        self.assertIn("run/report.html", text)
+        self.assertFalse(text.rstrip().endswith("generating"))
+
+    def test_no_escape_codes_where_they_are_not_wanted(self):
+        for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+            process, ours = self.start_on_terminal("refine", BRIEF, "--until", "rounds(1)", "--yes", "--out", "run", **environment)
+            text = self.read_terminal(process, ours)
+            self.assertNotIn(ESCAPE, text)
+            self.assertIn("stopped", text)
+
+    def test_first_output_is_soon(self):
+        times = []
+        for attempt in range(5):
+            started = time.monotonic()
+            process, ours = self.start_on_terminal("refine", BRIEF, "--until", "rounds(1)", "--out", f"run{attempt}")
+            self.read_terminal(process, ours, until="mugs")
+            times.append(time.monotonic() - started)
+            self.read_terminal(process, ours)
+        # Aimed at 0.1 s; the limit leaves room for sanitizers and busy machines.
+        self.assertLess(min(times), 1.0, times)
+
+    def test_ctrl_c_ends_the_run_with_its_outcome(self):
+        process, ours = self.start_on_terminal("refine", BRIEF, "--until", "never", "--drafts", "2", "--out", "run")
+        self.read_terminal(process, ours, until="round 1")
+        os.killpg(process.pid, signal.SIGINT)
+        text = self.read_terminal(process, ours)
+        self.assertEqual(process.returncode, 130, text)
+        self.assertIn("cancelled", text)
+        run = self.folder / "run"
+        self.assertEqual(json.loads((run / "events.jsonl").read_text().splitlines()[-1])["reason"]["kind"], "cancelled")
+        for name in ("best.png", "report.html", "transcript.json", "contact-sheet.png"):
+            self.assertTrue((run / name).is_file(), name)
+
+    def test_ctrl_c_while_a_person_is_asked(self):
+        process, ours = self.start_on_terminal("refine", "nine purple mugs, dark", "--reviser", "ask", "--until", "never", "--out", "run")
+        self.read_terminal(process, ours, until="your own words replace it")
+        os.killpg(process.pid, signal.SIGINT)
+        text = self.read_terminal(process, ours)
+        self.assertEqual(process.returncode, 130, text)
+
+    def test_asks_before_it_overwrites(self):
+        (self.folder / "mine").mkdir()
+        (self.folder / "mine/thesis.txt").write_text("")
+        for answer, code in (("n", (2,)), ("y", (0, 1))):
+            process, ours = self.start_on_terminal("refine", BRIEF, "--until", "rounds(1)", "--out", "mine")
+            self.read_terminal(process, ours, until="[y/N]")
+            os.write(ours, (answer + "\n").encode())
+            text = self.read_terminal(process, ours)
+            self.assertIn(process.returncode, code, text)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    unittest.main()
