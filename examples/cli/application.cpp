@@ -1,13 +1,5 @@
 #include "application.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <cstdlib>
-#include <exception>
-#include <iostream>
-#include <string>
-#include <vector>
-
 #include "critique_command.hpp"
 #include "exit_code.hpp"
 #include "findings_view.hpp"
@@ -17,6 +9,14 @@
 #include "suggest.hpp"
 #include "version.hpp"
 #include "wording.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <exception>
+#include <iostream>
+#include <string>
+#include <vector>
 
 namespace pentimento::cli {
 
@@ -69,32 +69,61 @@ A run that was killed leaves its pictures and events.jsonl; this makes the rest 
 
 void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_option("brief", options.brief, "What the picture is to show, in quotes")->type_name("BRIEF");
-  app.add_option("-n,--drafts", options.drafts, "Pictures in each round, 1 to 64 [1]")->type_name("N")->group("The run");
-  app.add_option("-u,--until", options.until, "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
-      ->type_name("POLICY")->group("The run");
-  app.add_option("-s,--seed", options.seed, "The seed that all others follow from [0]")->type_name("N")->group("The run");
+  app.add_option("-n,--drafts", options.drafts, "Pictures in each round, 1 to 64 [1]")
+      ->type_name("N")
+      ->group("The run");
+  app.add_option("-u,--until", options.until,
+                 "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
+      ->type_name("POLICY")
+      ->group("The run");
+  app.add_option("-s,--seed", options.seed, "The seed that all others follow from [0]")
+      ->type_name("N")
+      ->group("The run");
   app.add_option("--on-error", options.on_error, "When a backend fails: go-on with the other drafts, or stop [go-on]")
-      ->type_name("CHOICE")->group("The run");
-  app.add_flag("--keep", options.keep, "Wait for the other drafts when one is satisfied; one may be better")->group("The run");
+      ->type_name("CHOICE")
+      ->group("The run");
+  app.add_flag("--keep", options.keep, "Wait for the other drafts when one is satisfied; one may be better")
+      ->group("The run");
 
-  app.add_option("--must", options.must, "What has to hold in the picture; repeatable")->type_name("TEXT")->allow_extra_args(false)->group("The brief");
-  app.add_option("--should", options.should, "What makes it better; repeatable")->type_name("TEXT")->allow_extra_args(false)->group("The brief");
-  app.add_option("--avoid", options.avoid, "What it is not to show; repeatable")->type_name("TEXT")->allow_extra_args(false)->group("The brief");
-  app.add_option("--image", options.image, "The picture to start from: PNG, JPEG, WebP or GIF")->type_name("FILE")->group("The brief");
+  app.add_option("--must", options.must, "What has to hold in the picture; repeatable")
+      ->type_name("TEXT")
+      ->allow_extra_args(false)
+      ->group("The brief");
+  app.add_option("--should", options.should, "What makes it better; repeatable")
+      ->type_name("TEXT")
+      ->allow_extra_args(false)
+      ->group("The brief");
+  app.add_option("--avoid", options.avoid, "What it is not to show; repeatable")
+      ->type_name("TEXT")
+      ->allow_extra_args(false)
+      ->group("The brief");
+  app.add_option("--image", options.image, "The picture to start from: PNG, JPEG, WebP or GIF")
+      ->type_name("FILE")
+      ->group("The brief");
   app.add_option("--size", options.size, "Its size in pixels, as in 1024x768")->type_name("WxH")->group("The brief");
   app.add_option("--aspect", options.aspect, "Its shape, as in 16:9")->type_name("W:H")->group("The brief");
 
-  app.add_option("--generator", options.generator, "Who makes the pictures [sketch]")->type_name("NAME")->group("Roles");
+  app.add_option("--generator", options.generator, "Who makes the pictures [sketch]")
+      ->type_name("NAME")
+      ->group("Roles");
   app.add_option("--critic", options.critic, "Who judges them [measure]")->type_name("NAME")->group("Roles");
-  app.add_option("--profile", options.profile, "What the critic judges besides the brief; see \"pentimento list profiles\"")
-      ->type_name("NAME")->group("Roles");
-  app.add_option("--reviser", options.reviser, "Who writes the next prompt: failed-items, suggested or ask [failed-items]")
-      ->type_name("NAME")->group("Roles");
+  app.add_option("--profile", options.profile,
+                 "What the critic judges besides the brief; see \"pentimento list profiles\"")
+      ->type_name("NAME")
+      ->group("Roles");
+  app.add_option("--reviser", options.reviser,
+                 "Who writes the next prompt: failed-items, suggested or ask [failed-items]")
+      ->type_name("NAME")
+      ->group("Roles");
 
-  app.add_option("-o,--out", options.out, "The folder for the run [named after the brief]")->type_name("DIR")->group("Output");
-  app.add_flag("--json", options.json, "One event a line on the standard output, and nothing else there")->group("Output");
+  app.add_option("-o,--out", options.out, "The folder for the run [named after the brief]")
+      ->type_name("DIR")
+      ->group("Output");
+  app.add_flag("--json", options.json, "One event a line on the standard output, and nothing else there")
+      ->group("Output");
   app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best picture")->group("Output");
-  app.add_flag("-y,--yes", options.yes, "Ask nothing: use a folder that is not empty, take what ask proposes")->group("Output");
+  app.add_flag("-y,--yes", options.yes, "Ask nothing: use a folder that is not empty, take what ask proposes")
+      ->group("Output");
   app.footer(std::string{exit_codes + 1} + '\n' + refine_footer);
 }
 
@@ -102,9 +131,12 @@ void add_critique(CLI::App& app, CritiqueOptions& options) {
   app.add_option("image", options.image, "The picture: PNG, JPEG, WebP or GIF")->type_name("IMAGE");
   app.add_option("-b,--brief", options.brief, "What it is to show")->type_name("BRIEF");
   app.add_option("--must", options.must, "What has to hold; repeatable")->type_name("TEXT")->allow_extra_args(false);
-  app.add_option("--should", options.should, "What makes it better; repeatable")->type_name("TEXT")->allow_extra_args(false);
+  app.add_option("--should", options.should, "What makes it better; repeatable")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
   app.add_option("--critic", options.critic, "Who judges [measure]")->type_name("NAME");
-  app.add_option("--profile", options.profile, "A profile to judge by; see \"pentimento list profiles\"")->type_name("NAME");
+  app.add_option("--profile", options.profile, "A profile to judge by; see \"pentimento list profiles\"")
+      ->type_name("NAME");
   app.add_flag("--json", options.json, "The checklist, the critique and the score as JSON");
   app.add_flag("-q,--quiet", options.quiet, "Print nothing; the exit code tells");
   app.footer(std::string{exit_codes + 1} + '\n' + critique_footer);
@@ -191,7 +223,8 @@ class Program {
   CLI::App app_{"Turns a brief into a picture that meets it: generate, critique, revise, repeat."};
   CLI::App* refine_ = app_.add_subcommand("refine", "Make pictures until one meets the brief");
   CLI::App* critique_ = app_.add_subcommand("critique", "Judge a picture by a brief");
-  CLI::App* list_ = app_.add_subcommand("list", "Say what can be chosen: generators, critics, revisers, profiles, policies");
+  CLI::App* list_ =
+      app_.add_subcommand("list", "Say what can be chosen: generators, critics, revisers, profiles, policies");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of a kept run anew");
   RefineOptions refine_options_;
   CritiqueOptions critique_options_;

@@ -1,9 +1,9 @@
 #include "ask_person.hpp"
 
-#include <utility>
-
 #include "findings_view.hpp"
 #include "wording.hpp"
+
+#include <utility>
 
 namespace pentimento::cli {
 

@@ -1,12 +1,11 @@
 #pragma once
 
-#include <pentimento/ask.hpp>
-
-#include <memory>
-
 #include "line_reader.hpp"
 #include "progress_view.hpp"
 #include "terminal.hpp"
+#include <pentimento/ask.hpp>
+
+#include <memory>
 
 namespace pentimento::cli {
 
@@ -17,7 +16,8 @@ namespace pentimento::cli {
 class AskPerson : public std::enable_shared_from_this<AskPerson> {
  public:
   /// `view` may be null. With `accept_all` nobody is asked.
-  AskPerson(Terminal& terminal, ProgressView* view, bool accept_all) : terminal_{terminal}, view_{view}, accept_all_{accept_all} {}
+  AskPerson(Terminal& terminal, ProgressView* view, bool accept_all)
+      : terminal_{terminal}, view_{view}, accept_all_{accept_all} {}
 
   /// The callback; it keeps this object alive.
   Ask::Callback callback();

@@ -1,11 +1,10 @@
 #include "backends.hpp"
 
+#include "suggest.hpp"
 #include <pentimento/offline/measure.hpp>
 #include <pentimento/offline/sketch.hpp>
 
 #include <algorithm>
-
-#include "suggest.hpp"
 
 namespace pentimento::cli {
 
@@ -19,14 +18,16 @@ std::vector<Choice> critics() {
 
 std::vector<Choice> profiles() {
   std::vector<Choice> choices;
-  for (const std::string& name : offline::MeasuringCritic::profiles()) choices.push_back({name, offline::MeasuringCritic::profile_source(name)});
+  for (const std::string& name : offline::MeasuringCritic::profiles())
+    choices.push_back({name, offline::MeasuringCritic::profile_source(name)});
   return choices;
 }
 
 std::vector<Choice> revisers() {
-  return {{"failed-items", "writes the prompt from the checklist: what fails is named first, what passes is to be kept"},
-          {"suggested", "takes the prompt that the critic suggests, as it stands"},
-          {"ask", "asks you: shows what failed-items proposes and takes your words instead"}};
+  return {
+      {"failed-items", "writes the prompt from the checklist: what fails is named first, what passes is to be kept"},
+      {"suggested", "takes the prompt that the critic suggests, as it stands"},
+      {"ask", "asks you: shows what failed-items proposes and takes your words instead"}};
 }
 
 std::vector<Choice> policies() {

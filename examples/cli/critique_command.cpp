@@ -1,5 +1,11 @@
 #include "critique_command.hpp"
 
+#include "backends.hpp"
+#include "findings_view.hpp"
+#include "refine_setup.hpp"
+#include "terminal.hpp"
+#include "values.hpp"
+#include "wording.hpp"
 #include <pentimento/async.hpp>
 #include <pentimento/json.hpp>
 
@@ -9,13 +15,6 @@
 
 #include <memory>
 #include <optional>
-
-#include "backends.hpp"
-#include "findings_view.hpp"
-#include "refine_setup.hpp"
-#include "terminal.hpp"
-#include "values.hpp"
-#include "wording.hpp"
 
 namespace pentimento::cli {
 
@@ -40,7 +39,8 @@ Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brie
   CritiqueRequest request{brief, checklist, Candidate{CandidateId{0, 0}, GenerationRequest{brief.goal()}, image}};
   std::optional<Result<Critique>> critique;
   context.restart();
-  async_critique(context.get_executor(), critic, std::move(request), [&critique](Result<Critique> result) { critique.emplace(std::move(result)); });
+  async_critique(context.get_executor(), critic, std::move(request),
+                 [&critique](Result<Critique> result) { critique.emplace(std::move(result)); });
   context.run();
   if (!*critique) return critique->error();
   return Judgement{std::move(checklist), std::move(**critique)};
@@ -49,7 +49,9 @@ Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brie
 void print(const CritiqueOptions& options, const Image& image, const Judgement& judgement) {
   Terminal terminal{stdout};
   const Score score{judgement.checklist, judgement.critique};
-  terminal.print({{printable(options.image), Style::strong}, {"   " + to_string(image.size()) + ' ' + std::string{to_string(image.media_type()).substr(6)}, Style::faint}});
+  terminal.print(
+      {{printable(options.image), Style::strong},
+       {"   " + to_string(image.size()) + ' ' + std::string{to_string(image.media_type()).substr(6)}, Style::faint}});
   if (judgement.checklist.empty()) return print_checklist(terminal, judgement.checklist);
   terminal.print(score_line(terminal, "score", score));
   print_findings(terminal, judgement.checklist, judgement.critique);
@@ -71,12 +73,14 @@ ExitCode run_critique(const CritiqueOptions& options) {
     print_error(sentence);
     return ExitCode::usage;
   };
-  if (is_blank(options.image)) return refuse("no picture is named: pentimento critique IMAGE --brief \"three red mugs\"");
+  if (is_blank(options.image))
+    return refuse("no picture is named: pentimento critique IMAGE --brief \"three red mugs\"");
   if (is_blank(options.brief) && options.must.empty() && options.should.empty() && options.profile.empty()) {
     return refuse("there is nothing to judge by: give --brief, --must or --profile");
   }
   const Result<std::shared_ptr<Critic>> critic = make_critic(options.critic, options.profile);
-  if (!critic) return refuse((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
+  if (!critic)
+    return refuse((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
   Brief brief{options.brief};
   const Result<void> required = add_requirements(brief, options.must, options.should, {});
   if (!required) return refuse(required.error().message());

@@ -1,9 +1,9 @@
 #pragma once
 
+#include "exit_code.hpp"
+
 #include <string>
 #include <vector>
-
-#include "exit_code.hpp"
 
 namespace pentimento::cli {
 

@@ -1,10 +1,10 @@
 #include "findings_view.hpp"
 
-#include <cmath>
-#include <cstdio>
-
 #include "utf8.hpp"
 #include "wording.hpp"
+
+#include <cmath>
+#include <cstdio>
 
 namespace pentimento::cli {
 
@@ -28,11 +28,15 @@ Line score_line(const Terminal& terminal, const std::string& name, const Score& 
   if (score.passed() > 0 && full == 0) full = 1;
   std::string filled;
   std::string rest;
-  for (int i = 0; i < cells; ++i) (i < full ? filled : rest).append(i < full ? terminal.signs().full : terminal.signs().empty);
+  for (int i = 0; i < cells; ++i)
+    (i < full ? filled : rest).append(i < full ? terminal.signs().full : terminal.signs().empty);
   std::string percent = std::to_string(score.percent());
   percent.insert(0, 4 - std::min<std::size_t>(percent.size(), 4), ' ');
   const Style style = score.satisfied() ? Style::good : score.percent() >= 50 ? Style::doubt : Style::bad;
-  return {label("  " + name), {filled, style}, {rest, Style::faint}, {percent + " %", Style::strong},
+  return {label("  " + name),
+          {filled, style},
+          {rest, Style::faint},
+          {percent + " %", Style::strong},
           {"   " + std::to_string(score.passed()) + " of " + std::to_string(score.items()) + " pass"}};
 }
 
@@ -61,13 +65,15 @@ void print_findings(Terminal& terminal, const Checklist& checklist, const Critiq
 
 void print_checklist(Terminal& terminal, const Checklist& checklist) {
   if (checklist.empty()) {
-    terminal.print({label("checklist"), {"empty: the critic can judge nothing of this; say what is to hold with --must", Style::doubt}});
+    terminal.print({label("checklist"),
+                    {"empty: the critic can judge nothing of this; say what is to hold with --must", Style::doubt}});
     return;
   }
   const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
   std::string items;
   for (const Requirement& requirement : checklist) {
-    items += (items.empty() ? "" : separator) + printable(requirement.text()) + (requirement.is_must() ? "" : " (should)");
+    items +=
+        (items.empty() ? "" : separator) + printable(requirement.text()) + (requirement.is_must() ? "" : " (should)");
   }
   terminal.print({label("checklist"), {counted(checklist.size(), "item")}});
   terminal.print_wrapped({{items, Style::faint}}, margin, 6);

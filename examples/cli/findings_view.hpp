@@ -1,12 +1,11 @@
 #pragma once
 
+#include "terminal.hpp"
 #include <pentimento/checklist.hpp>
 #include <pentimento/critique.hpp>
 #include <pentimento/score.hpp>
 
 #include <string>
-
-#include "terminal.hpp"
 
 namespace pentimento::cli {
 

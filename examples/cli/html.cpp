@@ -1,13 +1,12 @@
 #include "html.hpp"
 
+#include "utf8.hpp"
 #include <pentimento/content_hash.hpp>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
-
-#include "utf8.hpp"
 
 namespace pentimento::cli {
 
@@ -59,13 +58,16 @@ std::string base64(std::span<const std::byte> bytes) {
   return text;
 }
 
-std::string data_url(const Image& image) { return "data:" + std::string{to_string(image.media_type())} + ";base64," + base64(image.bytes()); }
+std::string data_url(const Image& image) {
+  return "data:" + std::string{to_string(image.media_type())} + ";base64," + base64(image.bytes());
+}
 
 std::string csp_hash(std::string_view text) {
   const std::string hex = sha256(std::as_bytes(std::span{text}));
   const auto value = [](char digit) { return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10); };
   std::vector<std::byte> digest;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) digest.push_back(static_cast<std::byte>(value(hex[i]) << 4 | value(hex[i + 1])));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    digest.push_back(static_cast<std::byte>(value(hex[i]) << 4 | value(hex[i + 1])));
   return "sha256-" + base64(digest);
 }
 

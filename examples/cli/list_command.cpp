@@ -1,15 +1,15 @@
 #include "list_command.hpp"
 
+#include "backends.hpp"
+#include "findings_view.hpp"
+#include "suggest.hpp"
+#include "terminal.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "backends.hpp"
-#include "findings_view.hpp"
-#include "suggest.hpp"
-#include "terminal.hpp"
 
 namespace pentimento::cli {
 
@@ -22,8 +22,10 @@ struct Group {
 };
 
 std::vector<Group> groups() {
-  return {{"generators", "Generators (--generator)", generators()}, {"critics", "Critics (--critic)", critics()},
-          {"revisers", "Revisers (--reviser)", revisers()},         {"profiles", "Profiles of the critic measure (--profile)", profiles()},
+  return {{"generators", "Generators (--generator)", generators()},
+          {"critics", "Critics (--critic)", critics()},
+          {"revisers", "Revisers (--reviser)", revisers()},
+          {"profiles", "Profiles of the critic measure (--profile)", profiles()},
           {"policies", "Stop policies (--until)", policies()}};
 }
 

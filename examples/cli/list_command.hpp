@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "exit_code.hpp"
+
+#include <string>
 
 namespace pentimento::cli {
 

@@ -1,12 +1,12 @@
 #include "progress_view.hpp"
 
-#include <sstream>
-#include <utility>
-#include <variant>
-
 #include "findings_view.hpp"
 #include "word_diff.hpp"
 #include "wording.hpp"
+
+#include <sstream>
+#include <utility>
+#include <variant>
 
 namespace pentimento::cli {
 
@@ -24,7 +24,8 @@ void ProgressView::tick() {
   std::vector<Line> lines;
   for (const auto& [name, activity] : activities_) {
     const auto elapsed = std::chrono::duration_cast<Duration>(Clock::now() - activity.started);
-    Line line{label("  " + name), {frame + ' ', Style::accent}, {activity.phase}, {"   " + words_of(elapsed), Style::faint}};
+    Line line{
+        label("  " + name), {frame + ' ', Style::accent}, {activity.phase}, {"   " + words_of(elapsed), Style::faint}};
     if (!activity.cost.is_zero()) line.push_back({", up to " + to_string(activity.cost), Style::faint});
     lines.push_back(std::move(line));
   }
@@ -57,7 +58,9 @@ void ProgressView::begin(const std::string& name, std::string phase, Money cost)
 void ProgressView::on(const event::RunStarted& e) {
   const std::string separator = ' ' + std::string{terminal_.signs().dot} + ' ';
   terminal_.print_hanging(label("brief"), {{printable(e.brief.goal()), Style::strong}}, 6);
-  terminal_.print_wrapped({{e.settings.generator() + " + " + e.settings.critic() + separator + e.settings.reviser() + separator + "until " + e.settings.policy(), Style::faint}},
+  terminal_.print_wrapped({{e.settings.generator() + " + " + e.settings.critic() + separator + e.settings.reviser() +
+                                separator + "until " + e.settings.policy(),
+                            Style::faint}},
                           margin, 3);
   terminal_.print({label(""), {std::string{terminal_.signs().arrow} + ' ' + folder_, Style::faint}});
 }
@@ -99,7 +102,9 @@ void ProgressView::on(const event::GenerationStarted& e) {
 
 void ProgressView::on(const event::GenerationFinished& e) { end(to_string(e.id)); }
 
-void ProgressView::on(const event::CritiqueStarted& e) { begin(to_string(e.id), "judging", cost_of(run_.ledger(), e.id.generation()) + e.estimate); }
+void ProgressView::on(const event::CritiqueStarted& e) {
+  begin(to_string(e.id), "judging", cost_of(run_.ledger(), e.id.generation()) + e.estimate);
+}
 
 void ProgressView::on(const event::CritiqueFinished& e) {
   end(to_string(e.id));
@@ -124,7 +129,9 @@ void ProgressView::on(const event::ComparisonFinished& e) { end(to_string(e.chal
 void ProgressView::on(const event::CandidateDecided& e) {
   if (e.decision.reason() == DecisionReason::unjudged) return;  // why it was not judged has been said
   const bool kept = e.decision.accepted();
-  terminal_.print_wrapped({{to_string(e.id) + ' ', Style::strong}, {words_of(e.decision, run_.checklist()), kept ? Style::good : Style::faint}}, margin, 4);
+  terminal_.print_wrapped({{to_string(e.id) + ' ', Style::strong},
+                           {words_of(e.decision, run_.checklist()), kept ? Style::good : Style::faint}},
+                          margin, 4);
 }
 
 void ProgressView::on(const event::RevisionStarted&) { begin("next", "revising"); }
@@ -132,17 +139,23 @@ void ProgressView::on(const event::RevisionStarted&) { begin("next", "revising")
 void ProgressView::on(const event::RevisionFinished&) { end("next"); }
 
 void ProgressView::on(const event::CallFailed& e) {
-  end(e.call.kind() == CallKind::plan ? "checklist" : e.call.kind() == CallKind::revise ? "next" : to_string(*e.call.candidate()));
+  end(e.call.kind() == CallKind::plan     ? "checklist"
+      : e.call.kind() == CallKind::revise ? "next"
+                                          : to_string(*e.call.candidate()));
   const std::string name = e.call.candidate() ? "  " + to_string(*e.call.candidate()) : std::string{};
   if (e.error.code() == errc::cancelled) {
     terminal_.print({label(name), {std::string{to_string(e.call.kind())} + " cancelled", Style::faint}});
     return;
   }
-  terminal_.print_wrapped({{(name.empty() ? "" : name.substr(2) + ' ') + std::string{to_string(e.call.kind())} + " failed: ", Style::bad},
-                           {printable(e.error.message())}},
-                          margin, 4);
+  terminal_.print_wrapped(
+      {{(name.empty() ? "" : name.substr(2) + ' ') + std::string{to_string(e.call.kind())} + " failed: ", Style::bad},
+       {printable(e.error.message())}},
+      margin, 4);
   if (!e.error.provider_message().empty()) {
-    terminal_.print_wrapped({{std::string{terminal_.signs().open_quote} + printable(e.error.provider_message()) + std::string{terminal_.signs().close_quote}, Style::faint}}, margin, 4);
+    terminal_.print_wrapped({{std::string{terminal_.signs().open_quote} + printable(e.error.provider_message()) +
+                                  std::string{terminal_.signs().close_quote},
+                              Style::faint}},
+                            margin, 4);
   }
 }
 
@@ -153,23 +166,28 @@ void ProgressView::on(const event::RunStopped&) {
   note_.clear();
 }
 
-void print_end(Terminal& terminal, const Outcome& outcome, const std::vector<std::string>& files) {
+void print_end(Terminal& terminal, const Outcome& outcome) {
   const Transcript& run = outcome.transcript();
   const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
   const bool satisfied = outcome.score().satisfied();
   const bool failed = outcome.reason().kind() == StopKind::failed;
-  terminal.print({label("stopped"), {words_of(outcome.reason()), failed ? Style::bad : satisfied ? Style::good : Style::doubt}});
+  terminal.print({label("stopped"),
+                  {words_of(outcome.reason()), failed      ? Style::bad
+                                               : satisfied ? Style::good
+                                                           : Style::doubt}});
   if (outcome.error()) terminal.print_wrapped({{printable(outcome.error()->message()), Style::bad}}, margin, 4);
   std::size_t pictures = 0;
   for (const Round& round : run.rounds()) pictures += round.candidates().size();
   std::string figures;
   if (outcome.has_best()) {
     const Candidate& best = outcome.best();
-    figures = "best " + to_string(best.id()) + (best.critique() ? " with " + std::to_string(outcome.score().percent()) + " %" : " (not judged)") + separator;
+    figures = "best " + to_string(best.id()) +
+              (best.critique() ? " with " + std::to_string(outcome.score().percent()) + " %" : " (not judged)") +
+              separator;
   }
-  figures += counted(pictures, "picture") + separator + words_of(run.ledger()) + separator + words_of(run.updated() - run.started());
+  figures += counted(pictures, "picture") + separator + words_of(run.ledger()) + separator +
+             words_of(run.updated() - run.started());
   terminal.print_wrapped({{figures}}, margin, 2);
-  for (const std::string& file : files) terminal.print({label(""), {file, Style::accent}});
 }
 
 }  // namespace pentimento::cli

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "terminal.hpp"
 #include <pentimento/event.hpp>
 #include <pentimento/outcome.hpp>
 #include <pentimento/transcript.hpp>
@@ -9,8 +10,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "terminal.hpp"
 
 namespace pentimento::cli {
 
@@ -80,7 +79,7 @@ class ProgressView {
   bool suspended_ = false;
 };
 
-/// Says how a run ended and where things are.
-void print_end(Terminal& terminal, const Outcome& outcome, const std::vector<std::string>& files);
+/// Says how a run ended and what it came to.
+void print_end(Terminal& terminal, const Outcome& outcome);
 
 }  // namespace pentimento::cli

@@ -1,5 +1,12 @@
 #include "refine_command.hpp"
 
+#include "ask_person.hpp"
+#include "findings_view.hpp"
+#include "progress_view.hpp"
+#include "refine_setup.hpp"
+#include "run_folder.hpp"
+#include "terminal.hpp"
+#include "wording.hpp"
 #include <pentimento/ask.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/refinement_loop.hpp>
@@ -10,7 +17,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-
 #include <unistd.h>
 
 #include <csignal>
@@ -20,14 +26,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-
-#include "ask_person.hpp"
-#include "findings_view.hpp"
-#include "progress_view.hpp"
-#include "refine_setup.hpp"
-#include "run_folder.hpp"
-#include "terminal.hpp"
-#include "wording.hpp"
 
 namespace pentimento::cli {
 
@@ -60,10 +58,13 @@ bool may_overwrite(const RefineOptions& options, const std::string& question) {
 Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
   if (options.out.empty()) return RunFolder::create_numbered(folder_name_of(options.brief));
   const FolderState state = folder_state(options.out);
-  const std::string holds = state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are no run of Pentimento's";
+  const std::string holds =
+      state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are no run of Pentimento's";
   if (state == FolderState::ours || state == FolderState::foreign) {
     const bool may = may_overwrite(options, "The folder " + options.out + " holds " + holds + ". Use it all the same?");
-    if (!may) return Error{errc::invalid_argument, "the folder " + options.out + " holds " + holds + "; name another one, or use it with --yes"};
+    if (!may)
+      return Error{errc::invalid_argument,
+                   "the folder " + options.out + " holds " + holds + "; name another one, or use it with --yes"};
   }
   return RunFolder::create(options.out);
 }
@@ -128,7 +129,8 @@ std::string shown(const fs::path& folder) {
 /// The reviser of that name. A person is asked by way of `terminal` and `view`, which must live as long as the run.
 std::shared_ptr<Reviser> make_reviser(const RefineOptions& options, Terminal& terminal, ProgressView* view) {
   if (options.reviser == "suggested") return std::make_shared<SuggestedPrompt>();
-  if (options.reviser == "ask") return std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, view, options.yes)->callback());
+  if (options.reviser == "ask")
+    return std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, view, options.yes)->callback());
   return std::make_shared<FailedItems>();
 }
 
@@ -162,7 +164,10 @@ ExitCode run_refine(const RefineOptions& options) {
   ProgressView* const shown_view = view ? &*view : nullptr;
 
   RefinementLoop loop{setup->generator, setup->critic, setup->policy};
-  loop.drafts(setup->settings.drafts()).seed(setup->settings.seed()).on_satisfied(setup->settings.on_satisfied()).on_error(setup->settings.on_error());
+  loop.drafts(setup->settings.drafts())
+      .seed(setup->settings.seed())
+      .on_satisfied(setup->settings.on_satisfied())
+      .on_error(setup->settings.on_error());
   loop.reviser(make_reviser(options, terminal, shown_view));
   loop.sink(*folder);
   if (options.json) loop.sink(std::make_shared<JsonLines>());
@@ -176,11 +181,14 @@ ExitCode run_refine(const RefineOptions& options) {
     print_error(outcome.error()->message());
     return ExitCode::usage;
   }
+  if (view) {
+    print_end(terminal, outcome);
+    terminal.show_live({{label(""), {"writing the report", Style::faint}}});
+  }
   const std::vector<Error> errors = write_summaries(outcome.transcript(), (*folder)->path());
-  std::vector<std::string> files;
-  if ((*folder)->best()) files.push_back((*folder)->best()->string());
-  files.push_back(((*folder)->path() / "report.html").string());
-  if (view) print_end(terminal, outcome, files);
+  terminal.clear_live();
+  if (view && (*folder)->best()) terminal.print({label(""), {(*folder)->best()->string(), Style::accent}});
+  if (view) terminal.print({label(""), {((*folder)->path() / "report.html").string(), Style::accent}});
   if (!for_people && outcome.error()) print_error(printable(outcome.error()->message()));
   if (options.quiet && (*folder)->best()) std::printf("%s\n", (*folder)->best()->c_str());
   return report_errors(errors, exit_code(outcome));

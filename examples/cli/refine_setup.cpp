@@ -1,5 +1,8 @@
 #include "refine_setup.hpp"
 
+#include "backends.hpp"
+#include "suggest.hpp"
+#include "values.hpp"
 #include <pentimento/first_revision.hpp>
 #include <pentimento/image_file.hpp>
 #include <pentimento/offline/contact_sheet.hpp>
@@ -9,10 +12,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "backends.hpp"
-#include "suggest.hpp"
-#include "values.hpp"
-
 namespace pentimento::cli {
 
 namespace {
@@ -20,14 +19,15 @@ namespace {
 Error refused(std::string why) { return {errc::invalid_argument, std::move(why)}; }
 
 Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilities& can) {
-  if (!options.size.empty() && !options.aspect.empty()) return refused("--size and --aspect say the same thing twice; give one of them");
+  if (!options.size.empty() && !options.aspect.empty())
+    return refused("--size and --aspect say the same thing twice; give one of them");
   if (!options.size.empty()) {
     const Result<PixelSize> size = parse_size("--size", options.size);
     if (!size) return size.error();
     const auto [shortest, longest] = std::minmax({size->width(), size->height()});
     if (shortest < can.min_side() || longest > can.max_side()) {
-      return refused("--size " + to_string(*size) + " is out of range: with " + can.name() + " each side may have " + std::to_string(can.min_side()) + " to " +
-                     std::to_string(can.max_side()) + " pixels");
+      return refused("--size " + to_string(*size) + " is out of range: with " + can.name() + " each side may have " +
+                     std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels");
     }
     brief.size(*size);
   }
@@ -38,8 +38,9 @@ Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilitie
     const PixelSize size = *size_for(brief);
     const auto [shortest, longest] = std::minmax({size.width(), size.height()});
     if (shortest < can.min_side() || longest > can.max_side()) {
-      return refused("--aspect " + options.aspect + " would make " + to_string(size) + ": with " + can.name() + " each side may have " + std::to_string(can.min_side()) + " to " +
-                     std::to_string(can.max_side()) + " pixels; give --size");
+      return refused("--aspect " + options.aspect + " would make " + to_string(size) + ": with " + can.name() +
+                     " each side may have " + std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) +
+                     " pixels; give --size");
     }
   }
   return {};
@@ -51,8 +52,11 @@ Result<RunSettings> settings_of(const RefineOptions& options) {
   if (!drafts) return drafts.error();
   const Result<std::uint64_t> seed = parse_whole("--seed", options.seed, 0, std::numeric_limits<std::uint64_t>::max());
   if (!seed) return seed.error();
-  settings.drafts(static_cast<int>(*drafts)).seed(*seed).on_satisfied(options.keep ? OnSatisfied::keep : OnSatisfied::cancel);
-  if (options.on_error != "go-on" && options.on_error != "stop") return refused("--on-error takes go-on or stop, not \"" + options.on_error + '"');
+  settings.drafts(static_cast<int>(*drafts))
+      .seed(*seed)
+      .on_satisfied(options.keep ? OnSatisfied::keep : OnSatisfied::cancel);
+  if (options.on_error != "go-on" && options.on_error != "stop")
+    return refused("--on-error takes go-on or stop, not \"" + options.on_error + '"');
   settings.on_error(options.on_error == "stop" ? OnError::stop : OnError::go_on);
   return settings;
 }
@@ -68,9 +72,11 @@ Result<Image> load_sound_image(const std::string& path) {
   return image;
 }
 
-Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must, const std::vector<std::string>& should,
-                              const std::vector<std::string>& avoid) {
-  const auto blank = [](std::string_view option) { return refused(std::string{option} + " is empty: say what is to hold in the picture"); };
+Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
+                              const std::vector<std::string>& should, const std::vector<std::string>& avoid) {
+  const auto blank = [](std::string_view option) {
+    return refused(std::string{option} + " is empty: say what is to hold in the picture");
+  };
   for (const std::string& text : must) {
     if (is_blank(text)) return blank("--must");
     brief.must(text);
@@ -87,15 +93,19 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
 }
 
 Result<RefineSetup> check(const RefineOptions& options) {
-  if (is_blank(options.brief)) return refused("the brief is empty: say what the picture is to show, as in pentimento refine \"three red mugs\"");
-  if (options.json && options.quiet) return refused("--json and --quiet ask for different things on the standard output; give one of them");
+  if (is_blank(options.brief))
+    return refused("the brief is empty: say what the picture is to show, as in pentimento refine \"three red mugs\"");
+  if (options.json && options.quiet)
+    return refused("--json and --quiet ask for different things on the standard output; give one of them");
 
   Result<std::shared_ptr<Generator>> generator = make_generator(options.generator);
   if (!generator) return refused("--generator: " + generator.error().message());
   Result<std::shared_ptr<Critic>> critic = make_critic(options.critic, options.profile);
-  if (!critic) return refused((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
+  if (!critic)
+    return refused((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
   const std::vector<std::string> known = names_of(revisers());
-  if (std::ranges::find(known, options.reviser) == known.end()) return refused("--reviser: " + unknown_name("reviser", options.reviser, known));
+  if (std::ranges::find(known, options.reviser) == known.end())
+    return refused("--reviser: " + unknown_name("reviser", options.reviser, known));
 
   const std::string until = options.until.empty() ? describe(default_stop_policy()) : options.until;
   if (is_blank(until)) return refused("--until is empty; a stop policy is needed, as in \"satisfied || rounds(6)\"");
@@ -111,7 +121,8 @@ Result<RefineSetup> check(const RefineOptions& options) {
   const Result<void> shaped = shape(brief, options, can);
   if (!shaped) return shaped.error();
   if (const std::size_t bytes = request_for(brief).prompt().size(); bytes > can.max_prompt_bytes()) {
-    return refused("the brief has " + std::to_string(bytes) + " bytes with its requirements; " + can.name() + " takes " + std::to_string(can.max_prompt_bytes()));
+    return refused("the brief has " + std::to_string(bytes) + " bytes with its requirements; " + can.name() +
+                   " takes " + std::to_string(can.max_prompt_bytes()));
   }
   if (!options.image.empty()) {
     Result<Image> image = load_sound_image(options.image);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "refine_command.hpp"
 #include <pentimento/brief.hpp>
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
@@ -7,8 +8,6 @@
 #include <pentimento/stop_policy.hpp>
 
 #include <memory>
-
-#include "refine_command.hpp"
 
 namespace pentimento::cli {
 
@@ -29,7 +28,7 @@ Result<RefineSetup> check(const RefineOptions& options);
 Result<Image> load_sound_image(const std::string& path);
 
 /// The brief's requirements, none of which may be blank.
-Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must, const std::vector<std::string>& should,
-                              const std::vector<std::string>& avoid);
+Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
+                              const std::vector<std::string>& should, const std::vector<std::string>& avoid);
 
 }  // namespace pentimento::cli

@@ -1,15 +1,14 @@
 #include "report.hpp"
 
-#include <pentimento/first_revision.hpp>
-
-#include <algorithm>
-#include <string_view>
-
 #include "html.hpp"
 #include "report_parts.hpp"
 #include "suggest.hpp"
 #include "version.hpp"
 #include "wording.hpp"
+#include <pentimento/first_revision.hpp>
+
+#include <algorithm>
+#include <string_view>
 
 namespace pentimento::cli {
 
@@ -25,7 +24,9 @@ constexpr std::string_view script =
 #include "report/script.js"
     ;
 
-std::string pair(std::string_view term, const std::string& html) { return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>"; }
+std::string pair(std::string_view term, const std::string& html) {
+  return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>";
+}
 
 std::string fact(std::string_view term, const std::string& html) { return "<div>" + pair(term, html) + "</div>"; }
 
@@ -48,7 +49,10 @@ Fields verdict_fields(const Transcript& run) {
     fields["verdict"] = "Not ended";
     fields["reason"] = "the record of the run breaks off here";
   } else {
-    fields["verdict"] = kind == StopKind::failed ? "Failed" : kind == StopKind::cancelled ? "Cancelled" : satisfied ? "Satisfied" : "Not satisfied";
+    fields["verdict"] = kind == StopKind::failed      ? "Failed"
+                        : kind == StopKind::cancelled ? "Cancelled"
+                        : satisfied                   ? "Satisfied"
+                                                      : "Not satisfied";
     fields["reason"] = escaped(words_of(*run.stop_reason()));
   }
   fields["verdict_class"] = kind == StopKind::failed ? "bad" : satisfied ? "good" : "doubt";
@@ -65,7 +69,8 @@ std::string facts(const Transcript& run) {
   if (best != nullptr && first != nullptr) {
     const std::string from = percent(run.score(*first));
     const std::string to = percent(run.score(*best));
-    html += fact("Score", from == to ? to : from + " <span aria-hidden=\"true\">→</span><span class=\"vh\"> to </span> " + to);
+    html += fact("Score",
+                 from == to ? to : from + " <span aria-hidden=\"true\">→</span><span class=\"vh\"> to </span> " + to);
   }
   html += fact("Rounds", std::to_string(run.rounds().size())) + fact("Pictures", std::to_string(pictures));
   html += fact("Time", words_of(run.updated() - run.started())) + fact("Cost", words_of(run.ledger()));
@@ -76,11 +81,12 @@ std::string frame(const Transcript& run, const Candidate& candidate, std::string
   const std::string id = to_string(candidate.id());
   std::string html = "<figure class=\"" + std::string{css} + "\">";
   if (candidate.image().has_bytes()) {
-    html += "<img src=\"" + data_url(candidate.image()) + "\" alt=\"" + escaped(alt_text(run, candidate)) + "\" width=\"" +
-            std::to_string(candidate.image().size().width()) + "\" height=\"" + std::to_string(candidate.image().size().height()) + "\">";
+    html += "<img src=\"" + data_url(candidate.image()) + "\" alt=\"" + escaped(alt_text(run, candidate)) +
+            "\" width=\"" + std::to_string(candidate.image().size().width()) + "\" height=\"" +
+            std::to_string(candidate.image().size().height()) + "\">";
   }
-  return html + "<figcaption><strong>" + std::string{name} + "</strong>, <a href=\"#c-" + id + "\">" + id + "</a>, " + percent(run.score(candidate)) +
-         "</figcaption></figure>";
+  return html + "<figcaption><strong>" + std::string{name} + "</strong>, <a href=\"#c-" + id + "\">" + id + "</a>, " +
+         percent(run.score(candidate)) + "</figcaption></figure>";
 }
 
 /// Round 0 against the best: what was won, what was lost, and both pictures.
@@ -89,8 +95,10 @@ std::string gain(const Transcript& run) {
   const Candidate* best = run.incumbent();
   if (first == nullptr) return "<p class=\"lead\">There is no picture to show.</p>";
   if (best == nullptr || best == first) {
-    const std::string why = best == nullptr ? "No picture could be judged; this is the first." : "The first pictures held the best one already; nothing later was better.";
-    return "<p class=\"lead\">" + why + "</p><div class=\"compare one\">" + frame(run, *first, best == nullptr ? "The first" : "The best", "") + "</div>";
+    const std::string why = best == nullptr ? "No picture could be judged; this is the first."
+                                            : "The first pictures held the best one already; nothing later was better.";
+    return "<p class=\"lead\">" + why + "</p><div class=\"compare one\">" +
+           frame(run, *first, best == nullptr ? "The first" : "The best", "") + "</div>";
   }
   std::vector<std::string> gained;
   std::vector<std::string> lost;
@@ -100,30 +108,40 @@ std::string gain(const Transcript& run) {
     if (after && !before) gained.push_back("<b>" + escaped(requirement.text()) + "</b>");
     if (before && !after) lost.push_back("<b>" + escaped(requirement.text()) + "</b>");
   }
-  const auto list = [](const std::vector<std::string>& items) { return items.empty() ? std::string{"nothing"} : joined(items, " · "); };
+  const auto list = [](const std::vector<std::string>& items) {
+    return items.empty() ? std::string{"nothing"} : joined(items, " · ");
+  };
   return "<p class=\"gained\">Gained: " + list(gained) + ". Lost: " + list(lost) +
-         ".</p><p><button type=\"button\" id=\"compare-toggle\" aria-pressed=\"false\" hidden>Compare with a slider</button></p>"
+         ".</p><p><button type=\"button\" id=\"compare-toggle\" aria-pressed=\"false\" hidden>Compare with a "
+         "slider</button></p>"
          "<div class=\"compare pair\"><div class=\"frames\">" +
          frame(run, *first, "Round 0", "before") + frame(run, *best, "The best", "after") +
          "</div><label class=\"slide\"><span class=\"ends\"><span>the best</span><span>round 0</span></span>"
-         "<input type=\"range\" min=\"0\" max=\"100\" value=\"50\" aria-label=\"How much of the picture of round 0 is shown\"></label></div>";
+         "<input type=\"range\" min=\"0\" max=\"100\" value=\"50\" aria-label=\"How much of the picture of round 0 is "
+         "shown\"></label></div>";
 }
 
 std::string checklist_html(const Transcript& run) {
   if (run.checklist().empty()) return "<p>The checklist is empty: there was nothing that the critic could judge.</p>";
-  std::string html = "<table><thead><tr><th scope=\"col\">Item</th><th scope=\"col\">Kind</th><th scope=\"col\">Judged by</th>";
+  std::string html =
+      "<table><thead><tr><th scope=\"col\">Item</th><th scope=\"col\">Kind</th><th scope=\"col\">Judged by</th>";
   for (const Round& round : run.rounds()) {
     const std::string index = std::to_string(round.index());
-    html += "<th scope=\"col\" class=\"verdict\"><span class=\"vh\">After round </span><span aria-hidden=\"true\">R</span>" + index + "</th>";
+    html +=
+        "<th scope=\"col\" class=\"verdict\"><span class=\"vh\">After round </span><span "
+        "aria-hidden=\"true\">R</span>" +
+        index + "</th>";
   }
   html += "</tr></thead><tbody>";
   for (const Requirement& requirement : run.checklist()) {
-    html += "<tr><th scope=\"row\" dir=\"auto\">" + escaped(requirement.text()) + "</th><td class=\"" + std::string{to_string(requirement.importance())} + "\">" +
+    html += "<tr><th scope=\"row\" dir=\"auto\">" + escaped(requirement.text()) + "</th><td class=\"" +
+            std::string{to_string(requirement.importance())} + "\">" +
             std::string{to_string(requirement.importance())} + "</td><td class=\"must\">" +
             (requirement.owner().empty() ? std::string{"–"} : escaped(requirement.owner())) + "</td>";
     for (const Round& round : run.rounds()) {
       const Candidate* best = best_after(run, round.index());
-      const Verdict verdict = best != nullptr && best->critique() ? best->critique()->verdict(requirement.id()) : Verdict::unknown;
+      const Verdict verdict =
+          best != nullptr && best->critique() ? best->critique()->verdict(requirement.id()) : Verdict::unknown;
       html += "<td class=\"verdict " + std::string{to_string(verdict)} + "\">" + verdict_sign(verdict) + "</td>";
     }
     html += "</tr>";
@@ -140,8 +158,10 @@ std::string settings_html(const Transcript& run) {
     html += pair("To be avoided", joined(avoid));
   }
   if (const std::optional<PixelSize> size = size_for(run.brief())) html += pair("Size", to_string(*size) + " pixels");
-  if (run.brief().start()) html += pair("Began with", "a picture of " + to_string(run.brief().start()->size()) + " pixels");
-  html += pair("Generator", escaped(settings.generator())) + pair("Critic", escaped(settings.critic())) + pair("Reviser", escaped(settings.reviser()));
+  if (run.brief().start())
+    html += pair("Began with", "a picture of " + to_string(run.brief().start()->size()) + " pixels");
+  html += pair("Generator", escaped(settings.generator())) + pair("Critic", escaped(settings.critic())) +
+          pair("Reviser", escaped(settings.reviser()));
   html += pair("Until", "<code>" + escaped(settings.policy()) + "</code>");
   html += pair("Drafts a round", std::to_string(settings.drafts())) + pair("Seed", std::to_string(settings.seed()));
   return html;

@@ -1,11 +1,11 @@
 #include "report_command.hpp"
 
-#include <cstdio>
-#include <filesystem>
-
 #include "findings_view.hpp"
 #include "run_folder.hpp"
 #include "wording.hpp"
+
+#include <cstdio>
+#include <filesystem>
 
 namespace pentimento::cli {
 

@@ -1,13 +1,13 @@
-#include <algorithm>
-#include <cmath>
-#include <string_view>
-
 #include "html.hpp"
 #include "report_parts.hpp"
 #include "run_folder.hpp"
 #include "suggest.hpp"
 #include "word_diff.hpp"
 #include "wording.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
 
 namespace pentimento::cli {
 
@@ -20,7 +20,9 @@ constexpr std::string_view candidate_template =
 #include "report/candidate.html"
     ;
 
-std::string pair(std::string_view term, const std::string& html) { return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>"; }
+std::string pair(std::string_view term, const std::string& html) {
+  return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>";
+}
 
 std::string link_to(CandidateId id) { return "<a href=\"#c-" + to_string(id) + "\">" + to_string(id) + "</a>"; }
 
@@ -31,7 +33,8 @@ std::string items_html(const Checklist& checklist, const Critique& critique) {
     for (const Requirement& requirement : checklist) {
       if (critique.verdict(requirement.id()) != verdict) continue;
       const Finding* finding = critique.find(requirement.id());
-      html += "<li class=\"" + std::string{to_string(verdict)} + "\">" + verdict_sign(verdict) + "<span dir=\"auto\">" + escaped(requirement.text()) + "</span>";
+      html += "<li class=\"" + std::string{to_string(verdict)} + "\">" + verdict_sign(verdict) + "<span dir=\"auto\">" +
+              escaped(requirement.text()) + "</span>";
       if (!requirement.is_must()) html += " <span class=\"should\">should</span>";
       const std::string why = finding == nullptr ? "not judged" : words_of(*finding);
       if (!why.empty()) html += "<span class=\"why\" dir=\"auto\">" + escaped(why) + "</span>";
@@ -46,8 +49,10 @@ std::string score_html(const Score& score) {
 }
 
 std::string meter(const Score& score) {
-  return "<svg class=\"meter\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect class=\"track\" width=\"100\" height=\"4\"/>"
-         "<rect class=\"fill\" width=\"" + std::to_string(score.percent()) + "\" height=\"4\"/></svg>";
+  return "<svg class=\"meter\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" aria-hidden=\"true\"><rect "
+         "class=\"track\" width=\"100\" height=\"4\"/>"
+         "<rect class=\"fill\" width=\"" +
+         std::to_string(score.percent()) + "\" height=\"4\"/></svg>";
 }
 
 std::string meta_html(const Transcript& run, const Round& round, const Candidate& candidate) {
@@ -55,16 +60,22 @@ std::string meta_html(const Transcript& run, const Round& round, const Candidate
   if (candidate.parent()) html += pair("From", link_to(*candidate.parent()));
   const auto& seed = candidate.seed() ? candidate.seed() : candidate.request().seed();
   if (seed) html += pair("Seed", std::to_string(*seed));
-  if (candidate.request().base()) html += pair("Edit", "of a picture, " + std::to_string(std::lround(100 * candidate.request().strength())) + " % anew");
-  html += pair("Picture", to_string(candidate.image().size()) + ' ' + std::string{to_string(candidate.image().media_type()).substr(6)});
+  if (candidate.request().base())
+    html +=
+        pair("Edit", "of a picture, " + std::to_string(std::lround(100 * candidate.request().strength())) + " % anew");
+  html += pair("Picture", to_string(candidate.image().size()) + ' ' +
+                              std::string{to_string(candidate.image().media_type()).substr(6)});
   for (const Draft& draft : round.drafts()) {
-    if (draft.id() == candidate.id().generation() && draft.ended()) html += pair("Made in", words_of(*draft.ended() - draft.started()));
+    if (draft.id() == candidate.id().generation() && draft.ended())
+      html += pair("Made in", words_of(*draft.ended() - draft.started()));
   }
   html += pair("Cost", to_string(cost_of(run.ledger(), candidate.id())));
   const std::string file = picture_file_of(candidate.id(), candidate.image().media_type());
   html += pair("File", "<a href=\"" + file + "\">" + file + "</a>");
   if (!candidate.request_id().empty()) html += pair("Request", "<code>" + escaped(candidate.request_id()) + "</code>");
-  if (!candidate.revised_prompt().empty()) html += pair("Prompt as revised by the provider", "<span dir=\"auto\">" + escaped(candidate.revised_prompt()) + "</span>");
+  if (!candidate.revised_prompt().empty())
+    html += pair("Prompt as revised by the provider",
+                 "<span dir=\"auto\">" + escaped(candidate.revised_prompt()) + "</span>");
   return html;
 }
 
@@ -81,8 +92,9 @@ std::string candidate_html(const Transcript& run, const Round& round, const Cand
   fields["id"] = to_string(candidate.id());
   fields["classes"] = std::string{kept ? "kept" : "rejected"} + (best ? " best" : "");
   if (candidate.image().has_bytes()) {
-    fields["picture"] = "<img src=\"" + data_url(candidate.image()) + "\" alt=\"" + escaped(alt_text(run, candidate)) + "\" width=\"" +
-                        std::to_string(candidate.image().size().width()) + "\" height=\"" + std::to_string(candidate.image().size().height()) + "\" loading=\"lazy\">";
+    fields["picture"] = "<img src=\"" + data_url(candidate.image()) + "\" alt=\"" + escaped(alt_text(run, candidate)) +
+                        "\" width=\"" + std::to_string(candidate.image().size().width()) + "\" height=\"" +
+                        std::to_string(candidate.image().size().height()) + "\" loading=\"lazy\">";
   } else {
     fields["picture"] = "<p>The picture's bytes are kept elsewhere.</p>";
   }
@@ -90,13 +102,15 @@ std::string candidate_html(const Transcript& run, const Round& round, const Cand
     const Score score = run.score(candidate);
     fields["score"] = score_html(score) + (best ? "<span class=\"badge\">the best</span>" : "");
     fields["items"] = meter(score) + items_html(run.checklist(), *candidate.critique());
-    if (!candidate.critique()->remark().empty()) fields["remark"] = "<p class=\"remark\" dir=\"auto\">" + escaped(candidate.critique()->remark()) + "</p>";
+    if (!candidate.critique()->remark().empty())
+      fields["remark"] = "<p class=\"remark\" dir=\"auto\">" + escaped(candidate.critique()->remark()) + "</p>";
   } else {
     fields["score"] = "<span class=\"score\">not judged</span>";
   }
   const bool failed = candidate.error() && candidate.error()->code() != errc::cancelled;
   if (failed) fields["items"] += error_html(*candidate.error());
-  fields["decision"] = candidate.decision() ? escaped(words_of(*candidate.decision(), run.checklist())) : "not decided: the run ended before";
+  fields["decision"] = candidate.decision() ? escaped(words_of(*candidate.decision(), run.checklist()))
+                                            : "not decided: the run ended before";
   fields["meta"] = meta_html(run, round, candidate);
   return filled(candidate_template, fields);
 }
@@ -107,7 +121,11 @@ std::string draft_html(const Draft& draft) {
   fields["id"] = to_string(draft.id());
   fields["classes"] = "failed";
   const bool cancelled = draft.error() && draft.error()->code() == errc::cancelled;
-  fields["score"] = std::string{"<span class=\"score\">"} + (cancelled ? "cancelled" : draft.ended() ? "failed" : "not finished") + "</span>";
+  fields["score"] = std::string{"<span class=\"score\">"} +
+                    (cancelled       ? "cancelled"
+                     : draft.ended() ? "failed"
+                                     : "not finished") +
+                    "</span>";
   if (draft.error() && !cancelled) fields["items"] = error_html(*draft.error());
   fields["decision"] = cancelled ? "It was no longer needed, or the run was to end." : "It brought no picture.";
   if (draft.request().seed()) fields["meta"] = pair("Seed", std::to_string(*draft.request().seed()));
@@ -126,9 +144,11 @@ std::string prompt_html(const Transcript& run, const Round& round) {
     by = "The prompt, and how it differs from that of " + link_to(parent->id());
     words = difference(parent->request().prompt(), prompt);
   }
-  if (!revision.author().empty() && round.index() > 0) by += revision.author() == "person" ? ", in your words" : ", written by " + escaped(revision.author());
+  if (!revision.author().empty() && round.index() > 0)
+    by += revision.author() == "person" ? ", in your words" : ", written by " + escaped(revision.author());
   std::string html = "<p class=\"prompt\" dir=\"auto\"><span class=\"by\">" + by + "</span>" + words;
-  if (!revision.request().negative_prompt().empty()) html += "<span class=\"by\">Not to be shown: " + escaped(revision.request().negative_prompt()) + "</span>";
+  if (!revision.request().negative_prompt().empty())
+    html += "<span class=\"by\">Not to be shown: " + escaped(revision.request().negative_prompt()) + "</span>";
   return html + "</p>";
 }
 
@@ -141,7 +161,8 @@ std::string round_facts(const Transcript& run, const Round& round) {
 
 std::string round_html(const Transcript& run, const Round& round) {
   std::vector<std::pair<CandidateId, std::string>> cards;
-  for (const Candidate* candidate : candidates_of(round)) cards.emplace_back(candidate->id(), candidate_html(run, round, *candidate));
+  for (const Candidate* candidate : candidates_of(round))
+    cards.emplace_back(candidate->id(), candidate_html(run, round, *candidate));
   for (const Draft& draft : round.drafts()) {
     const auto made = [&](const Candidate& candidate) { return candidate.id().generation() == draft.id(); };
     if (std::ranges::none_of(round.candidates(), made)) cards.emplace_back(draft.id(), draft_html(draft));
@@ -191,7 +212,8 @@ std::string alt_text(const Transcript& run, const Candidate& candidate) {
   std::string text = "Picture " + to_string(candidate.id()) + ": ";
   if (candidate.critique()) {
     const Score score = run.score(candidate);
-    text += std::to_string(score.percent()) + " %, " + std::to_string(score.passed()) + " of " + counted(static_cast<std::size_t>(score.items()), "item") + " pass";
+    text += std::to_string(score.percent()) + " %, " + std::to_string(score.passed()) + " of " +
+            counted(static_cast<std::size_t>(score.items()), "item") + " pass";
   } else {
     text += "not judged";
   }

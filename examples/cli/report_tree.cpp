@@ -1,10 +1,9 @@
+#include "html.hpp"
+#include "report_parts.hpp"
 #include <pentimento/offline/contact_sheet.hpp>
 
 #include <algorithm>
 #include <map>
-
-#include "html.hpp"
-#include "report_parts.hpp"
 
 namespace pentimento::cli {
 
@@ -44,9 +43,11 @@ class Tree {
         nodes += node(*candidate);
       }
     }
-    return "<svg class=\"tree\" width=\"" + std::to_string(width_) + "\" height=\"" + std::to_string(height_) + "\" viewBox=\"0 0 " + std::to_string(width_) + ' ' +
-           std::to_string(height_) + "\" role=\"group\" aria-label=\"The pictures as a tree\"><g aria-hidden=\"true\">" + edges + "<circle class=\"root\" cx=\"" +
-           std::to_string(root_.x) + "\" cy=\"" + std::to_string(root_.y) + "\" r=\"6\"/>" + text("", root_.x + 14, root_.y + 4, "the brief", "start") + "</g>" + nodes + "</svg>";
+    return "<svg class=\"tree\" width=\"" + std::to_string(width_) + "\" height=\"" + std::to_string(height_) +
+           "\" viewBox=\"0 0 " + std::to_string(width_) + ' ' + std::to_string(height_) +
+           "\" role=\"group\" aria-label=\"The pictures as a tree\"><g aria-hidden=\"true\">" + edges +
+           "<circle class=\"root\" cx=\"" + std::to_string(root_.x) + "\" cy=\"" + std::to_string(root_.y) +
+           "\" r=\"6\"/>" + text("", root_.x + 14, root_.y + 4, "the brief", "start") + "</g>" + nodes + "</svg>";
   }
 
  private:
@@ -61,7 +62,8 @@ class Tree {
   }
 
   static std::string text(const std::string& css, int x, int y, const std::string& words, const std::string& anchor) {
-    return "<text class=\"" + css + "\" x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) + "\" text-anchor=\"" + anchor + "\">" + words + "</text>";
+    return "<text class=\"" + css + "\" x=\"" + std::to_string(x) + "\" y=\"" + std::to_string(y) +
+           "\" text-anchor=\"" + anchor + "\">" + words + "</text>";
   }
 
   static std::string at(Point point) { return std::to_string(point.x) + ' ' + std::to_string(point.y); }
@@ -96,8 +98,11 @@ class Tree {
     } else {
       line += curve(from, to);
     }
-    std::string path = "<path class=\"edge" + std::string{is_kept(candidate) ? " kept" : ""} + "\" d=\"" + line + "\"/>";
-    if (stub) path += "<circle class=\"root\" cx=\"" + std::to_string(from.x) + "\" cy=\"" + std::to_string(from.y) + "\" r=\"4\"/>" + text("", from.x + 10, from.y + 4, "afresh", "start");
+    std::string path =
+        "<path class=\"edge" + std::string{is_kept(candidate) ? " kept" : ""} + "\" d=\"" + line + "\"/>";
+    if (stub)
+      path += "<circle class=\"root\" cx=\"" + std::to_string(from.x) + "\" cy=\"" + std::to_string(from.y) +
+              "\" r=\"4\"/>" + text("", from.x + 10, from.y + 4, "afresh", "start");
     return path;
   }
 
@@ -106,17 +111,27 @@ class Tree {
     const std::string id = to_string(candidate.id());
     const bool best = run_.incumbent_id() == candidate.id();
     const std::string css = best ? "kept best" : is_kept(candidate) ? "kept" : "rejected";
-    std::string html = "<a href=\"#c-" + id + "\" class=\"" + css + "\" aria-label=\"" + escaped(alt_text(run_, candidate)) + "\">";
-    html += "<rect class=\"frame\" x=\"" + std::to_string(place.x) + "\" y=\"" + std::to_string(place.y) + "\" width=\"" + std::to_string(node_side) + "\" height=\"" +
-            std::to_string(node_side) + "\" rx=\"8\"/>";
-    const Result<Image> small = candidate.image().has_bytes() ? offline::thumbnail(candidate.image(), 2 * node_side) : Result<Image>{Error{}};
+    std::string html =
+        "<a href=\"#c-" + id + "\" class=\"" + css + "\" aria-label=\"" + escaped(alt_text(run_, candidate)) + "\">";
+    html += "<rect class=\"frame\" x=\"" + std::to_string(place.x) + "\" y=\"" + std::to_string(place.y) +
+            "\" width=\"" + std::to_string(node_side) + "\" height=\"" + std::to_string(node_side) + "\" rx=\"8\"/>";
+    const Result<Image> small =
+        candidate.image().has_bytes() ? offline::thumbnail(candidate.image(), 2 * node_side) : Result<Image>{Error{}};
     if (small) {
-      html += "<image x=\"" + std::to_string(place.x + 5) + "\" y=\"" + std::to_string(place.y + 5) + "\" width=\"" + std::to_string(node_side - 10) + "\" height=\"" +
-              std::to_string(node_side - 10) + "\" href=\"" + data_url(*small) + "\"/>";
+      html += "<image x=\"" + std::to_string(place.x + 5) + "\" y=\"" + std::to_string(place.y + 5) + "\" width=\"" +
+              std::to_string(node_side - 10) + "\" height=\"" + std::to_string(node_side - 10) + "\" href=\"" +
+              data_url(*small) + "\"/>";
     }
-    const std::string score = candidate.critique() ? std::to_string(run_.score(candidate).percent()) + " %" : "not judged";
-    html += text("id", place.x + 2, place.y + node_side + 18, id, "start") + text("score", place.x + node_side - 2, place.y + node_side + 18, score, "end");
-    html += text("", place.x + 2, place.y + node_side + 35, best ? "kept, the best" : is_kept(candidate) ? "kept" : candidate.decision() ? "rejected" : "not decided", "start");
+    const std::string score =
+        candidate.critique() ? std::to_string(run_.score(candidate).percent()) + " %" : "not judged";
+    html += text("id", place.x + 2, place.y + node_side + 18, id, "start") +
+            text("score", place.x + node_side - 2, place.y + node_side + 18, score, "end");
+    html += text("", place.x + 2, place.y + node_side + 35,
+                 best                   ? "kept, the best"
+                 : is_kept(candidate)   ? "kept"
+                 : candidate.decision() ? "rejected"
+                                        : "not decided",
+                 "start");
     return html + "</a>";
   }
 
@@ -129,6 +144,8 @@ class Tree {
 
 }  // namespace
 
-std::string tree_svg(const Transcript& run) { return run.rounds().empty() ? "<p>There are no pictures.</p>" : Tree{run}.svg(); }
+std::string tree_svg(const Transcript& run) {
+  return run.rounds().empty() ? "<p>There are no pictures.</p>" : Tree{run}.svg();
+}
 
 }  // namespace pentimento::cli

@@ -1,5 +1,6 @@
 #include "run_folder.hpp"
 
+#include "report.hpp"
 #include <pentimento/content_hash.hpp>
 #include <pentimento/image_file.hpp>
 #include <pentimento/json.hpp>
@@ -14,8 +15,6 @@
 #include <map>
 #include <system_error>
 
-#include "report.hpp"
-
 namespace pentimento::cli {
 
 namespace fs = std::filesystem;
@@ -24,7 +23,9 @@ namespace {
 
 constexpr std::string_view events_file = "events.jsonl";
 
-Error cannot_write(const fs::path& path, const std::string& why) { return {errc::io_failed, "cannot write " + path.string() + ": " + why}; }
+Error cannot_write(const fs::path& path, const std::string& why) {
+  return {errc::io_failed, "cannot write " + path.string() + ": " + why};
+}
 
 /// Whether a name is one of the files that a run leaves, so that another run may replace it.
 bool is_our_file(const std::string& name) {
@@ -50,7 +51,8 @@ std::string folder_name_of(std::string_view goal) {
   constexpr std::size_t most_words = 4;
   constexpr std::size_t most_bytes = 40;
   // A name does not end in a word that leads to another one.
-  constexpr std::array<std::string_view, 14> links{"a", "an", "the", "of", "on", "in", "at", "with", "and", "or", "to", "by", "for", "from"};
+  constexpr std::array<std::string_view, 14> links{"a",    "an",  "the", "of", "on", "in",  "at",
+                                                   "with", "and", "or",  "to", "by", "for", "from"};
   std::vector<std::string> words;
   std::string word;
   for (const char c : std::string{goal} + ' ') {
@@ -101,7 +103,8 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
   if (error) return cannot_write(path, error.message() + "; name another folder with --out");
   if (state == FolderState::ours) {
     for (const fs::directory_entry& entry : fs::directory_iterator{path, error}) {
-      if (entry.is_regular_file(error) && is_our_file(entry.path().filename().string())) fs::remove(entry.path(), error);
+      if (entry.is_regular_file(error) && is_our_file(entry.path().filename().string()))
+        fs::remove(entry.path(), error);
     }
   }
   const fs::path events = path / events_file;
@@ -126,7 +129,8 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create_numbered(const std::string&
       if (folder) (*folder)->made_folder_ = true;
       return folder;
     }
-    if (error && error != std::errc::file_exists) return cannot_write(path, error.message() + "; name another folder with --out");
+    if (error && error != std::errc::file_exists)
+      return cannot_write(path, error.message() + "; name another folder with --out");
   }
   return cannot_write(base, "there are 9,999 folders of that name; name another one with --out");
 }
@@ -144,7 +148,8 @@ Result<void> RunFolder::write(const Event& event) {
       if (!one) written = one;  // the others are written all the same
     }
   }
-  if (const auto* decided = event.as<event::CandidateDecided>(); decided && decided->decision.accepted()) written = write_best(decided->id);
+  if (const auto* decided = event.as<event::CandidateDecided>(); decided && decided->decision.accepted())
+    written = write_best(decided->id);
   const std::string line = to_text(event) + '\n';
   // Flushed to the system: that outlives the program, if not the machine.
   const bool kept = std::fwrite(line.data(), 1, line.size(), events_) == line.size() && std::fflush(events_) == 0;
@@ -212,7 +217,9 @@ Result<Transcript> read_run(const fs::path& folder) {
     return found == pictures.end() ? recorded : found->second;
   };
   const Result<std::vector<Event>> events = parse_events(*text, source);
-  if (!events) return Error{events.error().code(), "cannot read " + (folder / events_file).string() + ": " + events.error().message()};
+  if (!events)
+    return Error{events.error().code(),
+                 "cannot read " + (folder / events_file).string() + ": " + events.error().message()};
   if (events->empty()) return Error{errc::invalid_argument, (folder / events_file).string() + " holds no events"};
   return fold(*events);
 }

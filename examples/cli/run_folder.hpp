@@ -21,9 +21,9 @@ std::string picture_file_of(CandidateId id, MediaType type);
 
 /// What stands in the place where a run is to be kept.
 enum class FolderState {
-  free,      ///< Nothing, or an empty folder.
-  ours,      ///< An earlier run.
-  foreign,   ///< A folder that holds something else.
+  free,     ///< Nothing, or an empty folder.
+  ours,     ///< An earlier run.
+  foreign,  ///< A folder that holds something else.
   not_a_folder,
 };
 FolderState folder_state(const std::filesystem::path& path);

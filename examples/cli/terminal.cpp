@@ -1,5 +1,7 @@
 #include "terminal.hpp"
 
+#include "utf8.hpp"
+
 #include <langinfo.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -11,14 +13,13 @@
 #include <cstring>
 #include <utility>
 
-#include "utf8.hpp"
-
 namespace pentimento::cli {
 
 namespace {
 
 const Signs& unicode_signs() {
-  static const Signs signs{"█", "░", "✓", "✗", "?", "·", "–", "…", "→", "“", "”", {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}};
+  static const Signs signs{"█", "░", "✓", "✗", "?", "·",
+                           "–", "…", "→", "“", "”", {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}};
   return signs;
 }
 
@@ -34,7 +35,8 @@ bool is_set(const char* name) {
 
 bool takes_escape_codes(std::FILE* out) {
   const char* term = std::getenv("TERM");
-  return isatty(fileno(out)) == 1 && term != nullptr && *term != '\0' && std::strcmp(term, "dumb") != 0 && !is_set("NO_COLOR");
+  return isatty(fileno(out)) == 1 && term != nullptr && *term != '\0' && std::strcmp(term, "dumb") != 0 &&
+         !is_set("NO_COLOR");
 }
 
 constexpr std::string_view code_of(Style style) {

@@ -18,8 +18,8 @@ using Line = std::vector<Span>;
 
 /// The signs that lines are drawn with, and what stands for them where the locale is not UTF-8.
 struct Signs {
-  std::string_view full, empty;         ///< of a bar
-  std::string_view pass, fail, unknown; ///< verdicts
+  std::string_view full, empty;          ///< of a bar
+  std::string_view pass, fail, unknown;  ///< verdicts
   std::string_view dot, dash, ellipsis, arrow;
   std::string_view open_quote, close_quote;
   std::vector<std::string_view> spinner;

@@ -9,7 +9,11 @@ namespace pentimento::cli {
 char32_t take_code_point(std::string_view& text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80 ? 1U : lead >= 0xC2 && lead < 0xE0 ? 2U : lead >= 0xE0 && lead < 0xF0 ? 3U : lead >= 0xF0 && lead < 0xF5 ? 4U : 0U;
+  const std::size_t length = lead < 0x80                   ? 1U
+                             : lead >= 0xC2 && lead < 0xE0 ? 2U
+                             : lead >= 0xE0 && lead < 0xF0 ? 3U
+                             : lead >= 0xF0 && lead < 0xF5 ? 4U
+                                                           : 0U;
   const auto invalid = [&] {
     text.remove_prefix(1);
     return replacement_character;
@@ -48,10 +52,32 @@ int cells_of(char32_t c) {
     char32_t first, last;
   };
   // Not all of Unicode's tables: what prompts are written in, and emoji.
-  constexpr std::array<Range, 12> none{{{0x0300, 0x036F}, {0x0483, 0x0489}, {0x0591, 0x05BD}, {0x064B, 0x065F}, {0x0900, 0x0902}, {0x093C, 0x093C},
-                                        {0x0941, 0x0948}, {0x1AB0, 0x1AFF}, {0x1DC0, 0x1DFF}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}}};
-  constexpr std::array<Range, 14> wide{{{0x1100, 0x115F}, {0x231A, 0x231B}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF}, {0xA000, 0xA4CF},
-                                        {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60}, {0xFFE0, 0xFFE6}, {0x1F300, 0x1FAFF}, {0x20000, 0x3FFFD}}};
+  constexpr std::array<Range, 12> none{{{0x0300, 0x036F},
+                                        {0x0483, 0x0489},
+                                        {0x0591, 0x05BD},
+                                        {0x064B, 0x065F},
+                                        {0x0900, 0x0902},
+                                        {0x093C, 0x093C},
+                                        {0x0941, 0x0948},
+                                        {0x1AB0, 0x1AFF},
+                                        {0x1DC0, 0x1DFF},
+                                        {0x200B, 0x200F},
+                                        {0x20D0, 0x20FF},
+                                        {0xFE00, 0xFE0F}}};
+  constexpr std::array<Range, 14> wide{{{0x1100, 0x115F},
+                                        {0x231A, 0x231B},
+                                        {0x2E80, 0x303E},
+                                        {0x3041, 0x33FF},
+                                        {0x3400, 0x4DBF},
+                                        {0x4E00, 0x9FFF},
+                                        {0xA000, 0xA4CF},
+                                        {0xAC00, 0xD7A3},
+                                        {0xF900, 0xFAFF},
+                                        {0xFE30, 0xFE6F},
+                                        {0xFF00, 0xFF60},
+                                        {0xFFE0, 0xFFE6},
+                                        {0x1F300, 0x1FAFF},
+                                        {0x20000, 0x3FFFD}}};
   const auto within = [c](const Range& range) { return c >= range.first && c <= range.last; };
   if (c == 0 || std::ranges::any_of(none, within)) return 0;
   return std::ranges::any_of(wide, within) ? 2 : 1;

@@ -1,10 +1,10 @@
 #include "values.hpp"
 
+#include "wording.hpp"
+
 #include <charconv>
 #include <optional>
 #include <utility>
-
-#include "wording.hpp"
 
 namespace pentimento::cli {
 
@@ -34,7 +34,8 @@ Error refused(std::string_view option, std::string_view text, const std::string&
 
 }  // namespace
 
-Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least, std::uint64_t most) {
+Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least,
+                                  std::uint64_t most) {
   const auto value = whole<std::uint64_t>(text);
   if (!value || *value < least || *value > most) {
     return refused(option, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
@@ -51,7 +52,8 @@ Result<PixelSize> parse_size(std::string_view option, std::string_view text) {
 Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text) {
   constexpr std::uint32_t most = 100;
   const auto sides = two(text, ":");
-  if (!sides || sides->first > most || sides->second > most) return refused(option, text, "two whole numbers from 1 to 100, as in 16:9");
+  if (!sides || sides->first > most || sides->second > most)
+    return refused(option, text, "two whole numbers from 1 to 100, as in 16:9");
   return AspectRatio{sides->first, sides->second};
 }
 

@@ -14,7 +14,8 @@ namespace pentimento::cli {
 // it takes.
 
 /// A whole number within a range.
-Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least, std::uint64_t most);
+Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least,
+                                  std::uint64_t most);
 
 /// `1024x768`.
 Result<PixelSize> parse_size(std::string_view option, std::string_view text);

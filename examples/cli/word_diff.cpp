@@ -80,7 +80,8 @@ std::vector<WordChange> word_diff(std::string_view before, std::string_view afte
   if (small) {
     for (std::size_t i = rows; i-- > 0;) {
       for (std::size_t j = columns; j-- > 0;) {
-        length(i, j) = same(head + i, head + j) ? length(i + 1, j + 1) + 1 : std::max(length(i + 1, j), length(i, j + 1));
+        length(i, j) =
+            same(head + i, head + j) ? length(i + 1, j + 1) + 1 : std::max(length(i + 1, j), length(i, j + 1));
       }
     }
   }

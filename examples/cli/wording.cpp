@@ -1,10 +1,10 @@
 #include "wording.hpp"
 
+#include "utf8.hpp"
+
 #include <array>
 #include <cstdio>
 #include <sstream>
-
-#include "utf8.hpp"
 
 namespace pentimento::cli {
 
@@ -119,7 +119,8 @@ Money cost_of(const Ledger& ledger, int round) {
   Money sum;
   for (const Ledger::Entry& entry : ledger.entries()) {
     const auto& candidate = entry.call().candidate();
-    if (entry.charge().billing() != Billing::unpaid && candidate && candidate->round() == round) sum += entry.charge().amount();
+    if (entry.charge().billing() != Billing::unpaid && candidate && candidate->round() == round)
+      sum += entry.charge().amount();
   }
   return sum;
 }

@@ -76,8 +76,10 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
               kept->result.emplace(error_from_current_exception("the call"));
             }
           }
-          auto complete = [kept, done = std::move(handler)]() mutable { std::move(done)(std::move(*kept->result)); };
-          boost::asio::dispatch(work.get_executor(), std::move(complete));
+          // The work goes along: once the handler has run, its execution context may be gone.
+          const auto there = work.get_executor();
+          auto complete = [kept, done = std::move(handler), work = std::move(work)]() mutable { std::move(done)(std::move(*kept->result)); };
+          boost::asio::dispatch(there, std::move(complete));
         };
         boost::asio::co_spawn(strand, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
                               boost::asio::bind_cancellation_slot(kept->signal.slot(), std::move(finish)));

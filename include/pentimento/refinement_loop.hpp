@@ -131,8 +131,12 @@ class RefinementLoop {
           }
           const auto home = boost::asio::get_associated_executor(handler, ex);
           auto finish = [run, work = boost::asio::make_work_guard(home), handler = std::move(handler)](std::exception_ptr) mutable {
-            auto complete = [outcome = run->outcome(), done = std::move(handler)]() mutable { std::move(done)(std::move(outcome)); };
-            boost::asio::dispatch(work.get_executor(), std::move(complete));
+            // The work goes along: once the handler has run, its execution context may be gone.
+            const auto there = work.get_executor();
+            auto complete = [outcome = run->outcome(), done = std::move(handler), work = std::move(work)]() mutable {
+              std::move(done)(std::move(outcome));
+            };
+            boost::asio::dispatch(there, std::move(complete));
           };
           boost::asio::co_spawn(run->executor(), Run::drive(run), std::move(finish));
         },

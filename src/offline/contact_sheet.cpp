@@ -1,3 +1,4 @@
+#include "pixels.hpp"
 #include <pentimento/offline/contact_sheet.hpp>
 
 #include <vips/vips8>
@@ -8,8 +9,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "pixels.hpp"
 
 namespace pentimento::offline {
 
@@ -24,8 +23,8 @@ constexpr Rgb incumbent_ochre{190, 112, 22};
 
 /// One place on the sheet.
 struct Cell {
-  std::string title;    // "1a   75 %"
-  std::string subtitle; // "kept", "rejected", why there is no picture
+  std::string title;     // "1a   75 %"
+  std::string subtitle;  // "kept", "rejected", why there is no picture
   bool kept = false;
   bool incumbent = false;
   std::optional<Image> image;
@@ -38,9 +37,9 @@ struct Row {
 
 /// How large things are on the sheet, in pixels.
 struct Layout {
-  int side;               // of a thumbnail's box
-  int columns;            // of cells in a line
-  int gutter = 96;        // for the rounds' names
+  int side;         // of a thumbnail's box
+  int columns;      // of cells in a line
+  int gutter = 96;  // for the rounds' names
   int margin = 24;
   int gap = 20;
   int caption = 46;
@@ -60,7 +59,10 @@ Row row_of(const Transcript& run, const Round& round) {
     if (candidate.critique()) cell.title += "   " + percent(run.score(candidate));
     cell.kept = candidate.decision() && candidate.decision()->accepted();
     cell.incumbent = run.incumbent_id() == candidate.id();
-    cell.subtitle = !candidate.decision() ? "not decided" : cell.kept ? "✓ kept" : candidate.critique() ? "✗ rejected" : "not judged";
+    cell.subtitle = !candidate.decision()  ? "not decided"
+                    : cell.kept            ? "✓ kept"
+                    : candidate.critique() ? "✗ rejected"
+                                           : "not judged";
     if (cell.incumbent) cell.subtitle = "✓ kept, the best";
     cell.image = candidate.image();
     cells.emplace_back(candidate.id(), std::move(cell));
@@ -70,7 +72,9 @@ Row row_of(const Transcript& run, const Round& round) {
     if (std::ranges::any_of(cells, is_of_draft)) continue;
     Cell cell;
     cell.title = to_string(draft.id());
-    cell.subtitle = !draft.ended() ? "not finished" : draft.error() && draft.error()->code() == errc::cancelled ? "cancelled" : "failed";
+    cell.subtitle = !draft.ended()                                              ? "not finished"
+                    : draft.error() && draft.error()->code() == errc::cancelled ? "cancelled"
+                                                                                : "failed";
     cells.emplace_back(draft.id(), std::move(cell));
   }
   std::ranges::sort(cells, {}, [](const auto& entry) { return entry.first; });
@@ -86,7 +90,8 @@ Layout layout_of(const std::vector<Row>& rows) {
   for (const int side : {256, 192, 128, 96}) {
     Layout layout{side, static_cast<int>(std::min<std::size_t>(widest, 8))};
     std::int64_t lines = 0;
-    for (const Row& row : rows) lines += static_cast<std::int64_t>(std::max<std::size_t>(1, (row.cells.size() + 7) / 8));
+    for (const Row& row : rows)
+      lines += static_cast<std::int64_t>(std::max<std::size_t>(1, (row.cells.size() + 7) / 8));
     const std::int64_t width = layout.gutter + layout.columns * layout.cell_width();
     if (side == 96 || width * lines * layout.cell_height() <= most_pixels) return layout;
   }
@@ -115,7 +120,8 @@ class Canvas {
 
   /// Writes a text of our own; it is not escaped for Pango. `top` is that of the line.
   void write(const std::string& text, int left, int top, const char* font, Rgb colour) {
-    const vips::VImage mask = vips::VImage::text(text.c_str(), vips::VImage::option()->set("font", font)->set("dpi", 96));
+    const vips::VImage mask =
+        vips::VImage::text(text.c_str(), vips::VImage::option()->set("font", font)->set("dpi", 96));
     // Pango crops the text to its ink; glyphs without ascenders must not rise.
     std::size_t length = 0;
     void* memory = mask.write_to_memory(&length);
@@ -123,7 +129,8 @@ class Canvas {
     const int drop = std::max(0, -mask.yoffset());
     for (int y = 0; y < mask.height(); ++y) {
       for (int x = 0; x < mask.width(); ++x) {
-        const std::size_t at = static_cast<std::size_t>(y) * static_cast<std::size_t>(mask.width()) + static_cast<std::size_t>(x);
+        const std::size_t at =
+            static_cast<std::size_t>(y) * static_cast<std::size_t>(mask.width()) + static_cast<std::size_t>(x);
         if (at < length) blend(left + x, top + drop + y, colour, alpha[at]);
       }
     }
@@ -174,7 +181,9 @@ void draw_cell(Canvas& canvas, Cell& cell, const Layout& layout, int left, int t
   const int picture_top = top + layout.side - height;
   if (!picture.empty()) canvas.paste(picture, left, picture_top);
   canvas.frame(left, picture_top, width, height, 1, hairline);
-  if (cell.kept) canvas.frame(left, picture_top, width, height, cell.incumbent ? 5 : 2, cell.incumbent ? incumbent_ochre : kept_green);
+  if (cell.kept)
+    canvas.frame(left, picture_top, width, height, cell.incumbent ? 5 : 2,
+                 cell.incumbent ? incumbent_ochre : kept_green);
   const Rgb colour = cell.incumbent ? incumbent_ochre : cell.kept ? kept_green : faint_ink;
   canvas.write(cell.title, left, top + layout.side + 8, "sans bold 9", ink);
   canvas.write(cell.subtitle, left, top + layout.side + 26, "sans 8", colour);
@@ -183,15 +192,18 @@ void draw_cell(Canvas& canvas, Cell& cell, const Layout& layout, int left, int t
 }  // namespace
 
 Result<Image> contact_sheet(const Transcript& run) {
-  if (run.rounds().empty()) return Error{errc::invalid_argument, "there is nothing to show on a contact sheet: the run has no rounds"};
+  if (run.rounds().empty())
+    return Error{errc::invalid_argument, "there is nothing to show on a contact sheet: the run has no rounds"};
   if (!start_vips()) return Error{errc::backend_failed, "the contact sheet cannot be drawn: libvips does not start"};
   try {
     std::vector<Row> rows;
     for (const Round& round : run.rounds()) rows.push_back(row_of(run, round));
     const Layout layout = layout_of(rows);
     int lines = 0;
-    for (const Row& row : rows) lines += std::max(1, (static_cast<int>(row.cells.size()) + layout.columns - 1) / layout.columns);
-    Canvas canvas{layout.gutter + layout.margin + layout.columns * layout.cell_width(), layout.margin * 2 + lines * layout.cell_height() - layout.gap};
+    for (const Row& row : rows)
+      lines += std::max(1, (static_cast<int>(row.cells.size()) + layout.columns - 1) / layout.columns);
+    Canvas canvas{layout.gutter + layout.margin + layout.columns * layout.cell_width(),
+                  layout.margin * 2 + lines * layout.cell_height() - layout.gap};
     int top = layout.margin;
     for (Row& row : rows) {
       canvas.write(row.title, layout.margin, top + 2, "sans bold 9", ink);
@@ -210,8 +222,10 @@ Result<Image> contact_sheet(const Transcript& run) {
 }
 
 Result<Image> thumbnail(const Image& image, int side) {
-  if (side < 1 || side > 4096) return Error{errc::invalid_argument, "a thumbnail may have sides of 1 to 4096 pixels, not " + std::to_string(side)};
-  if (!image.has_bytes()) return Error{errc::invalid_argument, "there is no thumbnail of an image whose bytes are kept elsewhere"};
+  if (side < 1 || side > 4096)
+    return Error{errc::invalid_argument, "a thumbnail may have sides of 1 to 4096 pixels, not " + std::to_string(side)};
+  if (!image.has_bytes())
+    return Error{errc::invalid_argument, "there is no thumbnail of an image whose bytes are kept elsewhere"};
   const Result<Pixels> pixels = decode(image);
   if (!pixels) return pixels.error();
   return encode_png(pixels->fitted(side));

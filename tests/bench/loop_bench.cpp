@@ -1,13 +1,12 @@
 // What the loop itself costs, with backends that cost nothing.
+#include "support/pictures.hpp"
 #include <pentimento/refinement_loop.hpp>
 
-#include "support/pictures.hpp"
-
+#include <benchmark/benchmark.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-
-#include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include <chrono>
 #include <cstddef>
@@ -16,8 +15,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <malloc.h>
 
 namespace asio = boost::asio;
 namespace ptm = pentimento;
@@ -84,18 +81,24 @@ void machine_step(benchmark::State& state) {
         if (to_make == nullptr) continue;
         switch (const ptm::Call call = to_make->call; call.kind()) {
           case ptm::CallKind::plan: bodies.push_back(ptm::event::PlanFinished{ptm::Checklist{brief(), {}}, {}}); break;
-          case ptm::CallKind::generate: bodies.push_back(ptm::event::GenerationFinished{*call.candidate(), ptm::Generation{picture}}); break;
-          case ptm::CallKind::critique: bodies.push_back(ptm::event::CritiqueFinished{*call.candidate(), Grim::critique()}); break;
+          case ptm::CallKind::generate:
+            bodies.push_back(ptm::event::GenerationFinished{*call.candidate(), ptm::Generation{picture}});
+            break;
+          case ptm::CallKind::critique:
+            bodies.push_back(ptm::event::CritiqueFinished{*call.candidate(), Grim::critique()});
+            break;
           case ptm::CallKind::compare: break;
           case ptm::CallKind::revise:
-            bodies.push_back(ptm::event::RevisionFinished{ptm::Revision{ptm::Action::reprompt, ptm::GenerationRequest{"again"}}});
+            bodies.push_back(
+                ptm::event::RevisionFinished{ptm::Revision{ptm::Action::reprompt, ptm::GenerationRequest{"again"}}});
             break;
         }
       }
     }
     steps += static_cast<std::int64_t>(sequence);
   }
-  state.counters["time/step"] = benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["time/step"] =
+      benchmark::Counter(static_cast<double>(steps), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(machine_step);
 
@@ -106,8 +109,8 @@ void whole_round(benchmark::State& state) {
   std::uint64_t events = 0;
   loop.watch([&](const ptm::Event&) { ++events; });
   for (auto _ : state) benchmark::DoNotOptimize(ptm::run(loop, brief()));
-  state.counters["time/round"] =
-      benchmark::Counter(static_cast<double>(state.iterations() * rounds), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["time/round"] = benchmark::Counter(static_cast<double>(state.iterations() * rounds),
+                                                    benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 BENCHMARK(whole_round)->Arg(1)->Arg(6)->Arg(50);
 
@@ -121,7 +124,8 @@ void runs_at_once(benchmark::State& state) {
     int done = 0;
     const std::int64_t before = allocated();
     const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < runs; ++i) loop.async_run(context.get_executor(), brief(), [&](const ptm::Outcome&) { ++done; });
+    for (int i = 0; i < runs; ++i)
+      loop.async_run(context.get_executor(), brief(), [&](const ptm::Outcome&) { ++done; });
     context.poll();
     const std::int64_t bytes = (allocated() - before) / runs;
     context.run();
@@ -131,6 +135,12 @@ void runs_at_once(benchmark::State& state) {
     state.counters["over_sleep_%"] = 100.0 * (wall / sleep - 1.0);
   }
 }
-BENCHMARK(runs_at_once)->Args({1, 1000})->Args({10'000, 1000})->Args({10'000, 10'000})->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(runs_at_once)
+    ->Args({1, 1000})
+    ->Args({10'000, 1000})
+    ->Args({10'000, 10'000})
+    ->Iterations(1)
+    ->UseRealTime()
+    ->Unit(benchmark::kMillisecond);
 
 }  // namespace

@@ -1,9 +1,8 @@
 #pragma once
 
+#include "support/pictures.hpp"
 #include <pentimento/event.hpp>
 #include <pentimento/transcript.hpp>
-
-#include "support/pictures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -89,7 +88,8 @@ inline std::optional<Call> call_begun(const EventBody& body) {
   if (std::holds_alternative<event::PlanStarted>(body)) return Call{CallKind::plan};
   if (const auto* e = std::get_if<event::GenerationStarted>(&body)) return Call{CallKind::generate, e->id};
   if (const auto* e = std::get_if<event::CritiqueStarted>(&body)) return Call{CallKind::critique, e->id};
-  if (const auto* e = std::get_if<event::ComparisonStarted>(&body)) return Call{CallKind::compare, e->challenger, e->swapped};
+  if (const auto* e = std::get_if<event::ComparisonStarted>(&body))
+    return Call{CallKind::compare, e->challenger, e->swapped};
   if (std::holds_alternative<event::RevisionStarted>(body)) return Call{CallKind::revise};
   return std::nullopt;
 }
@@ -97,7 +97,8 @@ inline std::optional<Call> call_ended(const EventBody& body) {
   if (std::holds_alternative<event::PlanFinished>(body)) return Call{CallKind::plan};
   if (const auto* e = std::get_if<event::GenerationFinished>(&body)) return Call{CallKind::generate, e->id};
   if (const auto* e = std::get_if<event::CritiqueFinished>(&body)) return Call{CallKind::critique, e->id};
-  if (const auto* e = std::get_if<event::ComparisonFinished>(&body)) return Call{CallKind::compare, e->challenger, e->swapped};
+  if (const auto* e = std::get_if<event::ComparisonFinished>(&body))
+    return Call{CallKind::compare, e->challenger, e->swapped};
   if (std::holds_alternative<event::RevisionFinished>(body)) return Call{CallKind::revise};
   if (const auto* e = std::get_if<event::CallFailed>(&body)) return e->call;
   return std::nullopt;

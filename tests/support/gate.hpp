@@ -41,7 +41,9 @@ class Gate {
   };
 
   struct Entry {
-    Entry(std::shared_ptr<State> s, boost::asio::steady_timer* t) : state{std::move(s)}, timer{t} { state->waiters.push_back(timer); }
+    Entry(std::shared_ptr<State> s, boost::asio::steady_timer* t) : state{std::move(s)}, timer{t} {
+      state->waiters.push_back(timer);
+    }
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
     ~Entry() { std::erase(state->waiters, timer); }
@@ -51,7 +53,8 @@ class Gate {
 
   static boost::asio::awaitable<void> wait(std::shared_ptr<State> state) {
     if (state->open) co_return;
-    boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, boost::asio::steady_timer::time_point::max()};
+    boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor,
+                                    boost::asio::steady_timer::time_point::max()};
     const Entry entry{state, &timer};
     boost::system::error_code ignored;
     co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <pentimento/refinement_loop.hpp>
-
 #include "support/events.hpp"
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/refinement_loop.hpp>
 
 #include <boost/asio/io_context.hpp>
-
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -30,8 +28,9 @@ class TestRun {
 
   /// Begins; the cancellation signal is connected.
   TestRun& start() {
-    loop_.async_run(context.get_executor(), brief_,
-                    asio::bind_cancellation_slot(signal.slot(), [this](Outcome result) { outcome.emplace(std::move(result)); }));
+    loop_.async_run(context.get_executor(), brief_, asio::bind_cancellation_slot(signal.slot(), [this](Outcome result) {
+                      outcome.emplace(std::move(result));
+                    }));
     return *this;
   }
 

@@ -1,14 +1,13 @@
 #pragma once
 
+#include "support/events.hpp"
+#include "support/gate.hpp"
+#include "support/pictures.hpp"
 #include <pentimento/critic.hpp>
 #include <pentimento/event_sink.hpp>
 #include <pentimento/failed_items.hpp>
 #include <pentimento/generator.hpp>
 #include <pentimento/reviser.hpp>
-
-#include "support/events.hpp"
-#include "support/gate.hpp"
-#include "support/pictures.hpp"
 
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/post.hpp>
@@ -101,7 +100,9 @@ class ScriptedGenerator final : public Generator {
   ScriptedGenerator() = default;
   explicit ScriptedGenerator(Script s) : script{std::move(s)} {}
 
-  Script script = [](int call, const GenerationRequest&) { return Step<Generation>{Generation{picture(static_cast<std::uint32_t>(call) + 1)}}; };
+  Script script = [](int call, const GenerationRequest&) {
+    return Step<Generation>{Generation{picture(static_cast<std::uint32_t>(call) + 1)}};
+  };
   Capabilities can = Capabilities{"scripted"}.seed(true).image_to_image(true);
   Money price{};
   std::vector<GenerationRequest> requests;
@@ -175,7 +176,9 @@ class ScriptedReviser final : public Reviser {
  private:
   std::string do_name() const override { return "scripted"; }
   Money do_estimate() const noexcept override { return price; }
-  asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override { return Step<Revision>::perform(script(calls++, request)); }
+  asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
+    return Step<Revision>::perform(script(calls++, request));
+  }
 };
 
 /// A sink that keeps every event, and does with each what its script says.

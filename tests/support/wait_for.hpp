@@ -3,7 +3,6 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-
 #include <doctest/doctest.h>
 
 #include <chrono>
@@ -29,7 +28,8 @@ T wait_for(asio::awaitable<T> awaitable) {
   asio::io_context context;
   std::optional<T> result;
   std::exception_ptr failure;
-  asio::co_spawn(context, keep_result(std::move(awaitable), &result), [&](std::exception_ptr exception) { failure = exception; });
+  asio::co_spawn(context, keep_result(std::move(awaitable), &result),
+                 [&](std::exception_ptr exception) { failure = exception; });
   context.run_for(patience);
   if (failure) std::rethrow_exception(failure);
   REQUIRE(result.has_value());

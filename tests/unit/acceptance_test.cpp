@@ -1,7 +1,6 @@
-#include <pentimento/acceptance.hpp>
-
 #include "support/events.hpp"
 #include "support/pictures.hpp"
+#include <pentimento/acceptance.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,13 +19,15 @@ Candidate judged(int round, std::string_view letters) {
 Checklist checklist(std::string_view importances, std::vector<double> weights = {}) {
   std::vector<Requirement> items;
   for (std::size_t i = 0; i < importances.size(); ++i) {
-    Requirement item{"user-" + std::to_string(i + 1), "text", importances[i] == 'm' ? Importance::must : Importance::should};
+    Requirement item{"user-" + std::to_string(i + 1), "text",
+                     importances[i] == 'm' ? Importance::must : Importance::should};
     items.push_back(item.weight(weights.empty() ? 1 : weights[i]));
   }
   return Checklist{std::move(items)};
 }
 
-Decision decide(const Checklist& list, std::string_view challenger, std::string_view incumbent, double dead_band = 0.05) {
+Decision decide(const Checklist& list, std::string_view challenger, std::string_view incumbent,
+                double dead_band = 0.05) {
   return IncumbentOrder{dead_band}(list, judged(1, challenger), judged(0, incumbent));
 }
 
@@ -99,13 +100,16 @@ TEST_CASE("a decision reads well") {
   CHECK(text(Decision{DecisionReason::first}) == "kept: the first");
   CHECK(text(Decision{DecisionReason::more_musts}.gained({"count-mug"})) == "kept: gained \"count-mug\", lost nothing");
   CHECK(text(Decision{DecisionReason::lost_must}.lost({"colour-mug", "b"})) == "rejected: lost \"colour-mug\", \"b\"");
-  CHECK(text(Decision{DecisionReason::better_score}.gained({"a"}).lost({"b"})) == "kept: a better score, gained \"a\", lost \"b\"");
+  CHECK(text(Decision{DecisionReason::better_score}.gained({"a"}).lost({"b"})) ==
+        "kept: a better score, gained \"a\", lost \"b\"");
   CHECK(text(Decision{DecisionReason::tie}) == "rejected: a tie");
-  for (DecisionReason reason : {DecisionReason::first, DecisionReason::more_musts, DecisionReason::better_score, DecisionReason::preferred}) {
+  for (DecisionReason reason :
+       {DecisionReason::first, DecisionReason::more_musts, DecisionReason::better_score, DecisionReason::preferred}) {
     CHECK(Decision{reason}.accepted());
   }
-  for (DecisionReason reason : {DecisionReason::lost_must, DecisionReason::worse_score, DecisionReason::within_dead_band, DecisionReason::tie,
-                                DecisionReason::not_preferred, DecisionReason::unjudged}) {
+  for (DecisionReason reason :
+       {DecisionReason::lost_must, DecisionReason::worse_score, DecisionReason::within_dead_band, DecisionReason::tie,
+        DecisionReason::not_preferred, DecisionReason::unjudged}) {
     CHECK(!Decision{reason}.accepted());
   }
 }

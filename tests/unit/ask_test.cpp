@@ -1,7 +1,6 @@
-#include <pentimento/ask.hpp>
-
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/ask.hpp>
 
 #include <doctest/doctest.h>
 
@@ -20,7 +19,9 @@ boost::asio::awaitable<Result<Revision>> answer(Result<Revision> result) { co_re
 Result<Revision> ask(const std::function<Result<Revision>(Revision)>& person, Step<Revision> proposed = proposal()) {
   const auto proposer = std::make_shared<test::ScriptedReviser>([=](int, const RevisionRequest&) { return proposed; });
   proposer->price = usd(0.05);
-  const Ask::Callback callback = [&](Revision revision, RevisionRequest) { return answer(person(std::move(revision))); };
+  const Ask::Callback callback = [&](Revision revision, RevisionRequest) {
+    return answer(person(std::move(revision)));
+  };
   Ask reviser{callback, proposer};
   CHECK(reviser.name() == "ask (scripted)");
   CHECK(reviser.estimate() == usd(0.05));
@@ -56,7 +57,9 @@ TEST_CASE("a person may stop the run") {
 }
 
 TEST_CASE("an error of the person's side is the error, with what the proposal cost") {
-  const Result<Revision> revision = ask([](Revision) -> Result<Revision> { return Error{errc::cancelled, "the window was closed"}; });
+  const Result<Revision> revision = ask([](Revision) -> Result<Revision> {
+    return Error{errc::cancelled, "the window was closed"};
+  });
   REQUIRE(!revision.has_value());
   CHECK(revision.error().code() == errc::cancelled);
   CHECK(revision.error().charge() == Charge::paid(usd(0.02)));

@@ -1,13 +1,11 @@
-#include <pentimento/async.hpp>
-
 #include "support/scripted.hpp"
+#include "support/use_future.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/async.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include <doctest/doctest.h>
 
 #include <future>
@@ -41,11 +39,13 @@ TEST_CASE("every role with a callback") {
   story.round("first", "f", DecisionReason::first);
   const Candidate& candidate = *story.run.incumbent();
   int done = 0;
-  async_generate(executor, generator(made()), request, [&](Result<Generation> result) { done += result->images()[0] == picture(1) ? 1 : 0; });
+  async_generate(executor, generator(made()), request,
+                 [&](Result<Generation> result) { done += result->images()[0] == picture(1) ? 1 : 0; });
   async_plan(executor, critic, Brief{"x"}, [&](Result<Plan> result) { done += result.has_value() ? 1 : 0; });
   async_critique(executor, critic, CritiqueRequest{story.run.shared_brief(), story.run.shared_checklist(), candidate},
                  [&](Result<Critique> result) { done += result->verdict("user-1") == Verdict::fail ? 1 : 0; });
-  async_compare(executor, critic, ComparisonRequest{story.run.shared_brief(), story.run.shared_checklist(), candidate, candidate},
+  async_compare(executor, critic,
+                ComparisonRequest{story.run.shared_brief(), story.run.shared_checklist(), candidate, candidate},
                 [&](Result<Comparison> result) { done += result->preference() == Preference::second ? 1 : 0; });
   async_revise(executor, reviser, RevisionRequest{story.run, Capabilities{"any"}},
                [&](Result<Revision> result) { done += result->request().prompt() == "try 1" ? 1 : 0; });
@@ -56,7 +56,8 @@ TEST_CASE("every role with a callback") {
 
 TEST_CASE("a future, a deferred call, and one awaited") {
   asio::thread_pool pool{1};
-  CHECK(async_generate(pool.get_executor(), generator(made()), request, asio::use_future).get()->images()[0] == picture(1));
+  CHECK(async_generate(pool.get_executor(), generator(made()), request, asio::use_future).get()->images()[0] ==
+        picture(1));
 
   asio::io_context context;
   const auto role = generator(made());
@@ -74,18 +75,21 @@ TEST_CASE("a future, a deferred call, and one awaited") {
 
 TEST_CASE("errors and exceptions of a backend come as results") {
   asio::thread_pool pool{1};
-  const auto ask = [&](Step<Generation> step) { return async_generate(pool.get_executor(), generator(std::move(step)), request, asio::use_future).get(); };
+  const auto ask = [&](Step<Generation> step) {
+    return async_generate(pool.get_executor(), generator(std::move(step)), request, asio::use_future).get();
+  };
   CHECK(ask(Error{errc::refused, "no"}).error().code() == errc::refused);
   CHECK(ask(Step<Generation>::raise("boom")).error().message() == "the generator failed: boom");
   CHECK(ask(Step<Generation>::raise("boom").after_a_turn()).error().message() == "the generator failed: boom");
 }
 
 TEST_CASE("the handler runs on its executor") {
-  asio::thread_pool pool{2};
   asio::io_context home;
+  asio::thread_pool pool{2};
   auto work = asio::make_work_guard(home);
   std::thread::id ran_on;
-  async_generate(pool.get_executor(), generator(made().after_a_turn()), request, asio::bind_executor(home.get_executor(), [&](Result<Generation>) {
+  async_generate(pool.get_executor(), generator(made().after_a_turn()), request,
+                 asio::bind_executor(home.get_executor(), [&](Result<Generation>) {
                    ran_on = std::this_thread::get_id();
                    home.stop();
                  }));
@@ -100,7 +104,8 @@ TEST_CASE("a signal on the slot cancels the call: before it has begun, while it 
       asio::cancellation_signal signal;
       std::optional<Result<Generation>> result;
       async_generate(context.get_executor(), generator(Step<Generation>::hang()), request,
-                     asio::bind_cancellation_slot(signal.slot(), [&](Result<Generation> value) { result.emplace(std::move(value)); }));
+                     asio::bind_cancellation_slot(signal.slot(),
+                                                  [&](Result<Generation> value) { result.emplace(std::move(value)); }));
       if (begun) context.poll();
       signal.emit(type);
       context.restart();
@@ -120,7 +125,8 @@ TEST_CASE("a signal may come from another thread, at any moment") {
     std::promise<Result<Generation>> promise;
     const bool hangs = i % 2 == 0;
     async_generate(pool.get_executor(), generator(hangs ? Step<Generation>::hang() : made().after_a_turn()), request,
-                   asio::bind_cancellation_slot(signal.slot(), [&](Result<Generation> result) { promise.set_value(std::move(result)); }));
+                   asio::bind_cancellation_slot(
+                       signal.slot(), [&](Result<Generation> result) { promise.set_value(std::move(result)); }));
     for (int yields = i % 7; yields > 0; --yields) std::this_thread::yield();
     signal.emit(asio::cancellation_type::total);
     const Result<Generation> result = promise.get_future().get();
@@ -149,7 +155,8 @@ TEST_CASE("an event loop that goes takes the call along") {
   bool done = false;
   {
     asio::io_context context;
-    async_generate(context.get_executor(), generator(made().after(gate)), request, [&](Result<Generation>) { done = true; });
+    async_generate(context.get_executor(), generator(made().after(gate)), request,
+                   [&](Result<Generation>) { done = true; });
     context.poll();
     CHECK(gate.waiting() == 1);
   }

@@ -1,7 +1,6 @@
+#include "support/pictures.hpp"
 #include <pentimento/brief.hpp>
 #include <pentimento/first_revision.hpp>
-
-#include "support/pictures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -54,7 +53,12 @@ TEST_CASE("a shape becomes about a megapixel in multiples of 64; an exact size g
 TEST_CASE("briefs that say the same are equal") {
   const auto make = [] {
     Brief brief{"a tree"};
-    brief.must("green").avoid("people").size({64, 64}).aspect_ratio({1, 1}).reference(test::picture(1)).start_from(test::picture(2));
+    brief.must("green")
+        .avoid("people")
+        .size({64, 64})
+        .aspect_ratio({1, 1})
+        .reference(test::picture(1))
+        .start_from(test::picture(2));
     return brief;
   };
   CHECK(make() == make());

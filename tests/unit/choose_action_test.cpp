@@ -1,6 +1,5 @@
-#include <pentimento/choose_action.hpp>
-
 #include "support/events.hpp"
+#include <pentimento/choose_action.hpp>
 
 #include <doctest/doctest.h>
 
@@ -78,7 +77,8 @@ TEST_CASE("a local fault is edited where the generator can, until edits have gon
   for (int round = 1; round <= 2; ++round) {
     CHECK(choose_action(story.run, editor).action() == Action::edit);
     const GenerationRequest request = GenerationRequest{"edit"}.base(story.run.incumbent()->image());
-    story.round(Revision{Action::edit, request}.parent(story.run.incumbent_id()), local_fault(), DecisionReason::better_score);
+    story.round(Revision{Action::edit, request}.parent(story.run.incumbent_id()), local_fault(),
+                DecisionReason::better_score);
   }
   CHECK(edit_depth(story.run, story.run.incumbent()) == 2);
   CHECK(choose_action(story.run, editor).action() == Action::reprompt);

@@ -1,7 +1,6 @@
-#include <pentimento/critic.hpp>
-
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/critic.hpp>
 
 #include <doctest/doctest.h>
 
@@ -22,7 +21,9 @@ Checklist chain() {
   return Checklist{std::move(items)};
 }
 
-CritiqueRequest request() { return CritiqueRequest{Brief{"a hat"}, chain(), Candidate{{0, 0}, GenerationRequest{"a hat"}, test::picture(1)}}; }
+CritiqueRequest request() {
+  return CritiqueRequest{Brief{"a hat"}, chain(), Candidate{{0, 0}, GenerationRequest{"a hat"}, test::picture(1)}};
+}
 
 Result<Critique> judge(const Critique& critique) {
   test::ScriptedCritic critic;
@@ -49,7 +50,9 @@ TEST_CASE("a finding stands when everything that it depends on passes") {
 TEST_CASE("a question whose premise does not hold has no answer, and so down the chain") {
   for (Verdict premise : {Verdict::fail, Verdict::unknown}) {
     Critique critique;
-    critique.add(Finding{"bright", Verdict::pass}.observed("very").local(true)).add({"red", Verdict::fail}).add({"hat", premise});
+    critique.add(Finding{"bright", Verdict::pass}.observed("very").local(true))
+        .add({"red", Verdict::fail})
+        .add({"hat", premise});
     critique.suggested_prompt("a hat").remark("hm").charge(Charge::paid(usd(0.01)));
     const Result<Critique> judged = judge(critique);
     REQUIRE(judged.has_value());
@@ -84,9 +87,10 @@ TEST_CASE("requirements that depend on each other come to an end") {
     critique.add({"a", Verdict::pass}).add({"b", Verdict::fail});
     return Step<Critique>{critique};
   };
-  const Checklist circle{std::vector<Requirement>{Requirement{"a", "a"}.depends_on({"b"}), Requirement{"b", "b"}.depends_on({"a"})}};
-  const Result<Critique> judged =
-      test::wait_for(critic.critique(CritiqueRequest{Brief{"x"}, circle, Candidate{{0, 0}, GenerationRequest{"x"}, test::picture(1)}}));
+  const Checklist circle{
+      std::vector<Requirement>{Requirement{"a", "a"}.depends_on({"b"}), Requirement{"b", "b"}.depends_on({"a"})}};
+  const Result<Critique> judged = test::wait_for(critic.critique(
+      CritiqueRequest{Brief{"x"}, circle, Candidate{{0, 0}, GenerationRequest{"x"}, test::picture(1)}}));
   REQUIRE(judged.has_value());
   CHECK(judged->verdict("a") == Verdict::unknown);
   CHECK(judged->verdict("b") == Verdict::unknown);
@@ -99,7 +103,8 @@ TEST_CASE("findings that do not fit the checklist make the reply unusable; what 
     const Result<Critique> judged = judge(critique);
     REQUIRE(!judged.has_value());
     CHECK(judged.error().code() == errc::unusable_reply);
-    CHECK(judged.error().message() == (twice ? "scripted judged \"hat\" twice" : "scripted judged \"shoe\", which is not in the checklist"));
+    CHECK(judged.error().message() ==
+          (twice ? "scripted judged \"hat\" twice" : "scripted judged \"shoe\", which is not in the checklist"));
     CHECK(judged.error().charge() == Charge::paid(usd(0.01)));
   }
 }
@@ -116,7 +121,8 @@ TEST_CASE("a plan has unique ids and weights that can be counted") {
   refused({Requirement{"a", "a"}.weight(-1)});
   refused({Requirement{"a", "a"}.weight(std::numeric_limits<double>::quiet_NaN())});
   refused({Requirement{"a", "a"}.weight(std::numeric_limits<double>::infinity())});
-  refused({Requirement{"a", "a"}.weight(std::numeric_limits<double>::max()), Requirement{"b", "b"}.weight(std::numeric_limits<double>::max())});
+  refused({Requirement{"a", "a"}.weight(std::numeric_limits<double>::max()),
+           Requirement{"b", "b"}.weight(std::numeric_limits<double>::max())});
 }
 
 TEST_CASE("a comparison is only asked of a critic that can compare") {

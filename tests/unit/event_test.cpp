@@ -1,8 +1,7 @@
-#include <pentimento/event.hpp>
-#include <pentimento/outcome.hpp>
-
 #include "support/events.hpp"
 #include "support/pictures.hpp"
+#include <pentimento/event.hpp>
+#include <pentimento/outcome.hpp>
 
 #include <doctest/doctest.h>
 
@@ -16,20 +15,25 @@ TEST_CASE("every event has a name of its own, and a line of text") {
       {event::RunStarted{Brief{"three mugs"}, {}}, {"run_started", "run started: three mugs"}},
       {event::PlanStarted{}, {"plan_started", "planning"}},
       {event::PlanFinished{Checklist{test::brief_with(2), {}}, {}}, {"plan_finished", "planned 2 items"}},
-      {event::RoundStarted{1, Revision{Action::reseed, GenerationRequest{"x"}}.why("other seeds")}, {"round_started", "round 1: reseed, other seeds"}},
+      {event::RoundStarted{1, Revision{Action::reseed, GenerationRequest{"x"}}.why("other seeds")},
+       {"round_started", "round 1: reseed, other seeds"}},
       {event::PictureGiven{id, GenerationRequest{"x"}, test::picture(1)}, {"picture_given", "1a: given, 64x64"}},
       {event::GenerationStarted{id, GenerationRequest{"x"}, {}, {}}, {"generation_started", "1a: generating"}},
       {event::GenerationFinished{id, Generation{test::picture(1)}}, {"generation_finished", "1a: generated 64x64"}},
       {event::CritiqueStarted{id, {}}, {"critique_started", "1a: judging"}},
       {event::CritiqueFinished{id, test::verdicts("pf?")}, {"critique_finished", "1a: judged, 1 of 3 pass"}},
       {event::ComparisonStarted{id, {0, 0}, false, {}}, {"comparison_started", "1a: compared with 0a"}},
-      {event::ComparisonFinished{id, true, Comparison{Preference::second}}, {"comparison_finished", "1a: second preferred, shown second"}},
+      {event::ComparisonFinished{id, true, Comparison{Preference::second}},
+       {"comparison_finished", "1a: second preferred, shown second"}},
       {event::CandidateDecided{id, Decision{DecisionReason::tie}}, {"candidate_decided", "1a: rejected: a tie"}},
       {event::RoundFinished{1}, {"round_finished", "round 1 finished"}},
       {event::RevisionStarted{}, {"revision_started", "revising"}},
-      {event::RevisionFinished{Revision{Action::stop, GenerationRequest{"x"}}.author("person")}, {"revision_finished", "revised by person"}},
-      {event::CallFailed{Call{CallKind::compare, id, true}, Error{errc::refused, "no"}}, {"call_failed", "compare 1a swapped failed: no"}},
-      {event::StopRequested{StopReason{StopKind::time, "seconds(1)", "the time is up"}, {}}, {"stop_requested", "stopping: seconds(1): the time is up"}},
+      {event::RevisionFinished{Revision{Action::stop, GenerationRequest{"x"}}.author("person")},
+       {"revision_finished", "revised by person"}},
+      {event::CallFailed{Call{CallKind::compare, id, true}, Error{errc::refused, "no"}},
+       {"call_failed", "compare 1a swapped failed: no"}},
+      {event::StopRequested{StopReason{StopKind::time, "seconds(1)", "the time is up"}, {}},
+       {"stop_requested", "stopping: seconds(1): the time is up"}},
       {event::RunStopped{StopReason{StopKind::cancelled, "cancelled"}, {}}, {"run_stopped", "stopped: cancelled"}},
   };
   std::set<std::string_view> names;
@@ -43,9 +47,10 @@ TEST_CASE("every event has a name of its own, and a line of text") {
 
 TEST_CASE("stop kinds have the names of the record") {
   const std::pair<StopKind, std::string_view> rows[] = {
-      {StopKind::satisfied, "satisfied"}, {StopKind::score, "score"},         {StopKind::plateau, "plateau"}, {StopKind::repeats, "repeats"},
-      {StopKind::rounds, "rounds"},       {StopKind::images, "images"},       {StopKind::money, "money"},     {StopKind::time, "time"},
-      {StopKind::reviser, "reviser"},     {StopKind::cancelled, "cancelled"}, {StopKind::failed, "failed"},   {StopKind::custom, "custom"}};
+      {StopKind::satisfied, "satisfied"}, {StopKind::score, "score"},   {StopKind::plateau, "plateau"},
+      {StopKind::repeats, "repeats"},     {StopKind::rounds, "rounds"}, {StopKind::images, "images"},
+      {StopKind::money, "money"},         {StopKind::time, "time"},     {StopKind::reviser, "reviser"},
+      {StopKind::cancelled, "cancelled"}, {StopKind::failed, "failed"}, {StopKind::custom, "custom"}};
   for (const auto& [kind, name] : rows) CHECK(to_string(kind) == name);
 }
 
@@ -58,7 +63,10 @@ TEST_CASE("an outcome without a picture says so, and throws what ended the run")
 
   Transcript failed;
   REQUIRE(failed.apply(Event{0, TimePoint{}, event::RunStarted{Brief{"x"}, {}}}).has_value());
-  REQUIRE(failed.apply(Event{1, TimePoint{}, event::RunStopped{StopReason{StopKind::failed, "failed"}, Error{errc::refused, "no"}}}).has_value());
+  REQUIRE(failed
+              .apply(Event{1, TimePoint{},
+                           event::RunStopped{StopReason{StopKind::failed, "failed"}, Error{errc::refused, "no"}}})
+              .has_value());
   const Outcome outcome{failed};
   try {
     static_cast<void>(outcome.best());
@@ -72,11 +80,13 @@ TEST_CASE("an outcome without a picture says so, and throws what ended the run")
 TEST_CASE("nothing follows the end of a run") {
   Transcript run;
   REQUIRE(run.apply(Event{0, TimePoint{}, event::RunStarted{Brief{"x"}, {}}}).has_value());
-  REQUIRE(run.apply(Event{1, TimePoint{}, event::RunStopped{StopReason{StopKind::rounds, "rounds(0)"}, {}}}).has_value());
+  REQUIRE(
+      run.apply(Event{1, TimePoint{}, event::RunStopped{StopReason{StopKind::rounds, "rounds(0)"}, {}}}).has_value());
   const Transcript before = run;
-  for (const EventBody& body : {EventBody{event::RunStopped{StopReason{StopKind::failed, "failed"}, {}}},
-                                EventBody{event::StopRequested{StopReason{StopKind::failed, "failed"}, Error{errc::observer_failed, "x"}}},
-                                EventBody{event::PlanStarted{}}}) {
+  for (const EventBody& body :
+       {EventBody{event::RunStopped{StopReason{StopKind::failed, "failed"}, {}}},
+        EventBody{event::StopRequested{StopReason{StopKind::failed, "failed"}, Error{errc::observer_failed, "x"}}},
+        EventBody{event::PlanStarted{}}}) {
     CHECK(!run.apply(Event{2, TimePoint{}, body}).has_value());
     CHECK(run == before);
   }

@@ -1,7 +1,6 @@
-#include <pentimento/failed_items.hpp>
-
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/failed_items.hpp>
 
 #include <doctest/doctest.h>
 
@@ -37,7 +36,8 @@ TEST_CASE("the first miss: what fails is important, what passes is kept, what is
   story.round("first", "pff?p", DecisionReason::first);
   const Revision revision = revise(story.run);
   CHECK(revision.action() == Action::reprompt);
-  CHECK(revision.request().prompt() == whole + " Important: they are red; a white table. Keep: exactly three; a sunny day.");
+  CHECK(revision.request().prompt() ==
+        whole + " Important: they are red; a white table. Keep: exactly three; a sunny day.");
   CHECK(revision.targets() == std::vector<std::string>{"user-2", "user-3"});
   CHECK(revision.parent() == CandidateId{0, 0});
 }
@@ -49,7 +49,8 @@ TEST_CASE("what was tried before goes to the front") {
   const Revision revision = revise(story.run);
   // user-3 is a should, so user-2 comes first all the same.
   CHECK(revision.request().prompt() ==
-        "they are red. " + whole + " Important: they are red; a white table. Keep: exactly three; bright; a sunny day.");
+        "they are red. " + whole +
+            " Important: they are red; a white table. Keep: exactly three; bright; a sunny day.");
 }
 
 TEST_CASE("musts first, then what was tried least; three at a time, after two misses one") {

@@ -1,7 +1,6 @@
 // What can go wrong at every point at which a run waits for somebody else: each call and each event that a sink stores.
-#include <pentimento/refinement_loop.hpp>
-
 #include "support/runs.hpp"
+#include <pentimento/refinement_loop.hpp>
 
 #include <doctest/doctest.h>
 
@@ -58,14 +57,21 @@ int run_with(Fault fault, int at, OnError on_error) {
     return points.pass(Step<Generation>{generation.charge(Charge::paid(usd(0.10)))});
   };
   critic->planning = [&](const Brief&) { return points.pass(Step<Plan>{Plan{}}); };
-  critic->script = [&](int call, const CritiqueRequest&) { return points.pass(Step<Critique>{test::verdicts(call % 2 == 1 ? "pf" : "ff")}); };
-  critic->comparison = [&](int, const ComparisonRequest&) { return points.pass(Step<Comparison>{Comparison{Preference::first}}); };
-  reviser->script = [&](int, const RevisionRequest&) { return points.pass(Step<Revision>{Revision{Action::reprompt, GenerationRequest{"again"}}}); };
+  critic->script = [&](int call, const CritiqueRequest&) {
+    return points.pass(Step<Critique>{test::verdicts(call % 2 == 1 ? "pf" : "ff")});
+  };
+  critic->comparison = [&](int, const ComparisonRequest&) {
+    return points.pass(Step<Comparison>{Comparison{Preference::first}});
+  };
+  reviser->script = [&](int, const RevisionRequest&) {
+    return points.pass(Step<Revision>{Revision{Action::reprompt, GenerationRequest{"again"}}});
+  };
   const auto sink = std::make_shared<test::RecordingSink>([&](const Event&) {
     // A sink is always waited for: it cannot be cancelled, only fail.
     const bool fails = fault == Fault::error || fault == Fault::exception;
     if (!fails && points.passed() == at && points.cancel) points.cancel();
-    return fails ? points.pass(Step<bool>{true}) : (static_cast<void>(points.pass(Step<bool>{true})), Step<bool>{true}.after_a_turn());
+    return fails ? points.pass(Step<bool>{true})
+                 : (static_cast<void>(points.pass(Step<bool>{true})), Step<bool>{true}.after_a_turn());
   });
 
   RefinementLoop loop{generator, critic, MaxRounds{2}};
@@ -89,7 +95,8 @@ int run_with(Fault fault, int at, OnError on_error) {
   CHECK(outcome.has_best() == (kept > 0));
   // No request without its entry in the ledger.
   std::size_t entries = 0;
-  for (const Ledger::Entry& entry : outcome.transcript().ledger().entries()) entries += entry.call().kind() == CallKind::generate ? 1 : 0;
+  for (const Ledger::Entry& entry : outcome.transcript().ledger().entries())
+    entries += entry.call().kind() == CallKind::generate ? 1 : 0;
   CHECK(entries >= generator->requests.size());
   CHECK(outcome.transcript().ledger().spent() >= Money::from_micros(static_cast<std::int64_t>(kept) * 100'000));
   // The incumbent is judged, and better than nothing it was held against.

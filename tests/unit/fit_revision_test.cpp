@@ -1,6 +1,5 @@
-#include <pentimento/fit_revision.hpp>
-
 #include "support/events.hpp"
+#include <pentimento/fit_revision.hpp>
 
 #include <doctest/doctest.h>
 
@@ -57,8 +56,9 @@ TEST_CASE("an edit that cannot be done becomes other words, and says so") {
 TEST_CASE("going back to what is not there is a restart") {
   const Revision back{Action::backtrack, GenerationRequest{"better"}};
   CHECK(fit_revision(Revision{back}.parent(CandidateId{0, 0}), one_round(), words).action() == Action::backtrack);
-  for (const std::optional<CandidateId>& nowhere : {std::optional<CandidateId>{}, std::optional<CandidateId>{CandidateId{0, 1}},
-                                                    std::optional<CandidateId>{CandidateId{-1, 0}}, std::optional<CandidateId>{CandidateId{5, 0}}}) {
+  for (const std::optional<CandidateId>& nowhere :
+       {std::optional<CandidateId>{}, std::optional<CandidateId>{CandidateId{0, 1}},
+        std::optional<CandidateId>{CandidateId{-1, 0}}, std::optional<CandidateId>{CandidateId{5, 0}}}) {
     const Revision fitted = fit_revision(Revision{back}.parent(nowhere), one_round(), words);
     CHECK(fitted.action() == Action::restart);
     CHECK(fitted.downgraded_from() == Action::backtrack);

@@ -1,7 +1,6 @@
-#include <pentimento/generator.hpp>
-
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/generator.hpp>
 
 #include <doctest/doctest.h>
 
@@ -90,7 +89,9 @@ TEST_CASE("an estimate that throws counts as a cost without bound") {
   struct Bad final : Generator {
     Capabilities do_capabilities() const override { return Capabilities{"bad"}; }
     Money do_estimate(const GenerationRequest&) const override { throw std::runtime_error{"no price"}; }
-    boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest) override { co_return Error{errc::refused, "no"}; }
+    boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest) override {
+      co_return Error{errc::refused, "no"};
+    }
   };
   CHECK(Bad{}.estimate(GenerationRequest{"x"}) == Money::unbounded());
 }

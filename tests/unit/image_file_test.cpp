@@ -1,15 +1,13 @@
+#include "support/pictures.hpp"
 #include <pentimento/image_file.hpp>
 
-#include "support/pictures.hpp"
-
 #include <doctest/doctest.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
-
-#include <stdlib.h>
-#include <unistd.h>
 
 using namespace pentimento;
 namespace fs = std::filesystem;
@@ -36,10 +34,13 @@ class Folder {
 };
 
 void write(const fs::path& path, const test::Bytes& bytes) {
-  std::ofstream{path, std::ios::binary}.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  std::ofstream{path, std::ios::binary}.write(reinterpret_cast<const char*>(bytes.data()),
+                                              static_cast<std::streamsize>(bytes.size()));
 }
 
-bool mentions(const Error& error, const fs::path& path) { return error.message().find(path.string()) != std::string::npos; }
+bool mentions(const Error& error, const fs::path& path) {
+  return error.message().find(path.string()) != std::string::npos;
+}
 
 }  // namespace
 
@@ -110,7 +111,8 @@ TEST_CASE("what cannot be written is named, and nothing that was there is harmed
   refused(folder / "b.png", errc::io_failed);
   CHECK(fs::is_directory(folder / "b.png.part"));
 
-  const Result<void> recorded = save(Image::recorded(MediaType::png, {1, 1}, 10, std::string(64, '0')), folder / "c.png");
+  const Result<void> recorded =
+      save(Image::recorded(MediaType::png, {1, 1}, 10, std::string(64, '0')), folder / "c.png");
   REQUIRE(!recorded.has_value());
   CHECK(recorded.error().code() == errc::invalid_argument);
   CHECK(!fs::exists(folder / "c.png"));

@@ -1,6 +1,5 @@
-#include <pentimento/image.hpp>
-
 #include "support/pictures.hpp"
+#include <pentimento/image.hpp>
 
 #include <doctest/doctest.h>
 
@@ -222,10 +221,12 @@ TEST_CASE("what is no picture is refused, and random bytes never break the reade
   check_refused(text);
 
   std::mt19937 random{7};
-  const std::vector<Bytes> kinds{test::png_bytes(640, 480), jpeg_bytes(), webp_lossy(), webp_lossless(), webp_extended(640, 480), gif_bytes()};
+  const std::vector<Bytes> kinds{test::png_bytes(640, 480), jpeg_bytes(), webp_lossy(), webp_lossless(),
+                                 webp_extended(640, 480),   gif_bytes()};
   for (int run = 0; run < 20'000; ++run) {
     Bytes bytes = kinds[random() % kinds.size()];
-    for (auto changes = random() % 6; changes > 0; --changes) bytes[random() % bytes.size()] = static_cast<std::byte>(random());
+    for (auto changes = random() % 6; changes > 0; --changes)
+      bytes[random() % bytes.size()] = static_cast<std::byte>(random());
     bytes.resize(random() % (bytes.size() + 1));
     bytes.shrink_to_fit();
     const Result<Image> image = Image::from_bytes(std::move(bytes));

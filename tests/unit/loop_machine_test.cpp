@@ -1,9 +1,8 @@
+#include "support/events.hpp"
+#include "support/pictures.hpp"
 #include <pentimento/fit_revision.hpp>
 #include <pentimento/loop_machine.hpp>
 #include <pentimento/stop_policies.hpp>
-
-#include "support/events.hpp"
-#include "support/pictures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -65,14 +64,17 @@ class Driver {
     record(std::move(body));
   }
   void plan(std::vector<Requirement> planned = {}) {
-    end(Call{CallKind::plan}, event::PlanFinished{Checklist{machine.transcript().brief(), std::move(planned)}, Charge{}});
+    end(Call{CallKind::plan},
+        event::PlanFinished{Checklist{machine.transcript().brief(), std::move(planned)}, Charge{}});
   }
   void generate(CandidateId id, std::vector<Image> images = {picture(1)}, Charge charge = {}) {
     Generation generation{std::move(images)};
     generation.charge(charge);
     end(Call{CallKind::generate, id}, event::GenerationFinished{id, std::move(generation)});
   }
-  void critique(CandidateId id, std::string_view letters) { end(Call{CallKind::critique, id}, event::CritiqueFinished{id, test::verdicts(letters)}); }
+  void critique(CandidateId id, std::string_view letters) {
+    end(Call{CallKind::critique, id}, event::CritiqueFinished{id, test::verdicts(letters)});
+  }
   void compare(CandidateId id, bool swapped, Preference preference) {
     end(Call{CallKind::compare, id, swapped}, event::ComparisonFinished{id, swapped, Comparison{preference}});
   }
@@ -81,7 +83,9 @@ class Driver {
     revision.author("reviser").why("because");
     end(Call{CallKind::revise}, event::RevisionFinished{std::move(revision)});
   }
-  void fail(const Call& call, errc code = errc::backend_failed) { end(call, event::CallFailed{call, Error{code, "it broke"}}); }
+  void fail(const Call& call, errc code = errc::backend_failed) {
+    end(call, event::CallFailed{call, Error{code, "it broke"}});
+  }
 
   /// The calls under way, in the order of their beginning.
   std::string under_way() const {
@@ -102,12 +106,16 @@ class Driver {
   bool finished = false;
 };
 
-Driver<> driver(AnyStopPolicy policy, LoopTerms terms = {}) { return Driver<>{Machine{std::move(policy), IncumbentOrder{}, std::move(terms)}}; }
+Driver<> driver(AnyStopPolicy policy, LoopTerms terms = {}) {
+  return Driver<>{Machine{std::move(policy), IncumbentOrder{}, std::move(terms)}};
+}
 
 const Call plan_call{CallKind::plan};
 const Call revise_call{CallKind::revise};
 Call generate_call(int round, int draft) { return Call{CallKind::generate, CandidateId{round, draft}}; }
-Call critique_call(int round, int draft, int image = 0) { return Call{CallKind::critique, CandidateId{round, draft, image}}; }
+Call critique_call(int round, int draft, int image = 0) {
+  return Call{CallKind::critique, CandidateId{round, draft, image}};
+}
 
 }  // namespace
 
@@ -132,8 +140,10 @@ TEST_CASE("a run plans, generates, judges, decides and revises until the policy 
   CHECK(run.transcript().incumbent_id() == CandidateId{1, 0});
   test::check_sound(run.events, run.transcript());
   CHECK(test::names_of(run.events) ==
-        "run_started plan_started plan_finished round_started generation_started generation_finished critique_started critique_finished "
-        "candidate_decided round_finished revision_started revision_finished round_started generation_started generation_finished "
+        "run_started plan_started plan_finished round_started generation_started generation_finished critique_started "
+        "critique_finished "
+        "candidate_decided round_finished revision_started revision_finished round_started generation_started "
+        "generation_finished "
         "critique_started critique_finished candidate_decided round_finished run_stopped");
 }
 
@@ -166,7 +176,11 @@ TEST_CASE("seeds follow from the run's, and a revision's seed goes to the first 
   run.start(test::brief_with(1), RunSettings{}.drafts(2).seed(7));
   run.plan();
   const auto seed = [&](int round, int draft) {
-    return run.transcript().rounds()[static_cast<std::size_t>(round)].drafts()[static_cast<std::size_t>(draft)].request().seed();
+    return run.transcript()
+        .rounds()[static_cast<std::size_t>(round)]
+        .drafts()[static_cast<std::size_t>(draft)]
+        .request()
+        .seed();
   };
   REQUIRE(seed(0, 0));
   REQUIRE(seed(0, 1));
@@ -216,7 +230,8 @@ TEST_CASE("when a draft passes every must the others are cancelled, or kept, as 
   }
 }
 
-TEST_CASE("a draft that arrives after it was not wanted any more is kept, and nothing stays set aside for its critique") {
+TEST_CASE(
+    "a draft that arrives after it was not wanted any more is kept, and nothing stays set aside for its critique") {
   LoopTerms terms;
   terms.generate = [](const GenerationRequest&) { return usd(0.10); };
   terms.critique = usd(0.05);
@@ -510,7 +525,8 @@ void run_out(D& run) {
 
 TEST_CASE("a policy that throws ends the run, whenever it does, with what there is") {
   for (int n = 0; n < 30; ++n) {
-    Driver run{LoopMachine<Throwing, IncumbentOrder>{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, LoopTerms{}}};
+    Driver run{
+        LoopMachine<Throwing, IncumbentOrder>{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, LoopTerms{}}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run_out(run);
     CHECK(run.reason().kind() == StopKind::failed);
@@ -522,7 +538,8 @@ TEST_CASE("a policy that throws ends the run, whenever it does, with what there 
 
 TEST_CASE("an acceptance that throws ends the run, with what there is") {
   for (int n = 0; n < 8; ++n) {
-    Driver run{LoopMachine<Never, ThrowingAcceptance>{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, LoopTerms{}}};
+    Driver run{
+        LoopMachine<Never, ThrowingAcceptance>{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, LoopTerms{}}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run_out(run);
     CHECK(run.reason().kind() == StopKind::failed);
@@ -552,11 +569,13 @@ class RandomRun {
     shoulds_ = between(0, 4);
     several_images_ = one_in(4);
     settings_.drafts(between(1, 4)).seed(random_());
-    settings_.on_satisfied(one_in(2) ? OnSatisfied::cancel : OnSatisfied::keep).on_error(one_in(4) ? OnError::stop : OnError::go_on);
+    settings_.on_satisfied(one_in(2) ? OnSatisfied::cancel : OnSatisfied::keep)
+        .on_error(one_in(4) ? OnError::stop : OnError::go_on);
     rounds_ = between(1, 6);
     images_ = several_images_ ? 1'000 : between(1, 12);
     money_ = Money::from_micros(between(0, 30) * 10'000);
-    AnyStopPolicy policy = MaxRounds{rounds_} || MaxImages{images_} || Budget{money_} || Deadline{std::chrono::seconds{between(1, 200)}};
+    AnyStopPolicy policy =
+        MaxRounds{rounds_} || MaxImages{images_} || Budget{money_} || Deadline{std::chrono::seconds{between(1, 200)}};
     if (one_in(2)) policy = policy || Satisfied{};
     if (one_in(3)) policy = policy || Plateau{between(1, 3)};
     if (one_in(3)) policy = policy || Repeats{between(1, 3)};
@@ -587,7 +606,8 @@ class RandomRun {
       if (const Candidate* incumbent = run.transcript().incumbent()) {
         std::vector<std::string> passed;
         for (const Requirement& requirement : run.transcript().checklist()) {
-          if (requirement.is_must() && incumbent->critique()->verdict(requirement.id()) == Verdict::pass) passed.push_back(requirement.id());
+          if (requirement.is_must() && incumbent->critique()->verdict(requirement.id()) == Verdict::pass)
+            passed.push_back(requirement.id());
         }
         for (const std::string& id : kept) CHECK_MESSAGE(std::ranges::find(passed, id) != passed.end(), id);
         kept = passed;
@@ -606,7 +626,8 @@ class RandomRun {
       for (const Round& round : transcript.rounds()) {
         for (const Candidate& candidate : round.candidates()) {
           if (!candidate.critique() || candidate.id() == *transcript.incumbent_id()) continue;
-          CHECK_MESSAGE(!order(transcript.checklist(), candidate, *transcript.incumbent()).accepted(), to_string(candidate.id()));
+          CHECK_MESSAGE(!order(transcript.checklist(), candidate, *transcript.incumbent()).accepted(),
+                        to_string(candidate.id()));
         }
       }
     }
@@ -626,7 +647,9 @@ class RandomRun {
   }
 
  private:
-  int between(int least, int most) { return least + static_cast<int>(random_() % static_cast<unsigned>(most - least + 1)); }
+  int between(int least, int most) {
+    return least + static_cast<int>(random_() % static_cast<unsigned>(most - least + 1));
+  }
   bool one_in(int n) { return between(1, n) == 1; }
 
   /// A charge within the estimate.
@@ -640,7 +663,9 @@ class RandomRun {
   void end_one(D& run) {
     const Call call = run.calls[static_cast<std::size_t>(between(0, static_cast<int>(run.calls.size()) - 1))];
     const bool was_cancelled = std::ranges::find(run.cancelled, call) != run.cancelled.end();
-    if (was_cancelled ? !one_in(4) : between(0, 99) < error_rate_ && (call.kind() == CallKind::generate || call.kind() == CallKind::critique || one_in(5))) {
+    if (was_cancelled ? !one_in(4)
+                      : between(0, 99) < error_rate_ &&
+                            (call.kind() == CallKind::generate || call.kind() == CallKind::critique || one_in(5))) {
       Error error{was_cancelled ? errc::cancelled : errc::backend_failed, "it broke"};
       error.charge(one_in(2) ? Charge{} : Charge::maybe_billed(worst(call)));
       return run.end(call, event::CallFailed{call, error});
@@ -648,12 +673,15 @@ class RandomRun {
     switch (call.kind()) {
       case CallKind::plan: {
         std::vector<Requirement> planned;
-        if (one_in(2)) planned.push_back(Requirement{"planned", "planned", one_in(2) ? Importance::must : Importance::should}.weight(between(1, 5)));
+        if (one_in(2))
+          planned.push_back(Requirement{"planned", "planned", one_in(2) ? Importance::must : Importance::should}.weight(
+              between(1, 5)));
         return run.end(call, event::PlanFinished{Checklist{run.transcript().brief(), planned}, charge(terms_.plan)});
       }
       case CallKind::generate: {
         std::vector<Image> images;
-        for (int n = several_images_ ? between(1, 3) : 1; n > 0; --n) images.push_back(picture(static_cast<std::uint32_t>(random_())));
+        for (int n = several_images_ ? between(1, 3) : 1; n > 0; --n)
+          images.push_back(picture(static_cast<std::uint32_t>(random_())));
         Generation generation{std::move(images)};
         generation.charge(charge(price_));
         return run.end(call, event::GenerationFinished{*call.candidate(), generation});
@@ -662,7 +690,9 @@ class RandomRun {
         Critique critique;
         for (const Requirement& requirement : run.transcript().checklist()) {
           if (one_in(10)) continue;
-          critique.add(Finding{requirement.id(), one_in(10) ? Verdict::unknown : one_in(2) ? Verdict::pass : Verdict::fail});
+          critique.add(Finding{requirement.id(), one_in(10)  ? Verdict::unknown
+                                                 : one_in(2) ? Verdict::pass
+                                                             : Verdict::fail});
         }
         critique.charge(charge(terms_.critique));
         return run.end(call, event::CritiqueFinished{*call.candidate(), critique});
@@ -673,10 +703,14 @@ class RandomRun {
         return run.end(call, event::ComparisonFinished{*call.candidate(), call.swapped(), comparison});
       }
       case CallKind::revise: {
-        Revision revision{one_in(20) ? Action::stop : one_in(3) ? Action::edit : Action::reprompt, GenerationRequest{"try " + std::to_string(between(1, 4))}};
+        Revision revision{one_in(20)  ? Action::stop
+                          : one_in(3) ? Action::edit
+                                      : Action::reprompt,
+                          GenerationRequest{"try " + std::to_string(between(1, 4))}};
         if (const Candidate* incumbent = run.transcript().incumbent()) revision.parent(incumbent->id());
         revision.targets({"user-1"}).charge(charge(terms_.revise));
-        return run.end(call, event::RevisionFinished{fit_revision(revision, run.transcript(), Capabilities{"any"}.image_to_image(true))});
+        return run.end(call, event::RevisionFinished{
+                                 fit_revision(revision, run.transcript(), Capabilities{"any"}.image_to_image(true))});
       }
     }
   }

@@ -1,11 +1,9 @@
-#include <pentimento/offload.hpp>
-
 #include "support/wait_for.hpp"
+#include <pentimento/offload.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/thread_pool.hpp>
-
 #include <doctest/doctest.h>
 
 #include <future>
@@ -37,7 +35,8 @@ asio::awaitable<int> throwing(asio::any_io_executor pool) {
 }
 
 /// Waits for a job that the test lets go on.
-asio::awaitable<int> slow(asio::any_io_executor pool, std::shared_future<void> go, std::shared_ptr<std::promise<void>> begun) {
+asio::awaitable<int> slow(asio::any_io_executor pool, std::shared_future<void> go,
+                          std::shared_ptr<std::promise<void>> begun) {
   auto job = [go, begun] {
     if (begun) begun->set_value();
     go.wait();
@@ -98,7 +97,8 @@ TEST_CASE("a job outlives the coroutine that waits for it, and its event loop") 
     asio::thread_pool pool{1};
     std::promise<void> go;
     auto context = std::make_unique<asio::io_context>();
-    asio::co_spawn(*context, slow(pool.get_executor(), go.get_future().share(), nullptr), [](std::exception_ptr, int) {});
+    asio::co_spawn(*context, slow(pool.get_executor(), go.get_future().share(), nullptr),
+                   [](std::exception_ptr, int) {});
     context->poll();
     // At once, one after the other, in either order.
     if (i % 2) go.set_value();
@@ -113,7 +113,8 @@ TEST_CASE("many jobs at once, each with its own result") {
   asio::io_context context;
   std::vector<int> results(500);
   for (int n = 0; n < 500; ++n) {
-    asio::co_spawn(context, square(pool.get_executor(), n), [&results, n](std::exception_ptr, int value) { results[static_cast<std::size_t>(n)] = value; });
+    asio::co_spawn(context, square(pool.get_executor(), n),
+                   [&results, n](std::exception_ptr, int value) { results[static_cast<std::size_t>(n)] = value; });
   }
   context.run_for(test::patience);
   for (int n = 0; n < 500; ++n) CHECK(results[static_cast<std::size_t>(n)] == n * n);
@@ -125,7 +126,8 @@ TEST_CASE("a job that ends while its wait is being cancelled does neither harm")
     asio::io_context context;
     asio::cancellation_signal signal;
     int ends = 0;
-    asio::co_spawn(context, square(pool.get_executor(), i), asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, int) { ++ends; }));
+    asio::co_spawn(context, square(pool.get_executor(), i),
+                   asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, int) { ++ends; }));
     context.poll();
     for (int yields = i % 5; yields > 0; --yields) std::this_thread::yield();
     signal.emit(asio::cancellation_type::terminal);

@@ -24,7 +24,8 @@ void check_wrong(std::string_view text, std::size_t character, std::string_view 
   const Error& error = policy.error();
   CHECK(error.code() == errc::parse_failed);
   const std::string& message = error.message();
-  CHECK_MESSAGE(message.starts_with("the stop policy is wrong at character " + std::to_string(character) + ": "), message);
+  CHECK_MESSAGE(message.starts_with("the stop policy is wrong at character " + std::to_string(character) + ": "),
+                message);
   CHECK_MESSAGE(message.find(why) != std::string::npos, message);
   const std::size_t last = message.rfind('\n');
   REQUIRE(last != std::string::npos);
@@ -33,7 +34,9 @@ void check_wrong(std::string_view text, std::size_t character, std::string_view 
 
 /// A random policy, built from C++ operators over policies chosen at run time.
 AnyStopPolicy random_policy(std::mt19937& random, int depth) {
-  const auto number = [&](int least, int most) { return least + static_cast<int>(random() % static_cast<unsigned>(most - least + 1)); };
+  const auto number = [&](int least, int most) {
+    return least + static_cast<int>(random() % static_cast<unsigned>(most - least + 1));
+  };
   switch (depth == 0 ? number(3, 12) : number(0, 12)) {
     case 0: return random_policy(random, depth - 1) || random_policy(random, depth - 1);
     case 1: return random_policy(random, depth - 1) && random_policy(random, depth - 1);
@@ -101,9 +104,10 @@ class Evaluator {
 
 TEST_CASE("every clause is read, and written as it was read") {
   for (std::string_view text :
-       {"satisfied", "score(90)", "score(87.5)", "plateau(2)", "repeats(3)", "rounds(6)", "images(8)", "usd(0.50)", "usd(0.0025)", "usd(12.00)",
-        "minutes(5)", "seconds(30)", "seconds(0.25)", "never", "!satisfied", "satisfied || rounds(6) || plateau(2) || usd(0.50) || minutes(5)",
-        "(satisfied || rounds(6)) && plateau(2)", "satisfied && rounds(6) || plateau(2)", "!(satisfied && rounds(6))"}) {
+       {"satisfied", "score(90)", "score(87.5)", "plateau(2)", "repeats(3)", "rounds(6)", "images(8)", "usd(0.50)",
+        "usd(0.0025)", "usd(12.00)", "minutes(5)", "seconds(30)", "seconds(0.25)", "never", "!satisfied",
+        "satisfied || rounds(6) || plateau(2) || usd(0.50) || minutes(5)", "(satisfied || rounds(6)) && plateau(2)",
+        "satisfied && rounds(6) || plateau(2)", "!(satisfied && rounds(6))"}) {
     CHECK(reparsed(text) == text);
   }
   CHECK(reparsed("usd(0.5)") == "usd(0.50)");
@@ -188,7 +192,8 @@ TEST_CASE("hostile texts are refused") {
 
 TEST_CASE("random bytes are read or refused with a place, and never break the parser") {
   std::mt19937 random{11};
-  constexpr std::string_view pieces[] = {"satisfied", "rounds(", "6", ")", "(", "||", "&&", "!", " ", "usd(0.5)", "x", ".", "-", "\t", "\xFF", "score"};
+  constexpr std::string_view pieces[] = {"satisfied", "rounds(",  "6", ")", "(", "||", "&&",   "!",
+                                         " ",         "usd(0.5)", "x", ".", "-", "\t", "\xFF", "score"};
   for (int run = 0; run < 20'000; ++run) {
     std::string text;
     for (auto count = random() % 12; count > 0; --count) text += pieces[random() % std::size(pieces)];
@@ -223,7 +228,9 @@ TEST_CASE("a parsed policy means what its text says") {
   Transcript run;
   {
     std::uint64_t sequence = 0;
-    const auto apply = [&](EventBody body) { REQUIRE(run.apply(Event{sequence++, TimePoint{}, std::move(body)}).has_value()); };
+    const auto apply = [&](EventBody body) {
+      REQUIRE(run.apply(Event{sequence++, TimePoint{}, std::move(body)}).has_value());
+    };
     std::vector<std::byte> bytes;
     for (unsigned char c : std::string_view{"GIF89a\1\0\1\0\0\0\0", 13}) bytes.push_back(static_cast<std::byte>(c));
     Brief brief{"x"};

@@ -1,13 +1,11 @@
-#include <pentimento/refinement_loop.hpp>
-
 #include "support/runs.hpp"
-
-#include <doctest/doctest.h>
+#include "support/use_future.hpp"
+#include <pentimento/refinement_loop.hpp>
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/asio/use_future.hpp>
+#include <doctest/doctest.h>
 
 #include <atomic>
 #include <future>
@@ -55,7 +53,9 @@ Charge charge_of(const Outcome& outcome, const Call& call) {
 
 TEST_CASE("a run refines until the policy holds") {
   Roles roles;
-  roles.critic->script = [](int call, const CritiqueRequest&) { return Step<Critique>{verdicts(call < 2 ? "pf" : "pp")}; };
+  roles.critic->script = [](int call, const CritiqueRequest&) {
+    return Step<Critique>{verdicts(call < 2 ? "pf" : "pp")};
+  };
   Run run{roles.loop(Satisfied{} || MaxRounds{6}), brief_with(2)};
   const Outcome& outcome = run.start().finish();
   CHECK(outcome.reason() == StopReason{StopKind::satisfied, "satisfied", "2 of 2 after round 2"});
@@ -99,7 +99,9 @@ TEST_CASE("when a draft satisfies, the calls in flight are cancelled or kept") {
   for (OnSatisfied choice : {OnSatisfied::cancel, OnSatisfied::keep}) {
     Roles roles;
     test::Gate gate;
-    roles.generator->script = [&](int call, const GenerationRequest&) { return call == 0 ? made(0) : made(1).after(gate); };
+    roles.generator->script = [&](int call, const GenerationRequest&) {
+      return call == 0 ? made(0) : made(1).after(gate);
+    };
     roles.critic->script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("p")}; };
     Loop loop = roles.loop(Satisfied{});
     loop.drafts(2).on_satisfied(choice);
@@ -116,7 +118,9 @@ TEST_CASE("when a draft satisfies, the calls in flight are cancelled or kept") {
 
 TEST_CASE("the calls that follow a cancelled draft have all the time that they want") {
   Roles roles;
-  roles.generator->script = [](int call, const GenerationRequest&) { return call == 1 ? Step<Generation>::hang() : made(static_cast<std::uint32_t>(call)); };
+  roles.generator->script = [](int call, const GenerationRequest&) {
+    return call == 1 ? Step<Generation>::hang() : made(static_cast<std::uint32_t>(call));
+  };
   roles.critic->script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("p")}; };
   // Longer than a cancelled call may take: it was not cancelled.
   roles.reviser->script = [](int, const RevisionRequest&) {
@@ -138,7 +142,8 @@ TEST_CASE("errors and exceptions of backends leave a draft out, or end the run, 
       roles.generator->price = usd(0.25);
       roles.generator->script = [&](int call, const GenerationRequest&) {
         if (call != 2) return made(static_cast<std::uint32_t>(call));
-        return throws ? Step<Generation>::raise("it exploded") : Step<Generation>{Error{errc::refused, "it does not want to"}};
+        return throws ? Step<Generation>::raise("it exploded")
+                      : Step<Generation>{Error{errc::refused, "it does not want to"}};
       };
       Loop loop = roles.loop(MaxRounds{2});
       loop.drafts(2).on_error(choice);
@@ -152,7 +157,8 @@ TEST_CASE("errors and exceptions of backends leave a draft out, or end the run, 
       CHECK(failed.error()->code() == (throws ? errc::backend_failed : errc::refused));
       CHECK(failed.error()->message() == (throws ? "the generator failed: it exploded" : "it does not want to"));
       // Nobody knows what was paid when it exploded.
-      CHECK(charge_of(outcome, Call{CallKind::generate, CandidateId{1, 0}}) == (throws ? Charge::maybe_billed(usd(0.25)) : Charge{}));
+      CHECK(charge_of(outcome, Call{CallKind::generate, CandidateId{1, 0}}) ==
+            (throws ? Charge::maybe_billed(usd(0.25)) : Charge{}));
     }
   }
 }
@@ -173,7 +179,9 @@ TEST_CASE("where scores tie, the critic compares in both orders") {
   for (bool twice : {true, false}) {
     Roles roles;
     roles.critic->comparison = [&](int call, const ComparisonRequest&) {
-      return Step<Comparison>{Comparison{call == 0 ? Preference::first : twice ? Preference::second : Preference::first}};
+      return Step<Comparison>{Comparison{call == 0 ? Preference::first
+                                         : twice   ? Preference::second
+                                                   : Preference::first}};
     };
     Run run{roles.loop(MaxRounds{2}), brief_with(1)};
     const Outcome& outcome = run.start().finish();
@@ -213,7 +221,9 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
 
 TEST_CASE("a deadline ends the calls that are under way") {
   Roles roles;
-  roles.generator->script = [](int call, const GenerationRequest&) { return call == 0 ? made(1) : Step<Generation>::hang(); };
+  roles.generator->script = [](int call, const GenerationRequest&) {
+    return call == 0 ? made(1) : Step<Generation>::hang();
+  };
   Run run{roles.loop(Deadline{30ms}), brief_with(1)};
   const Outcome& outcome = run.start().finish();
   CHECK(outcome.reason().kind() == StopKind::time);
@@ -226,7 +236,9 @@ TEST_CASE("a call that pays no heed to cancellation is left behind; it may have 
   Roles roles;
   test::Gate gate;
   roles.generator->price = usd(0.40);
-  roles.generator->script = [&](int call, const GenerationRequest&) { return call == 0 ? made(1) : made(2).after(gate).deaf(); };
+  roles.generator->script = [&](int call, const GenerationRequest&) {
+    return call == 0 ? made(1) : made(2).after(gate).deaf();
+  };
   Run run{roles.loop(Never{}), brief_with(1)};
   run.start().settle();
   CHECK(gate.waiting() == 1);
@@ -254,13 +266,21 @@ TEST_CASE("whatever call is left behind does no harm when it comes back after th
         return which == kind ? step.after(gate).deaf() : Step<T>{std::move(step)};
       };
       if (kind == CallKind::plan) roles.critic->planning = [&](const Brief&) { return late(CallKind::plan, Plan{}); };
-      if (kind == CallKind::generate) roles.generator->script = [&](int, const GenerationRequest&) { return late(CallKind::generate, Generation{picture(1)}); };
-      if (kind == CallKind::critique) roles.critic->script = [&](int, const CritiqueRequest&) { return late(CallKind::critique, verdicts("f")); };
+      if (kind == CallKind::generate)
+        roles.generator->script = [&](int, const GenerationRequest&) {
+          return late(CallKind::generate, Generation{picture(1)});
+        };
+      if (kind == CallKind::critique)
+        roles.critic->script = [&](int, const CritiqueRequest&) { return late(CallKind::critique, verdicts("f")); };
       if (kind == CallKind::compare) {
-        roles.critic->comparison = [&](int, const ComparisonRequest&) { return late(CallKind::compare, Comparison{Preference::first}); };
+        roles.critic->comparison = [&](int, const ComparisonRequest&) {
+          return late(CallKind::compare, Comparison{Preference::first});
+        };
       }
       if (kind == CallKind::revise) {
-        roles.reviser->script = [&](int, const RevisionRequest&) { return late(CallKind::revise, Revision{Action::edit, GenerationRequest{"late"}}); };
+        roles.reviser->script = [&](int, const RevisionRequest&) {
+          return late(CallKind::revise, Revision{Action::edit, GenerationRequest{"late"}});
+        };
       }
       Run run{roles.loop(Never{}), brief_with(1)};
       run.start().settle();
@@ -328,7 +348,8 @@ TEST_CASE("an observer that fails, at whatever event, ends the run and keeps eve
       if (how < 3) {
         const auto bad = [=](const Event& event) {
           if (event.sequence() != n) return Step<bool>{true};
-          return how == 0 ? Step<bool>{Error{errc::io_failed, "the disk is full"}} : Step<bool>::raise("the disk is full");
+          return how == 0 ? Step<bool>{Error{errc::io_failed, "the disk is full"}}
+                          : Step<bool>::raise("the disk is full");
         };
         loop.sink(std::make_shared<test::RecordingSink>(bad));
         if (how == 2) loop.sink(std::make_shared<test::RecordingSink>(bad));
@@ -342,8 +363,9 @@ TEST_CASE("an observer that fails, at whatever event, ends the run and keeps eve
       const Outcome& outcome = run.start().finish();
       CHECK(good->events == run.events);
       // Where the last call of the run has ended, there is nothing more that could be stopped.
-      const bool ended_anyway = std::none_of(run.events.begin() + static_cast<std::ptrdiff_t>(n), run.events.end(),
-                                             [](const Event& event) { return event.as<event::StopRequested>() != nullptr; });
+      const bool ended_anyway =
+          std::none_of(run.events.begin() + static_cast<std::ptrdiff_t>(n), run.events.end(),
+                       [](const Event& event) { return event.as<event::StopRequested>() != nullptr; });
       if (ended_anyway) {
         CHECK(outcome.reason().kind() == StopKind::rounds);
       } else {
@@ -464,10 +486,16 @@ TEST_CASE("cancelled before the start, during each phase, and after the end") {
       return which == kind ? step.after(gate) : step;
     };
     roles.critic->planning = [&](const Brief&) { return slow(CallKind::plan, Plan{}); };
-    roles.generator->script = [&](int, const GenerationRequest&) { return slow(CallKind::generate, Generation{picture(1)}); };
+    roles.generator->script = [&](int, const GenerationRequest&) {
+      return slow(CallKind::generate, Generation{picture(1)});
+    };
     roles.critic->script = [&](int, const CritiqueRequest&) { return slow(CallKind::critique, verdicts("f")); };
-    roles.critic->comparison = [&](int, const ComparisonRequest&) { return slow(CallKind::compare, Comparison{Preference::first}); };
-    roles.reviser->script = [&](int, const RevisionRequest&) { return slow(CallKind::revise, Revision{Action::reprompt, GenerationRequest{"x"}}); };
+    roles.critic->comparison = [&](int, const ComparisonRequest&) {
+      return slow(CallKind::compare, Comparison{Preference::first});
+    };
+    roles.reviser->script = [&](int, const RevisionRequest&) {
+      return slow(CallKind::revise, Revision{Action::reprompt, GenerationRequest{"x"}});
+    };
     Run run{roles.loop(Never{}), brief_with(1)};
     run.start().settle();
     REQUIRE(gate.waiting() == 1);
@@ -573,7 +601,8 @@ TEST_CASE("an event loop that goes while a run goes on takes it along") {
   {
     asio::io_context context;
     asio::cancellation_signal signal;
-    async_run(context.get_executor(), roles.loop(Never{}), brief_with(1), asio::bind_cancellation_slot(signal.slot(), [&](Outcome) { called = true; }));
+    async_run(context.get_executor(), roles.loop(Never{}), brief_with(1),
+              asio::bind_cancellation_slot(signal.slot(), [&](Outcome) { called = true; }));
     context.poll();
     CHECK(gate.waiting() == 1);
   }
@@ -587,7 +616,9 @@ TEST_CASE("several runs of one loop at once") {
   const Loop loop = roles.loop(MaxRounds{3});
   asio::io_context context;
   std::vector<Outcome> outcomes;
-  for (int i = 0; i < 20; ++i) async_run(context.get_executor(), loop, brief_with(1), [&](Outcome outcome) { outcomes.push_back(std::move(outcome)); });
+  for (int i = 0; i < 20; ++i)
+    async_run(context.get_executor(), loop, brief_with(1),
+              [&](Outcome outcome) { outcomes.push_back(std::move(outcome)); });
   context.run_for(test::patience);
   REQUIRE(outcomes.size() == 20);
   for (const Outcome& outcome : outcomes) CHECK(outcome.transcript().finished_rounds() == 3);
@@ -595,11 +626,12 @@ TEST_CASE("several runs of one loop at once") {
 
 TEST_CASE("the handler runs on its executor, and tokens of other kinds work") {
   Roles roles;
-  asio::thread_pool pool{2};
   asio::io_context home;
+  asio::thread_pool pool{2};
   std::thread::id ran_on;
   auto work = asio::make_work_guard(home);
-  async_run(pool.get_executor(), roles.loop(MaxRounds{1}), brief_with(1), asio::bind_executor(home.get_executor(), [&](Outcome outcome) {
+  async_run(pool.get_executor(), roles.loop(MaxRounds{1}), brief_with(1),
+            asio::bind_executor(home.get_executor(), [&](Outcome outcome) {
               ran_on = std::this_thread::get_id();
               CHECK(outcome.reason().kind() == StopKind::rounds);
               home.stop();
@@ -608,7 +640,8 @@ TEST_CASE("the handler runs on its executor, and tokens of other kinds work") {
   CHECK(ran_on == std::this_thread::get_id());
 
   Roles others;
-  std::future<Outcome> future = async_run(pool.get_executor(), others.loop(MaxRounds{1}), brief_with(1), asio::use_future);
+  std::future<Outcome> future =
+      async_run(pool.get_executor(), others.loop(MaxRounds{1}), brief_with(1), asio::use_future);
   CHECK(future.get().reason().kind() == StopKind::rounds);
 }
 
@@ -624,13 +657,16 @@ TEST_CASE("everything of a run happens on its strand, whatever the executor") {
     counters.push_back(std::make_unique<int>(0));
     int* counter = counters.back().get();
     roles.generator->script = [=](int, const GenerationRequest&) { return ++*counter, made(1).after_a_turn(); };
-    roles.critic->script = [=](int, const CritiqueRequest&) { return ++*counter, Step<Critique>{verdicts("f")}.after_a_turn(); };
+    roles.critic->script = [=](int, const CritiqueRequest&) {
+      return ++*counter, Step<Critique>{verdicts("f")}.after_a_turn();
+    };
     roles.reviser->script = [=](int, const RevisionRequest&) {
       return ++*counter, Step<Revision>{Revision{Action::reprompt, GenerationRequest{"x"}}}.after_a_turn();
     };
     Loop loop = roles.loop(MaxRounds{10});
     loop.drafts(3).watch([=](const Event&) { ++*counter; });
-    loop.sink(std::make_shared<test::RecordingSink>([=](const Event&) { return ++*counter, Step<bool>{true}.after_a_turn(); }));
+    loop.sink(std::make_shared<test::RecordingSink>(
+        [=](const Event&) { return ++*counter, Step<bool>{true}.after_a_turn(); }));
     futures.push_back(async_run(pool.get_executor(), loop, brief_with(1), asio::use_future));
   }
   for (auto& future : futures) CHECK(future.get().transcript().finished_rounds() == 10);
@@ -641,14 +677,17 @@ TEST_CASE("cancelled through the slot from another thread, at any moment") {
   asio::thread_pool pool{2};
   for (int i = 0; i < 300; ++i) {
     Roles roles;
-    roles.generator->script = [](int call, const GenerationRequest&) { return call < 2 ? made(1).after_a_turn() : Step<Generation>::hang(); };
+    roles.generator->script = [](int call, const GenerationRequest&) {
+      return call < 2 ? made(1).after_a_turn() : Step<Generation>::hang();
+    };
     Loop loop = roles.loop(Never{});
     std::atomic<std::uint64_t> seen = 0;
     loop.drafts(2).watch([&](const Event& event) { seen = event.sequence(); });
     asio::cancellation_signal signal;
     std::promise<Outcome> promise;
-    async_run(pool.get_executor(), loop, brief_with(1),
-              asio::bind_cancellation_slot(signal.slot(), [&](Outcome outcome) { promise.set_value(std::move(outcome)); }));
+    async_run(
+        pool.get_executor(), loop, brief_with(1),
+        asio::bind_cancellation_slot(signal.slot(), [&](Outcome outcome) { promise.set_value(std::move(outcome)); }));
     // Some before the start, some in the middle, some when everything hangs.
     while (seen < static_cast<std::uint64_t>(i % 20)) std::this_thread::yield();
     signal.emit(asio::cancellation_type::all);

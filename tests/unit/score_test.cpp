@@ -9,7 +9,9 @@ namespace {
 Critique critique(std::string_view letters) {
   Critique result;
   for (int i = 0; char letter : letters) {
-    result.add(Finding{std::to_string(i++), letter == 'p' ? Verdict::pass : letter == 'f' ? Verdict::fail : Verdict::unknown});
+    result.add(Finding{std::to_string(i++), letter == 'p'   ? Verdict::pass
+                                            : letter == 'f' ? Verdict::fail
+                                                            : Verdict::unknown});
   }
   return result;
 }

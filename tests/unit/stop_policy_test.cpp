@@ -55,7 +55,8 @@ TEST_CASE("the reason names the clause that fired") {
   CHECK(*ask(rounds || money) == StopReason{StopKind::rounds, "rounds(3)", "after 3 rounds"});
   CHECK(*ask(Silent{} || money) == StopReason{StopKind::money, "usd(1.00)", "too much"});
   CHECK(*ask(rounds && money) == StopReason{StopKind::custom, "rounds(3) && usd(1.00)", "after 3 rounds; too much"});
-  CHECK(*ask(rounds && rounds) == StopReason{StopKind::rounds, "rounds(3) && rounds(3)", "after 3 rounds; after 3 rounds"});
+  CHECK(*ask(rounds && rounds) ==
+        StopReason{StopKind::rounds, "rounds(3) && rounds(3)", "after 3 rounds; after 3 rounds"});
   CHECK(ask(rounds && Fires{})->detail() == "after 3 rounds");
   CHECK(*ask(!Never{}) == StopReason{StopKind::custom, "!never"});
   std::ostringstream line;

@@ -1,7 +1,6 @@
-#include <pentimento/suggested_prompt.hpp>
-
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
+#include <pentimento/suggested_prompt.hpp>
 
 #include <doctest/doctest.h>
 

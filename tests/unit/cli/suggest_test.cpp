@@ -13,6 +13,7 @@ TEST_CASE("the name that was probably meant") {
 
 TEST_CASE("an unknown name is answered with what there is") {
   CHECK(unknown_name("critic", "x", {"measure"}) == "there is no critic \"x\"; the only one is measure");
-  CHECK(unknown_name("reviser", "zzzzzzzz", {"ask", "suggested"}) == "there is no reviser \"zzzzzzzz\"; there are ask, suggested");
+  CHECK(unknown_name("reviser", "zzzzzzzz", {"ask", "suggested"}) ==
+        "there is no reviser \"zzzzzzzz\"; there are ask, suggested");
   CHECK(unknown_name("critic", "\x1b[2J", {"measure"}).find('\x1b') == std::string::npos);
 }

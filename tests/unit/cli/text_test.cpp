@@ -1,12 +1,12 @@
 // Text of others: utf8.hpp, wording.hpp, html.hpp.
+#include "html.hpp"
+#include "utf8.hpp"
+#include "wording.hpp"
+
 #include <doctest/doctest.h>
 
 #include <span>
 #include <string>
-
-#include "html.hpp"
-#include "utf8.hpp"
-#include "wording.hpp"
 
 using namespace pentimento::cli;
 
@@ -21,9 +21,9 @@ TEST_CASE("what controls a terminal does not come through") {
 TEST_CASE("what is not UTF-8 is replaced, byte by byte") {
   CHECK(printable("a\xFF"
                   "b") == "a\uFFFDb");
-  CHECK(printable("\xC0\x80") == "\uFFFD\uFFFD");          // overlong
+  CHECK(printable("\xC0\x80") == "\uFFFD\uFFFD");            // overlong
   CHECK(printable("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // a surrogate
-  CHECK(printable("\xE2\x82") == "\uFFFD\uFFFD");          // cut short
+  CHECK(printable("\xE2\x82") == "\uFFFD\uFFFD");            // cut short
   CHECK(printable("\xF5\x80\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");
 }
 

@@ -27,8 +27,10 @@ TEST_CASE("the same text has no changes") {
 }
 
 TEST_CASE("words that were added and removed are found") {
-  CHECK(word_diff("two red mugs", "two bright red mugs") == std::vector<WordChange>{{Kind::same, "two "}, {Kind::added, "bright "}, {Kind::same, "red mugs"}});
-  CHECK(word_diff("two red mugs", "three red mugs") == std::vector<WordChange>{{Kind::removed, "two "}, {Kind::added, "three "}, {Kind::same, "red mugs"}});
+  CHECK(word_diff("two red mugs", "two bright red mugs") ==
+        std::vector<WordChange>{{Kind::same, "two "}, {Kind::added, "bright "}, {Kind::same, "red mugs"}});
+  CHECK(word_diff("two red mugs", "three red mugs") ==
+        std::vector<WordChange>{{Kind::removed, "two "}, {Kind::added, "three "}, {Kind::same, "red mugs"}});
   CHECK(word_diff("", "a mug") == std::vector<WordChange>{{Kind::added, "a mug"}});
   CHECK(word_diff("a mug", "") == std::vector<WordChange>{{Kind::removed, "a mug"}});
 }
@@ -36,7 +38,9 @@ TEST_CASE("words that were added and removed are found") {
 TEST_CASE("punctuation at the ends of a word counts for itself") {
   CHECK(word_diff("mugs, bright", "mugs, bright. Important: white") ==
         std::vector<WordChange>{{Kind::same, "mugs, bright"}, {Kind::added, ". Important: white"}});
-  CHECK(word_diff("a 4:3 mug", "a 16:9 mug") == std::vector<WordChange>{{Kind::same, "a "}, {Kind::removed, "4:3 "}, {Kind::added, "16:9 "}, {Kind::same, "mug"}});
+  CHECK(word_diff("a 4:3 mug", "a 16:9 mug") ==
+        std::vector<WordChange>{
+            {Kind::same, "a "}, {Kind::removed, "4:3 "}, {Kind::added, "16:9 "}, {Kind::same, "mug"}});
 }
 
 TEST_CASE("a longest common subsequence is found, not just common ends") {

@@ -1,24 +1,27 @@
-#include <pentimento/offline/contact_sheet.hpp>
-
+#include "offline/pixels.hpp"
 #include <pentimento/event.hpp>
+#include <pentimento/offline/contact_sheet.hpp>
 
 #include <doctest/doctest.h>
 
 #include <string>
+#include <utility>
 #include <vector>
-
-#include "offline/pixels.hpp"
 
 using namespace pentimento;
 
 namespace {
 
-Image picture(int width, int height, offline::Rgb colour) { return *offline::encode_png(offline::Pixels{width, height, colour}); }
+Image picture(int width, int height, offline::Rgb colour) {
+  return *offline::encode_png(offline::Pixels{width, height, colour});
+}
 
 /// A run of one round with a draft for each picture; the first is accepted.
 Transcript run_of(const std::vector<Image>& pictures) {
   Transcript run;
-  const auto apply = [&](EventBody body) { REQUIRE(run.apply(Event{run.events(), TimePoint{}, std::move(body)})); };
+  const auto apply = [&](EventBody body) {
+    REQUIRE(run.apply(Event{run.events(), TimePoint{}, std::move(body)}).has_value());
+  };
   RunSettings settings;
   settings.drafts(static_cast<int>(pictures.size()));
   apply(event::RunStarted{Brief{"mugs"}, settings});
@@ -35,11 +38,12 @@ Transcript run_of(const std::vector<Image>& pictures) {
 }  // namespace
 
 TEST_CASE("a sheet shows every picture of a run") {
-  const Result<Image> sheet = offline::contact_sheet(run_of({picture(300, 300, {200, 0, 0}), picture(50, 400, {0, 0, 200})}));
-  REQUIRE(sheet);
+  const Result<Image> sheet =
+      offline::contact_sheet(run_of({picture(300, 300, {200, 0, 0}), picture(50, 400, {0, 0, 200})}));
+  REQUIRE(sheet.has_value());
   CHECK(sheet->media_type() == MediaType::png);
   const Result<offline::Pixels> pixels = offline::decode(*sheet);
-  REQUIRE(pixels);
+  REQUIRE(pixels.has_value());
   int red = 0;
   int blue = 0;
   for (int y = 0; y < pixels->height(); ++y) {
@@ -54,27 +58,27 @@ TEST_CASE("a sheet shows every picture of a run") {
 
 TEST_CASE("a picture whose bytes are elsewhere has an empty place") {
   const Image elsewhere = Image::recorded(MediaType::png, PixelSize{64, 64}, 100, std::string(64, '0'));
-  CHECK(offline::contact_sheet(run_of({elsewhere})));
+  CHECK(offline::contact_sheet(run_of({elsewhere})).has_value());
 }
 
 TEST_CASE("a sheet of many pictures stays of a sensible size") {
   const std::vector<Image> pictures(64, picture(16, 16, {1, 2, 3}));
   const Result<Image> sheet = offline::contact_sheet(run_of(pictures));
-  REQUIRE(sheet);
+  REQUIRE(sheet.has_value());
   CHECK(sheet->size().area() < 50'000'000);
   CHECK(sheet->size().width() < 3000);
 }
 
 TEST_CASE("a run without rounds has no sheet") {
   const Result<Image> sheet = offline::contact_sheet(Transcript{});
-  REQUIRE_FALSE(sheet);
+  REQUIRE_FALSE(sheet.has_value());
   CHECK(sheet.error().code() == errc::invalid_argument);
 }
 
 TEST_CASE("a thumbnail is small and in proportion") {
   const Result<Image> small = offline::thumbnail(picture(400, 200, {10, 20, 30}), 100);
-  REQUIRE(small);
+  REQUIRE(small.has_value());
   CHECK(small->size() == PixelSize{100, 50});
-  CHECK_FALSE(offline::thumbnail(*small, 0));
-  CHECK_FALSE(offline::thumbnail(Image::recorded(MediaType::png, PixelSize{1, 1}, 1, {}), 16));
+  CHECK_FALSE(offline::thumbnail(*small, 0).has_value());
+  CHECK_FALSE(offline::thumbnail(Image::recorded(MediaType::png, PixelSize{1, 1}, 1, {}), 16).has_value());
 }
