@@ -3,7 +3,10 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/execution/context.hpp>
+#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -22,10 +25,37 @@ namespace pentimento {
 
 namespace detail {
 
-/// What a job on a pool and the coroutine that waits for it share. `timer` is null once the coroutine has gone, and with
-/// it perhaps its whole execution context; the mutex orders that against the end of the job.
+/// Knows when an execution context is being destroyed, from when on no other thread may post to it. It is shut down
+/// before the services that were there earlier, among them those that run what is posted.
+class ContextLife final : public boost::asio::execution_context::service {
+ public:
+  /// Locked while something is posted from outside, and while the context goes.
+  struct State {
+    std::mutex mutex;
+    bool over = false;
+  };
+
+  static inline boost::asio::execution_context::id id;
+  explicit ContextLife(boost::asio::execution_context& context) : service{context} {}
+
+  const std::shared_ptr<State>& state() const noexcept { return state_; }
+
+ private:
+  void shutdown() override {
+    const std::lock_guard lock{state_->mutex};
+    state_->over = true;
+  }
+
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
+/// What a job on a pool and the coroutine that waits for it share. `timer` is null once the coroutine has gone. The
+/// mutexes order that, and the end of the coroutine's whole execution context, against the end of the job.
 template <class T>
 struct Offloaded {
+  explicit Offloaded(std::shared_ptr<ContextLife::State> l) : life{std::move(l)} {}
+
+  std::shared_ptr<ContextLife::State> life;
   std::mutex mutex;
   boost::asio::steady_timer* timer = nullptr;
   std::optional<T> value;
@@ -52,7 +82,8 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
   namespace asio = boost::asio;
   using Shared = detail::Offloaded<T>;
   asio::steady_timer done{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
-  const auto shared = std::make_shared<Shared>();
+  auto& life = asio::use_service<detail::ContextLife>(asio::query(done.get_executor(), asio::execution::context));
+  const auto shared = std::make_shared<Shared>(life.state());
   shared->timer = &done;
 
   struct Release {
@@ -75,8 +106,8 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
     } catch (...) {
       exception = std::current_exception();
     }
-    const std::lock_guard lock{shared->mutex};
-    if (shared->timer == nullptr) return;
+    const std::scoped_lock lock{shared->life->mutex, shared->mutex};
+    if (shared->life->over || shared->timer == nullptr) return;
     shared->value = std::move(value);
     shared->exception = std::move(exception);
     asio::post(shared->timer->get_executor(), [shared] {

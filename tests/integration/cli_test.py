@@ -48,6 +48,8 @@ class Case(unittest.TestCase):
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS", "LD_LIBRARY_PATH"):
             if name in os.environ:
                 environment[name] = os.environ[name]
+        if "LSAN_OPTIONS" in environment:
+            environment["LSAN_OPTIONS"] += ":print_suppressions=0"  # else it writes to the standard error stream
         return {**environment, **changes}
 
     def run_program(self, *arguments, stdin=None, **environment):
