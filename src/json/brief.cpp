@@ -15,7 +15,6 @@ json::value write(const Requirement& requirement) {
 
 namespace {
 
-
 Requirement read_requirement(ObjectReader& in, std::string id) {
   auto text = in.get<std::string>("text");
   Requirement requirement{std::move(id), std::move(text), in.get<Importance>("importance")};

@@ -2,16 +2,11 @@
 #include "measure_plan.hpp"
 #include "pixels.hpp"
 #include "product_photo.hpp"
+#include "workers.hpp"
 #include <pentimento/offline/measure.hpp>
 #include <pentimento/offload.hpp>
 
-#include <boost/asio/thread_pool.hpp>
-
-#include <algorithm>
 #include <cstddef>
-#include <mutex>
-#include <optional>
-#include <thread>
 #include <utility>
 
 namespace pentimento::offline {
@@ -47,20 +42,6 @@ Error unknown_profile(std::string_view name) {
 }
 
 }  // namespace
-
-/// The threads on which pictures are decoded and measured, started when the first picture comes.
-class MeasuringCritic::Workers {
- public:
-  boost::asio::any_io_executor executor() {
-    const std::lock_guard lock{mutex_};
-    if (!pool_) pool_.emplace(std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4));
-    return pool_->get_executor();
-  }
-
- private:
-  std::mutex mutex_;
-  std::optional<boost::asio::thread_pool> pool_;  // its destructor stops it and waits
-};
 
 MeasuringCritic::MeasuringCritic() : workers_{std::make_shared<Workers>()} {}
 

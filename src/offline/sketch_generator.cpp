@@ -4,19 +4,15 @@
 #include "sketch_edit.hpp"
 #include "sketch_render.hpp"
 #include "sketch_scene.hpp"
+#include "workers.hpp"
 #include <pentimento/offline/sketch.hpp>
 #include <pentimento/offload.hpp>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/thread_pool.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
-#include <mutex>
 #include <optional>
 #include <string_view>
-#include <thread>
 #include <utility>
 
 namespace pentimento::offline {
@@ -126,20 +122,6 @@ class Job {
 };
 
 }  // namespace
-
-// Threads start with the first picture: a generator that is only asked what it can do costs none.
-class SketchGenerator::Workers {
- public:
-  boost::asio::any_io_executor executor() {
-    const std::lock_guard lock{mutex_};
-    if (!pool_) pool_.emplace(std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4));
-    return pool_->get_executor();
-  }
-
- private:
-  std::mutex mutex_;
-  std::optional<boost::asio::thread_pool> pool_;  // its destructor stops it and waits
-};
 
 SketchGenerator::SketchGenerator() : workers_{std::make_shared<Workers>()} {}
 

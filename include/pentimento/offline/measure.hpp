@@ -9,6 +9,8 @@
 
 namespace pentimento::offline {
 
+class Workers;  // threads, in src/offline
+
 /**
  * A critic that measures pixels: it knows the brief and the picture, and nothing of how the picture was made.
  *
@@ -43,8 +45,6 @@ class MeasuringCritic final : public Critic {
   static std::string profile_source(std::string_view name);
 
  private:
-  class Workers;
-
   std::string do_name() const override;
   boost::asio::awaitable<Result<Plan>> do_plan(Brief brief) override;
   boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override;

@@ -10,6 +10,8 @@
 
 namespace pentimento::offline {
 
+class Workers;  // threads, in src/offline
+
 /**
  * A procedural painter: the prompt becomes a small scene, the scene SVG, the SVG a PNG. It needs no key, no network and no model,
  * and costs nothing. It is no artificial intelligence, but it is imperfect the way one is, so that a refinement loop has real work.
@@ -65,8 +67,6 @@ class SketchGenerator final : public Generator {
   static std::vector<std::string> things();
 
  private:
-  class Workers;
-
   Capabilities do_capabilities() const override;
   boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override;
 
