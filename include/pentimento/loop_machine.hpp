@@ -97,7 +97,7 @@ class LoopMachine {
     if (!applied) return applied.error();
     commands_.clear();
     now_ = event.time();
-    std::visit([this](const auto& body) { on(body); }, event.body());
+    std::visit([this](const auto& body) { this->on(body); }, event.body());
     return &commands_;
   }
 

@@ -232,7 +232,7 @@ TEST_CASE("a parsed policy means what its text says") {
       REQUIRE(run.apply(Event{sequence++, TimePoint{}, std::move(body)}).has_value());
     };
     std::vector<std::byte> bytes;
-    for (unsigned char c : std::string_view{"GIF89a\1\0\1\0\0\0\0", 13}) bytes.push_back(static_cast<std::byte>(c));
+    for (char c : std::string_view{"GIF89a\1\0\1\0\0\0\0", 13}) bytes.push_back(static_cast<std::byte>(c));
     Brief brief{"x"};
     brief.must("y");
     apply(event::RunStarted{brief, RunSettings{}});
