@@ -2,6 +2,7 @@
 
 #include <pentimento/critic.hpp>
 #include <pentimento/error.hpp>
+#include <pentimento/event_sink.hpp>
 #include <pentimento/generator.hpp>
 #include <pentimento/reviser.hpp>
 
@@ -117,6 +118,12 @@ auto async_compare(const boost::asio::any_io_executor& executor, std::shared_ptr
 template <class Token>
 auto async_revise(const boost::asio::any_io_executor& executor, std::shared_ptr<Reviser> reviser, RevisionRequest request, Token&& token) {
   return detail::async_call<Revision>(executor, std::move(reviser), &Reviser::revise, std::move(request), std::forward<Token>(token));
+}
+
+/// `EventSink::on_event` with a completion token.
+template <class Token>
+auto async_on_event(const boost::asio::any_io_executor& executor, std::shared_ptr<EventSink> sink, Event event, Token&& token) {
+  return detail::async_call<void>(executor, std::move(sink), &EventSink::on_event, std::move(event), std::forward<Token>(token));
 }
 
 }  // namespace pentimento

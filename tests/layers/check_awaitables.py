@@ -21,7 +21,7 @@ DECLARATION = re.compile(
 COMMENT = re.compile(r"//[^\n]*|/\*.*?\*/", re.DOTALL)
 ASSERTED = re.compile(r"static_assert\(\s*!\s*std::is_aggregate_v<\s*(?:pentimento::)?([\w:]+)\s*>")
 OURS = re.compile(r"(?<![\w:])(?:(?:\w+)::)*([A-Z]\w*)\b")
-HELD = re.compile(r"\b(?:shared_ptr|unique_ptr|weak_ptr)<[^<>]*>")
+HELD = re.compile(r"\b(?:shared_ptr|unique_ptr|weak_ptr)<(?:[^<>]|<[^<>]*>)*>")
 DEFINITION = re.compile(r"^\s*(?:class|struct)\s+([A-Z]\w*)\b[^;(]*\{", re.MULTILINE)
 
 LENT = {
@@ -64,7 +64,7 @@ struct Loose {
 class Genie {
  public:
   boost::asio::awaitable<Result<Wish>> grant(Wish wish, std::string how = std::string("well"));
-  asio::awaitable<void> keep(std::shared_ptr<Loose> loose);
+  asio::awaitable<void> keep(std::shared_ptr<Loose> loose, std::shared_ptr<Loose<int>> one);
   virtual asio::awaitable<void> rest() = 0;  // asio::awaitable<void> rest(const Wish& comments)
 };
 """

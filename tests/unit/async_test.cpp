@@ -27,6 +27,17 @@ std::shared_ptr<test::ScriptedGenerator> generator(Step<Generation> step) {
 
 Step<Generation> made() { return Generation{picture(1)}; }
 
+class Counting final : public EventSink {
+ public:
+  int events = 0;
+
+ private:
+  asio::awaitable<Result<void>> do_on_event(Event) override {
+    ++events;
+    co_return Result<void>{};
+  }
+};
+
 }  // namespace
 
 TEST_CASE("every role with a callback") {
@@ -49,9 +60,12 @@ TEST_CASE("every role with a callback") {
                 [&](Result<Comparison> result) { done += result->preference() == Preference::second ? 1 : 0; });
   async_revise(executor, reviser, RevisionRequest{story.run, Capabilities{"any"}},
                [&](Result<Revision> result) { done += result->request().prompt() == "try 1" ? 1 : 0; });
+  const auto sink = std::make_shared<Counting>();
+  async_on_event(executor, sink, Event{0, TimePoint{}, event::PlanStarted{}},
+                 [&](Result<void> result) { done += result.has_value() && sink->events == 1 ? 1 : 0; });
   CHECK(done == 0);
   context.run_for(test::patience);
-  CHECK(done == 5);
+  CHECK(done == 6);
 }
 
 TEST_CASE("a future, a deferred call, and one awaited") {

@@ -110,7 +110,7 @@ TEST_CASE("numbers are exact and as short as can be") {
   CHECK(to_text(Requirement{"a", "b"}.weight(1e-7)) == weight("1e-07"));
   std::mt19937_64 random{1};
   for (int i = 0; i < 2000; ++i) {
-    const double number = std::ldexp(static_cast<double>(random()), -static_cast<int>(random() % 128) - 36);
+    const double number = std::ldexp(static_cast<double>(random()), -static_cast<int>(random() % 128) - 45);
     REQUIRE(round_trip(number) == number);
   }
   // Where Boost's own reading of 1.81 is off by one in the last digit.
@@ -166,7 +166,7 @@ TEST_CASE("an error names the path and what would be right") {
   CHECK(complaint<GenerationRequest>(R"({"prompt":"a","options":{"style preset":5}})") ==
         R"($.options["style preset"]: a string is needed, not 5)");
   CHECK(complaint<Requirement>(weight("\"2\"")) == R"($.weight: a number is needed, not "2")");
-  CHECK(complaint<Requirement>(weight("-0.5")) == "$.weight: a number from 0 to 1e+09 is needed, not -0.5");
+  CHECK(complaint<Requirement>(weight("-0.5")) == "$.weight: a number from 0 to 1e+06 is needed, not -0.5");
 }
 
 TEST_CASE("repeats are refused") {

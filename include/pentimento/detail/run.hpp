@@ -215,80 +215,65 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     }
     const Transcript& run = machine_.transcript();
     switch (call.kind()) {
-      case CallKind::plan: return spawn(call, [this](auto self, auto pending) { return plan(self, pending, brief_); });
+      case CallKind::plan: return make(call, setup_.critic, &Critic::plan, brief_);
       case CallKind::generate: {
         const std::vector<Draft>& drafts = run.rounds().back().drafts();
         const auto draft = std::ranges::find(drafts, *call.candidate(), &Draft::id);
-        return spawn(call, [&](auto self, auto pending) { return generate(self, pending, draft->request()); });
+        return make(call, setup_.generator, &Generator::generate, draft->request());
       }
       case CallKind::critique: {
         CritiqueRequest request{run.shared_brief(), run.shared_checklist(), *run.find(*call.candidate())};
-        return spawn(call, [&](auto self, auto pending) { return critique(self, pending, std::move(request)); });
+        return make(call, setup_.critic, &Critic::critique, std::move(request));
       }
       case CallKind::compare: {
         const Candidate& challenger = *run.find(*call.candidate());
         const Candidate& incumbent = *run.incumbent();
         ComparisonRequest request{run.shared_brief(), run.shared_checklist(), call.swapped() ? incumbent : challenger,
                                   call.swapped() ? challenger : incumbent};
-        return spawn(call, [&](auto self, auto pending) { return compare(self, pending, std::move(request)); });
+        return make(call, setup_.critic, &Critic::compare, std::move(request));
       }
-      case CallKind::revise: {
-        RevisionRequest request{machine_.share(), setup_.capabilities};
-        return spawn(call, [&](auto self, auto pending) { return revise(self, pending, std::move(request)); });
-      }
+      case CallKind::revise: return make(call, setup_.reviser, &Reviser::revise, RevisionRequest{machine_.share(), setup_.capabilities});
     }
   }
 
-  template <class Coroutine>
-  void spawn(const Call& call, Coroutine coroutine) {
-    auto self = this->shared_from_this();
-    auto pending = std::make_shared<PendingCall>(call);
+  template <class T, class Role, class Request>
+  void make(const Call& call, const std::shared_ptr<Role>& role, boost::asio::awaitable<Result<T>> (Role::*member)(Request), Request request) {
+    const auto pending = std::make_shared<PendingCall>(call);
     calls_.push_back(pending);
+    launch(pending, await_call<T, Role, Request>(this->shared_from_this(), pending, role, member, std::move(request)));
+  }
+
+  /// One instantiation of `co_spawn` for all kinds of calls: they are what a file that runs a loop compiles longest.
+  void launch(const std::shared_ptr<PendingCall>& pending, boost::asio::awaitable<void> call) {
     // The signal lives in `pending`, which the completion handler keeps until the call has ended.
-    boost::asio::co_spawn(strand_, coroutine(self, pending),
-                          boost::asio::bind_cancellation_slot(pending->signal.slot(), [self, pending](std::exception_ptr) {}));
+    boost::asio::co_spawn(strand_, std::move(call),
+                          boost::asio::bind_cancellation_slot(pending->signal.slot(), [self = this->shared_from_this(), pending](std::exception_ptr) {}));
   }
 
-  static boost::asio::awaitable<void> plan(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, Brief brief) {
+  template <class T, class Role, class Request>
+  static boost::asio::awaitable<void> await_call(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, std::shared_ptr<Role> role,
+                                                 boost::asio::awaitable<Result<T>> (Role::*member)(Request), Request request) {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    Result<Plan> plan = co_await self->setup_.critic->plan(std::move(brief));
-    if (!plan) co_return self->failed(pending, plan.error());
-    self->ended(pending, event::PlanFinished{Checklist{self->brief_, plan->requirements()}, plan->charge()});
+    Result<T> result = co_await (role.get()->*member)(std::move(request));
+    if (pending->left_behind) co_return;  // the run may be over, and its transcript gone
+    if (result) {
+      self->ended(pending, self->finished(pending->call, std::move(*result)));
+    } else {
+      self->ended(pending, event::CallFailed{pending->call, result.error()});
+    }
   }
 
-  static boost::asio::awaitable<void> generate(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, GenerationRequest request) {
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    Result<Generation> generation = co_await self->setup_.generator->generate(std::move(request));
-    if (!generation) co_return self->failed(pending, generation.error());
-    self->ended(pending, event::GenerationFinished{*pending->call.candidate(), std::move(*generation)});
+  EventBody finished(const Call&, Plan plan) const { return event::PlanFinished{Checklist{brief_, plan.requirements()}, plan.charge()}; }
+  EventBody finished(const Call& call, Generation generation) const { return event::GenerationFinished{*call.candidate(), std::move(generation)}; }
+  EventBody finished(const Call& call, Critique critique) const { return event::CritiqueFinished{*call.candidate(), std::move(critique)}; }
+  EventBody finished(const Call& call, Comparison comparison) const {
+    return event::ComparisonFinished{*call.candidate(), call.swapped(), std::move(comparison)};
   }
-
-  static boost::asio::awaitable<void> critique(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, CritiqueRequest request) {
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    Result<Critique> critique = co_await self->setup_.critic->critique(std::move(request));
-    if (!critique) co_return self->failed(pending, critique.error());
-    self->ended(pending, event::CritiqueFinished{*pending->call.candidate(), std::move(*critique)});
+  EventBody finished(const Call&, Revision revision) const {
+    return event::RevisionFinished{fit_revision(std::move(revision), machine_.transcript(), setup_.capabilities)};
   }
-
-  static boost::asio::awaitable<void> compare(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, ComparisonRequest request) {
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    Result<Comparison> comparison = co_await self->setup_.critic->compare(std::move(request));
-    if (!comparison) co_return self->failed(pending, comparison.error());
-    self->ended(pending, event::ComparisonFinished{*pending->call.candidate(), pending->call.swapped(), std::move(*comparison)});
-  }
-
-  static boost::asio::awaitable<void> revise(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, RevisionRequest request) {
-    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    Result<Revision> revision = co_await self->setup_.reviser->revise(std::move(request));
-    if (!revision) co_return self->failed(pending, revision.error());
-    if (pending->left_behind) co_return;  // the transcript may be gone
-    self->ended(pending, event::RevisionFinished{fit_revision(std::move(*revision), self->machine_.transcript(), self->setup_.capabilities)});
-  }
-
-  void failed(const std::shared_ptr<PendingCall>& pending, Error error) { ended(pending, event::CallFailed{pending->call, std::move(error)}); }
 
   void ended(const std::shared_ptr<PendingCall>& pending, EventBody body) {
-    if (pending->left_behind) return;
     std::erase(calls_, pending);
     inbox_.push_back(std::move(body));
     wake();
