@@ -120,7 +120,8 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
   boost::system::error_code ignored;
   co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   const std::lock_guard lock{shared->mutex};
-  if (shared->exception) std::rethrow_exception(shared->exception);
+  // Taken out, so that it is let go here and not where the job ran.
+  if (std::exception_ptr exception = std::exchange(shared->exception, nullptr)) std::rethrow_exception(std::move(exception));
   if (!shared->value) throw boost::system::system_error{asio::error::operation_aborted};
   co_return std::move(*shared->value);
 }

@@ -155,11 +155,10 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   /// Records one event and whatever the machine makes of it. What a sink stores is stored before a call is made.
   boost::asio::awaitable<void> record(EventBody first) {
-    std::deque<EventBody> bodies;
+    std::vector<EventBody> bodies;
     bodies.push_back(std::move(first));
-    while (!bodies.empty()) {
-      const Event event{sequence_, now(), std::move(bodies.front())};
-      bodies.pop_front();
+    for (std::size_t next = 0; next < bodies.size(); ++next) {
+      const Event event{sequence_, now(), std::move(bodies[next])};
       ++sequence_;
       for (std::size_t i = 0; i < setup_.sinks.size(); ++i) {
         const std::shared_ptr<EventSink> sink = setup_.sinks[i];
@@ -190,7 +189,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
                  Error{errc::observer_failed, "the run cannot be recorded: " + why.message()});
   }
 
-  void take(const Event& event, std::deque<EventBody>& bodies) {
+  void take(const Event& event, std::vector<EventBody>& bodies) {
     const Result<const std::vector<Command>*> commands = machine_.step(event);
     if (!commands) {  // the events come from the machine itself and fit; but better an end than a wait without one
       finished_ = true;
