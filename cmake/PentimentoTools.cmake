@@ -1,6 +1,7 @@
 # Targets for those who work on Pentimento: `format` rewrites, `format-check` only complains, `tidy` reads src/ and examples/.
 
-find_program(PENTIMENTO_CLANG_FORMAT NAMES clang-format clang-format-16 clang-format-14)
+# Older ones lay out requires-clauses differently.
+find_program(PENTIMENTO_CLANG_FORMAT NAMES clang-format-16 clang-format-17 clang-format-18 clang-format-19)
 find_program(PENTIMENTO_RUN_CLANG_TIDY NAMES run-clang-tidy-16 run-clang-tidy run-clang-tidy-14)
 mark_as_advanced(PENTIMENTO_CLANG_FORMAT PENTIMENTO_RUN_CLANG_TIDY)
 

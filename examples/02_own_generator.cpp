@@ -1,9 +1,8 @@
 // A generator of one's own: one header, nothing to link. Override what it can do and how it makes a picture.
+#include "support/flat_picture.hpp"
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
 #include <pentimento/refinement_loop.hpp>
-
-#include "support/flat_picture.hpp"
 
 #include <iostream>
 #include <string>
@@ -24,7 +23,8 @@ class House final : public ptm::Generator {
   asio::awaitable<ptm::Result<ptm::Generation>> do_generate(ptm::GenerationRequest request) override {
     const ptm::PixelSize size = request.size().value_or(ptm::PixelSize{64, 64});
     const bool red = request.prompt().find("red") < request.prompt().find("blue");
-    ptm::Image image{flat_picture(static_cast<std::uint16_t>(size.width()), static_cast<std::uint16_t>(size.height()), red ? 200 : 0, 0, red ? 0 : 200)};
+    ptm::Image image{flat_picture(static_cast<std::uint16_t>(size.width()), static_cast<std::uint16_t>(size.height()),
+                                  red ? 200 : 0, 0, red ? 0 : 200)};
     ptm::Generation generation{std::move(image)};
     generation.seed(request.seed()).charge(ptm::Charge::paid(ptm::usd(0.002)));
     co_return generation;
@@ -44,7 +44,7 @@ class Remarks final : public ptm::Critic {
 int main() {
   ptm::RefinementLoop loop{House{}, Remarks{}, ptm::MaxRounds{10} || ptm::Budget{ptm::usd(0.005)}};
   ptm::Outcome outcome = ptm::run(loop, ptm::Brief{"a red sheet of paper"});
-  std::cout << outcome.reason() << '\n'                              // usd(0.005): the next call could bring ...
-            << outcome.transcript().ledger().spent() << " for "      // $0.004 for
+  std::cout << outcome.reason() << '\n'                                   // usd(0.005): the next call could bring ...
+            << outcome.transcript().ledger().spent() << " for "           // $0.004 for
             << outcome.transcript().images_requested() << " pictures\n";  // 2 pictures
 }

@@ -1,9 +1,8 @@
 // A critic of one's own: it says what it can judge (`plan`), then judges it (`critique`). One header, nothing to link.
+#include "support/flat_picture.hpp"
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
 #include <pentimento/refinement_loop.hpp>
-
-#include "support/flat_picture.hpp"
 
 #include <iostream>
 #include <string>
@@ -49,7 +48,8 @@ int main() {
   ptm::RefinementLoop loop{Wide{}, WebReady{}};
   ptm::Outcome outcome = ptm::run(loop, ptm::Brief{"a green field"});
   for (const ptm::Round& round : outcome.transcript().rounds()) {
-    for (const ptm::Candidate& candidate : round.candidates()) std::cout << candidate.id() << "  " << *candidate.decision() << '\n';
+    for (const ptm::Candidate& candidate : round.candidates())
+      std::cout << candidate.id() << "  " << *candidate.decision() << '\n';
   }
   std::cout << outcome.reason() << '\n';
 }

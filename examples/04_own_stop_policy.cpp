@@ -18,9 +18,11 @@ struct GoodEnough {
 };
 
 int main() {
-  ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
-                           ptm::Satisfied{} || GoodEnough{} || (ptm::MaxRounds{4} && !ptm::ScoreAtLeast{50}) || ptm::MaxRounds{8}};
+  ptm::RefinementLoop loop{
+      ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
+      ptm::Satisfied{} || GoodEnough{} || (ptm::MaxRounds{4} && !ptm::ScoreAtLeast{50}) || ptm::MaxRounds{8}};
   loop.drafts(2).seed(7);
-  ptm::Outcome outcome = ptm::run(loop, ptm::Brief{"two green bottles left of a yellow vase, plain light grey background, dull light"});
+  ptm::Outcome outcome =
+      ptm::run(loop, ptm::Brief{"two green bottles left of a yellow vase, plain light grey background, dull light"});
   std::cout << outcome.reason() << '\n';
 }

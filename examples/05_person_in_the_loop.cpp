@@ -35,7 +35,8 @@ int main() {
     co_return proposal;
   }};
 
-  ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{}, ptm::Satisfied{} || ptm::MaxRounds{4}};
+  ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
+                           ptm::Satisfied{} || ptm::MaxRounds{4}};
   loop.reviser(std::move(person)).watch([](const ptm::Event& event) { std::cout << event << '\n'; });
   ptm::Outcome outcome = ptm::run(loop, ptm::Brief{"a blue house under a bright sun, in a park"});
   std::cout << outcome.reason() << '\n';

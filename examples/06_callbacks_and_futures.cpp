@@ -15,14 +15,16 @@ namespace ptm = pentimento;
 
 int main() {
   asio::thread_pool pool{2};
-  const ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{}, ptm::Satisfied{} || ptm::MaxRounds{5}};
+  const ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
+                                 ptm::Satisfied{} || ptm::MaxRounds{5}};
 
   // A callback: it runs on the executor that is given here.
   ptm::async_run(pool.get_executor(), loop, ptm::Brief{"a red apple on a white background"},
                  [](ptm::Outcome outcome) { std::osyncstream{std::cout} << "apple: " << outcome.reason() << '\n'; });
 
   // A future: the loop is shared, the runs do not touch each other.
-  std::future<ptm::Outcome> boat = ptm::async_run(pool.get_executor(), loop, ptm::Brief{"a yellow boat at the beach, sunny"}, asio::use_future);
+  std::future<ptm::Outcome> boat =
+      ptm::async_run(pool.get_executor(), loop, ptm::Brief{"a yellow boat at the beach, sunny"}, asio::use_future);
 
   // A run that would go on for ever, cancelled from this thread once it has a picture. Its outcome keeps everything.
   ptm::RefinementLoop endless{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{}, ptm::Never{}};
@@ -32,12 +34,14 @@ int main() {
   });
   asio::cancellation_signal cancel;
   auto cancellable = asio::bind_cancellation_slot(cancel.slot(), asio::use_future);
-  std::future<ptm::Outcome> cancelled = ptm::async_run(pool.get_executor(), endless, ptm::Brief{"five green bottles"}, cancellable);
+  std::future<ptm::Outcome> cancelled =
+      ptm::async_run(pool.get_executor(), endless, ptm::Brief{"five green bottles"}, cancellable);
   first_picture.get_future().wait();
   cancel.emit(asio::cancellation_type::all);
 
   std::osyncstream{std::cout} << "boat: " << boat.get().reason() << '\n';
   const ptm::Outcome outcome = cancelled.get();
-  std::osyncstream{std::cout} << "bottles: " << outcome.reason() << ", " << outcome.transcript().images_requested() << " pictures kept\n";
+  std::osyncstream{std::cout} << "bottles: " << outcome.reason() << ", " << outcome.transcript().images_requested()
+                              << " pictures kept\n";
   pool.join();
 }

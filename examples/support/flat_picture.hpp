@@ -6,7 +6,8 @@
 #include <vector>
 
 /// A picture of one colour as a GIF, for examples that need a real picture and no image library. Sides up to 65535.
-inline std::vector<std::byte> flat_picture(std::uint16_t width, std::uint16_t height, std::uint8_t red, std::uint8_t green, std::uint8_t blue) {
+inline std::vector<std::byte> flat_picture(std::uint16_t width, std::uint16_t height, std::uint8_t red,
+                                           std::uint8_t green, std::uint8_t blue) {
   std::vector<std::byte> gif;
   const auto put = [&](std::initializer_list<unsigned> bytes) {
     for (unsigned byte : bytes) gif.push_back(static_cast<std::byte>(byte & 0xFF));

@@ -19,10 +19,10 @@ namespace pentimento {
  * it in both orders and turns the decision into `preferred` or `not_preferred`.
  */
 template <class A>
-concept Acceptance = std::copy_constructible<A> &&
-                     requires(const A& accept, const Checklist& checklist, const Candidate& challenger, const Candidate& incumbent) {
-                       { accept(checklist, challenger, incumbent) } -> std::same_as<Decision>;
-                     };
+concept Acceptance = std::copy_constructible<A> && requires(const A& accept, const Checklist& checklist,
+                                                            const Candidate& challenger, const Candidate& incumbent) {
+  { accept(checklist, challenger, incumbent) } -> std::same_as<Decision>;
+};
 
 /**
  * The order of acceptance: a candidate replaces the incumbent when it loses no `must` that passed and passes more; where

@@ -26,7 +26,8 @@ class Ask final : public Reviser {
   /// The proposals come from `FailedItems`.
   explicit Ask(Callback callback) : Ask{std::move(callback), FailedItems{}} {}
   /// The proposals come from another reviser.
-  Ask(Callback callback, detail::RolePointer<Reviser> proposer) : callback_{std::move(callback)}, proposer_{std::move(proposer).share()} {}
+  Ask(Callback callback, detail::RolePointer<Reviser> proposer)
+      : callback_{std::move(callback)}, proposer_{std::move(proposer).share()} {}
 
  private:
   std::string do_name() const override { return "ask (" + proposer_->name() + ')'; }

@@ -41,7 +41,8 @@ struct AsyncCall {
 
 /// Awaits a call of a role and keeps its result. One parameter per thing, all by value: see the rules of g++ 12.
 template <class T, class Role, class Request>
-boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role, boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request,
+boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role,
+                                        boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request,
                                         std::shared_ptr<AsyncCall<T>> kept) {
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
   kept->result.emplace(co_await (role.get()->*call)(std::move(request)));
@@ -50,8 +51,8 @@ boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role, boost::asio:
 /// Connects a handler's slot so that its signal may come from any thread: what it does happens on the strand. The slot is
 /// never cleared; a late signal finds nothing alive.
 template <class Alive, class Cancel>
-void cancel_on_strand(boost::asio::cancellation_slot slot, const boost::asio::any_io_executor& strand, const std::shared_ptr<Alive>& alive,
-                      Cancel cancel) {
+void cancel_on_strand(boost::asio::cancellation_slot slot, const boost::asio::any_io_executor& strand,
+                      const std::shared_ptr<Alive>& alive, Cancel cancel) {
   if (!slot.is_connected()) return;
   auto on_signal = [weak = std::weak_ptr<Alive>{alive}, strand, cancel](boost::asio::cancellation_type) {
     if (auto still = weak.lock()) boost::asio::post(strand, [still, cancel] { cancel(*still); });
@@ -69,7 +70,8 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
         cancel_on_strand(boost::asio::get_associated_cancellation_slot(handler), strand, kept,
                          [](AsyncCall<T>& under_way) { under_way.signal.emit(boost::asio::cancellation_type::all); });
         const auto home = boost::asio::get_associated_executor(handler, ex);
-        auto finish = [kept, work = boost::asio::make_work_guard(home), handler = std::move(handler)](std::exception_ptr failure) mutable {
+        auto finish = [kept, work = boost::asio::make_work_guard(home),
+                       handler = std::move(handler)](std::exception_ptr failure) mutable {
           if (!kept->result) {
             try {
               std::rethrow_exception(failure);
@@ -79,7 +81,9 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
           }
           // The work goes along: once the handler has run, its execution context may be gone.
           const auto there = work.get_executor();
-          auto complete = [kept, done = std::move(handler), work = std::move(work)]() mutable { std::move(done)(std::move(*kept->result)); };
+          auto complete = [kept, done = std::move(handler), work = std::move(work)]() mutable {
+            std::move(done)(std::move(*kept->result));
+          };
           boost::asio::dispatch(there, std::move(complete));
         };
         boost::asio::co_spawn(strand, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
@@ -92,38 +96,50 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
 
 /// `Generator::generate` with a completion token.
 template <class Token>
-auto async_generate(const boost::asio::any_io_executor& executor, std::shared_ptr<Generator> generator, GenerationRequest request, Token&& token) {
-  return detail::async_call<Generation>(executor, std::move(generator), &Generator::generate, std::move(request), std::forward<Token>(token));
+auto async_generate(const boost::asio::any_io_executor& executor, std::shared_ptr<Generator> generator,
+                    GenerationRequest request, Token&& token) {
+  return detail::async_call<Generation>(executor, std::move(generator), &Generator::generate, std::move(request),
+                                        std::forward<Token>(token));
 }
 
 /// `Critic::plan` with a completion token.
 template <class Token>
-auto async_plan(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, Brief brief, Token&& token) {
-  return detail::async_call<Plan>(executor, std::move(critic), &Critic::plan, std::move(brief), std::forward<Token>(token));
+auto async_plan(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, Brief brief,
+                Token&& token) {
+  return detail::async_call<Plan>(executor, std::move(critic), &Critic::plan, std::move(brief),
+                                  std::forward<Token>(token));
 }
 
 /// `Critic::critique` with a completion token.
 template <class Token>
-auto async_critique(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, CritiqueRequest request, Token&& token) {
-  return detail::async_call<Critique>(executor, std::move(critic), &Critic::critique, std::move(request), std::forward<Token>(token));
+auto async_critique(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic,
+                    CritiqueRequest request, Token&& token) {
+  return detail::async_call<Critique>(executor, std::move(critic), &Critic::critique, std::move(request),
+                                      std::forward<Token>(token));
 }
 
 /// `Critic::compare` with a completion token.
 template <class Token>
-auto async_compare(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic, ComparisonRequest request, Token&& token) {
-  return detail::async_call<Comparison>(executor, std::move(critic), &Critic::compare, std::move(request), std::forward<Token>(token));
+auto async_compare(const boost::asio::any_io_executor& executor, std::shared_ptr<Critic> critic,
+                   ComparisonRequest request, Token&& token) {
+  return detail::async_call<Comparison>(executor, std::move(critic), &Critic::compare, std::move(request),
+                                        std::forward<Token>(token));
 }
 
 /// `Reviser::revise` with a completion token.
 template <class Token>
-auto async_revise(const boost::asio::any_io_executor& executor, std::shared_ptr<Reviser> reviser, RevisionRequest request, Token&& token) {
-  return detail::async_call<Revision>(executor, std::move(reviser), &Reviser::revise, std::move(request), std::forward<Token>(token));
+auto async_revise(const boost::asio::any_io_executor& executor, std::shared_ptr<Reviser> reviser,
+                  RevisionRequest request, Token&& token) {
+  return detail::async_call<Revision>(executor, std::move(reviser), &Reviser::revise, std::move(request),
+                                      std::forward<Token>(token));
 }
 
 /// `EventSink::on_event` with a completion token.
 template <class Token>
-auto async_on_event(const boost::asio::any_io_executor& executor, std::shared_ptr<EventSink> sink, Event event, Token&& token) {
-  return detail::async_call<void>(executor, std::move(sink), &EventSink::on_event, std::move(event), std::forward<Token>(token));
+auto async_on_event(const boost::asio::any_io_executor& executor, std::shared_ptr<EventSink> sink, Event event,
+                    Token&& token) {
+  return detail::async_call<void>(executor, std::move(sink), &EventSink::on_event, std::move(event),
+                                  std::forward<Token>(token));
 }
 
 }  // namespace pentimento

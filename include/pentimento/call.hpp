@@ -28,7 +28,8 @@ constexpr std::string_view to_string(CallKind kind) noexcept {
 class Call {
  public:
   /// `plan` and `revise` are about no candidate; the second comparison of a pair is the swapped one.
-  explicit constexpr Call(CallKind kind, std::optional<CandidateId> candidate = std::nullopt, bool swapped = false) noexcept
+  explicit constexpr Call(CallKind kind, std::optional<CandidateId> candidate = std::nullopt,
+                          bool swapped = false) noexcept
       : kind_{kind}, candidate_{candidate}, swapped_{swapped} {}
 
   constexpr CallKind kind() const noexcept { return kind_; }

@@ -18,7 +18,8 @@ namespace pentimento {
 /// One picture of a run: the request that made it, the candidate it came from, and what became of it.
 class Candidate {
  public:
-  Candidate(CandidateId id, GenerationRequest request, Image image) : id_{id}, request_{std::move(request)}, image_{std::move(image)} {}
+  Candidate(CandidateId id, GenerationRequest request, Image image)
+      : id_{id}, request_{std::move(request)}, image_{std::move(image)} {}
 
   CandidateId id() const noexcept { return id_; }
   const GenerationRequest& request() const noexcept { return request_; }

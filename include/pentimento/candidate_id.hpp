@@ -31,7 +31,8 @@ static_assert(!std::is_aggregate_v<CandidateId>);
 /// The letters of a draft: a, b, ... z, aa, ab, ...
 inline std::string draft_letters(int draft) {
   std::string letters;
-  for (int rest = draft + 1; rest > 0; rest = (rest - 1) / 26) letters.insert(letters.begin(), static_cast<char>('a' + (rest - 1) % 26));
+  for (int rest = draft + 1; rest > 0; rest = (rest - 1) / 26)
+    letters.insert(letters.begin(), static_cast<char>('a' + (rest - 1) % 26));
   return letters;
 }
 

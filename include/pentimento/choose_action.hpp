@@ -18,7 +18,8 @@ namespace pentimento {
 /// What to do next, what to go on from, and why.
 class ActionChoice {
  public:
-  ActionChoice(Action action, std::optional<CandidateId> from, std::string why) : action_{action}, from_{from}, why_{std::move(why)} {}
+  ActionChoice(Action action, std::optional<CandidateId> from, std::string why)
+      : action_{action}, from_{from}, why_{std::move(why)} {}
   Action action() const noexcept { return action_; }
   const std::optional<CandidateId>& from() const noexcept { return from_; }
   const std::string& why() const noexcept { return why_; }
@@ -34,7 +35,8 @@ static_assert(!std::is_aggregate_v<ActionChoice>);
 /// The rounds that were decided since the incumbent last changed.
 inline int rounds_without_gain(const Transcript& run) {
   int idle = 0;
-  for (auto round = run.rounds().rbegin(); round != run.rounds().rend() && !round->accepted(); ++round) idle += round->finished() ? 1 : 0;
+  for (auto round = run.rounds().rbegin(); round != run.rounds().rend() && !round->accepted(); ++round)
+    idle += round->finished() ? 1 : 0;
   return idle;
 }
 
@@ -50,7 +52,8 @@ inline const Candidate* other_way(const Transcript& run, const Candidate& incumb
         return candidate.critique()->verdict(requirement.id()) == Verdict::pass &&
                incumbent.critique()->verdict(requirement.id()) != Verdict::pass;
       });
-      if (different && (best == nullptr || run.score(candidate).fraction() > run.score(*best).fraction())) best = &candidate;
+      if (different && (best == nullptr || run.score(candidate).fraction() > run.score(*best).fraction()))
+        best = &candidate;
     }
   }
   return best;
@@ -71,7 +74,8 @@ inline const Candidate* other_way(const Transcript& run, const Candidate& incumb
  */
 inline ActionChoice choose_action(const Transcript& run, const Capabilities& can) {
   const Candidate* incumbent = run.incumbent();
-  if (incumbent == nullptr || !incumbent->critique()) return {Action::restart, std::nullopt, "there is nothing to build on"};
+  if (incumbent == nullptr || !incumbent->critique())
+    return {Action::restart, std::nullopt, "there is nothing to build on"};
 
   std::vector<const Finding*> faults;
   for (const Finding& finding : incumbent->critique()->findings()) {
@@ -82,18 +86,21 @@ inline ActionChoice choose_action(const Transcript& run, const Capabilities& can
   const int misses = rounds_without_gain(run);
   const bool local = std::ranges::all_of(faults, [](const Finding* fault) { return fault->is_local(); });
   const bool may_edit = can.image_to_image() && edit_depth(run, incumbent) < run.settings().max_edit_depth();
-  const std::string after = misses == 0 ? "" : " after " + std::to_string(misses) + (misses == 1 ? " round" : " rounds") + " without gain";
+  const std::string after =
+      misses == 0 ? "" : " after " + std::to_string(misses) + (misses == 1 ? " round" : " rounds") + " without gain";
   switch (misses % 5) {
     case 0:
       if (may_edit && (local || run.brief().start())) {
-        return {Action::edit, incumbent->id(), (local ? "the faults lie in one part of the picture" : "the user's picture is to be kept") + after};
+        return {Action::edit, incumbent->id(),
+                (local ? "the faults lie in one part of the picture" : "the user's picture is to be kept") + after};
       }
       return {Action::reprompt, incumbent->id(), "the faults are named first" + after};
     case 1: return {Action::reprompt, incumbent->id(), "other words" + after};
     case 2: return {Action::reseed, incumbent->id(), "other seeds" + after};
     case 3:
       if (const Candidate* other = detail::other_way(run, *incumbent)) {
-        return {Action::backtrack, other->id(), to_string(other->id()) + " got right what " + to_string(incumbent->id()) + " does not" + after};
+        return {Action::backtrack, other->id(),
+                to_string(other->id()) + " got right what " + to_string(incumbent->id()) + " does not" + after};
       }
       [[fallthrough]];
     default: return {Action::restart, std::nullopt, "afresh from the brief" + after};

@@ -111,10 +111,12 @@ class Critic {
     const std::vector<Requirement>& items = plan.requirements();
     for (std::size_t i = 0; i < items.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        if (items[i].id() == items[j].id()) return unusable("planned two requirements with the id \"" + items[i].id() + '"', plan.charge());
+        if (items[i].id() == items[j].id())
+          return unusable("planned two requirements with the id \"" + items[i].id() + '"', plan.charge());
       }
       if (!(items[i].weight() > 0 && items[i].weight() <= max_weight)) {
-        return unusable("planned \"" + items[i].id() + "\" with a weight that is not above 0 and at most a million", plan.charge());
+        return unusable("planned \"" + items[i].id() + "\" with a weight that is not above 0 and at most a million",
+                        plan.charge());
       }
     }
     return std::nullopt;

@@ -14,10 +14,12 @@ namespace pentimento {
 class CritiqueRequest {
  public:
   CritiqueRequest(std::shared_ptr<const Brief> brief, std::shared_ptr<const Checklist> checklist, Candidate candidate)
-      : brief_{std::move(brief)}, checklist_{std::move(checklist)}, candidate_{std::make_shared<const Candidate>(std::move(candidate))} {}
+      : brief_{std::move(brief)},
+        checklist_{std::move(checklist)},
+        candidate_{std::make_shared<const Candidate>(std::move(candidate))} {}
   CritiqueRequest(Brief brief, Checklist checklist, Candidate candidate)
-      : CritiqueRequest{std::make_shared<const Brief>(std::move(brief)), std::make_shared<const Checklist>(std::move(checklist)),
-                        std::move(candidate)} {}
+      : CritiqueRequest{std::make_shared<const Brief>(std::move(brief)),
+                        std::make_shared<const Checklist>(std::move(checklist)), std::move(candidate)} {}
 
   const Brief& brief() const noexcept { return *brief_; }
   const Checklist& checklist() const noexcept { return *checklist_; }
@@ -35,7 +37,8 @@ static_assert(!std::is_aggregate_v<CritiqueRequest>);
 /// Two pictures for a critic to choose between, in the order in which it is to see them. Cheap to copy.
 class ComparisonRequest {
  public:
-  ComparisonRequest(std::shared_ptr<const Brief> brief, std::shared_ptr<const Checklist> checklist, Candidate first, Candidate second)
+  ComparisonRequest(std::shared_ptr<const Brief> brief, std::shared_ptr<const Checklist> checklist, Candidate first,
+                    Candidate second)
       : brief_{std::move(brief)},
         checklist_{std::move(checklist)},
         first_{std::make_shared<const Candidate>(std::move(first))},

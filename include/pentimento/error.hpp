@@ -112,7 +112,8 @@ static_assert(!std::is_aggregate_v<Error>);
 /// What `Result::value()` throws when there is an error instead of a value.
 class Failure : public boost::system::system_error {
  public:
-  explicit Failure(Error error) : system_error{make_error_code(error.code()), error.message()}, error_{std::move(error)} {}
+  explicit Failure(Error error)
+      : system_error{make_error_code(error.code()), error.message()}, error_{std::move(error)} {}
   const Error& error() const noexcept { return error_; }
 
  private:

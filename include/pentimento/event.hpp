@@ -159,12 +159,14 @@ using EventBody =
     std::variant<event::RunStarted, event::PlanStarted, event::PlanFinished, event::RoundStarted, event::PictureGiven,
                  event::GenerationStarted, event::GenerationFinished, event::CritiqueStarted, event::CritiqueFinished,
                  event::ComparisonStarted, event::ComparisonFinished, event::CandidateDecided, event::RoundFinished,
-                 event::RevisionStarted, event::RevisionFinished, event::CallFailed, event::StopRequested, event::RunStopped>;
+                 event::RevisionStarted, event::RevisionFinished, event::CallFailed, event::StopRequested,
+                 event::RunStopped>;
 
 /// One thing that happened in a run: numbered from 0 without gaps, and timed.
 class Event {
  public:
-  Event(std::uint64_t sequence, TimePoint time, EventBody body) : sequence_{sequence}, time_{time}, body_{std::move(body)} {}
+  Event(std::uint64_t sequence, TimePoint time, EventBody body)
+      : sequence_{sequence}, time_{time}, body_{std::move(body)} {}
 
   std::uint64_t sequence() const noexcept { return sequence_; }
   TimePoint time() const noexcept { return time_; }
@@ -188,9 +190,10 @@ static_assert(!std::is_aggregate_v<Event>);
 
 /// The names of the events as they stand in JSON, in the order of `EventBody`.
 inline constexpr std::array<std::string_view, std::variant_size_v<EventBody>> event_names{
-    "run_started",         "plan_started",     "plan_finished",     "round_started",      "picture_given",       "generation_started",
-    "generation_finished", "critique_started", "critique_finished", "comparison_started", "comparison_finished", "candidate_decided",
-    "round_finished",      "revision_started", "revision_finished", "call_failed",        "stop_requested",      "run_stopped"};
+    "run_started",         "plan_started",        "plan_finished",    "round_started",     "picture_given",
+    "generation_started",  "generation_finished", "critique_started", "critique_finished", "comparison_started",
+    "comparison_finished", "candidate_decided",   "round_finished",   "revision_started",  "revision_finished",
+    "call_failed",         "stop_requested",      "run_stopped"};
 static_assert(!event_names.back().empty());
 
 /// The name of what happened: `generation_finished`.
@@ -221,9 +224,12 @@ class EventPrinter {
     for (const Finding& finding : e.critique.findings()) passed += finding.verdict() == Verdict::pass ? 1 : 0;
     out_ << e.id << ": judged, " << passed << " of " << e.critique.findings().size() << " pass";
   }
-  void operator()(const event::ComparisonStarted& e) const { out_ << e.challenger << ": compared with " << e.incumbent; }
+  void operator()(const event::ComparisonStarted& e) const {
+    out_ << e.challenger << ": compared with " << e.incumbent;
+  }
   void operator()(const event::ComparisonFinished& e) const {
-    out_ << e.challenger << ": " << to_string(e.comparison.preference()) << " preferred" << (e.swapped ? ", shown second" : ", shown first");
+    out_ << e.challenger << ": " << to_string(e.comparison.preference()) << " preferred"
+         << (e.swapped ? ", shown second" : ", shown first");
   }
   void operator()(const event::CandidateDecided& e) const { out_ << e.id << ": " << e.decision; }
   void operator()(const event::RoundFinished& e) const { out_ << "round " << e.round << " finished"; }

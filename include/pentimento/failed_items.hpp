@@ -58,7 +58,8 @@ class FailedItems final : public Reviser {
   static std::vector<const Requirement*> faults_of(const Transcript& run, const Candidate& candidate) {
     std::vector<const Requirement*> faults;
     for (const Requirement& requirement : run.checklist()) {
-      if (candidate.critique() && candidate.critique()->verdict(requirement.id()) == Verdict::fail) faults.push_back(&requirement);
+      if (candidate.critique() && candidate.critique()->verdict(requirement.id()) == Verdict::fail)
+        faults.push_back(&requirement);
     }
     std::ranges::stable_sort(faults, [&](const Requirement* a, const Requirement* b) {
       if (a->is_must() != b->is_must()) return a->is_must();
@@ -74,7 +75,8 @@ class FailedItems final : public Reviser {
     }));
   }
 
-  static std::string prompt(const Transcript& run, const Candidate& from, const std::vector<const Requirement*>& faults, std::size_t limit) {
+  static std::string prompt(const Transcript& run, const Candidate& from, const std::vector<const Requirement*>& faults,
+                            std::size_t limit) {
     std::vector<std::string> important;
     std::vector<std::string> leading;
     for (const Requirement* fault : faults) {
@@ -83,7 +85,8 @@ class FailedItems final : public Reviser {
     }
     std::vector<std::string> keep;
     for (const Requirement& requirement : run.checklist()) {
-      if (from.critique() && from.critique()->verdict(requirement.id()) == Verdict::pass) keep.push_back(requirement.text());
+      if (from.critique() && from.critique()->verdict(requirement.id()) == Verdict::pass)
+        keep.push_back(requirement.text());
     }
     std::string wish = request_for(run.brief()).prompt();
     if (!wish.ends_with('.') && !wish.ends_with('!') && !wish.ends_with('?')) wish += '.';
@@ -100,7 +103,9 @@ class FailedItems final : public Reviser {
     return text + '.';
   }
 
-  static std::string joined(const std::string& a, const std::string& b) { return a.empty() || b.empty() ? a + b : a + ' ' + b; }
+  static std::string joined(const std::string& a, const std::string& b) {
+    return a.empty() || b.empty() ? a + b : a + ' ' + b;
+  }
 };
 
 }  // namespace pentimento

@@ -17,7 +17,9 @@ namespace pentimento {
 inline std::optional<PixelSize> size_for(const Brief& brief) {
   if (brief.size() || !brief.aspect_ratio()) return brief.size();
   const double shape = static_cast<double>(brief.aspect_ratio()->width()) / brief.aspect_ratio()->height();
-  const auto side = [](double pixels) { return static_cast<std::uint32_t>(std::clamp(std::round(pixels / 64.0), 1.0, 64.0)) * 64; };
+  const auto side = [](double pixels) {
+    return static_cast<std::uint32_t>(std::clamp(std::round(pixels / 64.0), 1.0, 64.0)) * 64;
+  };
   return PixelSize{side(1024.0 * std::sqrt(shape)), side(1024.0 / std::sqrt(shape))};
 }
 

@@ -34,7 +34,9 @@ inline Revision fit_revision(Revision revision, const Transcript& run, const Cap
   GenerationRequest request = revision.request();
   const Candidate* parent = revision.parent() ? run.find(*revision.parent()) : nullptr;
   const auto downgrade = [&](Action action, const std::string& why) {
-    revision.downgraded_from(revision.action()).action(action).why(revision.why() + (revision.why().empty() ? "" : "; ") + why);
+    revision.downgraded_from(revision.action())
+        .action(action)
+        .why(revision.why() + (revision.why().empty() ? "" : "; ") + why);
   };
   if (parent == nullptr) {
     revision.parent(std::nullopt);

@@ -81,20 +81,26 @@ class Generator {
   virtual boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) = 0;
 
   static std::optional<Error> refusal(const GenerationRequest& request, const Capabilities& can) {
-    const auto refuse = [&](errc code, std::string why) { return Error{code, can.name() + " cannot make this picture: " + std::move(why)}; };
-    if (request.prompt().find_first_not_of(" \t\r\n") == std::string::npos) return refuse(errc::invalid_argument, "the prompt is empty");
+    const auto refuse = [&](errc code, std::string why) {
+      return Error{code, can.name() + " cannot make this picture: " + std::move(why)};
+    };
+    if (request.prompt().find_first_not_of(" \t\r\n") == std::string::npos)
+      return refuse(errc::invalid_argument, "the prompt is empty");
     if (request.prompt().size() > can.max_prompt_bytes()) {
-      return refuse(errc::invalid_argument, "the prompt has " + std::to_string(request.prompt().size()) + " bytes; at most " +
-                                                std::to_string(can.max_prompt_bytes()) + " are accepted");
+      return refuse(errc::invalid_argument, "the prompt has " + std::to_string(request.prompt().size()) +
+                                                " bytes; at most " + std::to_string(can.max_prompt_bytes()) +
+                                                " are accepted");
     }
     if (request.size()) {
       const auto [shortest, longest] = std::minmax({request.size()->width(), request.size()->height()});
       if (shortest < can.min_side() || longest > can.max_side()) {
-        return refuse(errc::invalid_argument, "the size " + to_string(*request.size()) + " is out of range; each side may have " +
-                                                  std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels");
+        return refuse(errc::invalid_argument,
+                      "the size " + to_string(*request.size()) + " is out of range; each side may have " +
+                          std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels");
       }
     }
-    if (!(request.strength() >= 0.0 && request.strength() <= 1.0)) return refuse(errc::invalid_argument, "the strength must lie from 0 to 1");
+    if (!(request.strength() >= 0.0 && request.strength() <= 1.0))
+      return refuse(errc::invalid_argument, "the strength must lie from 0 to 1");
     if (request.base() && !can.image_to_image()) return refuse(errc::unsupported, "it cannot start from a picture");
     if (request.mask() && !can.mask()) return refuse(errc::unsupported, "it takes no mask");
     if (request.mask() && !request.base()) return refuse(errc::invalid_argument, "a mask needs a base image");

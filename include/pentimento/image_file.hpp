@@ -23,10 +23,13 @@ inline constexpr std::size_t max_image_bytes = std::size_t{32} << 20;
  * Errors: `io_failed` with the path and the system's reason; `invalid_argument` for a recorded image without bytes.
  */
 inline Result<void> save(const Image& image, const std::filesystem::path& path) {
-  if (!image.has_bytes()) return Error{errc::invalid_argument, "cannot write " + path.string() + ": the image's bytes are kept elsewhere"};
+  if (!image.has_bytes())
+    return Error{errc::invalid_argument, "cannot write " + path.string() + ": the image's bytes are kept elsewhere"};
   std::filesystem::path temporary = path;
   temporary += ".part";
-  const auto refuse = [&](std::string why) { return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)}; };
+  const auto refuse = [&](std::string why) {
+    return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)};
+  };
   std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
   if (!file) return refuse("the file cannot be created there");
   const auto failed = [&](std::string why) {
@@ -46,11 +49,16 @@ inline Result<void> save(const Image& image, const std::filesystem::path& path) 
 
 /// Reads a picture from a file of at most `max_image_bytes`. Errors: `io_failed`, `too_large`, `unreadable_image`.
 inline Result<Image> load_image(const std::filesystem::path& path) {
-  const auto failed = [&](errc code, std::string why) { return Error{code, "cannot read " + path.string() + ": " + std::move(why)}; };
+  const auto failed = [&](errc code, std::string why) {
+    return Error{code, "cannot read " + path.string() + ": " + std::move(why)};
+  };
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return failed(errc::io_failed, "it is a folder; a PNG, JPEG, WebP or GIF file is needed");
+  if (std::filesystem::is_directory(path, error))
+    return failed(errc::io_failed, "it is a folder; a PNG, JPEG, WebP or GIF file is needed");
   std::ifstream file{path, std::ios::binary};
-  if (!file) return failed(errc::io_failed, std::filesystem::exists(path, error) ? "permission denied" : "there is no such file");
+  if (!file)
+    return failed(errc::io_failed,
+                  std::filesystem::exists(path, error) ? "permission denied" : "there is no such file");
   // Read in steps and count: what a file system says of a file's size need not hold for a pipe or a growing file.
   std::vector<std::byte> bytes;
   constexpr std::size_t step = 64 * 1024;

@@ -35,7 +35,9 @@ class Ledger {
   void reserve(const Call& call, Money worst_case) { reservations_.emplace_back(call, Charge::estimated(worst_case)); }
 
   /// Gives a reservation back: the call was not made.
-  void release(const Call& call) { std::erase_if(reservations_, [&](const Entry& entry) { return entry.call() == call; }); }
+  void release(const Call& call) {
+    std::erase_if(reservations_, [&](const Entry& entry) { return entry.call() == call; });
+  }
 
   /// Enters what a call cost in place of what was set aside for it.
   void settle(const Call& call, Charge charge) {

@@ -149,7 +149,8 @@ class LoopMachine {
 
   void on(const event::CritiqueFinished& e) {
     ended(Call{CallKind::critique, e.id});
-    const bool enough = transcript_->settings().on_satisfied() == OnSatisfied::cancel && transcript_->score(*transcript_->find(e.id)).satisfied();
+    const bool enough = transcript_->settings().on_satisfied() == OnSatisfied::cancel &&
+                        transcript_->score(*transcript_->find(e.id)).satisfied();
     if (enough && !satisfied_ && !stopping_) {
       satisfied_ = true;
       if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
@@ -179,7 +180,8 @@ class LoopMachine {
     const Round& round = transcript_->rounds().back();
     if (!round.judged()) {
       if (std::optional<Error> error = error_of(round)) {
-        return stop(failed("round " + std::to_string(round.index()) + " brought nothing that could be judged"), std::move(error));
+        return stop(failed("round " + std::to_string(round.index()) + " brought nothing that could be judged"),
+                    std::move(error));
       }
     }
     if (announce(Call{CallKind::revise}, terms_.revise)) record(event::RevisionStarted{terms_.revise});
@@ -230,7 +232,8 @@ class LoopMachine {
     const int round = static_cast<int>(transcript_->rounds().size());
     const CandidateId first{round, 0};
     std::vector<Ledger::Entry> worst;
-    if (!takes_given_picture(round)) worst.emplace_back(Call{CallKind::generate, first}, Charge::estimated(terms_.generate(revision.request())));
+    if (!takes_given_picture(round))
+      worst.emplace_back(Call{CallKind::generate, first}, Charge::estimated(terms_.generate(revision.request())));
     worst.emplace_back(Call{CallKind::critique, first}, Charge::estimated(terms_.critique));
     if (permitted(worst)) record(event::RoundStarted{round, revision});
   }
@@ -249,7 +252,8 @@ class LoopMachine {
     const Money cost = terms_.generate(request);
     const Call call{CallKind::generate, id};
     // A draft is begun only if its critique can be paid as well. A round that has begun goes on with the drafts it has.
-    if (refusal({{call, Charge::estimated(cost)}, {Call{CallKind::critique, id}, Charge::estimated(terms_.critique)}})) return conclude_calls();
+    if (refusal({{call, Charge::estimated(cost)}, {Call{CallKind::critique, id}, Charge::estimated(terms_.critique)}}))
+      return conclude_calls();
     under_way_.push_back(call);
     record(event::GenerationStarted{id, std::move(request), cost, terms_.critique});
   }
@@ -280,7 +284,9 @@ class LoopMachine {
     for (const Candidate& candidate : transcript_->rounds().back().candidates()) {
       if (!candidate.decision()) undecided_.push_back(candidate.id());
     }
-    std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) { return ranks_before(*transcript_->find(a), *transcript_->find(b)); });
+    std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) {
+      return ranks_before(*transcript_->find(a), *transcript_->find(b));
+    });
     decide_next();
   }
 

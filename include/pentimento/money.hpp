@@ -47,7 +47,8 @@ inline Money usd(double dollars) noexcept {
 /// `$0.60`, `$12.00`, `$0.0025`: two decimals, and as many more as the amount needs.
 inline std::string to_string(Money money) {
   const bool negative = money.micros() < 0;
-  const std::uint64_t micros = negative ? ~static_cast<std::uint64_t>(money.micros()) + 1 : static_cast<std::uint64_t>(money.micros());
+  const std::uint64_t micros =
+      negative ? ~static_cast<std::uint64_t>(money.micros()) + 1 : static_cast<std::uint64_t>(money.micros());
   std::string decimals = std::to_string(micros % 1'000'000);
   decimals.insert(0, 6 - decimals.size(), '0');
   while (decimals.size() > 2 && decimals.back() == '0') decimals.pop_back();

@@ -121,7 +121,8 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
   co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   const std::lock_guard lock{shared->mutex};
   // Taken out, so that it is let go here and not where the job ran.
-  if (std::exception_ptr exception = std::exchange(shared->exception, nullptr)) std::rethrow_exception(std::move(exception));
+  if (std::exception_ptr exception = std::exchange(shared->exception, nullptr))
+    std::rethrow_exception(std::move(exception));
   if (!shared->value) throw boost::system::system_error{asio::error::operation_aborted};
   co_return std::move(*shared->value);
 }

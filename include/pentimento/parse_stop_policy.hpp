@@ -28,7 +28,9 @@ class StopPolicyParser {
   explicit StopPolicyParser(std::string_view text) : text_{text} {}
 
   Result<AnyStopPolicy> parse() {
-    if (text_.size() > max_length) return Error{errc::too_large, "the stop policy has " + std::to_string(text_.size()) + " characters; at most 1000 are accepted"};
+    if (text_.size() > max_length)
+      return Error{errc::too_large,
+                   "the stop policy has " + std::to_string(text_.size()) + " characters; at most 1000 are accepted"};
     std::optional<AnyStopPolicy> policy = any_of();
     if (policy && !at_end()) fail(at_, "\"||\", \"&&\" or the end was expected here");
     if (error_) return *error_;
@@ -38,8 +40,8 @@ class StopPolicyParser {
  private:
   static constexpr std::size_t max_length = 1000;
   static constexpr int max_depth = 50;
-  static constexpr std::array<std::string_view, 11> names{"satisfied", "score", "plateau", "repeats", "rounds", "images",
-                                                          "usd",       "minutes", "seconds", "hours",   "never"};
+  static constexpr std::array<std::string_view, 11> names{
+      "satisfied", "score", "plateau", "repeats", "rounds", "images", "usd", "minutes", "seconds", "hours", "never"};
 
   std::optional<AnyStopPolicy> any_of() {
     std::optional<AnyStopPolicy> left = all_of();
@@ -116,30 +118,36 @@ class StopPolicyParser {
   }
 
   std::optional<Duration> time(std::string_view name, double seconds) {
-    const std::optional<double> number = real(name, 0, std::chrono::duration<double>(Deadline::longest).count() / seconds);
+    const std::optional<double> number =
+        real(name, 0, std::chrono::duration<double>(Deadline::longest).count() / seconds);
     if (!number) return std::nullopt;
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*number * seconds) + std::chrono::nanoseconds{500});
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(*number * seconds) +
+                                                std::chrono::nanoseconds{500});
   }
 
   /// The argument in parentheses: a decimal number in the range.
   std::optional<double> real(std::string_view name, double least, double most) {
-    const std::string wanted = std::string{name} + " takes a number in parentheses, as in " + std::string{name} + (name == "usd" ? "(0.50)" : "(3)");
+    const std::string wanted = std::string{name} + " takes a number in parentheses, as in " + std::string{name} +
+                               (name == "usd" ? "(0.50)" : "(3)");
     if (!take("(")) return fail(at_, wanted), std::nullopt;
     skip_spaces();
     argument_ = at_;
     double value = 0;
-    const auto [end, result] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value, std::chars_format::fixed);
+    const auto [end, result] =
+        std::from_chars(text_.data() + at_, text_.data() + text_.size(), value, std::chars_format::fixed);
     if (result != std::errc{}) return fail(argument_, wanted), std::nullopt;
     at_ = static_cast<std::size_t>(end - text_.data());
     if (!(value >= least && value <= most)) {
-      return fail(argument_, std::string{name} + " takes a number from " + shortest(least) + " to " + shortest(most)), std::nullopt;
+      return fail(argument_, std::string{name} + " takes a number from " + shortest(least) + " to " + shortest(most)),
+             std::nullopt;
     }
     if (!take(")")) return fail(at_, "\")\" was expected here"), std::nullopt;
     return value;
   }
 
   static std::string did_you_mean(std::string_view name) {
-    if (const std::optional<std::string_view> guess = closest(name, names)) return "; did you mean \"" + std::string{*guess} + "\"?";
+    if (const std::optional<std::string_view> guess = closest(name, names))
+      return "; did you mean \"" + std::string{*guess} + "\"?";
     std::string known;
     for (std::string_view each : names) known += (known.empty() ? "" : ", ") + std::string{each};
     return "; there are " + known;
@@ -148,7 +156,8 @@ class StopPolicyParser {
   static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
 
   void skip_spaces() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r')) ++at_;
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+      ++at_;
   }
 
   /// Whether nothing but spaces is left.
@@ -171,8 +180,8 @@ class StopPolicyParser {
       for (char& c : shown) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
       }
-      error_ = Error{errc::parse_failed, "the stop policy is wrong at character " + std::to_string(at + 1) + ": " + std::move(why) + "\n  " + shown +
-                                             "\n  " + std::string(at, ' ') + '^'};
+      error_ = Error{errc::parse_failed, "the stop policy is wrong at character " + std::to_string(at + 1) + ": " +
+                                             std::move(why) + "\n  " + shown + "\n  " + std::string(at, ' ') + '^'};
     }
     return std::nullopt;
   }

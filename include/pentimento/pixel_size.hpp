@@ -26,7 +26,9 @@ class PixelSize {
 };
 
 /// `1024x768`.
-inline std::string to_string(PixelSize size) { return std::to_string(size.width()) + 'x' + std::to_string(size.height()); }
+inline std::string to_string(PixelSize size) {
+  return std::to_string(size.width()) + 'x' + std::to_string(size.height());
+}
 
 inline std::ostream& operator<<(std::ostream& out, PixelSize size) { return out << to_string(size); }
 

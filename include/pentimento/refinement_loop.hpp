@@ -62,9 +62,10 @@ class RefinementLoop {
  public:
   /// Generator and critic may be given as objects (moved or copied), or as `shared_ptr` or `unique_ptr`. Throws `Failure` for
   /// a null pointer, and what the roles throw when they are asked for their names and capabilities.
-  RefinementLoop(detail::RolePointer<Generator> generator, detail::RolePointer<Critic> critic, Policy policy = default_policy(),
-                 Accept acceptance = Accept{})
-      : setup_{std::move(generator).share(), std::move(critic).share(), std::make_shared<FailedItems>(), std::move(policy), std::move(acceptance)} {}
+  RefinementLoop(detail::RolePointer<Generator> generator, detail::RolePointer<Critic> critic,
+                 Policy policy = default_policy(), Accept acceptance = Accept{})
+      : setup_{std::move(generator).share(), std::move(critic).share(), std::make_shared<FailedItems>(),
+               std::move(policy), std::move(acceptance)} {}
 
   /// How many drafts a round has, from 1 to 64; 1 unless told.
   RefinementLoop& drafts(int drafts) { return setup_.settings.drafts(drafts), *this; }
@@ -83,9 +84,13 @@ class RefinementLoop {
     return *this;
   }
   /// Adds a function that sees every event, on the run's strand. It returns soon; if it throws, the run ends.
-  RefinementLoop& watch(std::function<void(const Event&)> watcher) { return setup_.watchers.push_back(std::move(watcher)), *this; }
+  RefinementLoop& watch(std::function<void(const Event&)> watcher) {
+    return setup_.watchers.push_back(std::move(watcher)), *this;
+  }
   /// Adds a sink that the run waits for at every event.
-  RefinementLoop& sink(detail::RolePointer<EventSink> sink) { return setup_.sinks.push_back(std::move(sink).share()), *this; }
+  RefinementLoop& sink(detail::RolePointer<EventSink> sink) {
+    return setup_.sinks.push_back(std::move(sink).share()), *this;
+  }
 
   /**
    * Runs the loop on a brief. Never throws by itself and always completes with an outcome, which holds all that was there.
@@ -130,7 +135,8 @@ class RefinementLoop {
             connected.template emplace<std::remove_const_t<decltype(cancel)>>(cancel);
           }
           const auto home = boost::asio::get_associated_executor(handler, ex);
-          auto finish = [run, work = boost::asio::make_work_guard(home), handler = std::move(handler)](std::exception_ptr) mutable {
+          auto finish = [run, work = boost::asio::make_work_guard(home),
+                         handler = std::move(handler)](std::exception_ptr) mutable {
             // The work goes along: once the handler has run, its execution context may be gone.
             const auto there = work.get_executor();
             auto complete = [outcome = run->outcome(), done = std::move(handler), work = std::move(work)]() mutable {
@@ -157,7 +163,8 @@ RefinementLoop(G&&, C&&, P, A) -> RefinementLoop<P, A>;
 /// runs on its associated executor, else on `executor`. A signal on the handler's cancellation slot, from any thread,
 /// cancels the run.
 template <StopPolicy P, Acceptance A, class Token>
-auto async_run(const boost::asio::any_io_executor& executor, const RefinementLoop<P, A>& loop, Brief brief, Token&& token) {
+auto async_run(const boost::asio::any_io_executor& executor, const RefinementLoop<P, A>& loop, Brief brief,
+               Token&& token) {
   return loop.async_run(executor, std::move(brief), std::forward<Token>(token));
 }
 
@@ -170,8 +177,10 @@ Outcome run(const RefinementLoop<P, A>& loop, Brief brief, std::stop_token stop 
   boost::asio::cancellation_signal signal;
   std::optional<Outcome> outcome;
   loop.async_run(context.get_executor(), std::move(brief),
-                 boost::asio::bind_cancellation_slot(signal.slot(), [&outcome](Outcome result) { outcome.emplace(std::move(result)); }));
-  const std::stop_callback on_stop{stop, [&] { boost::asio::post(context, [&] { signal.emit(boost::asio::cancellation_type::all); }); }};
+                 boost::asio::bind_cancellation_slot(
+                     signal.slot(), [&outcome](Outcome result) { outcome.emplace(std::move(result)); }));
+  const std::stop_callback on_stop{
+      stop, [&] { boost::asio::post(context, [&] { signal.emit(boost::asio::cancellation_type::all); }); }};
   context.run();
   return std::move(*outcome);
 }

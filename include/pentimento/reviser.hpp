@@ -61,7 +61,8 @@ class Reviser {
   boost::asio::awaitable<Result<Revision>> revise(RevisionRequest request) {
     try {
       Result<Revision> revision = co_await do_revise(std::move(request));
-      if (revision && revision->action() != Action::stop && revision->request().prompt().find_first_not_of(" \t\r\n") == std::string::npos) {
+      if (revision && revision->action() != Action::stop &&
+          revision->request().prompt().find_first_not_of(" \t\r\n") == std::string::npos) {
         Error error{errc::unusable_reply, name() + " wrote an empty prompt"};
         error.charge(revision->charge());
         co_return error;

@@ -18,7 +18,8 @@ namespace pentimento {
 /// One call to the generator: what was asked, when, and why it failed if it did. Its pictures are candidates.
 class Draft {
  public:
-  Draft(CandidateId id, GenerationRequest request, TimePoint started) : id_{id}, request_{std::move(request)}, started_{started} {}
+  Draft(CandidateId id, GenerationRequest request, TimePoint started)
+      : id_{id}, request_{std::move(request)}, started_{started} {}
 
   CandidateId id() const noexcept { return id_; }
   const GenerationRequest& request() const noexcept { return request_; }
@@ -46,7 +47,8 @@ static_assert(!std::is_aggregate_v<Draft>);
 /// One turn of the loop: the revision that it follows, its drafts, and the candidates that came of them.
 class Round {
  public:
-  Round(int index, Revision revision, TimePoint started) : index_{index}, revision_{std::move(revision)}, started_{started} {}
+  Round(int index, Revision revision, TimePoint started)
+      : index_{index}, revision_{std::move(revision)}, started_{started} {}
 
   int index() const noexcept { return index_; }
   const Revision& revision() const noexcept { return revision_; }
@@ -61,7 +63,8 @@ class Round {
 
   /// Whether at least one of its candidates was judged.
   bool judged() const noexcept {
-    return std::ranges::any_of(candidates_, [](const Candidate& candidate) { return candidate.critique().has_value(); });
+    return std::ranges::any_of(candidates_,
+                               [](const Candidate& candidate) { return candidate.critique().has_value(); });
   }
 
   friend bool operator==(const Round&, const Round&) = default;

@@ -14,7 +14,9 @@ enum class OnSatisfied {
   keep,    ///< They are waited for: one of them may be better still.
 };
 
-constexpr std::string_view to_string(OnSatisfied choice) noexcept { return choice == OnSatisfied::cancel ? "cancel" : "keep"; }
+constexpr std::string_view to_string(OnSatisfied choice) noexcept {
+  return choice == OnSatisfied::cancel ? "cancel" : "keep";
+}
 
 /// What becomes of a run when a backend fails.
 enum class OnError {

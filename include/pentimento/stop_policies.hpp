@@ -25,7 +25,9 @@ inline std::string shortest(double value) {
   return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr};
 }
 
-inline std::string counted(int count, const char* one) { return std::to_string(count) + ' ' + one + (count == 1 ? "" : "s"); }
+inline std::string counted(int count, const char* one) {
+  return std::to_string(count) + ' ' + one + (count == 1 ? "" : "s");
+}
 
 }  // namespace detail
 
@@ -103,8 +105,9 @@ class Budget {
   std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
     const Money committed = run.ledger().committed();
     if (committed <= limit_) return std::nullopt;
-    return StopReason{StopKind::money, describe(),
-                      "the next call could bring the cost from " + to_string(run.ledger().spent()) + " to " + to_string(committed)};
+    return StopReason{
+        StopKind::money, describe(),
+        "the next call could bring the cost from " + to_string(run.ledger().spent()) + " to " + to_string(committed)};
   }
   std::string describe() const { return "usd(" + to_string(limit_).substr(1) + ')'; }
 
@@ -127,8 +130,10 @@ class Deadline {
   }
   std::string describe() const {
     const double seconds = std::chrono::duration<double>(limit_).count();
-    const bool whole_minutes = limit_ >= std::chrono::minutes{1} && limit_ % std::chrono::minutes{1} == Duration::zero();
-    return whole_minutes ? "minutes(" + detail::shortest(seconds / 60) + ')' : "seconds(" + detail::shortest(seconds) + ')';
+    const bool whole_minutes =
+        limit_ >= std::chrono::minutes{1} && limit_ % std::chrono::minutes{1} == Duration::zero();
+    return whole_minutes ? "minutes(" + detail::shortest(seconds / 60) + ')'
+                         : "seconds(" + detail::shortest(seconds) + ')';
   }
   std::optional<TimePoint> deadline(TimePoint started) const { return started + limit_; }
 
@@ -182,7 +187,8 @@ class Repeats {
       if (last == nullptr) last = &prompt;
       same_prompt += prompt == *last ? 1 : 0;
     }
-    if (same_prompt >= times_) return StopReason{StopKind::repeats, describe(), "the same prompt " + detail::counted(same_prompt, "time")};
+    if (same_prompt >= times_)
+      return StopReason{StopKind::repeats, describe(), "the same prompt " + detail::counted(same_prompt, "time")};
 
     const Candidate* best = run.incumbent();
     if (best == nullptr || !best->critique()) return std::nullopt;
@@ -191,7 +197,8 @@ class Repeats {
       const int fixes = fixes_tried(run, finding.requirement());
       if (fixes >= times_) {
         return StopReason{StopKind::repeats, describe(),
-                          '"' + finding.requirement() + "\" still fails after " + std::to_string(fixes) + (fixes == 1 ? " fix" : " different fixes")};
+                          '"' + finding.requirement() + "\" still fails after " + std::to_string(fixes) +
+                              (fixes == 1 ? " fix" : " different fixes")};
       }
     }
     return std::nullopt;
@@ -203,7 +210,8 @@ class Repeats {
     std::set<std::string> prompts;
     for (const Round& round : run.rounds()) {
       const std::vector<std::string>& targets = round.revision().targets();
-      if (round.finished() && std::ranges::find(targets, requirement) != targets.end()) prompts.insert(round.revision().request().prompt());
+      if (round.finished() && std::ranges::find(targets, requirement) != targets.end())
+        prompts.insert(round.revision().request().prompt());
     }
     return static_cast<int>(prompts.size());
   }

@@ -38,7 +38,9 @@ concept StopPolicy = detail::GivesStopReason<P> && std::copy_constructible<P>;
 /// The text of a policy, as `parse_stop_policy` reads it; "custom" for a policy that does not say.
 template <StopPolicy P>
 std::string describe(const P& policy) {
-  if constexpr (requires { { policy.describe() } -> std::convertible_to<std::string>; }) {
+  if constexpr (requires {
+                  { policy.describe() } -> std::convertible_to<std::string>;
+                }) {
     return policy.describe();
   } else {
     return "custom";
@@ -48,7 +50,9 @@ std::string describe(const P& policy) {
 /// The moment at which a policy will fire whatever happens, if it has one.
 template <StopPolicy P>
 std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
-  if constexpr (requires { { policy.deadline(started) } -> std::convertible_to<std::optional<TimePoint>>; }) {
+  if constexpr (requires {
+                  { policy.deadline(started) } -> std::convertible_to<std::optional<TimePoint>>;
+                }) {
     return policy.deadline(started);
   } else {
     return std::nullopt;
@@ -60,7 +64,9 @@ namespace detail {
 /// How strongly the text of a policy binds: 1 for `||`, 2 for `&&`, 3 for all else.
 template <StopPolicy P>
 int precedence(const P& policy) {
-  if constexpr (requires { { policy.precedence() } -> std::same_as<int>; }) {
+  if constexpr (requires {
+                  { policy.precedence() } -> std::same_as<int>;
+                }) {
     return policy.precedence();
   } else {
     return 3;
@@ -163,7 +169,7 @@ class AnyStopPolicy {
   // Not constrained by the whole of StopPolicy: whether P can be copied must not depend on whether it converts to this.
   template <detail::GivesStopReason P>
     requires(!std::same_as<P, AnyStopPolicy>)
-  AnyStopPolicy(P policy) : held_{std::make_shared<const Holder<P>>(std::move(policy))} {} 
+  AnyStopPolicy(P policy) : held_{std::make_shared<const Holder<P>>(std::move(policy))} {}
 
   std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const { return held_->ask(run, now); }
   std::string describe() const { return held_->describe(); }
@@ -183,7 +189,9 @@ class AnyStopPolicy {
     explicit Holder(P p) : policy{std::move(p)} {}
     std::optional<StopReason> ask(const Transcript& run, TimePoint now) const override { return policy(run, now); }
     std::string describe() const override { return pentimento::describe(policy); }
-    std::optional<TimePoint> deadline(TimePoint started) const override { return pentimento::deadline(policy, started); }
+    std::optional<TimePoint> deadline(TimePoint started) const override {
+      return pentimento::deadline(policy, started);
+    }
     int precedence() const override { return detail::precedence(policy); }
     P policy;
   };

@@ -28,8 +28,11 @@ class SuggestedPrompt final : public Reviser {
     }
     GenerationRequest next = incumbent->request();
     const std::string& suggestion = incumbent->critique() ? incumbent->critique()->suggested_prompt() : std::string{};
-    const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos && suggestion.size() <= request.capabilities().max_prompt_bytes();
-    const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) { return round.revision().request().prompt() == suggestion; });
+    const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos &&
+                        suggestion.size() <= request.capabilities().max_prompt_bytes();
+    const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) {
+                         return round.revision().request().prompt() == suggestion;
+                       });
     if (fresh) next.prompt(suggestion);
     if (!fresh) next.seed(std::nullopt);
     next.base(std::nullopt);

@@ -41,7 +41,8 @@ class Transcript {
   Result<void> apply(const Event& event) {
     if (event.sequence() != events_) {
       return Error{errc::invalid_argument, "event " + std::to_string(event.sequence()) + " cannot follow event " +
-                                               (events_ == 0 ? "none" : std::to_string(events_ - 1)) + ": one is missing or out of order"};
+                                               (events_ == 0 ? "none" : std::to_string(events_ - 1)) +
+                                               ": one is missing or out of order"};
     }
     if ((events_ == 0) != std::holds_alternative<event::RunStarted>(event.body())) {
       return Error{errc::invalid_argument, "a run begins with run_started, once"};
@@ -85,7 +86,8 @@ class Transcript {
 
   /// How many rounds have been decided.
   int finished_rounds() const noexcept {
-    return static_cast<int>(std::ranges::count_if(rounds_, [](const Round& round) { return round.finished().has_value(); }));
+    return static_cast<int>(
+        std::ranges::count_if(rounds_, [](const Round& round) { return round.finished().has_value(); }));
   }
   /// How many pictures were asked for, those under way among them.
   int images_requested() const noexcept {
@@ -109,9 +111,10 @@ class Transcript {
   const std::optional<Error>& error() const noexcept { return error_; }
 
   friend bool operator==(const Transcript& a, const Transcript& b) {
-    return *a.brief_ == *b.brief_ && a.settings_ == b.settings_ && *a.checklist_ == *b.checklist_ && a.rounds_ == b.rounds_ &&
-           a.ledger_ == b.ledger_ && a.failures_ == b.failures_ && a.incumbent_ == b.incumbent_ && a.started_ == b.started_ &&
-           a.updated_ == b.updated_ && a.events_ == b.events_ && a.stop_reason_ == b.stop_reason_ && a.error_ == b.error_;
+    return *a.brief_ == *b.brief_ && a.settings_ == b.settings_ && *a.checklist_ == *b.checklist_ &&
+           a.rounds_ == b.rounds_ && a.ledger_ == b.ledger_ && a.failures_ == b.failures_ &&
+           a.incumbent_ == b.incumbent_ && a.started_ == b.started_ && a.updated_ == b.updated_ &&
+           a.events_ == b.events_ && a.stop_reason_ == b.stop_reason_ && a.error_ == b.error_;
   }
 
  private:
@@ -136,7 +139,8 @@ class Transcript {
   }
 
   Result<void> fold(const event::RoundStarted& e, TimePoint time) {
-    if (e.round != static_cast<int>(rounds_.size())) return wrong("round " + std::to_string(e.round) + " does not follow the last round");
+    if (e.round != static_cast<int>(rounds_.size()))
+      return wrong("round " + std::to_string(e.round) + " does not follow the last round");
     rounds_.emplace_back(e.round, e.revision, time);
     return {};
   }
@@ -199,7 +203,8 @@ class Transcript {
 
   Result<void> fold(const event::CandidateDecided& e, TimePoint) {
     Candidate* decided = candidate(e.id);
-    if (decided == nullptr || decided->decision()) return wrong("there is no candidate " + to_string(e.id) + " to decide on");
+    if (decided == nullptr || decided->decision())
+      return wrong("there is no candidate " + to_string(e.id) + " to decide on");
     decided->decision(e.decision);
     ledger_.release(Call{CallKind::critique, e.id});  // still set aside where the critique was not wanted any more
     if (e.decision.accepted()) {
@@ -210,7 +215,8 @@ class Transcript {
   }
 
   Result<void> fold(const event::RoundFinished& e, TimePoint time) {
-    if (e.round != static_cast<int>(rounds_.size()) - 1) return wrong("round " + std::to_string(e.round) + " is not under way");
+    if (e.round != static_cast<int>(rounds_.size()) - 1)
+      return wrong("round " + std::to_string(e.round) + " is not under way");
     rounds_.back().finished_ = time;
     return {};
   }
@@ -253,7 +259,9 @@ class Transcript {
     return {};
   }
 
-  static Error wrong(std::string what) { return {errc::invalid_argument, "the events do not fit together: " + std::move(what)}; }
+  static Error wrong(std::string what) {
+    return {errc::invalid_argument, "the events do not fit together: " + std::move(what)};
+  }
 
   bool in_last_round(CandidateId id) const noexcept {
     return !rounds_.empty() && id.round() == static_cast<int>(rounds_.size()) - 1 && find(id) == nullptr;

@@ -262,9 +262,7 @@ Pixels Pixels::cropped(int left, int top, int width, int height) const {
 bool start_vips() noexcept {
   static std::once_flag once;
   static bool usable = false;
-  std::call_once(once, [] {
-    usable = vips_init("pentimento") == 0;
-  });
+  std::call_once(once, [] { usable = vips_init("pentimento") == 0; });
   thread_local const VipsThread thread;
   static_cast<void>(thread);
   return usable;

@@ -26,7 +26,9 @@ inline std::uint32_t byte_at(Bytes bytes, std::size_t at) { return std::to_integ
 inline std::uint32_t big16(Bytes bytes, std::size_t at) { return byte_at(bytes, at) << 8 | byte_at(bytes, at + 1); }
 inline std::uint32_t big32(Bytes bytes, std::size_t at) { return big16(bytes, at) << 16 | big16(bytes, at + 2); }
 inline std::uint32_t little16(Bytes bytes, std::size_t at) { return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8; }
-inline std::uint32_t little24(Bytes bytes, std::size_t at) { return little16(bytes, at) | byte_at(bytes, at + 2) << 16; }
+inline std::uint32_t little24(Bytes bytes, std::size_t at) {
+  return little16(bytes, at) | byte_at(bytes, at + 2) << 16;
+}
 
 inline bool holds(Bytes bytes, std::size_t at, std::string_view text) {
   return bytes.size() >= at + text.size() && std::memcmp(bytes.data() + at, text.data(), text.size()) == 0;
@@ -38,7 +40,8 @@ inline Error damaged(std::string_view kind, std::string_view what) {
 
 /// PNG (W3C, third edition, 11.2.1): the first chunk is IHDR, with width and height as 32-bit big-endian numbers.
 inline Result<PixelSize> png_size(Bytes bytes) {
-  if (bytes.size() < 29 || !holds(bytes, 12, "IHDR") || big32(bytes, 8) != 13) return damaged("PNG", "its first chunk is no IHDR");
+  if (bytes.size() < 29 || !holds(bytes, 12, "IHDR") || big32(bytes, 8) != 13)
+    return damaged("PNG", "its first chunk is no IHDR");
   return PixelSize{big32(bytes, 16), big32(bytes, 20)};
 }
 
@@ -77,7 +80,8 @@ inline Result<PixelSize> jpeg_size(Bytes bytes) {
 
 /// WebP (RFC 9649): lossy (VP8), lossless (VP8L) and extended (VP8X) files keep the size in three different ways.
 inline Result<PixelSize> webp_size(Bytes bytes) {
-  if (holds(bytes, 12, "VP8X") && bytes.size() >= 30) return PixelSize{little24(bytes, 24) + 1, little24(bytes, 27) + 1};
+  if (holds(bytes, 12, "VP8X") && bytes.size() >= 30)
+    return PixelSize{little24(bytes, 24) + 1, little24(bytes, 27) + 1};
   if (holds(bytes, 12, "VP8L") && bytes.size() >= 25 && byte_at(bytes, 20) == 0x2F) {
     const std::uint32_t bits = little16(bytes, 21) | little16(bytes, 23) << 16;
     return PixelSize{(bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1};
@@ -94,8 +98,9 @@ inline Result<MediaType> media_type_of(Bytes bytes) {
   if (holds(bytes, 0, "\xFF\xD8\xFF")) return MediaType::jpeg;
   if (holds(bytes, 0, "RIFF") && holds(bytes, 8, "WEBP")) return MediaType::webp;
   if (holds(bytes, 0, "GIF87a") || holds(bytes, 0, "GIF89a")) return MediaType::gif;
-  return Error{errc::unreadable_image, bytes.empty() ? "there are no bytes; a PNG, JPEG, WebP or GIF picture is needed"
-                                                     : "the bytes are no picture that is accepted: PNG, JPEG, WebP or GIF"};
+  return Error{errc::unreadable_image, bytes.empty()
+                                           ? "there are no bytes; a PNG, JPEG, WebP or GIF picture is needed"
+                                           : "the bytes are no picture that is accepted: PNG, JPEG, WebP or GIF"};
 }
 
 inline Result<PictureHeader> read_picture_header(Bytes bytes) {
@@ -111,7 +116,8 @@ inline Result<PictureHeader> read_picture_header(Bytes bytes) {
     return damaged("unknown", "no such type");
   }();
   if (!size) return size.error();
-  if (size->area() == 0) return Error{errc::unreadable_image, "the picture's header says " + to_string(*size) + ": a side of 0 pixels"};
+  if (size->area() == 0)
+    return Error{errc::unreadable_image, "the picture's header says " + to_string(*size) + ": a side of 0 pixels"};
   return PictureHeader{*type, *size};
 }
 

@@ -16,7 +16,8 @@ class RolePointer {
  public:
   template <class Derived>
     requires std::derived_from<std::remove_cvref_t<Derived>, Role>
-  RolePointer(Derived&& object) : role_{std::make_shared<std::remove_cvref_t<Derived>>(std::forward<Derived>(object))} {}
+  RolePointer(Derived&& object)
+      : role_{std::make_shared<std::remove_cvref_t<Derived>>(std::forward<Derived>(object))} {}
 
   template <std::derived_from<Role> Derived>
   RolePointer(std::shared_ptr<Derived> pointer) : role_{std::move(pointer)} {

@@ -42,7 +42,8 @@ namespace pentimento::detail {
 template <class StopPolicy, class Acceptance>
 class RunSetup {
  public:
-  RunSetup(std::shared_ptr<Generator> g, std::shared_ptr<Critic> c, std::shared_ptr<Reviser> r, StopPolicy p, Acceptance a)
+  RunSetup(std::shared_ptr<Generator> g, std::shared_ptr<Critic> c, std::shared_ptr<Reviser> r, StopPolicy p,
+           Acceptance a)
       : generator{std::move(g)},
         critic{std::move(c)},
         reviser{std::move(r)},
@@ -136,7 +137,9 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   LoopTerms terms() const {
     LoopTerms terms;
-    terms.generate = [generator = setup_.generator](const GenerationRequest& request) { return generator->estimate(request); };
+    terms.generate = [generator = setup_.generator](const GenerationRequest& request) {
+      return generator->estimate(request);
+    };
     terms.plan = setup_.critic->estimate(CallKind::plan);
     terms.critique = setup_.critic->estimate(CallKind::critique);
     terms.compare = setup_.critic->estimate(CallKind::compare);
@@ -149,9 +152,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   // Events -------------------------------------------------------------------------------------------------------------
 
-  TimePoint now() const {
-    return calendar_start_ + std::chrono::duration_cast<Duration>(Clock::now() - steady_start_);
-  }
+  TimePoint now() const { return calendar_start_ + std::chrono::duration_cast<Duration>(Clock::now() - steady_start_); }
 
   /// Records one event and whatever the machine makes of it. What a sink stores is stored before a call is made.
   boost::asio::awaitable<void> record(EventBody first) {
@@ -209,7 +210,8 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   void start(const Call& call) {
     if (stop_requested_) {  // the machine learns that first
-      inbox_.push_back(event::CallFailed{call, Error{errc::cancelled, to_string(call) + " was not made: the run is to stop"}});
+      inbox_.push_back(
+          event::CallFailed{call, Error{errc::cancelled, to_string(call) + " was not made: the run is to stop"}});
       return;
     }
     const Transcript& run = machine_.transcript();
@@ -231,12 +233,14 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
                                   call.swapped() ? challenger : incumbent};
         return make(call, setup_.critic, &Critic::compare, std::move(request));
       }
-      case CallKind::revise: return make(call, setup_.reviser, &Reviser::revise, RevisionRequest{machine_.share(), setup_.capabilities});
+      case CallKind::revise:
+        return make(call, setup_.reviser, &Reviser::revise, RevisionRequest{machine_.share(), setup_.capabilities});
     }
   }
 
   template <class T, class Role, class Request>
-  void make(const Call& call, const std::shared_ptr<Role>& role, boost::asio::awaitable<Result<T>> (Role::*member)(Request), Request request) {
+  void make(const Call& call, const std::shared_ptr<Role>& role,
+            boost::asio::awaitable<Result<T>> (Role::*member)(Request), Request request) {
     const auto pending = std::make_shared<PendingCall>(call);
     calls_.push_back(pending);
     launch(pending, await_call<T, Role, Request>(this->shared_from_this(), pending, role, member, std::move(request)));
@@ -245,13 +249,17 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   /// One instantiation of `co_spawn` for all kinds of calls: they are what a file that runs a loop compiles longest.
   void launch(const std::shared_ptr<PendingCall>& pending, boost::asio::awaitable<void> call) {
     // The signal lives in `pending`, which the completion handler keeps until the call has ended.
-    boost::asio::co_spawn(strand_, std::move(call),
-                          boost::asio::bind_cancellation_slot(pending->signal.slot(), [self = this->shared_from_this(), pending](std::exception_ptr) {}));
+    boost::asio::co_spawn(
+        strand_, std::move(call),
+        boost::asio::bind_cancellation_slot(pending->signal.slot(),
+                                            [self = this->shared_from_this(), pending](std::exception_ptr) {}));
   }
 
   template <class T, class Role, class Request>
-  static boost::asio::awaitable<void> await_call(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending, std::shared_ptr<Role> role,
-                                                 boost::asio::awaitable<Result<T>> (Role::*member)(Request), Request request) {
+  static boost::asio::awaitable<void> await_call(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending,
+                                                 std::shared_ptr<Role> role,
+                                                 boost::asio::awaitable<Result<T>> (Role::*member)(Request),
+                                                 Request request) {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
     Result<T> result = co_await (role.get()->*member)(std::move(request));
     if (pending->left_behind) co_return;  // the run may be over, and its transcript gone
@@ -262,9 +270,15 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     }
   }
 
-  EventBody finished(const Call&, Plan plan) const { return event::PlanFinished{Checklist{brief_, plan.requirements()}, plan.charge()}; }
-  EventBody finished(const Call& call, Generation generation) const { return event::GenerationFinished{*call.candidate(), std::move(generation)}; }
-  EventBody finished(const Call& call, Critique critique) const { return event::CritiqueFinished{*call.candidate(), std::move(critique)}; }
+  EventBody finished(const Call&, Plan plan) const {
+    return event::PlanFinished{Checklist{brief_, plan.requirements()}, plan.charge()};
+  }
+  EventBody finished(const Call& call, Generation generation) const {
+    return event::GenerationFinished{*call.candidate(), std::move(generation)};
+  }
+  EventBody finished(const Call& call, Critique critique) const {
+    return event::CritiqueFinished{*call.candidate(), std::move(critique)};
+  }
   EventBody finished(const Call& call, Comparison comparison) const {
     return event::ComparisonFinished{*call.candidate(), call.swapped(), std::move(comparison)};
   }
@@ -288,7 +302,9 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   /// Goes on without the calls that paid no heed to their cancellation. They may have been billed.
   void leave_late_calls_behind() {
-    const auto late = [](const std::shared_ptr<PendingCall>& pending) { return pending->leave_at && Clock::now() >= *pending->leave_at; };
+    const auto late = [](const std::shared_ptr<PendingCall>& pending) {
+      return pending->leave_at && Clock::now() >= *pending->leave_at;
+    };
     for (auto call = calls_.begin(); (call = std::find_if(call, calls_.end(), late)) != calls_.end();) {
       const std::shared_ptr<PendingCall> pending = *call;
       call = calls_.erase(call);
@@ -296,7 +312,8 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
       const std::vector<Ledger::Entry>& reserved = machine_.transcript().ledger().reservations();
       const auto entry = std::ranges::find(reserved, pending->call, &Ledger::Entry::call);
       Error error{errc::cancelled, to_string(pending->call) + " was cancelled and left behind: it did not end in time"};
-      if (entry != reserved.end() && !entry->charge().amount().is_zero()) error.charge(Charge::maybe_billed(entry->charge().amount()));
+      if (entry != reserved.end() && !entry->charge().amount().is_zero())
+        error.charge(Charge::maybe_billed(entry->charge().amount()));
       inbox_.push_back(event::CallFailed{pending->call, std::move(error)});
     }
   }
@@ -372,11 +389,14 @@ inline std::optional<Error> refusal(const Brief& brief, const RunSettings& setti
   if (blank(brief.goal())) return refuse("the brief is empty: say what the picture is to show");
   for (const Requirement& requirement : brief.requirements()) {
     if (!(requirement.weight() > 0 && requirement.weight() <= max_weight)) {
-      return refuse("requirement " + requirement.id() + " has a weight out of range; it must be above 0 and at most a million");
+      return refuse("requirement " + requirement.id() +
+                    " has a weight out of range; it must be above 0 and at most a million");
     }
-    if (blank(requirement.text())) return refuse("requirement " + requirement.id() + " is empty: say what is to hold in the picture");
+    if (blank(requirement.text()))
+      return refuse("requirement " + requirement.id() + " is empty: say what is to hold in the picture");
   }
-  if (settings.drafts() < 1 || settings.drafts() > 64) return refuse("a round may have 1 to 64 drafts, not " + std::to_string(settings.drafts()));
+  if (settings.drafts() < 1 || settings.drafts() > 64)
+    return refuse("a round may have 1 to 64 drafts, not " + std::to_string(settings.drafts()));
   if (settings.max_edit_depth() < 0) return refuse("the depth of edits cannot be negative");
   if (brief.aspect_ratio() && (brief.aspect_ratio()->width() == 0 || brief.aspect_ratio()->height() == 0)) {
     return refuse("an aspect ratio has two sides above 0, as in 16:9");
@@ -389,7 +409,8 @@ inline std::optional<Error> refusal(const Brief& brief, const RunSettings& setti
     }
   }
   if (request_for(brief).prompt().size() > can.max_prompt_bytes()) {
-    return refuse("the brief is too long: " + can.name() + " takes " + std::to_string(can.max_prompt_bytes()) + " bytes");
+    return refuse("the brief is too long: " + can.name() + " takes " + std::to_string(can.max_prompt_bytes()) +
+                  " bytes");
   }
   return std::nullopt;
 }
