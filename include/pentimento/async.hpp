@@ -27,7 +27,8 @@
 
 /// The roles for users of completion tokens: a callback, `use_future`, `deferred`, ... All have the signature
 /// `void(Result<T>)`. The call runs on a strand of `executor`; the handler on its associated executor, else there too; a
-/// signal on its cancellation slot, from any thread, cancels the call. The role is kept alive until the call has ended.
+/// signal on its cancellation slot, from any thread, cancels the call (but not while its execution context is being
+/// destroyed by another). The role is kept alive until the call has ended.
 namespace pentimento {
 
 namespace detail {
@@ -35,6 +36,8 @@ namespace detail {
 /// A call that is under way, and the result that it has brought.
 template <class T>
 struct AsyncCall {
+  explicit AsyncCall(boost::asio::any_io_executor s) : strand{std::move(s)} {}
+  boost::asio::any_io_executor strand;
   boost::asio::cancellation_signal signal;
   std::optional<Result<T>> result;
 };
@@ -48,14 +51,15 @@ boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role,
   kept->result.emplace(co_await (role.get()->*call)(std::move(request)));
 }
 
-/// Connects a handler's slot so that its signal may come from any thread: what it does happens on the strand. The slot is
-/// never cleared; a late signal finds nothing alive.
-template <class Alive, class Cancel>
-void cancel_on_strand(boost::asio::cancellation_slot slot, const boost::asio::any_io_executor& strand,
-                      const std::shared_ptr<Alive>& alive, Cancel cancel) {
+/// Connects a handler's slot so that its signal may come from any thread: the call is cancelled on its strand. The slot is
+/// never cleared, and holds nothing that must not outlive the call: a late signal finds nothing alive.
+template <class T>
+void cancel_on_strand(boost::asio::cancellation_slot slot, const std::shared_ptr<AsyncCall<T>>& call) {
   if (!slot.is_connected()) return;
-  auto on_signal = [weak = std::weak_ptr<Alive>{alive}, strand, cancel](boost::asio::cancellation_type) {
-    if (auto still = weak.lock()) boost::asio::post(strand, [still, cancel] { cancel(*still); });
+  auto on_signal = [weak = std::weak_ptr<AsyncCall<T>>{call}](boost::asio::cancellation_type) {
+    const auto still = weak.lock();
+    if (still == nullptr) return;
+    boost::asio::post(still->strand, [still] { still->signal.emit(boost::asio::cancellation_type::all); });
   };
   slot.emplace<decltype(on_signal)>(std::move(on_signal));
 }
@@ -65,10 +69,8 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
                 boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request, Token&& token) {
   return boost::asio::async_initiate<Token, void(Result<T>)>(
       [](auto handler, boost::asio::any_io_executor ex, std::shared_ptr<Role> r, auto member, Request q) {
-        const boost::asio::any_io_executor strand = boost::asio::make_strand(ex);
-        const auto kept = std::make_shared<AsyncCall<T>>();
-        cancel_on_strand(boost::asio::get_associated_cancellation_slot(handler), strand, kept,
-                         [](AsyncCall<T>& under_way) { under_way.signal.emit(boost::asio::cancellation_type::all); });
+        const auto kept = std::make_shared<AsyncCall<T>>(boost::asio::make_strand(ex));
+        cancel_on_strand(boost::asio::get_associated_cancellation_slot(handler), kept);
         const auto home = boost::asio::get_associated_executor(handler, ex);
         auto finish = [kept, work = boost::asio::make_work_guard(home),
                        handler = std::move(handler)](std::exception_ptr failure) mutable {
@@ -86,7 +88,7 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
           };
           boost::asio::dispatch(there, std::move(complete));
         };
-        boost::asio::co_spawn(strand, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
+        boost::asio::co_spawn(kept->strand, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
                               boost::asio::bind_cancellation_slot(kept->signal.slot(), std::move(finish)));
       },
       token, executor, std::move(role), call, std::move(request));

@@ -69,7 +69,7 @@ class Brief {
   Brief& aspect_ratio(AspectRatio ratio) { return aspect_ratio_ = ratio, *this; }
   const std::optional<AspectRatio>& aspect_ratio() const noexcept { return aspect_ratio_; }
 
-  /// A picture that shows what is meant; backends that can look at references get it.
+  /// A picture that shows what is meant. Critics and revisers get it with the brief; a generator does not.
   Brief& reference(Image image) { return references_.push_back(std::move(image)), *this; }
   const std::vector<Image>& references() const noexcept { return references_; }
 

@@ -36,6 +36,11 @@ class Charge {
   static constexpr Charge estimated(Money amount) noexcept { return {Billing::estimated, amount}; }
   static constexpr Charge maybe_billed(Money amount) noexcept { return {Billing::maybe_billed, amount}; }
 
+  /// What a call counts as that was estimated at this much and does not say what it cost.
+  static constexpr Charge if_unsaid(Money estimate) noexcept {
+    return estimate.is_zero() ? Charge{} : Charge::estimated(estimate);
+  }
+
   constexpr Billing billing() const noexcept { return billing_; }
   constexpr Money amount() const noexcept { return amount_; }
 

@@ -22,7 +22,8 @@ namespace pentimento {
  * Judges pictures. Derive from it and override the private `do_` functions; users call the public ones.
  *
  * What a critic does not know it says is `unknown`; what broke it returns as an error. Neither may become a pass or a
- * fail. Executor, cancellation, thread safety and what an exception becomes are as for `Generator`.
+ * fail. Executor, cancellation, thread safety, what an exception becomes and what counts as the cost of a call that does
+ * not say it are as for `Generator`.
  */
 class Critic {
  public:
@@ -41,6 +42,13 @@ class Critic {
     }
   }
 
+  /// Says that a call will probably follow soon: see `Generator::prepare`.
+  void prepare() noexcept {
+    try {
+      do_prepare();
+    } catch (...) {}
+  }
+
   /// Whether `compare` can be asked.
   bool can_compare() const { return do_can_compare(); }
 
@@ -53,6 +61,7 @@ class Critic {
     try {
       Result<Plan> plan = co_await do_plan(std::move(brief));
       if (plan) {
+        if (plan->charge() == Charge{}) plan->charge(Charge::if_unsaid(estimate(CallKind::plan)));
         if (std::optional<Error> error = fault(*plan)) co_return std::move(*error);
       }
       co_return plan;
@@ -70,6 +79,7 @@ class Critic {
     try {
       Result<Critique> critique = co_await do_critique(request);
       if (critique) {
+        if (critique->charge() == Charge{}) critique->charge(Charge::if_unsaid(estimate(CallKind::critique)));
         if (std::optional<Error> error = fault(*critique, request.checklist())) co_return std::move(*error);
         co_return with_dependencies(std::move(*critique), request.checklist());
       }
@@ -84,7 +94,10 @@ class Critic {
   boost::asio::awaitable<Result<Comparison>> compare(ComparisonRequest request) {
     try {
       if (!can_compare()) co_return Error{errc::unsupported, name() + " does not compare pictures"};
-      co_return co_await do_compare(std::move(request));
+      Result<Comparison> comparison = co_await do_compare(std::move(request));
+      if (comparison && comparison->charge() == Charge{})
+        comparison->charge(Charge::if_unsaid(estimate(CallKind::compare)));
+      co_return comparison;
     } catch (...) {
       co_return error_from_current_exception("the critic's comparison", estimate(CallKind::compare));
     }
@@ -100,6 +113,8 @@ class Critic {
   /// Free unless overridden.
   virtual Money do_estimate(CallKind) const { return {}; }
   virtual bool do_can_compare() const { return false; }
+  /// Does nothing unless overridden. Must not wait.
+  virtual void do_prepare() {}
   /// Plans nothing unless overridden: such a critic judges the brief's own requirements, or only remarks and suggests.
   virtual boost::asio::awaitable<Result<Plan>> do_plan(Brief) { co_return Plan{}; }
   virtual boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) = 0;

@@ -2,8 +2,10 @@
 
 #include <pentimento/charge.hpp>
 #include <pentimento/finding.hpp>
+#include <pentimento/image.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -40,6 +42,11 @@ class Critique {
   const std::string& remark() const noexcept { return remark_; }
   Critique& remark(std::string text) { return remark_ = std::move(text), *this; }
 
+  /// The picture that was looked at, where it is not the candidate's own: a smaller copy that the critic made for a model with
+  /// a limit. Whoever shows what was judged shows this one. None where the candidate's picture itself was judged.
+  const std::optional<Image>& judged() const noexcept { return judged_; }
+  Critique& judged(std::optional<Image> image) { return judged_ = std::move(image), *this; }
+
   const Charge& charge() const noexcept { return charge_; }
   Critique& charge(Charge charge) { return charge_ = charge, *this; }
 
@@ -49,6 +56,7 @@ class Critique {
   std::vector<Finding> findings_;
   std::string suggested_prompt_;
   std::string remark_;
+  std::optional<Image> judged_;
   Charge charge_;
 };
 

@@ -23,14 +23,20 @@ enum class errc {
   unsupported,           ///< The backend cannot do this at all (an edit, a mask, a comparison).
   unreadable_image,      ///< The bytes are no picture of a kind that is accepted, or they are damaged.
   too_large,             ///< A stated limit on bytes, pixels, characters or items was passed.
-  cancelled,             ///< The caller cancelled.
-  deadline_exceeded,     ///< The deadline of the run passed while the call was under way.
+  cancelled,             ///< Cancelled: by the caller, at the run's deadline, or because it was no longer wanted.
+  deadline_exceeded,     ///< The time that a backend gives its call was up, or the call was too slow to end in it.
   refused,               ///< The provider declined the request (moderation).
   backend_failed,        ///< The backend failed for a reason of its own.
   unusable_reply,        ///< The backend answered, but the answer cannot be understood.
   io_failed,             ///< A file could not be read or written.
   observer_failed,       ///< An event sink or a watcher failed, so the run cannot be recorded any more.
   parse_failed,          ///< Text or JSON does not follow its grammar.
+  connect_failed,        ///< A server could not be reached, or did not prove who it is; nothing was sent.
+  outcome_unknown,       ///< A request was sent and no reply came: whether it was carried out nobody knows.
+  unauthorized,          ///< The provider does not accept the key, or the key may not do this.
+  payment_required,      ///< The provider wants money first: no credit, or a spending limit of its own.
+  rate_limited,          ///< The provider asks for a pause that is longer than the call may take.
+  not_found,             ///< The provider does not know what was named: a model, an address, a job.
 };
 
 /// The stable name of a code, as it stands in the JSON of an error.
@@ -48,6 +54,12 @@ constexpr std::string_view to_string(errc code) noexcept {
     case errc::io_failed: return "io_failed";
     case errc::observer_failed: return "observer_failed";
     case errc::parse_failed: return "parse_failed";
+    case errc::connect_failed: return "connect_failed";
+    case errc::outcome_unknown: return "outcome_unknown";
+    case errc::unauthorized: return "unauthorized";
+    case errc::payment_required: return "payment_required";
+    case errc::rate_limited: return "rate_limited";
+    case errc::not_found: return "not_found";
   }
   return "unknown";
 }
@@ -133,7 +145,8 @@ using Result = boost::system::result<T, Error>;
  * The exception that is being handled, as an `Error`. Call it in a `catch` block.
  *
  * `operation_aborted` becomes `errc::cancelled`; a `Failure` gives back what it carries; anything else becomes
- * `errc::backend_failed` with `what` in front. Nobody knows then what was paid, so the charge is the worst case.
+ * `errc::backend_failed` with `what` in front. Nobody knows then what was paid, so that the charge is the worst case unless
+ * a `Failure` says what it is.
  */
 inline Error error_from_current_exception(std::string_view what, Money worst_case = {}) {
   const Charge charge = worst_case.is_zero() ? Charge{} : Charge::maybe_billed(worst_case);
@@ -144,7 +157,9 @@ inline Error error_from_current_exception(std::string_view what, Money worst_cas
   try {
     throw;
   } catch (const Failure& failure) {
-    return failure.error();
+    Error error = failure.error();
+    if (error.charge() == Charge{}) error.charge(charge);
+    return error;
   } catch (const boost::system::system_error& error) {
     if (error.code() != boost::system::errc::operation_canceled) return failed(error.what());
     Error cancelled{errc::cancelled, std::string{what} + " was cancelled"};

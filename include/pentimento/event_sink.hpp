@@ -13,7 +13,9 @@ namespace pentimento {
  * Gets every event of a run, in order, one at a time. Derive from it and override the private `do_on_event`.
  *
  * The run waits for the sink before it goes on: what a sink has stored when it returns is stored before the call that
- * the event announces is made. A sink that fails ends the run, which then cannot be recorded; what was there is kept.
+ * the event announces is made. A sink that fails ends the run, which then cannot be recorded: the outcome is `failed` with
+ * `errc::observer_failed`, whatever else it would have been, and what was there is kept. So does a sink that does not
+ * return within 50 ms of a cancel or of the run's deadline; it is then cancelled and left behind.
  * A sink that only looks is better a plain function: see `RefinementLoop::watch`.
  */
 class EventSink {

@@ -37,6 +37,15 @@ inline GenerationRequest request_for(const Brief& brief) {
   return request;
 }
 
+/// The request for a generator that takes no negative prompt: what is to be avoided goes into the prompt, in words. Unless
+/// the prompt has these words already, as when it was written on the ground of one that had been through here.
+inline GenerationRequest without_negative_prompt(GenerationRequest request) {
+  if (request.negative_prompt().empty()) return request;
+  const std::string words = "without " + request.negative_prompt();
+  if (request.prompt().find(words) == std::string::npos) request.prompt(request.prompt() + ", " + words);
+  return request.negative_prompt({}), request;
+}
+
 /// What round 0 asks for: the brief in its own words, or nothing where the brief begins with a picture.
 inline Revision first_revision(const Brief& brief) {
   Revision revision{Action::restart, request_for(brief)};

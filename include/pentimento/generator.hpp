@@ -42,13 +42,25 @@ class Generator {
     }
   }
 
+  /// Says that a call will probably follow soon, so that a backend can get ready for it: open a connection, load a model.
+  /// A run says so while others are at work. Returns at once and costs nothing; an override that throws is ignored.
+  void prepare() noexcept {
+    try {
+      do_prepare();
+    } catch (...) {}
+  }
+
   /**
    * Makes the picture that is asked for.
    *
    * Never throws; the request is checked against the capabilities first. Errors: `invalid_argument` (an empty or too
    * long prompt, a size out of range, a strength outside 0..1), `unsupported` (a base image or mask that it cannot
    * take), `cancelled`, and whatever the override reports; `unusable_reply` for a reply without a picture. An exception
-   * becomes `backend_failed`; nobody knows then what was paid, so its charge is the worst case, `maybe_billed`.
+   * becomes `backend_failed`, but `cancelled` for `operation_aborted` and what it carries for a `Failure`; nobody knows
+   * then what was paid, so that its charge is the worst case, `maybe_billed`.
+   *
+   * A generation of which the override does not say what it cost is charged with the estimate; `Charge::paid(Money{})`
+   * says that it was free.
    */
   boost::asio::awaitable<Result<Generation>> generate(GenerationRequest request) {
     Money worst_case;
@@ -57,6 +69,7 @@ class Generator {
       if (std::optional<Error> error = refusal(request, can)) co_return std::move(*error);
       worst_case = estimate(request);
       Result<Generation> generation = co_await do_generate(std::move(request));
+      if (generation && generation->charge() == Charge{}) generation->charge(Charge::if_unsaid(worst_case));
       if (generation && generation->images().empty()) {
         Error empty{errc::unusable_reply, can.name() + " returned no picture"};
         empty.request_id(generation->request_id()).charge(generation->charge());
@@ -77,6 +90,8 @@ class Generator {
   virtual Capabilities do_capabilities() const = 0;
   /// Free unless overridden.
   virtual Money do_estimate(const GenerationRequest&) const { return {}; }
+  /// Does nothing unless overridden. Must not wait.
+  virtual void do_prepare() {}
   /// The request is within the capabilities. May throw.
   virtual boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) = 0;
 

@@ -56,6 +56,7 @@ struct LoopTerms {
   Money revise{};
   bool can_compare = false;
   bool takes_seed = true;
+  bool takes_negative_prompt = true;
   /// Why the run cannot be started with this brief and these settings, if it cannot.
   std::optional<Error> refusal;
 };
@@ -117,10 +118,16 @@ class LoopMachine {
 
   void on(const event::PlanStarted&) { make(Call{CallKind::plan}); }
 
-  void on(const event::PlanFinished&) {
+  void on(const event::PlanFinished& e) {
     ended(Call{CallKind::plan});
     if (stopping_) return wind_down();
-    begin_round(first_revision(transcript_->brief()));
+    if (const std::optional<std::string> fault = e.checklist.fault()) {
+      const Error error{errc::invalid_argument, "the checklist cannot be judged: " + *fault};
+      return stop(failed(error.message()), error);
+    }
+    Revision first = first_revision(transcript_->brief());
+    if (!terms_.takes_negative_prompt) first.request(without_negative_prompt(first.request()));
+    begin_round(first);
   }
 
   void on(const event::RoundStarted& e) {
@@ -149,9 +156,7 @@ class LoopMachine {
 
   void on(const event::CritiqueFinished& e) {
     ended(Call{CallKind::critique, e.id});
-    const bool enough = transcript_->settings().on_satisfied() == OnSatisfied::cancel &&
-                        transcript_->score(*transcript_->find(e.id)).satisfied();
-    if (enough && !satisfied_ && !stopping_) {
+    if (!satisfied_ && !stopping_ && transcript_->settings().on_satisfied() == OnSatisfied::cancel && suffices(e.id)) {
       satisfied_ = true;
       if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
     }
@@ -200,7 +205,7 @@ class LoopMachine {
 
   void on(const event::CallFailed& e) {
     ended(e.call);
-    const bool wanted = stopping_ || (satisfied_ && e.error.code() == errc::cancelled);
+    const bool wanted = stopping_ || satisfied_;  // it was cancelled, whatever it says of that
     switch (e.call.kind()) {
       case CallKind::plan:
       case CallKind::revise:
@@ -258,6 +263,23 @@ class LoopMachine {
     record(event::GenerationStarted{id, std::move(request), cost, terms_.critique});
   }
 
+  /// Whether a candidate passes every must, and the run would end with it.
+  bool suffices(CandidateId id) {
+    if (!transcript_->score(*transcript_->find(id)).satisfied()) return false;
+    Transcript then = *transcript_;
+    const Result<void> accepted =
+        then.apply(Event{then.events(), now_, event::CandidateDecided{id, Decision{DecisionReason::more_musts}}});
+    const Result<void> finished =
+        then.apply(Event{then.events(), now_, event::RoundFinished{then.rounds().back().index()}});
+    if (!accepted || !finished) return false;
+    try {
+      return policy_(then, now_).has_value();
+    } catch (...) {
+      begin_stop_for_exception("the stop policy");
+      return false;
+    }
+  }
+
   /// Announces the critiques of a draft's pictures. That of the first was set aside with the draft; the policy is asked
   /// about the others, and a picture whose critique it forbids stays unjudged.
   void begin_critiques(CandidateId draft, int images) {
@@ -266,7 +288,7 @@ class LoopMachine {
     for (int i = 1; i < images; ++i) {
       const CandidateId id{draft.round(), draft.draft(), i};
       more.emplace_back(Call{CallKind::critique, id}, Charge::estimated(terms_.critique));
-      if (!terms_.critique.is_zero() && refusal(more)) return;
+      if (forbids(more)) return;
       begin_critique(id);
     }
   }
@@ -329,10 +351,13 @@ class LoopMachine {
 
   void decide(CandidateId id, Decision decision) { record(event::CandidateDecided{id, std::move(decision)}); }
 
-  /// Announces a comparison with the incumbent, unless the policy forbids the call.
+  /// Announces a comparison with the incumbent, unless the policy forbids the call. One order alone decides nothing, so
+  /// that the first is made only if the second can be paid as well.
   bool begin_comparison(CandidateId challenger, bool swapped) {
     const Call call{CallKind::compare, challenger, swapped};
-    if (refusal({{call, Charge::estimated(terms_.compare)}})) return false;
+    std::vector<Ledger::Entry> worst{{call, Charge::estimated(terms_.compare)}};
+    if (!swapped) worst.emplace_back(Call{CallKind::compare, challenger, true}, Charge::estimated(terms_.compare));
+    if (forbids(worst)) return false;
     under_way_.push_back(call);
     record(event::ComparisonStarted{challenger, *transcript_->incumbent_id(), swapped, terms_.compare});
     return true;
@@ -356,10 +381,23 @@ class LoopMachine {
 
   /// What the policy says with these calls' worst cases set aside. A policy that throws ends the run.
   std::optional<StopReason> refusal(const std::vector<Ledger::Entry>& worst) {
+    return with_set_aside(worst, [this] { return policy_(*transcript_, now_); });
+  }
+
+  /// Whether the policy forbids calls that a round needs to be judged to its end. Only what they cost can speak against
+  /// them: that there are enough rounds or pictures is no reason not to look at those that there are.
+  bool forbids(const std::vector<Ledger::Entry>& worst) {
+    const auto is_free = [](const Ledger::Entry& entry) { return entry.charge().amount().is_zero(); };
+    if (std::ranges::all_of(worst, is_free)) return false;
+    return with_set_aside(worst, [this] { return detail::cost_reason(policy_, *transcript_, now_); }).has_value();
+  }
+
+  template <class Ask>
+  std::optional<StopReason> with_set_aside(const std::vector<Ledger::Entry>& worst, Ask ask) {
     for (const Ledger::Entry& entry : worst) transcript_->ledger_.reserve(entry.call(), entry.charge().amount());
     std::optional<StopReason> reason;
     try {
-      reason = policy_(*transcript_, now_);
+      reason = ask();
     } catch (...) {
       begin_stop_for_exception("the stop policy");
       reason = stopping_;

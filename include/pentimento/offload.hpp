@@ -62,15 +62,44 @@ struct Offloaded {
   std::exception_ptr exception;
 };
 
+/// The end of a job that somebody waits for, also of one that is dropped without having run, with its pool.
+template <class T>
+class OffloadEnd {
+ public:
+  explicit OffloadEnd(std::shared_ptr<Offloaded<T>> shared) : shared_{std::move(shared)} {}
+  OffloadEnd(OffloadEnd&&) noexcept = default;
+  OffloadEnd& operator=(OffloadEnd&&) = delete;
+  ~OffloadEnd() {
+    if (shared_ != nullptr) tell({}, {});
+  }
+
+  /// Hands over what the job brought, unless nobody waits any more.
+  void tell(std::optional<T> value, std::exception_ptr exception) {
+    const std::shared_ptr<Offloaded<T>> shared = std::move(shared_);
+    const std::scoped_lock lock{shared->life->mutex, shared->mutex};
+    if (shared->life->over || shared->timer == nullptr) return;
+    shared->value = std::move(value);
+    shared->exception = std::move(exception);
+    boost::asio::post(shared->timer->get_executor(), [shared] {
+      const std::lock_guard again{shared->mutex};
+      if (shared->timer != nullptr) shared->timer->expires_at(boost::asio::steady_timer::time_point::min());
+    });
+  }
+
+ private:
+  std::shared_ptr<Offloaded<T>> shared_;
+};
+
 }  // namespace detail
 
 /**
- * Runs a function without arguments on another executor (that of a thread pool) and waits for what it returns.
+ * Runs a function without arguments on another executor (that of a thread pool) and waits for what it returns, which is
+ * something.
  *
  * **Executor**: the awaiting coroutine stays on its own, which runs one thing at a time (a strand, as that of a run, or a
  * context with one thread). **Cancellation**: at once, by `system_error` with
  * `operation_aborted`; the job itself runs on to its end and its result is dropped, so it must own what it uses.
- * **Throws** what the job throws.
+ * **Throws** what the job throws; `operation_aborted` also when the pool ends without having run it.
  *
  * g++ 12 destroys a temporary function object in an awaited expression twice: name the job, then await.
  *
@@ -78,6 +107,7 @@ struct Offloaded {
  *     Picture picture = co_await offload(pool.get_executor(), job);
  */
 template <class Job, class T = std::invoke_result_t<Job&>>
+  requires(!std::is_void_v<T>)
 boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
   namespace asio = boost::asio;
   using Shared = detail::Offloaded<T>;
@@ -98,7 +128,7 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
   };
   const Release release{shared};
 
-  auto work = [shared, job = std::move(job)]() mutable {
+  auto work = [end = detail::OffloadEnd<T>{shared}, job = std::move(job)]() mutable {
     std::optional<T> value;
     std::exception_ptr exception;
     try {
@@ -106,14 +136,7 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
     } catch (...) {
       exception = std::current_exception();
     }
-    const std::scoped_lock lock{shared->life->mutex, shared->mutex};
-    if (shared->life->over || shared->timer == nullptr) return;
-    shared->value = std::move(value);
-    shared->exception = std::move(exception);
-    asio::post(shared->timer->get_executor(), [shared] {
-      const std::lock_guard again{shared->mutex};
-      if (shared->timer != nullptr) shared->timer->expires_at(asio::steady_timer::time_point::min());
-    });
+    end.tell(std::move(value), std::move(exception));
   };
   asio::post(pool, std::move(work));
 

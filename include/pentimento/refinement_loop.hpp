@@ -95,8 +95,9 @@ class RefinementLoop {
   /**
    * Runs the loop on a brief. Never throws by itself and always completes with an outcome, which holds all that was there.
    *
-   * **Executor**: completes on the awaiting coroutine's; the run itself works on a strand of that. **Cancellation**: any
-   * type, in any state: the run ends within 100 ms with its outcome. **Errors** are in the outcome: `invalid_argument`
+   * **Executor**: completes on the awaiting coroutine's; the run itself works on a strand of that. **Cancellation**: in
+   * any state; the run ends within 100 ms with its outcome. It is of any type that the awaiting coroutine lets through,
+   * and a coroutine of `co_spawn` lets through only `terminal` unless told (`reset_cancellation_state`). **Errors** are in the outcome: `invalid_argument`
    * for a brief or settings that cannot be, before any call is made; the error of a backend that ended the run.
    * **Lifetime**: the loop may be destroyed while the run goes on.
    */
@@ -181,6 +182,7 @@ Outcome run(const RefinementLoop<P, A>& loop, Brief brief, std::stop_token stop 
                      signal.slot(), [&outcome](Outcome result) { outcome.emplace(std::move(result)); }));
   const std::stop_callback on_stop{
       stop, [&] { boost::asio::post(context, [&] { signal.emit(boost::asio::cancellation_type::all); }); }};
+  if (stop.stop_requested()) signal.emit(boost::asio::cancellation_type::all);  // before the first call is made
   context.run();
   return std::move(*outcome);
 }

@@ -68,6 +68,7 @@ class Reviser {
         co_return error;
       }
       if (revision && revision->author().empty()) revision->author(name());
+      if (revision && revision->charge() == Charge{}) revision->charge(Charge::if_unsaid(estimate()));
       co_return revision;
     } catch (...) {
       co_return error_from_current_exception("the reviser", estimate());

@@ -10,7 +10,7 @@ namespace pentimento {
 
 /// What becomes of the calls under way once a draft passes every `must`.
 enum class OnSatisfied {
-  cancel,  ///< They are cancelled: the run ends soonest and may save what they would cost.
+  cancel,  ///< They are cancelled if the run ends with it: soonest, and what they would cost may be saved.
   keep,    ///< They are waited for: one of them may be better still.
 };
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -21,7 +22,7 @@ namespace detail {
 
 /// A number as short as it can be written: `5`, `0.25`.
 inline std::string shortest(double value) {
-  char text[32];
+  char text[400];  // the longest is the smallest number there is: "0.", 323 zeros, and its digits
   return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::fixed).ptr};
 }
 
@@ -49,7 +50,8 @@ class Satisfied {
 /// Fires when the incumbent's score has reached this many per cent, from 0 to 100. Text: `score(90)`.
 class ScoreAtLeast {
  public:
-  explicit ScoreAtLeast(double percent) : percent_{percent} {}
+  /// What lies outside of 0 to 100 counts as the nearer of the two, and what is no number as 100.
+  explicit ScoreAtLeast(double percent) : percent_{std::isnan(percent) ? 100.0 : std::clamp(percent, 0.0, 100.0)} {}
 
   std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
     const Candidate* best = run.incumbent();

@@ -26,8 +26,11 @@ concept GivesStopReason = requires(const P& policy, const Transcript& run, TimeP
 /**
  * Decides when a run ends: a copyable value that looks at the run so far and gives a reason to stop, or none.
  *
- * A policy is asked after every round, and before every paid call *with that call's worst case already set aside* in the
- * ledger and not yet counted as a picture. It needs no base class; a lambda will do. Two members are optional:
+ * A policy is asked after every round, and before the plan, a draft or a revision *with that call's worst case already set
+ * aside* in the ledger and not yet counted as a picture. Before a further critique or a comparison that costs something,
+ * which a round needs to be judged to its end, it is asked as well; there only reasons of the kinds `money`, `time` and
+ * `custom` count. It is also asked what it would say if a candidate that passes every `must` had been accepted.
+ * It needs no base class; a lambda will do. Two members are optional:
  *  - `std::string describe() const`: its text; "custom" without.
  *  - `std::optional<TimePoint> deadline(TimePoint started) const`: the moment at which it will fire whatever happens;
  *    the run enforces it inside the calls that are under way.
@@ -61,6 +64,20 @@ std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
 
 namespace detail {
 
+/// Why a policy forbids calls that cost something but bring neither a round nor a picture: its reason, if money or time is
+/// one, or where it is not known what it goes by. Of `a || b` the first reason hides the second; so each is asked.
+template <StopPolicy P>
+std::optional<StopReason> cost_reason(const P& policy, const Transcript& run, TimePoint now) {
+  if constexpr (requires { policy.cost_reason(run, now); }) {
+    return policy.cost_reason(run, now);
+  } else {
+    std::optional<StopReason> reason = policy(run, now);
+    const bool counts = reason && (reason->kind() == StopKind::money || reason->kind() == StopKind::time ||
+                                   reason->kind() == StopKind::custom);
+    return counts ? reason : std::nullopt;
+  }
+}
+
 /// How strongly the text of a policy binds: 1 for `||`, 2 for `&&`, 3 for all else.
 template <StopPolicy P>
 int precedence(const P& policy) {
@@ -91,6 +108,10 @@ class AnyOf {
     std::optional<StopReason> reason = a_(run, now);
     return reason ? reason : std::optional<StopReason>{b_(run, now)};
   }
+  std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const {
+    std::optional<StopReason> reason = detail::cost_reason(a_, run, now);
+    return reason ? reason : detail::cost_reason(b_, run, now);
+  }
   std::string describe() const { return detail::operand(a_, 1) + " || " + detail::operand(b_, 2); }
   int precedence() const { return 1; }
   std::optional<TimePoint> deadline(TimePoint started) const {
@@ -118,6 +139,10 @@ class AllOf {
     const StopKind kind = a->kind() == b->kind() ? a->kind() : StopKind::custom;
     const bool both = !a->detail().empty() && !b->detail().empty();
     return StopReason{kind, a->clause() + " && " + b->clause(), a->detail() + (both ? "; " : "") + b->detail()};
+  }
+  std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const {
+    const bool counts = detail::cost_reason(a_, run, now) || detail::cost_reason(b_, run, now);
+    return counts ? (*this)(run, now) : std::nullopt;
   }
   std::string describe() const { return detail::operand(a_, 2) + " && " + detail::operand(b_, 3); }
   int precedence() const { return 2; }
@@ -172,6 +197,9 @@ class AnyStopPolicy {
   AnyStopPolicy(P policy) : held_{std::make_shared<const Holder<P>>(std::move(policy))} {}
 
   std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const { return held_->ask(run, now); }
+  std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const {
+    return held_->cost_reason(run, now);
+  }
   std::string describe() const { return held_->describe(); }
   std::optional<TimePoint> deadline(TimePoint started) const { return held_->deadline(started); }
   int precedence() const { return held_->precedence(); }
@@ -180,6 +208,7 @@ class AnyStopPolicy {
   struct Base {
     virtual ~Base() = default;
     virtual std::optional<StopReason> ask(const Transcript& run, TimePoint now) const = 0;
+    virtual std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const = 0;
     virtual std::string describe() const = 0;
     virtual std::optional<TimePoint> deadline(TimePoint started) const = 0;
     virtual int precedence() const = 0;
@@ -188,6 +217,9 @@ class AnyStopPolicy {
   struct Holder final : Base {
     explicit Holder(P p) : policy{std::move(p)} {}
     std::optional<StopReason> ask(const Transcript& run, TimePoint now) const override { return policy(run, now); }
+    std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const override {
+      return detail::cost_reason(policy, run, now);
+    }
     std::string describe() const override { return pentimento::describe(policy); }
     std::optional<TimePoint> deadline(TimePoint started) const override {
       return pentimento::deadline(policy, started);

@@ -56,7 +56,7 @@ inline constexpr CallKind last_of<CallKind> = CallKind::revise;
 template <>
 inline constexpr DecisionReason last_of<DecisionReason> = DecisionReason::unjudged;
 template <>
-inline constexpr errc last_of<errc> = errc::parse_failed;
+inline constexpr errc last_of<errc> = errc::not_found;
 template <>
 inline constexpr Importance last_of<Importance> = Importance::should;
 template <>

@@ -28,7 +28,8 @@ Finding read(const Node& node, As<Finding>) {
 json::value write(const Critique& critique) {
   ObjectWriter out;
   out.put("findings", critique.findings()).put_unless_empty("suggested_prompt", critique.suggested_prompt());
-  return out.put_unless_empty("remark", critique.remark()).put_unless_empty("charge", critique.charge()).release();
+  out.put_unless_empty("remark", critique.remark()).put_unless_empty("judged", critique.judged());
+  return out.put_unless_empty("charge", critique.charge()).release();
 }
 
 Critique read(const Node& node, As<Critique>) {
@@ -37,6 +38,7 @@ Critique read(const Node& node, As<Critique>) {
   refuse_repeats(node.child("findings", node.object().at("findings")), critique.findings(), &Finding::requirement);
   critique.suggested_prompt(in.text("suggested_prompt"))
       .remark(in.text("remark"))
+      .judged(in.find<Image>("judged"))
       .charge(in.get_or(Charge{}, "charge"));
   in.done();
   return critique;

@@ -177,3 +177,17 @@ TEST_CASE("an event loop that goes takes the call along") {
   CHECK(gate.waiting() == 0);
   CHECK(!done);
 }
+
+TEST_CASE("a cancellation signal may outlive the event loop of the call") {
+  asio::cancellation_signal signal;
+  bool done = false;
+  {
+    asio::io_context context;
+    async_generate(
+        context.get_executor(), generator(made()), request,
+        asio::bind_cancellation_slot(signal.slot(), [&](Result<Generation> result) { done = result.has_value(); }));
+    context.run();
+  }
+  CHECK(done);
+  signal.emit(asio::cancellation_type::all);
+}

@@ -46,3 +46,21 @@ TEST_CASE("the first critic to claim a requirement owns it, and ids stay unique"
   CHECK(checklist.requirements()[0].owner() == "first");
   CHECK(checklist.requirements()[1].owner() == "first");
 }
+
+TEST_CASE("a weight that the user gave stays; 1 is none") {
+  Brief brief{"mugs"};
+  brief.add(Requirement{"mine", "mine"}.weight(5));
+  CHECK(Checklist{brief, {planned("mine", "critic")}}.requirements().front().weight() == 5);
+}
+
+TEST_CASE("dependencies must be there and lead to an end") {
+  const auto fault = [](std::vector<Requirement> requirements) { return Checklist{std::move(requirements)}.fault(); };
+  const auto item = [](const char* id, std::vector<std::string> parents) {
+    return Requirement{id, id}.depends_on(std::move(parents));
+  };
+  CHECK(!fault({}));
+  CHECK(!fault({item("c", {"a", "b"}), item("b", {"a"}), item("a", {})}));
+  CHECK(fault({item("a", {"x"})}) == "\"a\" depends on \"x\", which is not in the checklist");
+  CHECK(fault({item("a", {"a"})}) == "\"a\" depends in the end on itself");
+  CHECK(fault({item("c", {"a"}), item("a", {"b"}), item("b", {"a"})}) == "\"c\" depends in the end on itself");
+}

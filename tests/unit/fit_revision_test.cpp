@@ -3,6 +3,9 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <string>
+
 using namespace pentimento;
 using test::picture;
 
@@ -88,4 +91,35 @@ TEST_CASE("the size is the brief's, unless the revision has one or starts from a
 TEST_CASE("a stop is left as it is") {
   const Revision stop{Action::stop, GenerationRequest{""}};
   CHECK(fit_revision(stop, one_round(), words) == stop);
+}
+
+TEST_CASE("a request is brought within what the generator takes, and says so") {
+  const Capabilities small = Capabilities{"small"}.image_to_image(true).sides(64, 512).max_prompt_bytes(40);
+  const auto fitted = [&](GenerationRequest request) {
+    return fit_revision(Revision{Action::reprompt, std::move(request)}.parent(CandidateId{0, 0}), one_round(), small);
+  };
+  const Revision smaller = fitted(GenerationRequest{"x"}.size(PixelSize{2000, 16}));
+  CHECK(smaller.request().size() == PixelSize{512, 64});
+  CHECK(smaller.why() == "the size 2000x16 is out of range");
+  CHECK(fitted(GenerationRequest{"x"}.strength(7)).request().strength() == 1.0);
+  CHECK(fitted(GenerationRequest{"x"}.strength(-1)).request().strength() == 0.0);
+  CHECK(fitted(GenerationRequest{"x"}.strength(std::nan(""))).request().strength() == 0.0);
+
+  const Revision shorter = fitted(GenerationRequest{std::string(41, 'x')});
+  CHECK(shorter.request().prompt() == "first");
+  CHECK(shorter.why() == "the prompt of 41 bytes is too long: small takes 40");
+  Revision alone{Action::restart, GenerationRequest{std::string(41, 'x')}};
+  CHECK(fit_revision(alone, one_round(), small).request().prompt() == request_for(test::brief_with(1)).prompt());
+}
+
+TEST_CASE("what is to be avoided goes into the prompt where no negative prompt is taken, once") {
+  const Capabilities negative = Capabilities{"negative"}.negative_prompt(true);
+  const Revision wanted{Action::reprompt, GenerationRequest{"a mug"}.negative_prompt("text")};
+  CHECK(fit_revision(wanted, one_round(), negative).request().negative_prompt() == "text");
+  const Revision once = fit_revision(wanted, one_round(), words);
+  CHECK(once.request().prompt() == "a mug, without text");
+  CHECK(once.request().negative_prompt().empty());
+  Revision again = once;
+  again.request(GenerationRequest{once.request().prompt()}.negative_prompt("text"));
+  CHECK(fit_revision(again, one_round(), words).request().prompt() == "a mug, without text");
 }

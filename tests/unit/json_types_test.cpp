@@ -118,7 +118,8 @@ TEST_CASE("calls, errors and reasons to stop") {
   CHECK(
       complaint<Error>(R"({"code":"bad","message":""})") ==
       R"($.code: "bad" is not one of invalid_argument, unsupported, unreadable_image, too_large, cancelled, deadline_exceeded, )"
-      R"(refused, backend_failed, unusable_reply, io_failed, observer_failed, parse_failed)");
+      R"(refused, backend_failed, unusable_reply, io_failed, observer_failed, parse_failed, connect_failed, )"
+      R"(outcome_unknown, unauthorized, payment_required, rate_limited, not_found)");
   check_form(StopReason{StopKind::satisfied, "satisfied", "4 of 4 after round 2"},
              R"({"kind":"satisfied","clause":"satisfied","detail":"4 of 4 after round 2"})");
   check_form(StopReason{StopKind::cancelled, "cancelled"}, R"({"kind":"cancelled","clause":"cancelled"})");
@@ -246,6 +247,9 @@ TEST_CASE("findings, critiques and comparisons") {
       R"({"findings":[)" + finding_json +
           R"(,{"requirement":"red","verdict":"unknown"}],)"
           R"("suggested_prompt":"three mugs, all in view","remark":"nearly","charge":{"billing":"paid","micros":7}})");
+  Critique of_a_copy;
+  of_a_copy.judged(image());
+  check_form(of_a_copy, R"({"findings":[],"judged":)" + image_json + '}');
   CHECK(complaint<Critique>(
             R"({"findings":[{"requirement":"a","verdict":"pass"},{"requirement":"a","verdict":"fail"}]})") ==
         "$.findings[1]: it is about the same as item [0]");

@@ -235,14 +235,13 @@ TEST_CASE(
   LoopTerms terms;
   terms.generate = [](const GenerationRequest&) { return usd(0.10); };
   terms.critique = usd(0.05);
-  // Not stopped by a satisfied draft: the next round must be able to use the whole of what is left.
-  auto run = driver(Budget{usd(0.60)}, terms);
+  auto run = driver(Satisfied{} || Budget{usd(0.60)}, terms);
   run.start(test::brief_with(1), RunSettings{}.drafts(2));
   run.plan();
   run.generate({0, 0}, {picture(1)}, Charge::paid(usd(0.10)));
   run.critique({0, 0}, "p");
   run.generate({0, 1}, {picture(2)}, Charge::paid(usd(0.10)));
-  CHECK(run.under_way() == "revise");
+  REQUIRE(run.finished);
   CHECK(run.transcript().find({0, 1})->image() == picture(2));
   CHECK(run.decision({0, 1}) == DecisionReason::unjudged);
   CHECK(run.transcript().ledger().reserved() == Money{});
@@ -748,4 +747,139 @@ TEST_CASE("whatever happens in whatever order, the promises hold") {
     CAPTURE(seed);
     RandomRun{seed}.check();
   }
+}
+
+TEST_CASE("the error of a call that was cancelled because another draft is satisfied does not end the run") {
+  auto run = driver(Satisfied{});
+  run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop));
+  run.plan();
+  run.generate({0, 0});
+  run.critique({0, 0}, "p");
+  CHECK(run.cancelled == std::vector<Call>{generate_call(0, 1)});
+  run.fail(generate_call(0, 1));  // it says that it broke, not that it was cancelled
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::satisfied);
+}
+
+TEST_CASE("drafts are cancelled for a satisfied one only if the run ends with it") {
+  const auto cancels = [](AnyStopPolicy policy) {
+    auto run = driver(std::move(policy));
+    run.start(test::brief_with(1), RunSettings{}.drafts(3));
+    run.plan();
+    run.generate({0, 0});
+    run.critique({0, 0}, "p");
+    return !run.cancelled.empty();
+  };
+  CHECK(cancels(Satisfied{}));
+  CHECK(cancels(Satisfied{} || MaxRounds{3}));
+  CHECK(cancels(ScoreAtLeast{95}));
+  CHECK(cancels(MaxRounds{1}));
+  CHECK(!cancels(MaxRounds{3}));
+  CHECK(!cancels(Never{}));
+  CHECK(!cancels(Satisfied{} && MaxRounds{2}));
+}
+
+TEST_CASE("pictures that tie are compared, however many pictures or rounds are enough") {
+  for (Money price : {Money{}, usd(0.01)}) {
+    for (const AnyStopPolicy& policy :
+         {AnyStopPolicy{MaxRounds{1}}, AnyStopPolicy{MaxImages{2}}, AnyStopPolicy{Satisfied{}}}) {
+      CAPTURE(policy.describe());
+      CAPTURE(price);
+      LoopTerms terms;
+      terms.can_compare = true;
+      terms.compare = price;
+      auto run = driver(policy, terms);
+      run.start(test::brief_with(1), RunSettings{}.drafts(2).on_satisfied(OnSatisfied::keep));
+      run.plan();
+      run.generate({0, 0});
+      run.generate({0, 1});
+      run.critique({0, 0}, "p");
+      run.critique({0, 1}, "p");
+      run.compare({0, 1}, false, Preference::first);
+      run.compare({0, 1}, true, Preference::second);
+      REQUIRE(run.finished);
+      CHECK(run.decision({0, 1}) == DecisionReason::preferred);
+    }
+  }
+}
+
+TEST_CASE("a budget holds for comparisons too, whatever else speaks for an end") {
+  LoopTerms terms;
+  terms.can_compare = true;
+  terms.compare = usd(0.40);
+  for (const AnyStopPolicy& policy :
+       {AnyStopPolicy{MaxImages{2} || Budget{usd(0.5)}}, AnyStopPolicy{Budget{usd(0.5)} || MaxImages{2}},
+        AnyStopPolicy{MaxImages{2} && Budget{usd(0.5)}},
+        AnyStopPolicy{AnyStopPolicy{MaxImages{2}} || Budget{usd(0.5)}}}) {
+    CAPTURE(policy.describe());
+    auto run = driver(policy, terms);
+    run.start(test::brief_with(1), RunSettings{}.drafts(2));
+    run.plan();
+    run.generate({0, 0});
+    run.generate({0, 1});
+    run.critique({0, 0}, "f");
+    run.critique({0, 1}, "f");
+    CHECK(run.decision({0, 1}) == DecisionReason::tie);
+    CHECK(run.transcript().ledger().spent() == Money{});
+  }
+}
+
+TEST_CASE("a comparison is begun only if both of its orders can be paid") {
+  LoopTerms terms;
+  terms.can_compare = true;
+  terms.compare = usd(0.40);
+  for (const double budget : {0.5, 1.0}) {
+    CAPTURE(budget);
+    auto run = driver(Budget{usd(budget)}, terms);
+    run.start(test::brief_with(1), RunSettings{}.drafts(2));
+    run.plan();
+    run.generate({0, 0});
+    run.generate({0, 1});
+    run.critique({0, 0}, "f");
+    run.critique({0, 1}, "f");
+    CHECK(run.under_way() == (budget < 0.8 ? "revise" : "compare 0b"));
+  }
+}
+
+TEST_CASE("every picture of a draft is judged, however many pictures are enough") {
+  LoopTerms terms;
+  terms.critique = usd(0.01);
+  auto run = driver(MaxImages{1}, terms);
+  run.start(test::brief_with(1), {});
+  run.plan();
+  run.generate({0, 0}, {picture(1), picture(2)});
+  run.critique({0, 0, 0}, "f");
+  run.critique({0, 0, 1}, "p");
+  REQUIRE(run.finished);
+  CHECK(run.transcript().incumbent_id() == CandidateId{0, 0, 1});
+}
+
+TEST_CASE("a checklist that cannot be judged ends the run before the first picture") {
+  const auto reason = [](std::vector<Requirement> planned) {
+    auto run = driver(MaxRounds{2});
+    run.start(test::brief_with(1), {});
+    run.plan(std::move(planned));
+    REQUIRE(run.finished);
+    CHECK(run.reason().kind() == StopKind::failed);
+    CHECK(run.transcript().error()->code() == errc::invalid_argument);
+    CHECK(run.transcript().images_requested() == 0);
+    return run.transcript().error()->message();
+  };
+  CHECK(reason({Requirement{"red", "the mug is red"}.depends_on({"mugg"})}) ==
+        "the checklist cannot be judged: \"red\" depends on \"mugg\", which is not in the checklist");
+  CHECK(reason({Requirement{"a", "a"}.depends_on({"b"}), Requirement{"b", "b"}.depends_on({"a"})}) ==
+        "the checklist cannot be judged: \"a\" depends in the end on itself");
+}
+
+TEST_CASE("what is to be avoided is said in words to a generator without negative prompts") {
+  LoopTerms terms;
+  terms.takes_negative_prompt = false;
+  auto run = driver(MaxRounds{1}, terms);
+  Brief brief{"a red mug"};
+  brief.avoid("a shadow").avoid("text");
+  run.start(brief, {});
+  run.plan();
+  const GenerationRequest& request = run.transcript().rounds()[0].drafts()[0].request();
+  CHECK(request.prompt() == "a red mug, without a shadow, text");
+  CHECK(request.negative_prompt().empty());
 }

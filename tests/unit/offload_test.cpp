@@ -137,3 +137,18 @@ TEST_CASE("a job that ends while its wait is being cancelled does neither harm")
   }
   pool.join();
 }
+
+TEST_CASE("a job that is dropped with its pool ends the wait") {
+  asio::io_context context;
+  std::exception_ptr failure;
+  {
+    auto dropped = std::make_unique<asio::io_context>(1);
+    asio::co_spawn(context, square(dropped->get_executor(), 3),
+                   [&](std::exception_ptr exception, int) { failure = exception; });
+    context.poll();  // the job is posted, and nobody runs it
+  }
+  context.restart();
+  context.run();
+  REQUIRE(failure != nullptr);
+  CHECK_THROWS_AS(std::rethrow_exception(failure), boost::system::system_error);
+}

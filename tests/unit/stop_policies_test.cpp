@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <cmath>
+#include <string>
 
 using namespace pentimento;
 using namespace std::chrono_literals;
@@ -161,4 +163,12 @@ TEST_CASE("never") {
   Story run = story();
   run.round("x", "pppp", DecisionReason::first);
   CHECK(ask(Never{}, run.run, TimePoint::max()).empty());
+}
+
+TEST_CASE("numbers of any size are written whole") {
+  CHECK(describe(ScoreAtLeast{1e300}) == "score(100)");
+  CHECK(describe(ScoreAtLeast{-3}) == "score(0)");
+  CHECK(describe(ScoreAtLeast{std::nan("")}) == "score(100)");
+  CHECK(describe(ScoreAtLeast{1e-39}) == "score(0." + std::string(38, '0') + "1)");
+  CHECK(describe(ScoreAtLeast{5e-324}) == "score(0." + std::string(323, '0') + "5)");
 }

@@ -24,6 +24,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <exception>
@@ -94,10 +95,8 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   /// Asks the run to end. Any thread, any time.
   void cancel() {
-    boost::asio::post(strand_, [self = this->shared_from_this()] {
-      self->cancelled_ = true;
-      self->wake();
-    });
+    cancelled_ = true;
+    boost::asio::post(strand_, [self = this->shared_from_this()] { self->wake(); });
   }
 
   /// The whole run, on its strand. Never throws.
@@ -121,18 +120,30 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   }
 
   /// What the run leaves behind, once it has been driven to its end.
-  Outcome outcome() { return Outcome{machine_.release()}; }
+  Outcome outcome() { return Outcome{machine_.release(), observer_error_}; }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// A call that is under way.
-  struct PendingCall {
-    explicit PendingCall(Call c) : call{c} {}
-    Call call;
+  /// Something that the run waits for: a call of a role, or a sink that takes an event.
+  struct Pending {
     boost::asio::cancellation_signal signal;
     std::optional<Clock::time_point> leave_at;  // once it is cancelled: until when it may take to end
     bool left_behind = false;
+    bool broken = false;  // by an exception that nothing could take, for want of memory
+
+    void cancel() {
+      if (!leave_at) leave_at = Clock::now() + cancel_grace;
+      signal.emit(boost::asio::cancellation_type::all);
+    }
+    bool is_late() const { return leave_at && Clock::now() >= *leave_at; }
+  };
+  struct PendingCall : Pending {
+    explicit PendingCall(Call c) : call{c} {}
+    Call call;
+  };
+  struct PendingStore : Pending {
+    std::optional<Result<void>> result;
   };
 
   LoopTerms terms() const {
@@ -146,6 +157,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     terms.revise = setup_.reviser->estimate();
     terms.can_compare = setup_.can_compare;
     terms.takes_seed = setup_.capabilities.seed();
+    terms.takes_negative_prompt = setup_.capabilities.negative_prompt();
     terms.refusal = refusal(brief_, setup_.settings, setup_.capabilities);
     return terms;
   }
@@ -159,12 +171,12 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     std::vector<EventBody> bodies;
     bodies.push_back(std::move(first));
     for (std::size_t next = 0; next < bodies.size(); ++next) {
-      const Event event{sequence_, now(), std::move(bodies[next])};
+      Event event{sequence_, now(), std::move(bodies[next])};
       ++sequence_;
+      if (observer_error_ && event.template as<event::RunStopped>()) event = unrecorded_end(event);
       for (std::size_t i = 0; i < setup_.sinks.size(); ++i) {
-        const std::shared_ptr<EventSink> sink = setup_.sinks[i];
-        if (sink == nullptr) continue;
-        const Result<void> stored = co_await sink->on_event(event);
+        if (setup_.sinks[i] == nullptr) continue;
+        const Result<void> stored = co_await store(setup_.sinks[i], event);
         if (stored) continue;
         setup_.sinks[i] = nullptr;
         observer_failed(stored.error());
@@ -172,6 +184,40 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
       for (auto& watcher : setup_.watchers) tell(watcher, event);
       take(event, bodies);
     }
+  }
+
+  /// Has a sink take an event. One that still has not when the run is to end at once is left behind after a while.
+  boost::asio::awaitable<Result<void>> store(std::shared_ptr<EventSink> sink, Event event) {
+    const auto pending = std::make_shared<PendingStore>();
+    launch(pending, await_store(this->shared_from_this(), pending, std::move(sink), std::move(event)));
+    while (!pending->result) {
+      timer_.expires_at(pending->leave_at ? std::min(*pending->leave_at, next_instant()) : next_instant());
+      boost::system::error_code ignored;
+      co_await timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
+      if (pending->result) break;
+      if (pending->broken) co_return Error{errc::backend_failed, "an event sink failed for want of memory"};
+      leave_late_calls_behind();
+      request_stop_if_due();
+      if (pending->is_late()) {
+        pending->cancel();
+        pending->left_behind = true;
+        co_return Error{errc::io_failed, "an event sink did not end in time when the run was to stop"};
+      }
+      if (!pending->leave_at && is_due()) {
+        pending->leave_at = Clock::now() + cancel_grace;
+        cancel_calls();  // the machine says so only once this event is stored
+      }
+    }
+    co_return *pending->result;
+  }
+
+  static boost::asio::awaitable<void> await_store(std::shared_ptr<Run> self, std::shared_ptr<PendingStore> pending,
+                                                  std::shared_ptr<EventSink> sink, Event event) {
+    co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+    Result<void> stored = co_await sink->on_event(std::move(event));
+    if (pending->left_behind) co_return;
+    pending->result = std::move(stored);
+    self->wake();
   }
 
   void tell(std::function<void(const Event&)>& watcher, const Event& event) {
@@ -184,10 +230,18 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     }
   }
 
+  static StopReason not_recorded() { return {StopKind::failed, "failed", "the run cannot be recorded"}; }
+
   /// A run that cannot be recorded must not go on spending.
   void observer_failed(const Error& why) {
-    request_stop(StopReason{StopKind::failed, "failed", "the run cannot be recorded"},
-                 Error{errc::observer_failed, "the run cannot be recorded: " + why.message()});
+    if (observer_error_) return;
+    observer_error_ = Error{errc::observer_failed, "the run cannot be recorded: " + why.message()};
+    request_stop(not_recorded(), observer_error_);
+  }
+
+  /// Whatever a run was to end with, one that cannot be recorded has failed.
+  Event unrecorded_end(const Event& event) const {
+    return Event{event.sequence(), event.time(), event::RunStopped{not_recorded(), observer_error_}};
   }
 
   void take(const Event& event, std::vector<EventBody>& bodies) {
@@ -213,6 +267,12 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
       inbox_.push_back(
           event::CallFailed{call, Error{errc::cancelled, to_string(call) + " was not made: the run is to stop"}});
       return;
+    }
+    // While one of the two is at work, the other gets ready.
+    if (call.kind() == CallKind::generate) {
+      setup_.critic->prepare();
+    } else {
+      setup_.generator->prepare();
     }
     const Transcript& run = machine_.transcript();
     switch (call.kind()) {
@@ -246,13 +306,16 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     launch(pending, await_call<T, Role, Request>(this->shared_from_this(), pending, role, member, std::move(request)));
   }
 
-  /// One instantiation of `co_spawn` for all kinds of calls: they are what a file that runs a loop compiles longest.
-  void launch(const std::shared_ptr<PendingCall>& pending, boost::asio::awaitable<void> call) {
+  /// One instantiation of `co_spawn` for all that is waited for: they are what a file that runs a loop compiles longest.
+  void launch(const std::shared_ptr<Pending>& pending, boost::asio::awaitable<void> call) {
     // The signal lives in `pending`, which the completion handler keeps until the call has ended.
-    boost::asio::co_spawn(
-        strand_, std::move(call),
-        boost::asio::bind_cancellation_slot(pending->signal.slot(),
-                                            [self = this->shared_from_this(), pending](std::exception_ptr) {}));
+    auto on_end = [self = this->shared_from_this(), pending](std::exception_ptr exception) {
+      if (!exception) return;
+      pending->broken = true;
+      self->wake();
+    };
+    boost::asio::co_spawn(strand_, std::move(call),
+                          boost::asio::bind_cancellation_slot(pending->signal.slot(), std::move(on_end)));
   }
 
   template <class T, class Role, class Request>
@@ -294,24 +357,24 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   void cancel_calls() {
     const auto calls = calls_;  // a call may end while it is being cancelled
-    for (const auto& pending : calls) {
-      if (!pending->leave_at) pending->leave_at = Clock::now() + cancel_grace;
-      pending->signal.emit(boost::asio::cancellation_type::all);
-    }
+    for (const auto& pending : calls) pending->cancel();
   }
 
-  /// Goes on without the calls that paid no heed to their cancellation. They may have been billed.
+  /// Goes on without the calls that broke, and those that paid no heed to their cancellation. They may have been billed.
   void leave_late_calls_behind() {
-    const auto late = [](const std::shared_ptr<PendingCall>& pending) {
-      return pending->leave_at && Clock::now() >= *pending->leave_at;
+    const auto is_lost = [](const std::shared_ptr<PendingCall>& pending) {
+      return pending->broken || pending->is_late();
     };
-    for (auto call = calls_.begin(); (call = std::find_if(call, calls_.end(), late)) != calls_.end();) {
+    for (auto call = calls_.begin(); (call = std::find_if(call, calls_.end(), is_lost)) != calls_.end();) {
       const std::shared_ptr<PendingCall> pending = *call;
       call = calls_.erase(call);
       pending->left_behind = true;
+      Error error = pending->broken
+                        ? Error{errc::backend_failed, to_string(pending->call) + " failed for want of memory"}
+                        : Error{errc::cancelled,
+                                to_string(pending->call) + " was cancelled and left behind: it did not end in time"};
       const std::vector<Ledger::Entry>& reserved = machine_.transcript().ledger().reservations();
       const auto entry = std::ranges::find(reserved, pending->call, &Ledger::Entry::call);
-      Error error{errc::cancelled, to_string(pending->call) + " was cancelled and left behind: it did not end in time"};
       if (entry != reserved.end() && !entry->charge().amount().is_zero())
         error.charge(Charge::maybe_billed(entry->charge().amount()));
       inbox_.push_back(event::CallFailed{pending->call, std::move(error)});
@@ -322,11 +385,14 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
 
   void wake() { timer_.cancel(); }
 
+  /// Whether the run is to end at once, rather than when it has come to an end of its own.
+  bool is_due() const { return cancelled_ || (deadline_ && now() >= *deadline_); }
+
   void request_stop_if_due() {
-    if (stop_requested_) return;
+    if (stop_requested_ || !is_due()) return;
     if (cancelled_) {
       request_stop(StopReason{StopKind::cancelled, "cancelled"});
-    } else if (deadline_ && now() >= *deadline_) {
+    } else {
       try {
         const std::optional<StopReason> reason = setup_.policy(machine_.transcript(), now());
         request_stop(reason ? *reason : StopReason{StopKind::time, setup_.settings.policy(), "the time is up"});
@@ -378,8 +444,9 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   std::deque<EventBody> inbox_;
   std::vector<std::shared_ptr<PendingCall>> calls_;
   std::optional<TimePoint> deadline_;
-  bool cancelled_ = false;
+  std::atomic<bool> cancelled_ = false;  // by any thread; all else is the strand's
   bool stop_requested_ = false;
+  std::optional<Error> observer_error_;  // why the run cannot be recorded any more
   bool finished_ = false;
 };
 
