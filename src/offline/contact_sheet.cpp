@@ -4,7 +4,9 @@
 #include <vips/vips8>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,7 +34,10 @@ struct Cell {
 
 struct Row {
   std::string title;
+  std::string note;  // how many of its pictures are left out, if any are
   std::vector<Cell> cells;
+
+  int lines(int columns) const { return std::max(1, (static_cast<int>(cells.size()) + columns - 1) / columns); }
 };
 
 /// How large things are on the sheet, in pixels.
@@ -43,15 +48,31 @@ struct Layout {
   int margin = 24;
   int gap = 20;
   int caption = 46;
+  int note = 36;  // in the place of rounds that are left out
 
   int cell_width() const { return side + gap; }
   int cell_height() const { return side + caption + gap; }
+  int width() const { return gutter + margin + columns * cell_width(); }
+  int height(int lines, int notes) const { return margin * 2 + lines * cell_height() + notes * note - gap; }
+  /// How many lines of cells a sheet of a sensible size has room for. Few programs show a picture that is taller.
+  int most_lines() const {
+    constexpr int most_pixels = 48'000'000;
+    constexpr int tallest = 32'000;
+    return (std::min(tallest, most_pixels / width()) - height(0, most_notes)) / cell_height();
+  }
+
+  static constexpr int most_notes = 2;
 };
+
+constexpr int most_columns = 8;
+/// Of one round: three such rounds fit on a sheet of the smallest thumbnails.
+constexpr std::size_t most_cells = most_columns * std::size_t{64};
 
 std::string percent(const Score& score) { return std::to_string(score.percent()) + " %"; }
 
 Row row_of(const Transcript& run, const Round& round) {
-  Row row{"round " + std::to_string(round.index()), {}};
+  Row row;
+  row.title = "round " + std::to_string(round.index());
   std::vector<std::pair<CandidateId, Cell>> cells;
   for (const Candidate& candidate : round.candidates()) {
     Cell cell;
@@ -79,6 +100,13 @@ Row row_of(const Transcript& run, const Round& round) {
   }
   std::ranges::sort(cells, {}, [](const auto& entry) { return entry.first; });
   for (auto& [id, cell] : cells) row.cells.push_back(std::move(cell));
+  if (row.cells.size() > most_cells) {
+    row.note = std::to_string(row.cells.size() - most_cells) + " more";
+    const auto cut = row.cells.begin() + most_cells;
+    const auto best = std::find_if(cut, row.cells.end(), [](const Cell& cell) { return cell.incumbent; });
+    if (best != row.cells.end()) std::swap(*std::prev(cut), *best);
+    row.cells.erase(cut, row.cells.end());
+  }
   return row;
 }
 
@@ -86,16 +114,31 @@ Row row_of(const Transcript& run, const Round& round) {
 Layout layout_of(const std::vector<Row>& rows) {
   std::size_t widest = 1;
   for (const Row& row : rows) widest = std::max(widest, row.cells.size());
-  constexpr std::int64_t most_pixels = 48'000'000;
+  Layout layout{0, static_cast<int>(std::min<std::size_t>(widest, most_columns))};
   for (const int side : {256, 192, 128, 96}) {
-    Layout layout{side, static_cast<int>(std::min<std::size_t>(widest, 8))};
+    layout.side = side;
     std::int64_t lines = 0;
-    for (const Row& row : rows)
-      lines += static_cast<std::int64_t>(std::max<std::size_t>(1, (row.cells.size() + 7) / 8));
-    const std::int64_t width = layout.gutter + layout.columns * layout.cell_width();
-    if (side == 96 || width * lines * layout.cell_height() <= most_pixels) return layout;
+    for (const Row& row : rows) lines += row.lines(layout.columns);
+    if (lines <= layout.most_lines()) break;
   }
-  return {};
+  return layout;
+}
+
+/// Which rounds are shown: all, or where there is no room for them the first and the last ones, and that of the best.
+std::vector<bool> shown_rows(const std::vector<Row>& rows, std::size_t best, const Layout& layout) {
+  std::vector<bool> shown(rows.size(), false);
+  int room = layout.most_lines();
+  const auto show = [&](std::size_t row) {
+    if (shown[row]) return true;
+    const int lines = rows[row].lines(layout.columns);
+    if (lines > room) return false;
+    room -= lines;
+    shown[row] = true;
+    return true;
+  };
+  show(best);
+  for (std::size_t i = 0; i < rows.size() && show(i) && show(rows.size() - 1 - i);) ++i;
+  return shown;
 }
 
 /// Draws on pixels: what a contact sheet needs.
@@ -137,7 +180,7 @@ class Canvas {
     g_free(memory);
   }
 
-  const Pixels& pixels() const { return pixels_; }
+  Pixels release() { return std::move(pixels_); }
 
  private:
   bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < pixels_.width() && y < pixels_.height(); }
@@ -189,6 +232,37 @@ void draw_cell(Canvas& canvas, Cell& cell, const Layout& layout, int left, int t
   canvas.write(cell.subtitle, left, top + layout.side + 26, "sans 8", colour);
 }
 
+Pixels sheet_of(std::vector<Row>& rows, const std::vector<bool>& shown, const Layout& layout) {
+  int lines = 0;
+  int notes = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (shown[i]) lines += rows[i].lines(layout.columns);
+    if (!shown[i] && (i == 0 || shown[i - 1])) ++notes;
+  }
+  Canvas canvas{layout.width(), layout.height(lines, notes)};
+  int top = layout.margin;
+  for (std::size_t i = 0; i < rows.size();) {
+    if (!shown[i]) {
+      const std::size_t first = i;
+      while (i < rows.size() && !shown[i]) ++i;
+      const std::string left_out = std::to_string(i - first) + (i - first == 1 ? " round" : " rounds") + " left out";
+      canvas.write(left_out, layout.margin, top, "sans 9", faint_ink);
+      top += layout.note;
+      continue;
+    }
+    Row& row = rows[i++];
+    canvas.write(row.title, layout.margin, top + 2, "sans bold 9", ink);
+    if (!row.note.empty()) canvas.write(row.note, layout.margin, top + 20, "sans 8", faint_ink);
+    for (std::size_t cell = 0; cell < row.cells.size(); ++cell) {
+      const int column = static_cast<int>(cell) % layout.columns;
+      if (cell > 0 && column == 0) top += layout.cell_height();
+      draw_cell(canvas, row.cells[cell], layout, layout.gutter + column * layout.cell_width() + layout.gap / 2, top);
+    }
+    top += layout.cell_height();
+  }
+  return canvas.release();
+}
+
 }  // namespace
 
 Result<Image> contact_sheet(const Transcript& run) {
@@ -199,25 +273,13 @@ Result<Image> contact_sheet(const Transcript& run) {
     std::vector<Row> rows;
     for (const Round& round : run.rounds()) rows.push_back(row_of(run, round));
     const Layout layout = layout_of(rows);
-    int lines = 0;
-    for (const Row& row : rows)
-      lines += std::max(1, (static_cast<int>(row.cells.size()) + layout.columns - 1) / layout.columns);
-    Canvas canvas{layout.gutter + layout.margin + layout.columns * layout.cell_width(),
-                  layout.margin * 2 + lines * layout.cell_height() - layout.gap};
-    int top = layout.margin;
-    for (Row& row : rows) {
-      canvas.write(row.title, layout.margin, top + 2, "sans bold 9", ink);
-      for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        const int column = static_cast<int>(i) % layout.columns;
-        if (i > 0 && column == 0) top += layout.cell_height();
-        draw_cell(canvas, row.cells[i], layout, layout.gutter + column * layout.cell_width() + layout.gap / 2, top);
-      }
-      top += layout.cell_height();
-    }
-    return encode_png(canvas.pixels());
+    const std::size_t best = run.incumbent_id() ? static_cast<std::size_t>(run.incumbent_id()->round()) : 0;
+    return encode_png(sheet_of(rows, shown_rows(rows, best, layout), layout));
   } catch (const vips::VError&) {
     vips_error_clear();
     return Error{errc::backend_failed, "the contact sheet cannot be drawn: libvips could not render its text"};
+  } catch (...) {  // above all for want of memory
+    return error_from_current_exception("the contact sheet");
   }
 }
 
@@ -226,9 +288,13 @@ Result<Image> thumbnail(const Image& image, int side) {
     return Error{errc::invalid_argument, "a thumbnail may have sides of 1 to 4096 pixels, not " + std::to_string(side)};
   if (!image.has_bytes())
     return Error{errc::invalid_argument, "there is no thumbnail of an image whose bytes are kept elsewhere"};
-  const Result<Pixels> pixels = decode(image);
-  if (!pixels) return pixels.error();
-  return encode_png(pixels->fitted(side));
+  try {
+    const Result<Pixels> pixels = decode(image);
+    if (!pixels) return pixels.error();
+    return encode_png(pixels->fitted(side));
+  } catch (...) {  // above all for want of memory
+    return error_from_current_exception("the thumbnail");
+  }
 }
 
 }  // namespace pentimento::offline

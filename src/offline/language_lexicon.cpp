@@ -161,9 +161,9 @@ std::optional<Light> light(std::string_view word) noexcept {
 
 bool takes_light(std::string_view word) noexcept {
   static constexpr auto words = std::to_array<std::string_view>(
-      {"light",      "lighting", "lights",   "lit",     "lighted",   "illumination", "day",
-       "daylight",   "scene",    "picture",  "image",   "photo",     "photograph",   "shot",
-       "atmosphere", "mood",     "exposure", "weather", "afternoon", "morning",      "key"});
+      {"light",    "lighting", "lights",    "lit",     "lighted",    "illumination", "day",        "daylight",
+       "scene",    "picture",  "image",     "photo",   "photograph", "shot",         "atmosphere", "mood",
+       "exposure", "weather",  "afternoon", "morning", "key",        "feel",         "vibe",       "ambience"});
   return among(word, words);
 }
 
@@ -202,6 +202,31 @@ bool owning(std::string_view word) noexcept {
       std::to_array<std::string_view>({"wearing", "wears", "wear", "dressed", "holding", "holds", "hold", "carrying",
                                        "carries", "has", "have", "having", "with", "in", "under", "draped"});
   return among(word, words);
+}
+
+bool of_a_part(std::string_view word) noexcept {
+  static constexpr auto words = std::to_array<std::string_view>(
+      {"eyed",   "haired",  "skinned",  "rimmed", "handled", "lidded", "roofed",   "topped",  "tipped", "edged",
+       "framed", "trimmed", "bordered", "winged", "tailed",  "nosed",  "collared", "sleeved", "soled",  "footed"});
+  return among(word, words);
+}
+
+bool no_noun(std::string_view word) noexcept {
+  static constexpr auto words = std::to_array<std::string_view>(
+      {"everywhere", "throughout", "overall", "too",    "also",     "together", "here", "inside", "outside", "again",
+       "mostly",     "entirely",   "evenly",  "wholly", "brightly", "matte",    "matt", "glossy", "shiny",   "metallic",
+       "that",       "which",      "who",     "whose",  "where",    "while",    "if",   "then",   "but"});
+  return among(word, words);
+}
+
+bool known_word(std::string_view word) {
+  static constexpr auto places = std::to_array<std::string_view>(
+      {"left",  "right",  "next",    "beside", "alongside", "near", "above", "over", "below", "underneath", "beneath",
+       "under", "behind", "between", "around", "across",    "cut",  "half",  "no",   "not",   "without"});
+  return noun_form(word).noun != nullptr || scene(word) || means_background(word) || means_ground(word) ||
+         means_uniform(word) || tone(word) || size(word) || light(word) || takes_light(word) || colour_named(word) ||
+         colour_filler(word) || filler(word) || copula(word) || owning(word) || number_named(word) ||
+         among(word, places);
 }
 
 }  // namespace lexicon

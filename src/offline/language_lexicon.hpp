@@ -55,5 +55,11 @@ struct NounForm {
 [[nodiscard]] bool copula(std::string_view word) noexcept;
 /// wearing, holding, has, with...
 [[nodiscard]] bool owning(std::string_view word) noexcept;
+/// eyed, rimmed...: what a colour before it says is of a part alone, "a blue-eyed cat".
+[[nodiscard]] bool of_a_part(std::string_view word) noexcept;
+/// everywhere, too, glossy...: what may follow a colour and is not known, but is no noun.
+[[nodiscard]] bool no_noun(std::string_view word) noexcept;
+/// Whether a word may be an adjective, a number, a noun or the like that `read` knows, or has no content.
+[[nodiscard]] bool known_word(std::string_view word);
 
 }  // namespace pentimento::offline::lexicon

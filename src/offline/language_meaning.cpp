@@ -68,6 +68,7 @@ void Reader::take_background(Backdrop backdrop, bool word_alone) {
   }
   say_background(backdrop, pending_.uniform.has_value(), pending_.first_word(at_), last);
   pending_ = {};
+  opening_ = Opening::noun;
   relation_.reset();
   target_ = {TargetKind::background, 0};
   copula_ = owning_ = in_ = false;
@@ -141,6 +142,7 @@ void Reader::take_subject(const std::string& noun, NounClass kind, bool plural, 
   target_ = {TargetKind::subject, *index};
   target_word_ = at_;
   pending_ = {};
+  opening_ = Opening::noun;
   copula_ = in_ = false;
   intensified_ = false;
   ++at_;
@@ -166,6 +168,7 @@ void Reader::relate(std::size_t object) {
   if (!relation_) return;
   const PendingRelation pending = *std::exchange(relation_, std::nullopt);
   if (pending.subject >= result_.subjects.size() || pending.subject == object) return;
+  related_ = std::pair{pending.subject, at_};
   auto it = std::ranges::find_if(result_.relations, [&](const Relation& r) {
     return r.place == pending.place && r.subject == pending.subject && r.object == object;
   });
@@ -183,7 +186,18 @@ void Reader::flush() {
     take_unknown_noun();
     return;
   }
+  const bool of_unknown = names_unknown_thing();
+  const bool on_colour = opening_ == Opening::place && relation_ && !pending_.colours.empty();
   const Pending waiting = std::exchange(pending_, Pending{});
+  const Opening opening = std::exchange(opening_, Opening::clause);
+  if (of_unknown) {
+    leave_to_unknown(waiting, opening);
+    return;
+  }
+  if (on_colour) {
+    stand_on_colour(waiting);
+    return;
+  }
   if (target_.kind == TargetKind::subject && !waiting.colours.empty()) {
     say_colours(result_.subjects[target_.subject].colours, waiting.colours);
   }
@@ -204,6 +218,64 @@ void Reader::flush() {
     say_light(waiting.light->first, waiting.light->second, waiting.light->second);
   }
   copula_ = in_ = false;
+}
+
+bool Reader::names_unknown_thing() const {
+  if (!pending_.last_unknown) return false;
+  if (opening_ == Opening::copula) return false;  // "the car is a red convertible" says it of the car
+  const std::size_t last = *pending_.last_unknown;
+  const bool noun_expected = pending_.determined() || opening_ == Opening::place || opening_ == Opening::owning;
+  if (!pending_.described()) return noun_expected;
+  if (last > pending_.last_adjective()) return true;
+  if (last + 1 != pending_.first_adjective()) return false;
+  // "a tray painted blue", "with handles in blue", "handles blue"; but "a nice red"
+  if (noun_expected && pending_.first_unknown != last && word(last).ends_with("ed")) return true;
+  return opening_ == Opening::clause && pending_.unknown_plural == last && !word(last).ends_with("ous");
+}
+
+void Reader::leave_to_unknown(const Pending& waiting, Opening opening) {
+  const bool beside = opening == Opening::place || opening == Opening::owning;
+  // "in a bright loft" tells the light, "with a bright smile" does not.
+  if (waiting.light && (in_ || (opening == Opening::clause && !waiting.determined())))
+    say_light(waiting.light->first, waiting.light->second, waiting.light->second);
+  if (beside || waiting.determined()) {
+    const bool subject_before = beside && (target_.kind == TargetKind::subject || target_.kind == TargetKind::unknown);
+    target_ = {TargetKind::unknown, subject_before ? target_.subject : subject_limit};
+  }
+  relation_.reset();
+  copula_ = in_ = false;
+}
+
+void Reader::stand_on_colour(const Pending& waiting) {
+  const bool behind = relation_->place == Place::on || relation_->place == Place::in_front_of;
+  relation_.reset();
+  copula_ = in_ = false;
+  if (!behind || waiting.determined()) return;
+  pending_.colours = waiting.colours;
+  say_background(Backdrop::plain, waiting.uniform.has_value(), waiting.first_word(waiting.colours.front().first),
+                 waiting.colours.back().last);
+  pending_ = {};
+  target_ = {TargetKind::background, 0};
+}
+
+void Reader::take_predicate() {
+  const std::string_view before = at_ > 0 && joined(at_) ? word(at_ - 1) : std::string_view{};
+  const bool relative = before == "that" || before == "which" || before == "who";
+  // "napkins are", "the mug's handle is", but "the mugs shown are"
+  const bool bare_noun = pending_.last_unknown && *pending_.last_unknown + 1 == at_ &&
+                         (opening_ == Opening::clause || opening_ == Opening::noun) && !before.ends_with("ed") &&
+                         !before.ends_with("ing") && !before.ends_with("wn") && !before.ends_with("ly");
+  flush();
+  if (bare_noun) target_ = {TargetKind::unknown, subject_limit};
+  if (!relative) {
+    if (target_.kind == TargetKind::unknown && target_.subject < result_.subjects.size()) {
+      target_ = {TargetKind::subject, target_.subject};
+    } else if (related_ && related_->second + 1 == at_) {
+      target_ = {TargetKind::subject, related_->first};
+    }
+  }
+  opening_ = Opening::copula;
+  copula_ = true;
 }
 
 void Reader::take_unknown_noun() {

@@ -78,7 +78,13 @@ void Reader::enter_clause(Break by) {
     exact_ = demanded_ = intensified_ = false;
     return;
   }
+  // "a red, shiny car"
+  if (by == Break::comma && pending_.article && pending_.described() && pending_.last_adjective() + 1 == at_ &&
+      opening_ != Opening::copula && !in_) {
+    return;
+  }
   flush();
+  opening_ = Opening::clause;
   relation_.reset();
   head_.reset();
   exact_ = demanded_ = intensified_ = false;
@@ -137,6 +143,10 @@ void Reader::read_word() {
   const std::string_view text = word(at_);
   if (!lexicon::filler(text) && !lexicon::takes_light(text)) {
     if (text.size() > 2 && text.ends_with('s') && !text.ends_with("ss")) pending_.unknown_plural = at_;
+    if (!lexicon::no_noun(text)) {
+      if (!pending_.first_unknown) pending_.first_unknown = at_;
+      pending_.last_unknown = at_;
+    }
     unknown(at_);
   }
   ++at_;
@@ -304,8 +314,10 @@ bool Reader::read_relation() {
   flush();
   at_ += size;
   owning_ = false;
+  opening_ = Opening::place;
   const auto head_of_phrase = std::exchange(head_, std::nullopt);
-  if (target_.kind == TargetKind::subject) {
+  const bool of_unknown = target_.kind == TargetKind::unknown && target_.subject < result_.subjects.size();
+  if (target_.kind == TargetKind::subject || of_unknown) {
     // What a person wears stands where the person stands.
     // "a vase with flowers on a table": it is the vase that stands there.
     const std::size_t head = head_of_phrase.value_or(target_.subject);
@@ -326,19 +338,19 @@ bool Reader::read_adjective() {
       at_ += 3;
       return true;
     }
-    flush();
+    open_phrase();
     if (!pending_.article) pending_.article = at_;
     ++at_;
     return true;
   }
   if (text == "the" || text == "her" || text == "his" || text == "their" || text == "its" || text == "this") {
-    flush();
+    open_phrase();
     pending_.definite = true;
     ++at_;
     return true;
   }
   if (const auto number = number_named(text)) {
-    flush();
+    open_phrase();
     pending_.count = std::pair{*number, at_};
     ++at_;
     if (here({"pairs", "of"}) || here({"pair", "of"})) {
@@ -386,6 +398,12 @@ bool Reader::read_colour() {
   }
   if (!colour_named(name)) return false;
   if (ambiguous_colour(name) && !colour_here(named)) return false;
+  // "a blue-eyed cat" is not blue.
+  if (joined(last + 1) && lexicon::of_a_part(word(last + 1))) {
+    for (std::size_t i = first; i <= last + 1; ++i) unknown(i);
+    at_ = last + 2;
+    return true;
+  }
   if (pending_.colours.size() < list_limit) pending_.colours.push_back({name, tone.value_or(Tone::plain), first, last});
   at_ = last + 1;
   return true;
@@ -399,10 +417,18 @@ bool Reader::colour_here(std::size_t i) const {
       return true;
     }
     if (text == "and" && !colour_named(word(next + 1))) break;
+    // "an orange rug", but "an orange floating in water"
+    if (!lexicon::known_word(text) && !lexicon::no_noun(text) && !text.ends_with("ing") && !text.ends_with("ed"))
+      return true;
     if (lexicon::copula(text) || lexicon::owning(text) || text == "on" || text == "the" || text == "a") break;
   }
   return !pending_.article && !pending_.count && !pending_.definite && target_.kind != TargetKind::none &&
          (copula_ || in_);
+}
+
+void Reader::open_phrase() {
+  // "is a red one", "on a blue one": the article is part of what has begun.
+  if (pending_.determined() || pending_.described() || pending_.first_unknown) flush();
 }
 
 bool Reader::read_light() {
@@ -461,20 +487,24 @@ bool Reader::read_structure() {
     pending_.count.reset();
     pending_.article.reset();
   } else if (lexicon::copula(text)) {
-    flush();
-    copula_ = true;
+    take_predicate();
   } else if (text == "she" || text == "he" || text == "they" || text == "who") {
     flush();
     if (person_) target_ = {TargetKind::subject, *person_};
   } else if (text == "it") {
     flush();
-    if (last_subject_) target_ = {TargetKind::subject, *last_subject_};
+    if (target_.kind == TargetKind::unknown) {
+      target_.subject = subject_limit;  // "a mug on a tray, it is blue" says nothing clear
+    } else if (last_subject_) {
+      target_ = {TargetKind::subject, *last_subject_};
+    }
   } else if (lexicon::owning(text)) {
     flush();
     if (text == "with" && target_.kind == TargetKind::subject && !head_) {
       head_ = target_.subject;
       head_word_ = target_word_;
     }
+    opening_ = Opening::owning;
     owning_ = true;
     holding_ = text != "in" && text != "under";
     in_ = text == "in";
@@ -482,7 +512,13 @@ bool Reader::read_structure() {
     const std::string_view next = word(at_ + 1);
     const bool adjective_follows =
         colour_named(next) || lexicon::tone(next) || lexicon::means_uniform(next) || lexicon::size(next);
-    if (!adjective_follows) flush();
+    // "a blue and shiny tray": the noun is still to come.
+    const bool noun_to_come = pending_.article && pending_.described() && pending_.last_adjective() + 1 == at_ &&
+                              opening_ != Opening::copula && !in_ && !lexicon::known_word(next);
+    if (!adjective_follows && !noun_to_come) {
+      flush();
+      opening_ = Opening::clause;
+    }
   } else {
     return false;
   }

@@ -39,7 +39,25 @@ struct Pending {
   std::optional<std::size_t> uniform;
   std::optional<std::pair<Light, std::size_t>> light;
   std::optional<std::size_t> unknown_plural;  // a word that may be the noun of the count
+  std::optional<std::size_t> first_unknown;   // words that were not understood
+  std::optional<std::size_t> last_unknown;
 
+  [[nodiscard]] bool determined() const { return count || article || definite; }
+  [[nodiscard]] bool described() const { return !colours.empty() || size || uniform || light; }
+  // The words of the first and of the last adjective; there is one.
+  [[nodiscard]] std::size_t first_adjective() const {
+    std::size_t first = first_word(static_cast<std::size_t>(-1));
+    if (size) first = std::min(first, size->second);
+    if (light) first = std::min(first, light->second);
+    return first;
+  }
+  [[nodiscard]] std::size_t last_adjective() const {
+    std::size_t last = colours.empty() ? 0 : colours.back().last;
+    if (size) last = std::max(last, size->second);
+    if (uniform) last = std::max(last, *uniform);
+    if (light) last = std::max(last, light->second);
+    return last;
+  }
   [[nodiscard]] std::size_t first_word(std::size_t otherwise) const {
     std::size_t first = otherwise;
     for (const auto& colour : colours) first = std::min(first, colour.first);
@@ -48,12 +66,15 @@ struct Pending {
   }
 };
 
-enum class TargetKind { none, subject, background };
+enum class TargetKind { none, subject, background, unknown };
 
 struct Target {
   TargetKind kind = TargetKind::none;
-  std::size_t subject = 0;
+  std::size_t subject = 0;  // of an unknown thing: the subject that stands on it, wears it... or `subject_limit`
 };
+
+/// What a phrase began after.
+enum class Opening { clause, noun, place, owning, copula };
 
 struct PendingRelation {
   Place place = Place::beside;
@@ -115,6 +136,8 @@ class Reader {
   [[nodiscard]] bool colour_here(std::size_t i) const;
   bool read_light();
   bool read_noun();
+  // What a determiner, a number or "and" does: an adjective that waits found no noun.
+  void open_phrase();
   [[nodiscard]] bool copula_follows() const { return joined(at_ + 1) && lexicon::copula(word(at_ + 1)); }
 
   // Verbs, pronouns, conjunctions.
@@ -142,6 +165,15 @@ class Reader {
   // The adjectives that wait found no noun after them: they say something of the noun before them, or of the light.
   void flush();
 
+  // The phrase that waits is of a thing that the lexicon lacks: "a blue tray".
+  [[nodiscard]] bool names_unknown_thing() const;
+  // What was said of that is said of nothing; what is said next may be said of it too.
+  void leave_to_unknown(const Pending& waiting, Opening opening);
+  // "on white": a colour where a noun could be.
+  void stand_on_colour(const Pending& waiting);
+  // "the mugs on the tray are...": they, and not the tray.
+  void take_predicate();
+
   // "three gizmos": a number says that the word after it is a thing, known or not.
   void take_unknown_noun();
 
@@ -151,8 +183,11 @@ class Reader {
 
   Pending pending_;
   std::optional<PendingRelation> relation_;
+  Opening opening_ = Opening::clause;
   Target target_;
   std::size_t target_word_ = 0;
+  std::optional<std::pair<std::size_t, std::size_t>>
+      related_;                      // the subject of the last relation, the word of its object
   std::optional<std::size_t> head_;  // of "a vase with flowers"
   std::size_t head_word_ = 0;
   std::optional<std::size_t> person_;

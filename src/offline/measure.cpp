@@ -4,9 +4,8 @@
 #include "product_photo.hpp"
 #include "workers.hpp"
 #include <pentimento/offline/measure.hpp>
-#include <pentimento/offload.hpp>
 
-#include <cstddef>
+#include <stop_token>
 #include <utility>
 
 namespace pentimento::offline {
@@ -15,7 +14,7 @@ namespace {
 
 constexpr std::string_view critic_name = "measure";
 
-Result<Critique> measure(const CritiqueRequest& request, std::string_view profile) {
+Result<Critique> measure(const CritiqueRequest& request, std::string_view profile, const std::stop_token& stop) {
   const std::vector<measuring::PlannedItem> all =
       measuring::plan_items(request.brief(), find_product_photo_profile(profile), critic_name);
   // What another critic owns is that critic's to judge.
@@ -24,11 +23,14 @@ Result<Critique> measure(const CritiqueRequest& request, std::string_view profil
     const Requirement* requirement = request.checklist().find(item.requirement.id());
     if (requirement != nullptr && requirement->owner() == critic_name) items.push_back(item);
   }
-  Result<Pixels> pixels = decode(request.image());
+  Result<Pixels> pixels = decode(request.image(), {}, stop);
   if (!pixels) return pixels.error();
   measuring::MeasuredPicture picture{std::move(*pixels)};
   std::vector<Finding> findings;
-  for (const measuring::PlannedItem& item : items) findings.push_back(measuring::judge(picture, item));
+  for (const measuring::PlannedItem& item : items) {
+    if (stop.stop_requested()) return no_longer_wanted();
+    findings.push_back(measuring::judge(picture, item));
+  }
   std::string suggestion = measuring::suggest_prompt(request.brief(), items, findings);
   Critique critique{std::move(findings)};
   critique.suggested_prompt(std::move(suggestion));
@@ -80,8 +82,10 @@ boost::asio::awaitable<Result<Plan>> MeasuringCritic::do_plan(Brief brief) {
 }
 
 boost::asio::awaitable<Result<Critique>> MeasuringCritic::do_critique(CritiqueRequest request) {
-  auto job = [request = std::move(request), profile = profile_] { return measure(request, profile); };
-  Result<Critique> critique = co_await offload(workers_->executor(), std::move(job));
+  auto job = [request = std::move(request), profile = profile_](const std::stop_token& stop) {
+    return measure(request, profile, stop);
+  };
+  Result<Critique> critique = co_await on_workers(*workers_, std::move(job));
   co_return critique;
 }
 

@@ -33,7 +33,8 @@ struct Context {
   std::map<std::string, std::vector<AskedColour>> colours;              ///< by noun, where all mentions agree
   std::set<std::string> ambiguous;                                      ///< nouns whose mentions have different colours
   std::set<std::string> owned;                                          ///< nouns that someone wears, holds or has
-  std::set<std::string> supports;                                       ///< what other things stand on
+  std::map<std::string, int> supports;                                  ///< what other things stand on, and how many
+  static constexpr int many = 50;                                       ///< supports whose number is not told
   bool busy = false;                  ///< a background that things cannot be told from
   std::optional<AskedColour> behind;  ///< the background's colour
 
@@ -58,7 +59,11 @@ struct Context {
       if (!fresh && entry->second != these) ambiguous.insert(subject.noun);
     }
     for (const Relation& relation : text.relations) {
-      if (relation.place == Place::on) supports.insert(text.subjects[relation.object].noun);
+      if (relation.place != Place::on) continue;
+      const Subject& support = text.subjects[relation.object];
+      const int number = support.count ? support.count->value : support.plural ? many : 1;
+      const auto [entry, fresh] = supports.try_emplace(support.noun, number);
+      if (!fresh) entry->second = std::max(entry->second, number);
     }
     if (!text.background) return;
     const Backdrop backdrop = text.background->backdrop;
@@ -70,6 +75,23 @@ struct Context {
   bool only_kind(std::string_view noun) const {
     return std::ranges::all_of(kinds,
                                [&](const auto& kind) { return kind.first == noun || supports.contains(kind.first); });
+  }
+
+  /// Tells `check` what its things stand on: that may stand out as they do, and is not one of them.
+  void add_supports(Check& check) const {
+    for (const auto& [noun, number] : supports) {
+      if (noun == check.noun) continue;
+      const auto known = colours.find(noun);
+      const bool one_colour = known != colours.end() && known->second.size() == 1 && !ambiguous.contains(noun);
+      const bool told = one_colour && std::ranges::all_of(check.colours, [&](const AskedColour& colour) {
+                          return distinguishable(range_of(colour), range_of(known->second.front()));
+                        });
+      if (told) {
+        check.supports.push_back(known->second.front());
+      } else {
+        check.plain_supports = std::min(check.plain_supports + number, many);
+      }
+    }
   }
 
   /// Whether `colour` tells the things of `noun` from everything else that was asked for.
@@ -192,6 +214,7 @@ class Reader {
     } else if (!alike || context_.busy) {
       return reading_.complete = false;  // nothing tells these things from others
     }
+    context_.add_supports(check);
     add(std::move(id), "exactly " + number_word(number) + " " + described, Importance::must, std::move(check));
     return true;
   }
@@ -217,6 +240,7 @@ class Reader {
     }
     const bool several_kinds = context_.ambiguous.contains(subject.noun);
     check.only_kind = !several_kinds && !owned && context_.only_kind(subject.noun);
+    if (check.only_kind) context_.add_supports(check);
     const bool many = subject.plural || (subject.count && subject.count->value != 1);
     const std::string shades = joined(check.colours, " and ");
     std::string text = "the " + things(subject, many) + (many ? " are " : " is ") + shades;

@@ -53,6 +53,8 @@ struct Check {
   bool worn = false;       ///< clothes on someone: below the head
   int number = 0;
   std::vector<AskedColour> colours;
+  std::vector<AskedColour> supports;  ///< what the things stand on, each by a colour that tells it from them
+  int plain_supports = 0;             ///< as many more things that they stand on, which nothing tells from them
   Place place = Place::beside;
   Light light = Light::bright;
   Framing framing = Framing::centred;

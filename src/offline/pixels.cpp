@@ -1,5 +1,8 @@
 #include "pixels.hpp"
 
+#include "vips_work.hpp"
+#include "workers.hpp"
+
 #include <vips/vips8>
 
 #include <algorithm>
@@ -58,17 +61,6 @@ std::string mebibytes(std::uint64_t bytes) { return std::to_string(bytes >> 20) 
 
 Error unreadable(std::string sentence) { return {errc::unreadable_image, std::move(sentence)}; }
 
-/// What libvips said last, as part of one sentence: first line, printable, short. It comes from libraries that quote the file.
-std::string reason_of(const vips::VError& error) {
-  std::string reason;
-  for (const char letter : std::string_view{error.what()}) {
-    if (letter == '\n' || reason.size() == 120) break;
-    reason += letter >= ' ' && letter <= '~' ? letter : ' ';
-  }
-  while (!reason.empty() && (reason.back() == ' ' || reason.back() == '.')) reason.pop_back();
-  return reason.empty() ? "the decoder gave no reason" : reason;
-}
-
 /// Opens the picture: reads the header only. Each format has its one loader; libvips is never asked to guess.
 vips::VImage open(std::span<const std::byte> bytes, Format format) {
   const auto done_with = [](VipsBlob* blob) { vips_area_unref(VIPS_AREA(blob)); };
@@ -103,11 +95,12 @@ vips::VImage as_srgb(vips::VImage picture, bool use_profile) {
 }
 
 Result<Pixels> decode_with(std::span<const std::byte> bytes, Format format, const DecodeLimits& limits,
-                           bool allow_profile) {
+                           bool allow_profile, const std::stop_token& stop) {
   const std::string name = name_of(format);
   bool use_profile = false;
   try {
     vips::VImage picture = open(bytes, format);
+    const EndsEarly ends_early{picture, stop};
     const auto width = static_cast<std::uint64_t>(std::max(picture.width(), 0));
     const auto height = static_cast<std::uint64_t>(std::max(picture.height(), 0));
     const std::string size = std::to_string(width) + "x" + std::to_string(height) + " pixels";
@@ -140,7 +133,10 @@ Result<Pixels> decode_with(std::span<const std::byte> bytes, Format format, cons
     return Pixels::from_samples(picture.width(), picture.height(), std::vector<std::uint8_t>(first, first + length));
   } catch (const vips::VError& error) {
     vips_error_clear();
-    if (use_profile) return decode_with(bytes, format, limits, false);  // a broken profile must not cost the picture
+    if (stop.stop_requested()) return no_longer_wanted();
+    if (lacked_resources(error)) return resources_lacking("decode a " + name, error);
+    if (use_profile)
+      return decode_with(bytes, format, limits, false, stop);  // a broken profile must not cost the picture
     return unreadable("the " + name + " is damaged or truncated (" + reason_of(error) +
                       "); a complete PNG, JPEG, WebP or GIF is accepted");
   }
@@ -268,7 +264,7 @@ bool start_vips() noexcept {
   return usable;
 }
 
-Result<Pixels> decode(std::span<const std::byte> bytes, const DecodeLimits& limits) {
+Result<Pixels> decode(std::span<const std::byte> bytes, const DecodeLimits& limits, const std::stop_token& stop) {
   if (bytes.empty()) return unreadable("the picture is empty (0 bytes); PNG, JPEG, WebP or GIF is accepted");
   if (bytes.size() > limits.max_bytes) {
     return Error{errc::too_large, "the picture has " + std::to_string(bytes.size()) + " bytes; " +
@@ -278,16 +274,16 @@ Result<Pixels> decode(std::span<const std::byte> bytes, const DecodeLimits& limi
   if (format == Format::other)
     return unreadable("the bytes are no picture of an accepted kind; PNG, JPEG, WebP or GIF is accepted");
   if (!start_vips()) return Error{errc::backend_failed, "libvips, which decodes pictures, could not be started"};
-  return decode_with(bytes, format, limits, true);
+  return decode_with(bytes, format, limits, true, stop);
 }
 
-Result<Pixels> decode(const Image& image, const DecodeLimits& limits) {
+Result<Pixels> decode(const Image& image, const DecodeLimits& limits, const std::stop_token& stop) {
   if (!image.has_bytes())
     return Error{errc::invalid_argument, "the picture is only recorded: its bytes are not at hand"};
-  return decode(image.bytes(), limits);
+  return decode(image.bytes(), limits, stop);
 }
 
-Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels) {
+Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std::stop_token& stop) {
   if (pixels.empty()) return Error{errc::invalid_argument, "a picture of no pixels cannot be encoded"};
   if (!start_vips()) return Error{errc::backend_failed, "libvips, which encodes pictures, could not be started"};
   try {
@@ -297,6 +293,7 @@ Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels) {
         vips::VImage::new_from_memory(const_cast<std::uint8_t*>(samples_of.data()), samples_of.size(), pixels.width(),
                                       pixels.height(), 3, VIPS_FORMAT_UCHAR)
             .copy(vips::VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
+    const EndsEarly ends_early{picture, stop};
     VipsBlob* blob = picture.pngsave_buffer(vips::VImage::option()->set("compression", 6)->set("strip", true));
     const auto done_with = [](VipsBlob* finished) { vips_area_unref(VIPS_AREA(finished)); };
     const std::unique_ptr<VipsBlob, decltype(done_with)> owner{blob, done_with};
@@ -305,12 +302,14 @@ Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels) {
     return std::vector<std::byte>(first, first + length);
   } catch (const vips::VError& error) {
     vips_error_clear();
+    if (stop.stop_requested()) return no_longer_wanted();
+    if (lacked_resources(error)) return resources_lacking("encode a PNG", error);
     return Error{errc::backend_failed, "the PNG encoder failed (" + reason_of(error) + ")"};
   }
 }
 
-Result<Image> encode_png(const Pixels& pixels) {
-  Result<std::vector<std::byte>> bytes = encode_png_bytes(pixels);
+Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop) {
+  Result<std::vector<std::byte>> bytes = encode_png_bytes(pixels, stop);
   if (!bytes) return bytes.error();
   return Image::from_bytes(std::move(*bytes));
 }

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 namespace pentimento::offline {
@@ -85,16 +86,20 @@ struct DecodeLimits {
  * orientation is applied, transparency is flattened on white, and grey, palette, 16-bit and CMYK become sRGB; an embedded
  * colour profile is honoured where it can be. Damaged or truncated data is an error, never half a picture.
  *
- * Errors: `errc::unreadable_image` or `errc::too_large`, one sentence that says what was wrong and what would be accepted.
+ * Errors: `errc::unreadable_image` or `errc::too_large`, one sentence that says what was wrong and what would be
+ * accepted; `errc::backend_failed` if threads or memory were lacking, whatever the picture; `errc::cancelled` if `stop`
+ * was requested.
  * Blocks for the time of decoding. Thread-safe.
  */
-Result<Pixels> decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {});
-Result<Pixels> decode(const Image& image, const DecodeLimits& limits = {});
+Result<Pixels> decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {},
+                      const std::stop_token& stop = {});
+Result<Pixels> decode(const Image& image, const DecodeLimits& limits = {}, const std::stop_token& stop = {});
 
 /// The picture as PNG: 8-bit RGB, not interlaced, no metadata; equal pixels give equal bytes. Blocks. Thread-safe.
-/// Errors: `errc::invalid_argument` for a picture of no pixels, `errc::backend_failed` if the encoder fails.
-Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels);
-Result<Image> encode_png(const Pixels& pixels);
+/// Errors: `errc::invalid_argument` for a picture of no pixels, `errc::backend_failed` if the encoder fails,
+/// `errc::cancelled` if `stop` was requested.
+Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std::stop_token& stop = {});
+Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop = {});
 
 /// Starts libvips once in the life of the process; true if it is usable. Thread-safe, cheap after the first call.
 bool start_vips() noexcept;

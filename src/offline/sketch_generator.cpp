@@ -6,12 +6,12 @@
 #include "sketch_scene.hpp"
 #include "workers.hpp"
 #include <pentimento/offline/sketch.hpp>
-#include <pentimento/offload.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <optional>
+#include <stop_token>
 #include <string_view>
 #include <utility>
 
@@ -48,8 +48,8 @@ class Job {
  public:
   Job(GenerationRequest request, PixelSize size) : request_{std::move(request)}, size_{size} {}
 
-  Result<Generation> operator()() const {
-    Result<Image> image = request_.base() ? edited() : painted();
+  Result<Generation> operator()(const std::stop_token& stop) const {
+    Result<Image> image = request_.base() ? edited(stop) : painted(stop);
     if (!image) return std::move(image).error();
     Generation generation{std::move(*image)};
     generation.seed(seed());
@@ -61,31 +61,33 @@ class Job {
   [[nodiscard]] int width() const { return static_cast<int>(size_.width()); }
   [[nodiscard]] int height() const { return static_cast<int>(size_.height()); }
 
-  [[nodiscard]] Result<Image> painted() const {
+  [[nodiscard]] Result<Image> painted(const std::stop_token& stop) const {
     const Description description = understand(request_);
     const Bindings bindings = bind_phrases(description, request_.prompt(), seed());
     const Scene scene = compose(description, bindings, request_.prompt(), seed(), width(), height());
-    Result<std::vector<std::byte>> png = render_png(to_svg(scene));
+    Result<std::vector<std::byte>> png = render_png(to_svg(scene), stop);
     if (!png) return std::move(png).error();
     return Image::from_bytes(std::move(*png));
   }
 
-  [[nodiscard]] Result<Image> edited() const {
-    Result<Pixels> decoded = decode(*request_.base());
+  [[nodiscard]] Result<Image> edited(const std::stop_token& stop) const {
+    Result<Pixels> decoded = decode(*request_.base(), {}, stop);
     if (!decoded) return std::move(decoded).error();
     std::optional<Pixels> mask;
     if (request_.mask()) {
-      Result<Pixels> decoded_mask = decode(*request_.mask());
+      Result<Pixels> decoded_mask = decode(*request_.mask(), {}, stop);
       if (!decoded_mask) return std::move(decoded_mask).error();
       mask = covering(*decoded_mask, width(), height());
     }
+    if (stop.stop_requested()) return no_longer_wanted();
     const Pixels base = covering(*decoded, width(), height());
-    Result<Pixels> changed = request_.strength() > 0 ? changed_from(base) : Result<Pixels>{base};
+    Result<Pixels> changed = request_.strength() > 0 ? changed_from(base, stop) : Result<Pixels>{base};
     if (!changed) return std::move(changed).error();
-    return encode_png(mask ? masked(base, *changed, *mask) : *changed);
+    if (stop.stop_requested()) return no_longer_wanted();
+    return encode_png(mask ? masked(base, *changed, *mask) : *changed, stop);
   }
 
-  [[nodiscard]] Result<Pixels> changed_from(const Pixels& base) const {
+  [[nodiscard]] Result<Pixels> changed_from(const Pixels& base, const std::stop_token& stop) const {
     const double strength = request_.strength();
     const Description description = understand(request_);
     const Bindings bindings = bind_phrases(description, request_.prompt(), seed());
@@ -94,16 +96,19 @@ class Job {
     if (backdrop && strength < keeps_places) places = places_of(base, *backdrop);
     const Scene scene = compose(description, bindings, request_.prompt(), seed(), width(), height(), places);
     const bool fits = !places.empty() && placed(scene, places);
-    if (strength >= keeps_what_does_not_fit || (strength >= keeps_things && fits)) return render_pixels(to_svg(scene));
+    if (strength >= keeps_what_does_not_fit || (strength >= keeps_things && fits))
+      return render_pixels(to_svg(scene), stop);
 
+    if (stop.stop_requested()) return no_longer_wanted();
     std::optional<Light> light;
     if (description.light && bindings.light.holds()) light = description.light->light;
     const double share = std::min(1.0, strength / keeps_things);
     const Pixels lit = relit(base, light, share);
     const std::optional<Rgb> old = backdrop ? even_backdrop(lit) : std::nullopt;
     if (!old || !description.background) return lit;
-    const Result<Pixels> behind = render_pixels(backdrop_svg(scene));
+    const Result<Pixels> behind = render_pixels(backdrop_svg(scene), stop);
     if (!behind) return behind.error();
+    if (stop.stop_requested()) return no_longer_wanted();
     return before_backdrop(lit, *old, *behind, share);
   }
 
@@ -151,7 +156,7 @@ boost::asio::awaitable<Result<Generation>> SketchGenerator::do_generate(Generati
   if (request.base()) size = within_limits(request.base()->size());
   if (request.size()) size = within_limits(*request.size());
   Job job{std::move(request), size};
-  Result<Generation> generation = co_await offload(workers_->executor(), std::move(job));
+  Result<Generation> generation = co_await on_workers(*workers_, std::move(job));
   co_return generation;
 }
 

@@ -1,5 +1,8 @@
 #include "sketch_render.hpp"
 
+#include "vips_work.hpp"
+#include "workers.hpp"
+
 #include <vips/vips8>
 
 #include <cstdint>
@@ -24,24 +27,28 @@ Error failed(const char* why) {
 
 // `work` turns the flattened RGB picture into what is wanted. No exception of libvips leaves.
 template <class T, class Work>
-Result<T> rendered(const std::string& svg, Work work) {
+Result<T> rendered(const std::string& svg, const std::stop_token& stop, Work work) {
   if (!start_vips()) return failed("libvips did not start");
   try {
     const Blob source{vips_blob_new(nullptr, svg.data(), svg.size())};  // not copied: `svg` outlives the picture
     const vips::VImage drawn =
         vips::VImage::svgload_buffer(source.get(), vips::VImage::option()->set("unlimited", true));
+    const EndsEarly ends_early{drawn, stop};
     const vips::VImage flat =
         drawn.flatten(vips::VImage::option()->set("background", std::vector<double>{255, 255, 255}));
     return work(flat);
   } catch (const vips::VError& error) {
+    vips_error_clear();
+    if (stop.stop_requested()) return no_longer_wanted();
+    if (lacked_resources(error)) return resources_lacking("render the sketch", error);
     return failed(error.what());
   }
 }
 
 }  // namespace
 
-Result<std::vector<std::byte>> render_png(const std::string& svg) {
-  return rendered<std::vector<std::byte>>(svg, [](const vips::VImage& flat) {
+Result<std::vector<std::byte>> render_png(const std::string& svg, const std::stop_token& stop) {
+  return rendered<std::vector<std::byte>>(svg, stop, [](const vips::VImage& flat) {
     const Blob png{flat.pngsave_buffer(vips::VImage::option()->set("compression", 6)->set("strip", true))};
     std::size_t size = 0;
     const void* data = vips_blob_get(png.get(), &size);
@@ -50,8 +57,8 @@ Result<std::vector<std::byte>> render_png(const std::string& svg) {
   });
 }
 
-Result<Pixels> render_pixels(const std::string& svg) {
-  return rendered<Pixels>(svg, [](const vips::VImage& flat) {
+Result<Pixels> render_pixels(const std::string& svg, const std::stop_token& stop) {
+  return rendered<Pixels>(svg, stop, [](const vips::VImage& flat) {
     std::size_t size = 0;
     const std::unique_ptr<void, decltype(&g_free)> memory{flat.write_to_memory(&size), &g_free};
     const auto* bytes = static_cast<const std::uint8_t*>(memory.get());

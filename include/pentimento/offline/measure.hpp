@@ -20,15 +20,18 @@ class Workers;  // threads, in src/offline
  * the rest to other critics. Each finding states the figure that was measured and what would satisfy it; where a measure is
  * not reliable for a picture (things that touch, a busy background) the verdict is `unknown`.
  *
- * It does not recognise things: "the mugs are red" is measured on what stands out from the background. Free of charge.
+ * It does not recognise things: "the mugs are red" is measured on what stands out from the background. Of "yellow
+ * lemons on a blue plate" what is blue is the plate; a plate without a colour of its own may make a verdict `unknown`.
+ * Free of charge.
  *
  * Pictures are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 megapixels are decoded, anything else is an error
- * (`unreadable_image`, `too_large`), never a verdict.
+ * (`unreadable_image`, `too_large`), never a verdict. So is a lack of threads or memory (`backend_failed`).
  *
- * **Executor**: decoding and measuring run on a small thread pool that copies share; the awaiting coroutine stays on its own
- * executor, which is as `offload` asks. **Cancellation**: at once; a measurement under way ends unseen, and the last copy waits for
- * it when it is destroyed. **Thread safety**: copies may be used from several threads; `profile` may not run beside other calls
- * on the same object.
+ * **Executor**: decoding and measuring run on up to four threads that copies share; the awaiting coroutine stays on its
+ * own executor, which is as `offload` asks. **Cancellation**: at once; a measurement that has not begun is dropped, one
+ * under way is given up after its present step, and the last copy waits for that when it is destroyed.
+ * **Thread safety**: copies may be used from several threads; `profile` may not run beside other calls on the same
+ * object.
  */
 class MeasuringCritic final : public Critic {
  public:

@@ -43,12 +43,14 @@ class Workers;  // threads, in src/offline
  * below 0.95 if their number fits. At 0 the base comes back as it is, at the size that was asked for. It follows that an edit below
  * 0.75 mends a background or the light but not a count. A mask keeps the base wherever it is black.
  *
- * **Executor**: drawing runs on a thread pool that copies share; the awaiting coroutine stays on its own executor, which is as `offload`
- * asks. **Cancellation**: at once; a drawing under way ends unseen, and the last copy waits for it when it is destroyed.
+ * **Executor**: drawing runs on up to four threads that copies share; the awaiting coroutine stays on its own executor,
+ * which is as `offload` asks. **Cancellation**: at once; a drawing that has not begun is dropped, one under way is
+ * given up as soon as the renderer allows, and the last copy waits for that when it is destroyed.
  * **Thread safety**: copies may be used from several threads.
  *
- * Base image and mask are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 megapixels are decoded. Errors: `unreadable_image`,
- * `too_large` for these; `backend_failed` if the SVG renderer fails.
+ * Base image and mask are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 megapixels are decoded. Errors:
+ * `unreadable_image`, `too_large` for these; `backend_failed` if the SVG renderer fails, or if threads or memory are
+ * lacking.
  */
 class SketchGenerator final : public Generator {
  public:

@@ -35,6 +35,14 @@ Transcript run_of(const std::vector<Image>& pictures) {
   return run;
 }
 
+int pixels_of(const offline::Pixels& pixels, offline::Rgb colour) {
+  int count = 0;
+  for (int y = 0; y < pixels.height(); ++y) {
+    for (int x = 0; x < pixels.width(); ++x) count += pixels.at(x, y) == colour ? 1 : 0;
+  }
+  return count;
+}
+
 }  // namespace
 
 TEST_CASE("a sheet shows every picture of a run") {
@@ -44,16 +52,8 @@ TEST_CASE("a sheet shows every picture of a run") {
   CHECK(sheet->media_type() == MediaType::png);
   const Result<offline::Pixels> pixels = offline::decode(*sheet);
   REQUIRE(pixels.has_value());
-  int red = 0;
-  int blue = 0;
-  for (int y = 0; y < pixels->height(); ++y) {
-    for (int x = 0; x < pixels->width(); ++x) {
-      red += pixels->at(x, y) == offline::Rgb{200, 0, 0} ? 1 : 0;
-      blue += pixels->at(x, y) == offline::Rgb{0, 0, 200} ? 1 : 0;
-    }
-  }
-  CHECK(red == 256 * 256);
-  CHECK(blue == 32 * 256);
+  CHECK(pixels_of(*pixels, {200, 0, 0}) == 256 * 256);
+  CHECK(pixels_of(*pixels, {0, 0, 200}) == 32 * 256);
 }
 
 TEST_CASE("a picture whose bytes are elsewhere has an empty place") {
@@ -67,6 +67,65 @@ TEST_CASE("a sheet of many pictures stays of a sensible size") {
   REQUIRE(sheet.has_value());
   CHECK(sheet->size().area() < 50'000'000);
   CHECK(sheet->size().width() < 3000);
+}
+
+TEST_CASE("a sheet of very many rounds shows the first and the last ones and that of the best") {
+  constexpr int rounds = 3000;
+  constexpr int best = 1234;
+  const Image first = picture(16, 16, {200, 0, 0});
+  const Image other = picture(16, 16, {90, 90, 90});
+  const Image the_best = picture(16, 16, {0, 200, 0});
+  const Image last = picture(16, 16, {0, 0, 200});
+  Transcript run;
+  const auto apply = [&](EventBody body) {
+    REQUIRE(run.apply(Event{run.events(), TimePoint{}, std::move(body)}).has_value());
+  };
+  apply(event::RunStarted{Brief{"mugs"}, RunSettings{}});
+  for (int round = 0; round < rounds; ++round) {
+    const CandidateId id{round, 0};
+    apply(event::RoundStarted{round, Revision{Action::reprompt, GenerationRequest{"mugs"}}});
+    apply(event::GenerationStarted{id, GenerationRequest{"mugs"}, {}, {}});
+    apply(event::GenerationFinished{id, Generation{round == 0            ? first
+                                                   : round == best       ? the_best
+                                                   : round == rounds - 1 ? last
+                                                                         : other}});
+    const bool accepted = round == 0 || round == best;
+    apply(event::CandidateDecided{id, Decision{accepted ? DecisionReason::more_musts : DecisionReason::tie}});
+  }
+  const Result<Image> sheet = offline::contact_sheet(run);
+  REQUIRE(sheet.has_value());
+  CHECK(sheet->size().height() <= 32'000);
+  CHECK(sheet->size().area() <= 48'000'000);
+  const Result<offline::Pixels> pixels = offline::decode(*sheet);
+  REQUIRE(pixels.has_value());
+  CHECK(pixels_of(*pixels, {200, 0, 0}) == 256);
+  CHECK(pixels_of(*pixels, {0, 200, 0}) == 256);
+  CHECK(pixels_of(*pixels, {0, 0, 200}) == 256);
+  CHECK(pixels_of(*pixels, {90, 90, 90}) > 100 * 256);
+}
+
+TEST_CASE("a sheet of rounds with very many pictures keeps to its limits, and shows the best") {
+  std::vector<Image> images(2000, picture(4, 4, {90, 90, 90}));
+  images.back() = picture(4, 4, {0, 200, 0});
+  Transcript run;
+  const auto apply = [&](EventBody body) {
+    REQUIRE(run.apply(Event{run.events(), TimePoint{}, std::move(body)}).has_value());
+  };
+  apply(event::RunStarted{Brief{"mugs"}, RunSettings{}});
+  for (int round = 0; round < 4; ++round) {
+    const CandidateId id{round, 0};
+    apply(event::RoundStarted{round, Revision{Action::reprompt, GenerationRequest{"mugs"}}});
+    apply(event::GenerationStarted{id, GenerationRequest{"mugs"}, {}, {}});
+    apply(event::GenerationFinished{id, Generation{images}});
+  }
+  apply(event::CandidateDecided{CandidateId{3, 0, 1999}, Decision{DecisionReason::first}});
+  const Result<Image> sheet = offline::contact_sheet(run);
+  REQUIRE(sheet.has_value());
+  CHECK(sheet->size().height() <= 32'000);
+  CHECK(sheet->size().area() <= 48'000'000);
+  const Result<offline::Pixels> pixels = offline::decode(*sheet);
+  REQUIRE(pixels.has_value());
+  CHECK(pixels_of(*pixels, {0, 200, 0}) == 16);
 }
 
 TEST_CASE("a run without rounds has no sheet") {

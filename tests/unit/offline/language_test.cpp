@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace pentimento::offline;
@@ -168,6 +169,92 @@ TEST_CASE("colours go to their things") {
   CHECK(colours(d.subjects[0]) == Names{"red"});
   CHECK(colours(d.subjects[1]) == Names{"blue"});
   CHECK(colours(d.subjects[2]) == Names{"yellow"});
+}
+
+namespace {
+
+/// "red mug; blue plate": the subjects with their colours, in the order said.
+std::string things_of(std::string_view text) {
+  std::string all;
+  for (const Subject& one : read(text).subjects) {
+    all += all.empty() ? "" : "; ";
+    for (const Colour& colour : one.colours) all += colour.text() + ' ';
+    all += one.noun;
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("the colour of a thing that is not known is nobody else's") {
+  const std::vector<std::pair<std::string_view, std::string_view>> wanted{
+      {"three red mugs on a blue tray", "red mug"},
+      {"two orange cars on a grey road", "orange car"},
+      {"two cars on an orange rug", "car"},
+      {"a boat on turquoise water", "boat"},
+      {"a mug on white marble", "mug"},
+      {"a house with a red roof", "house"},
+      {"a woman with red lipstick and blue eyes", "woman"},
+      {"two red apples in a brown wicker basket", "red apple"},
+      {"a green bottle in front of dark purple velvet curtains", "green bottle"},
+      {"a yellow car next to a silver motorbike", "yellow car"},
+      {"a red chair, yellow cushions, and a blue rug", "red chair"},
+      {"a red chair, the curtains are purple", "red chair"},
+      {"a red chair; its cushion is blue", "red chair"},
+      {"a mug full of black coffee", "mug"},
+      {"a vase of purple lilacs", "vase"},
+      {"a dog chasing a yellow frisbee", "dog"},
+      {"a white cat on a red sofa beside a green plant", "white cat; green plant"},
+      {"two cars on a road that is grey", "car"},
+      {"three red mugs, napkins are blue", "red mug"},
+      {"the woman's scarf is blue", "woman"},
+      {"the mug handle is green", "mug"},
+      {"a blue-eyed cat", "cat"},
+      {"three red mugs on a blue and shiny tray", "red mug"},
+      {"a bottle and a red, shiny car", "bottle; red car"},
+      {"three mugs on a tray painted blue", "mug"},
+      {"a boy holding a sign painted green", "boy"},
+      {"red mugs with blue handles", "red mug"},
+      {"three red mugs, handles blue", "red mug"},
+      {"a red mug on a tray, it is blue", "red mug"},
+      {"a cat under a red blanket and a dog on a green mat", "cat; dog"},
+      // The others keep theirs.
+      {"the car is a red convertible", "red car"},
+      {"the mugs are red and shiny", "red mug"},
+      {"the saree is black silk", "black saree"},
+      {"the mugs on the blue tray are red", "red mug"},
+      {"the mugs on the plate are red", "red mug; plate"},
+      {"three mugs, shiny red", "red mug"},
+      {"three mugs painted red", "red mug"},
+      {"three mugs, red everywhere", "red mug"},
+      {"a woman in red", "red woman"},
+      {"a beautiful red ceramic mug on a nice old blue plate", "red mug; blue plate"},
+      {"the tray is blue, the mugs are red", "red mug"},
+      {"three red mugs on two blue trays", "red mug; blue tray"},
+      {"an orange floating in water", "orange"},
+      {"two orange cats", "orange cat"},
+  };
+  for (const auto& [text, things] : wanted) {
+    CAPTURE(std::string{text});
+    CHECK(things_of(text) == things);
+  }
+}
+
+TEST_CASE("nor is what else is said of it") {
+  CHECK_FALSE(read("a laptop on a dark wooden shelf").light);
+  CHECK_FALSE(read("a woman with a bright smile").light);
+  CHECK(read("a mug in a bright modern loft").light->light == Light::bright);
+  CHECK(read("a mug, bright airy feel").light->light == Light::bright);
+  CHECK_FALSE(read("a mug, plain background with a blue stripe").background->colour);
+  CHECK(read("the background is white marble. a mug").background->colour->name == "white");
+  CHECK(read("a mug on white").background->colour->name == "white");
+  CHECK(read("a mug against dark grey, bright").background->colour->text() == "dark grey");
+  // The tray stands on nothing, and nothing stands on the bottle.
+  CHECK(read("a mug on a blue tray and a bottle").relations.empty());
+  const Description beside = read("a cat on a sofa next to a chair");
+  REQUIRE(beside.relations.size() == 1);
+  CHECK(beside.subjects[beside.relations[0].subject].noun == "cat");
+  CHECK(read("a vase with gerberas on a table").relations.size() == 1);
 }
 
 TEST_CASE("an orange is a fruit, an orange cup is a cup") {

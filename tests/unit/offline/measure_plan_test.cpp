@@ -50,6 +50,32 @@ TEST_CASE("the seed article's saree") {
               "colour-accessory-golden: the accessories are golden", "background: the background is one plain colour"});
 }
 
+TEST_CASE("an unknown thing keeps its colour and its light to itself") {
+  CHECK(plan(Brief{"three red mugs on a blue tray"}) ==
+        Lines{"count-mug: exactly three mugs", "colour-mug-red: the mugs are red"});
+  CHECK(plan(Brief{"two orange cars on a grey road"}) ==
+        Lines{"count-car: exactly two cars", "colour-car-orange: the cars are orange"});
+  CHECK(plan(Brief{"a laptop on a dark wooden shelf"}).empty());
+  CHECK(plan(Brief{"a house with a red roof"}).empty());
+}
+
+TEST_CASE("things know what they stand on, by its colour if it has one of its own") {
+  const auto colour_check = [](const char* text) {
+    for (const PlannedItem& item : plan_items(Brief{text}, nullptr, "measure")) {
+      if (item.checks.front().measure == Measure::colour && item.checks.front().noun == "lemon")
+        return item.checks.front();
+    }
+    return Check{};
+  };
+  CHECK(colour_check("two yellow lemons on a blue plate").supports.size() == 1);
+  CHECK(colour_check("two yellow lemons on a blue plate").plain_supports == 0);
+  CHECK(colour_check("two yellow lemons on a plate").plain_supports == 1);
+  CHECK(colour_check("two yellow lemons on a yellow plate").plain_supports == 1);
+  CHECK(colour_check("two yellow lemons on two plates").plain_supports == 2);
+  CHECK(colour_check("two yellow lemons on plates").plain_supports > 2);
+  CHECK(colour_check("two yellow lemons").plain_supports == 0);
+}
+
 TEST_CASE("a position needs colours that tell the things apart, and depends on them") {
   const auto items = plan_items(Brief{"a red mug to the left of a blue bottle"}, nullptr, "measure");
   REQUIRE(items.size() == 3);

@@ -78,6 +78,28 @@ Pixels mugs(int number, Rgb colour, Rgb background) {
   return picture;
 }
 
+constexpr Rgb yellow{236, 206, 44};
+constexpr Rgb grey{150, 150, 152};
+
+/// Lemons in a row; the lowest point of each is at `bottom`.
+void lemons(Pixels& picture, const std::vector<Rgb>& colours, double bottom) {
+  for (std::size_t i = 0; i < colours.size(); ++i)
+    paint(picture, colours[i], ellipse(150 + 110.0 * static_cast<double>(i), bottom - 32, 44, 32));
+}
+
+/// A plate with a darker rim and a lighter well, its middle at `y`.
+void plate(Pixels& picture, double x, double y, double wide, Rgb colour) {
+  const auto shaded = [&](double by) {
+    const auto channel = [&](std::uint8_t value) {
+      return static_cast<std::uint8_t>(std::min(255.0, value * by + 20));
+    };
+    return Rgb{channel(colour.red), channel(colour.green), channel(colour.blue)};
+  };
+  paint(picture, shaded(0.7), ellipse(x, y + 5, wide, wide * 0.16));
+  paint(picture, colour, ellipse(x, y, wide, wide * 0.15));
+  paint(picture, shaded(1.2), ellipse(x, y, wide * 0.7, wide * 0.09));
+}
+
 }  // namespace
 
 TEST_CASE("the first example, met and missed") {
@@ -114,6 +136,75 @@ TEST_CASE("things that touch are unknown, not wrong") {
   const Critique result = judge(Brief{"three red mugs on a plain white background"}, picture);
   check(result, "count-mug", Verdict::unknown);
   CHECK(result.suggested_prompt().find("apart from each other") != std::string::npos);
+}
+
+TEST_CASE("what things stand on is not one of them: a plate with a colour of its own") {
+  const Brief two{"two yellow lemons on a blue plate"};
+  // As wished for, once on the plate and once above it.
+  for (const double bottom : {330.0, 250.0}) {
+    CAPTURE(bottom);
+    Pixels picture{640, 480, pictures::white};
+    plate(picture, 210, 320, 190, pictures::blue);
+    lemons(picture, {yellow, yellow}, bottom);
+    const Critique result = judge(two, picture);
+    check(result, "count-lemon", Verdict::pass, "counted 2", "2");
+    check(result, "colour-lemon-yellow", Verdict::pass);
+    check(result, "colour-plate-blue", Verdict::pass);
+  }
+  // A lemon of another colour, both of another colour, and one too many.
+  const auto with = [&](const std::vector<Rgb>& colours, Rgb of_plate) {
+    Pixels picture{640, 480, pictures::white};
+    plate(picture, 210, 320, 190, of_plate);
+    lemons(picture, colours, 325);
+    return judge(two, picture);
+  };
+  check(with({yellow, pictures::green}, pictures::blue), "colour-lemon-yellow", Verdict::fail);
+  check(with({pictures::red, pictures::red}, pictures::blue), "colour-lemon-yellow", Verdict::fail);
+  const Critique three = with({yellow, yellow, yellow}, pictures::blue);
+  check(three, "count-lemon", Verdict::fail, "counted 3");
+  check(three, "colour-lemon-yellow", Verdict::pass);
+  // Blue lemons cannot be told from the plate.
+  check(with({pictures::blue, pictures::blue}, pictures::blue), "colour-lemon-yellow", Verdict::unknown);
+  // A red plate is no yellow lemon, but it is no lemon either.
+  const Critique red = with({yellow, yellow}, pictures::red);
+  CHECK(red.find("colour-lemon-yellow")->verdict() != Verdict::fail);
+  check(red, "colour-plate-blue", Verdict::fail);
+
+  Pixels row{640, 480, Rgb{232, 230, 226}};
+  plate(row, 315, 330, 290, pictures::blue);
+  lemons(row, {yellow, yellow, yellow, yellow}, 335);
+  const Critique four = judge(Brief{"four yellow lemons in a row on a blue plate"}, row);
+  check(four, "count-lemon", Verdict::pass, "counted 4");
+  check(four, "colour-lemon-yellow", Verdict::pass);
+  check(four, "colour-plate-blue", Verdict::pass);
+
+  // Things without a hue.
+  Pixels dark{640, 480, Rgb{128, 128, 130}};
+  plate(dark, 250, 345, 230, pictures::blue);
+  for (const double x : {120.0, 250.0, 380.0}) mug(dark, x, 340, 110, pictures::white);
+  const Critique white = judge(Brief{"three white mugs on a blue plate"}, dark);
+  check(white, "count-mug", Verdict::pass, "counted 3");
+  check(white, "colour-mug-white", Verdict::pass);
+}
+
+TEST_CASE("where nothing tells things from what they stand on, that is unknown") {
+  const Brief plain{"three red mugs on a plate"};
+  Pixels picture{640, 480, pictures::white};
+  for (const double x : {100.0, 250.0, 400.0}) mug(picture, x, 300, 110, pictures::red);
+  check(judge(plain, picture), "colour-mug-red", Verdict::pass);
+  plate(picture, 250, 400, 230, grey);
+  const Critique above = judge(plain, picture);
+  check(above, "count-mug", Verdict::pass, "counted 3");
+  check(above, "colour-mug-red", Verdict::unknown);
+  check(judge(Brief{"three mugs on a plate"}, picture), "count-mug", Verdict::unknown, "counted 4");
+  check(judge(Brief{"two mugs on a plate"}, picture), "count-mug", Verdict::fail, "counted 4");
+
+  // More things of a wrong colour than there are plates, and no red at all.
+  Pixels mixed{640, 480, pictures::white};
+  mug(mixed, 100, 340, 110, pictures::red);
+  for (const double x : {250.0, 400.0}) mug(mixed, x, 340, 110, pictures::green);
+  check(judge(plain, mixed), "colour-mug-red", Verdict::fail);
+  check(judge(plain, mugs(1, pictures::green, pictures::white)), "colour-mug-red", Verdict::fail);
 }
 
 TEST_CASE("positions") {
