@@ -11,11 +11,18 @@
 #include "wording.hpp"
 
 #include <CLI/CLI.hpp>
+#include <poll.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
+#include <system_error>
 #include <vector>
 
 namespace pentimento::cli {
@@ -28,7 +35,7 @@ Exit codes:
   1    the run ended, or the picture was judged, and not every must passes
   2    wrong usage: an unknown option or name, a value out of range, a picture that cannot be read
   3    a generator, critic or reviser failed and ended the run
-  4    a file or folder could not be written
+  4    a file, a folder or the standard output could not be written
   130  ended by Ctrl-C; everything made until then is kept)~";
 
 constexpr const char* main_footer = R"~(
@@ -43,11 +50,11 @@ Examples:
 constexpr const char* refine_footer = R"~(
 Examples:
   pentimento refine "three red mugs on a plain white table, bright"
-  pentimento refine "a lighthouse at night" --aspect 16:9 --seed 7 --out lighthouse
+  pentimento refine "a red boat on a plain blue background" --aspect 16:9 --seed 7 --out boat
   pentimento refine "a green bottle" --must "plain white background" --should "bright" --avoid "a shadow"
   pentimento refine "a red shoe" --drafts 4 --until "score(90) || usd(0.50) || minutes(5)"
   pentimento refine "the same mug, on white" --image mug.jpg
-  pentimento refine "a tree in a park" --reviser ask
+  pentimento refine "a green tree left of a red house" --reviser ask
   pentimento refine "a yellow car" --json | jq -r .type
 
 The output folder holds every picture as it was received (round-0-a.png ...), the best one (best.png), events.jsonl,
@@ -76,7 +83,7 @@ void add_refine(CLI::App& app, RefineOptions& options) {
                  "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
       ->type_name("POLICY")
       ->group("The run");
-  app.add_option("-s,--seed", options.seed, "The seed that all others follow from [0]")
+  app.add_option("-s,--seed", options.seed, "The seed that all others follow from [0]; with several\ndrafts only --keep makes two runs alike")
       ->type_name("N")
       ->group("The run");
   app.add_option("--on-error", options.on_error, "When a backend fails: go-on with the other drafts, or stop [go-on]")
@@ -155,16 +162,20 @@ std::vector<std::string> names_near(const CLI::App& app, bool option) {
   return names;
 }
 
-/// One clear sentence for what CLI11 found wrong.
-std::string sentence(CLI::App& app, const CLI::ParseError& error) {
+/// One clear sentence for what CLI11 found wrong. `words` is the command line.
+std::string sentence(CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
   CLI::App* used = &app;
   for (CLI::App* sub : app.get_subcommands()) used = sub;
   const std::string command = used == &app ? "pentimento" : "pentimento " + used->get_name();
   const std::string help = "; see " + command + " --help";
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     std::vector<std::string> extras = app.remaining(true);
+    std::erase(extras, "--");
     const std::string word = extras.empty() ? std::string{} : extras.front();
+    const auto mark = std::ranges::find(words, "--");
     const bool option = word.starts_with('-');
+    if (option && std::find(mark, words.end(), word) != words.end())
+      return '"' + printable(word) + "\" stands after \"--\", where no options are read; put it before" + help;
     const std::string name = option ? word.substr(0, word.find('=')) : word;
     const std::string what = option ? "unknown option " : used == &app ? "unknown command " : "unexpected word ";
     const std::string guess = did_you_mean(name, names_near(*used, option));
@@ -173,9 +184,38 @@ std::string sentence(CLI::App& app, const CLI::ParseError& error) {
   }
   if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
     const std::string text = error.what();
-    return text.substr(0, text.find(':')) + " needs a value" + help;
+    const std::string name = text.substr(0, text.find(':'));
+    const CLI::Option* option = used->get_option_no_throw(name);
+    const std::size_t times = option == nullptr ? 0 : option->count();
+    if (times > 1) return name + " is given " + (times == 2 ? "twice" : counted(times, "time")) + "; give it once";
+    return name + " needs a value" + help;
   }
   return printable(error.what()) + help;
+}
+
+/// The option that was given with nothing in it, as by `--size ""` or `--size=`; none if there is none.
+std::string empty_option(const CLI::App& app, const std::vector<std::string>& words) {
+  const auto mark = std::ranges::find(words, "--");
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_positional() || option->get_items_expected_max() == 0) continue;
+    if (std::ranges::find(option->results(), "") != option->results().end()) return option->get_name();
+    // Behind this CLI11 takes the next word for the value, whatever it is.
+    if (std::find(words.begin(), mark, option->get_name() + '=') != mark) return option->get_name();
+  }
+  return {};
+}
+
+/// Says so if what was printed did not arrive; gives the code to end with.
+ExitCode finish_output(ExitCode code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
+  // A reader that has gone away has had all it wanted.
+  pollfd output{STDOUT_FILENO, 0, 0};
+  if (::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0) return code;
+  if (code != ExitCode::satisfied && code != ExitCode::unsatisfied) return code;  // something worse has been said
+  print_error("cannot write to the standard output" + why);
+  return ExitCode::io;
 }
 
 class Program {
@@ -196,18 +236,31 @@ class Program {
   }
 
   ExitCode run(int argc, char** argv) {
+    const std::vector<std::string> words{argv + std::min(argc, 1), argv + argc};
     try {
       app_.parse(argc, argv);
     } catch (const CLI::Success& asked) {  // --help, --version
       app_.exit(asked);
       return ExitCode::satisfied;
     } catch (const CLI::ParseError& error) {
-      print_error(sentence(app_, error));
+      print_error(sentence(app_, error, words));
+      return ExitCode::usage;
+    }
+    for (const CLI::App* used : app_.get_subcommands()) {
+      const std::string empty = empty_option(*used, words);
+      if (empty.empty()) continue;
+      print_error(empty + " is empty; give it a value or leave it out; see pentimento " + used->get_name() + " --help");
       return ExitCode::usage;
     }
     if (*refine_) return run_refine(refine_options_);
     if (*critique_) return run_critique(critique_options_);
-    if (*list_) return run_list(list_what_);
+    if (*list_) {
+      if (list_what_.empty() && list_->count("kind") > 0) {
+        print_error("the kind is empty; name one or leave it out; see pentimento list --help");
+        return ExitCode::usage;
+      }
+      return run_list(list_what_);
+    }
     if (*report_) {
       if (report_folder_.empty()) {
         print_error("no folder is named: pentimento report DIR");
@@ -238,7 +291,7 @@ int run_application(int argc, char** argv) {
   // libvips writes warnings about damaged pictures to the standard error stream; here they are said in the error's sentence.
   ::setenv("VIPS_WARNING", "0", 0);
   try {
-    return static_cast<int>(Program{}.run(argc, argv));
+    return static_cast<int>(finish_output(Program{}.run(argc, argv)));
   } catch (const std::exception& error) {
     print_error(std::string{"something that should not happen did: "} + error.what());
     return static_cast<int>(ExitCode::backend);

@@ -1,6 +1,7 @@
 #include "ask_person.hpp"
 
 #include "findings_view.hpp"
+#include "utf8.hpp"
 #include "wording.hpp"
 
 #include <utility>
@@ -15,10 +16,21 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
+/// Why these words cannot be the next prompt.
+std::optional<std::string> fault_of(const std::string& words, const Capabilities& can) {
+  if (const std::optional<std::size_t> at = first_invalid_byte(words))
+    return "your words are no UTF-8 from byte " + std::to_string(*at) + " on: say them again";
+  if (words.size() <= can.max_prompt_bytes()) return std::nullopt;
+  return "your words have " + std::to_string(words.size()) + " bytes; " + can.name() + " takes at most " +
+         std::to_string(can.max_prompt_bytes()) + ": say it in fewer";
+}
+
 }  // namespace
 
 Ask::Callback AskPerson::callback() {
-  return [self = shared_from_this()](Revision proposal, RevisionRequest) { return ask(self, std::move(proposal)); };
+  return [self = shared_from_this()](Revision proposal, const RevisionRequest& request) {
+    return ask(self, std::move(proposal), request.capabilities());
+  };
 }
 
 void AskPerson::show(const Revision& proposal) {
@@ -27,10 +39,13 @@ void AskPerson::show(const Revision& proposal) {
   const std::string prompt = printable(proposal.request().prompt());
   terminal_.print_wrapped({{std::string{signs.open_quote} + prompt + std::string{signs.close_quote}}}, margin, 12);
   terminal_.print({label(""), {"Enter takes it, your own words replace it, q ends the run", Style::faint}});
-  terminal_.print_question({label("         >"), {""}});
+  show_prompt();
 }
 
-boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerson> self, Revision proposal) {
+void AskPerson::show_prompt() { terminal_.print_question({label("         >"), {""}}); }
+
+boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerson> self, Revision proposal,
+                                                        Capabilities can) {
   if (self->accept_all_) co_return proposal;
   struct Pause {
     explicit Pause(ProgressView* v) : view{v} {
@@ -45,7 +60,14 @@ boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerso
   };
   const Pause pause{self->view_};
   self->show(proposal);
-  const std::optional<std::string> line = co_await self->reader_.read_line();
+  std::optional<std::string> line = co_await self->reader_.read_line();
+  while (line) {
+    const std::optional<std::string> fault = fault_of(trimmed(*line), can);
+    if (!fault) break;
+    self->terminal_.print_wrapped({{*fault, Style::doubt}}, margin, 2);
+    self->show_prompt();
+    line = co_await self->reader_.read_line();
+  }
   if (!line) {
     self->accept_all_ = true;
     self->terminal_.print({{""}});

@@ -10,8 +10,9 @@
 namespace pentimento::cli {
 
 /**
- * The person at the terminal, as the callback of the reviser `Ask`: shows what is proposed and takes one line. An empty line accepts,
- * other words replace the prompt, `q` ends the run with what there is. Once the input is closed every proposal is accepted.
+ * The person at the terminal, as the callback of the reviser `Ask`: shows what is proposed and takes one line. An empty
+ * line accepts, other words replace the prompt, `q` ends the run with what there is. Words that are too long for the
+ * generator are asked for again. Once the input is closed every proposal is accepted.
  */
 class AskPerson : public std::enable_shared_from_this<AskPerson> {
  public:
@@ -23,8 +24,10 @@ class AskPerson : public std::enable_shared_from_this<AskPerson> {
   Ask::Callback callback();
 
  private:
-  static boost::asio::awaitable<Result<Revision>> ask(std::shared_ptr<AskPerson> self, Revision proposal);
+  static boost::asio::awaitable<Result<Revision>> ask(std::shared_ptr<AskPerson> self, Revision proposal,
+                                                      Capabilities can);
   void show(const Revision& proposal);
+  void show_prompt();
 
   Terminal& terminal_;
   ProgressView* view_;

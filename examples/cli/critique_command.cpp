@@ -78,6 +78,7 @@ ExitCode run_critique(const CritiqueOptions& options) {
   if (is_blank(options.brief) && options.must.empty() && options.should.empty() && options.profile.empty()) {
     return refuse("there is nothing to judge by: give --brief, --must or --profile");
   }
+  if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
   const Result<std::shared_ptr<Critic>> critic = make_critic(options.critic, options.profile);
   if (!critic)
     return refuse((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
@@ -89,7 +90,7 @@ ExitCode run_critique(const CritiqueOptions& options) {
 
   const Result<Judgement> judgement = judge(*critic, brief, *image);
   if (!judgement) {
-    print_error(printable(judgement.error().message()));
+    print_error(judgement.error().message());
     return exit_code(judgement.error());
   }
   if (options.json) {

@@ -11,7 +11,7 @@ enum class ExitCode {
   unsatisfied = 1,  ///< The run ended, or the picture was judged, and not every must passes.
   usage = 2,        ///< Wrong usage: an unknown option, a value out of range, a picture that cannot be read.
   backend = 3,      ///< A generator, critic or reviser failed and ended the run.
-  io = 4,           ///< A file or folder could not be written.
+  io = 4,           ///< A file, a folder or the standard output could not be written.
   cancelled = 130,  ///< Ctrl-C, as shells have it: 128 and the number of SIGINT.
 };
 

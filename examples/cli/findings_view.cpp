@@ -3,8 +3,12 @@
 #include "utf8.hpp"
 #include "wording.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string_view>
 
 namespace pentimento::cli {
 
@@ -30,6 +34,10 @@ Line score_line(const Terminal& terminal, const std::string& name, const Score& 
   std::string rest;
   for (int i = 0; i < cells; ++i)
     (i < full ? filled : rest).append(i < full ? terminal.signs().full : terminal.signs().empty);
+  if (score.items() == 0) {
+    const std::string dash = "   " + std::string{terminal.signs().dash};
+    return {label("  " + name), {rest, Style::faint}, {dash, Style::strong}, {"     nothing to judge"}};
+  }
   std::string percent = std::to_string(score.percent());
   percent.insert(0, 4 - std::min<std::size_t>(percent.size(), 4), ' ');
   const Style style = score.satisfied() ? Style::good : score.percent() >= 50 ? Style::doubt : Style::bad;
@@ -80,8 +88,20 @@ void print_checklist(Terminal& terminal, const Checklist& checklist) {
 }
 
 void print_error(const std::string& sentence) {
-  std::fprintf(stderr, "pentimento: %s\n", sentence.c_str());
+  std::string text = "pentimento: ";
+  std::string_view rest = sentence;
+  for (std::size_t end = rest.find("\n  "); end != std::string_view::npos; end = rest.find("\n  ")) {
+    text += printable(rest.substr(0, end)) + '\n';
+    rest.remove_prefix(end + 1);
+  }
+  text += printable(rest) + '\n';
+  std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
+}
+
+void print_path(const std::filesystem::path& path) {
+  const std::string text = path.string();
+  std::printf("%s\n", (isatty(STDOUT_FILENO) == 1 ? printable(text) : text).c_str());
 }
 
 }  // namespace pentimento::cli

@@ -70,6 +70,16 @@ void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning"
 void ProgressView::on(const event::PlanFinished& e) {
   end("checklist");
   print_checklist(terminal_, e.checklist);
+  // A must that no critic has claimed will never pass: better known now than after all the rounds.
+  std::string unjudged;
+  for (const Requirement& requirement : e.checklist) {
+    if (!requirement.is_must() || !requirement.owner().empty()) continue;
+    unjudged += (unjudged.empty() ? "" : ", ") + std::string{terminal_.signs().open_quote} +
+                printable(requirement.text()) + std::string{terminal_.signs().close_quote};
+  }
+  if (unjudged.empty()) return;
+  terminal_.print_hanging(label("warning"),
+                          {{"the run cannot be satisfied: nobody judges the must " + unjudged, Style::doubt}}, 4);
 }
 
 void ProgressView::on(const event::RoundStarted& e) {
@@ -182,7 +192,9 @@ void print_end(Terminal& terminal, const Outcome& outcome) {
   if (outcome.has_best()) {
     const Candidate& best = outcome.best();
     figures = "best " + to_string(best.id()) +
-              (best.critique() ? " with " + std::to_string(outcome.score().percent()) + " %" : " (not judged)") +
+              (!best.critique()               ? " (not judged)"
+               : outcome.score().items() == 0 ? " (nothing to judge it by)"
+                                              : " with " + std::to_string(outcome.score().percent()) + " %") +
               separator;
   }
   figures += counted(pictures, "picture") + separator + words_of(run.ledger()) + separator +

@@ -15,10 +15,17 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -34,22 +41,58 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Writes each event as one line of JSON to the standard output. Nobody can follow a run whose output has been closed, so that ends it.
+/**
+ * Writes each event as one line of JSON to the standard output. Nobody can follow a run whose output has been closed,
+ * so that ends it. A reader that takes its time is waited for, but never by blocking: Ctrl-C must be heard.
+ */
 class JsonLines final : public EventSink {
+ public:
+  /// From now on the run does not wait for the reader; what is not taken at once is kept for `finish`.
+  void hurry() { in_a_hurry_ = true; }
+
+  /// Writes what is still kept, however long the reader takes, unless it has gone.
+  void finish() {
+    constexpr int until_ready = -1;
+    while (!rest_.empty() && write_what_is_taken(until_ready)) {}
+  }
+
  private:
   asio::awaitable<Result<void>> do_on_event(Event event) override {
-    const std::string line = to_text(event) + '\n';
-    const bool written = std::fwrite(line.data(), 1, line.size(), stdout) == line.size() && std::fflush(stdout) == 0;
-    if (!written) co_return Error{errc::io_failed, "cannot write to the standard output"};
-    co_return Result<void>{};
+    rest_ += to_text(event) + '\n';
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (true) {
+      if (!write_what_is_taken(0)) co_return Error{errc::io_failed, "cannot write to the standard output"};
+      if (rest_.empty() || in_a_hurry_) co_return Result<void>{};
+      timer.expires_after(std::chrono::milliseconds{10});
+      boost::system::error_code ignored;
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
   }
+
+  /// Waits no longer than `wait` milliseconds for the reader; false if it has gone. A signal ends the wait.
+  bool write_what_is_taken(int wait) {
+    while (!rest_.empty()) {
+      pollfd out{STDOUT_FILENO, POLLOUT, 0};
+      const int ready = ::poll(&out, 1, wait);
+      if (ready == 0 || (ready < 0 && errno == EINTR)) return true;
+      // As much as a pipe that is ready takes without blocking.
+      const ssize_t count = ::write(STDOUT_FILENO, rest_.data(), std::min<std::size_t>(rest_.size(), PIPE_BUF));
+      if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+      if (count < 0) return false;
+      rest_.erase(0, static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  std::string rest_;
+  bool in_a_hurry_ = false;
 };
 
 /// Whether a folder that is not empty may be used: by --yes, or because the person says so.
 bool may_overwrite(const RefineOptions& options, const std::string& question) {
   if (options.yes) return true;
   if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
-  std::fprintf(stderr, "%s [y/N] ", question.c_str());
+  std::fprintf(stderr, "%s [y/N] ", printable(question).c_str());
   std::string answer;
   std::getline(std::cin, answer);
   return answer == "y" || answer == "Y" || answer == "yes";
@@ -72,7 +115,9 @@ Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
 /// A run on an event loop of its own, with what goes on beside it: Ctrl-C and the live lines.
 class RunOnTerminal {
  public:
-  RunOnTerminal(Terminal& terminal, ProgressView* view) : terminal_{terminal}, view_{view} {}
+  /// `view` and `lines` may be null.
+  RunOnTerminal(Terminal& terminal, ProgressView* view, JsonLines* lines)
+      : terminal_{terminal}, view_{view}, lines_{lines} {}
 
   Outcome run(const RefinementLoop<AnyStopPolicy>& loop, Brief brief) {
     std::optional<Outcome> outcome;
@@ -98,6 +143,7 @@ class RunOnTerminal {
         std::_Exit(static_cast<int>(ExitCode::cancelled));
       }
       if (view_ != nullptr) view_->note("ending the run; Ctrl-C once more ends the program at once");
+      if (lines_ != nullptr) lines_->hurry();
       cancel_.emit(asio::cancellation_type::all);
       wait_for_signal();
     });
@@ -114,6 +160,7 @@ class RunOnTerminal {
 
   Terminal& terminal_;
   ProgressView* view_;
+  JsonLines* lines_;
   asio::io_context context_{1};
   asio::signal_set signals_{context_, SIGINT, SIGTERM};
   asio::steady_timer timer_{context_};
@@ -122,7 +169,7 @@ class RunOnTerminal {
 };
 
 std::string shown(const fs::path& folder) {
-  const std::string text = folder.string();
+  const std::string text = printable(folder.string());
   return text.ends_with('/') ? text : text + '/';
 }
 
@@ -170,10 +217,11 @@ ExitCode run_refine(const RefineOptions& options) {
       .on_error(setup->settings.on_error());
   loop.reviser(make_reviser(options, terminal, shown_view));
   loop.sink(*folder);
-  if (options.json) loop.sink(std::make_shared<JsonLines>());
+  const std::shared_ptr<JsonLines> lines = options.json ? std::make_shared<JsonLines>() : nullptr;
+  if (lines) loop.sink(lines);
   if (view) loop.watch([&view](const Event& event) { view->show(event); });
 
-  const Outcome outcome = RunOnTerminal{terminal, shown_view}.run(loop, std::move(setup->brief));
+  const Outcome outcome = RunOnTerminal{terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));
   terminal.clear_live();
 
   if (outcome.transcript().rounds().empty() && outcome.error() && exit_code(*outcome.error()) == ExitCode::usage) {
@@ -187,10 +235,16 @@ ExitCode run_refine(const RefineOptions& options) {
   }
   const std::vector<Error> errors = write_summaries(outcome.transcript(), (*folder)->path());
   terminal.clear_live();
-  if (view && (*folder)->best()) terminal.print({label(""), {(*folder)->best()->string(), Style::accent}});
-  if (view) terminal.print({label(""), {((*folder)->path() / "report.html").string(), Style::accent}});
-  if (!for_people && outcome.error()) print_error(printable(outcome.error()->message()));
-  if (options.quiet && (*folder)->best()) std::printf("%s\n", (*folder)->best()->c_str());
+  const auto print_result = [&](const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (view && std::filesystem::exists(path, ignored))
+      terminal.print({label(""), {printable(path.string()), Style::accent}});
+  };
+  if ((*folder)->best()) print_result(*(*folder)->best());
+  print_result((*folder)->path() / "report.html");
+  if (lines) lines->finish();
+  if (!for_people && outcome.error()) print_error(outcome.error()->message());
+  if (options.quiet && (*folder)->best()) print_path(*(*folder)->best());
   return report_errors(errors, exit_code(outcome));
 }
 

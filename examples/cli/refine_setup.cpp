@@ -74,19 +74,21 @@ Result<Image> load_sound_image(const std::string& path) {
 
 Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
                               const std::vector<std::string>& should, const std::vector<std::string>& avoid) {
-  const auto blank = [](std::string_view option) {
-    return refused(std::string{option} + " is empty: say what is to hold in the picture");
+  const auto checked = [](std::string_view option, std::string_view text, const char* wanted) -> Result<void> {
+    if (is_blank(text)) return refused(std::string{option} + " is empty: say what " + wanted);
+    return check_text(option, text);
   };
+  constexpr const char* to_hold = "is to hold in the picture";
   for (const std::string& text : must) {
-    if (is_blank(text)) return blank("--must");
+    if (const Result<void> good = checked("--must", text, to_hold); !good) return good;
     brief.must(text);
   }
   for (const std::string& text : should) {
-    if (is_blank(text)) return blank("--should");
+    if (const Result<void> good = checked("--should", text, to_hold); !good) return good;
     brief.should(text);
   }
   for (const std::string& text : avoid) {
-    if (is_blank(text)) return refused("--avoid is empty: say what the picture is not to show");
+    if (const Result<void> good = checked("--avoid", text, "the picture is not to show"); !good) return good;
     brief.avoid(text);
   }
   return {};
@@ -95,6 +97,7 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
 Result<RefineSetup> check(const RefineOptions& options) {
   if (is_blank(options.brief))
     return refused("the brief is empty: say what the picture is to show, as in pentimento refine \"three red mugs\"");
+  if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
   if (options.json && options.quiet)
     return refused("--json and --quiet ask for different things on the standard output; give one of them");
 

@@ -27,7 +27,7 @@ Result<RefineSetup> check(const RefineOptions& options);
 /// `unreadable_image` or `too_large` where it cannot be decoded.
 Result<Image> load_sound_image(const std::string& path);
 
-/// The brief's requirements, none of which may be blank.
+/// The brief's requirements, none of which may be blank; they must be valid UTF-8.
 Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
                               const std::vector<std::string>& should, const std::vector<std::string>& avoid);
 

@@ -112,13 +112,23 @@ std::string gain(const Transcript& run) {
     return items.empty() ? std::string{"nothing"} : joined(items, " · ");
   };
   return "<p class=\"gained\">Gained: " + list(gained) + ". Lost: " + list(lost) +
-         ".</p><p><button type=\"button\" id=\"compare-toggle\" aria-pressed=\"false\" hidden>Compare with a "
-         "slider</button></p>"
+         ".</p><p><button type=\"button\" id=\"compare-toggle\" hidden>Compare with a slider</button></p>"
          "<div class=\"compare pair\"><div class=\"frames\">" +
          frame(run, *first, "Round 0", "before") + frame(run, *best, "The best", "after") +
-         "</div><label class=\"slide\"><span class=\"ends\"><span>the best</span><span>round 0</span></span>"
-         "<input type=\"range\" min=\"0\" max=\"100\" value=\"50\" aria-label=\"How much of the picture of round 0 is "
-         "shown\"></label></div>";
+         "</div><div class=\"slide\"><p class=\"ends\"><span>left of the line: round 0</span><span>right of it: the "
+         "best</span></p><input type=\"range\" min=\"0\" max=\"100\" value=\"50\" aria-label=\"Where the line between "
+         "round 0 and the best stands\"></div></div>";
+}
+
+/// Whether a `must` can never pass: no critic has claimed it, and none has judged it all the same.
+bool is_never_judged(const Transcript& run, const Requirement& requirement) {
+  if (!requirement.is_must() || !requirement.owner().empty()) return false;
+  for (const Round& round : run.rounds()) {
+    for (const Candidate& candidate : round.candidates()) {
+      if (candidate.critique() && candidate.critique()->verdict(requirement.id()) != Verdict::unknown) return false;
+    }
+  }
+  return true;
 }
 
 std::string checklist_html(const Transcript& run) {
@@ -134,10 +144,15 @@ std::string checklist_html(const Transcript& run) {
   }
   html += "</tr></thead><tbody>";
   for (const Requirement& requirement : run.checklist()) {
-    html += "<tr><th scope=\"row\" dir=\"auto\">" + escaped(requirement.text()) + "</th><td class=\"" +
-            std::string{to_string(requirement.importance())} + "\">" +
+    const bool never = is_never_judged(run, requirement);
+    html += "<tr><th scope=\"row\"><span dir=\"auto\">" + escaped(requirement.text()) + "</span>" +
+            (never ? "<span class=\"never\">nobody judges it: with this must the run cannot be satisfied</span>" : "") +
+            "</th><td class=\"" + std::string{to_string(requirement.importance())} + "\">" +
             std::string{to_string(requirement.importance())} + "</td><td class=\"must\">" +
-            (requirement.owner().empty() ? std::string{"–"} : escaped(requirement.owner())) + "</td>";
+            (never                         ? std::string{"nobody"}
+             : requirement.owner().empty() ? std::string{"–"}
+                                           : escaped(requirement.owner())) +
+            "</td>";
     for (const Round& round : run.rounds()) {
       const Candidate* best = best_after(run, round.index());
       const Verdict verdict =

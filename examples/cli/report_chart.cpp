@@ -12,7 +12,7 @@ namespace {
 constexpr int width = 460;
 constexpr int left = 44;
 constexpr int right = 16;
-constexpr int top = 18;
+constexpr int top = 28;    // the score of the best stands there even if it is 100 %
 constexpr int plot = 174;  // the height of the field of the scores
 constexpr int costs_room = 34;
 
@@ -104,16 +104,18 @@ class Chart {
   }
 
   std::string dots() const {
-    std::string svg;
+    std::string rejected;
+    std::string kept;  // over those that it stands in one place with
     for (const Round& round : run_.rounds()) {
       for (const Candidate* candidate : candidates_of(round)) {
         if (!candidate->critique()) continue;
-        const bool kept = candidate->decision() && candidate->decision()->accepted();
-        svg += "<circle class=\"dot" + std::string{kept ? " kept" : ""} + "\" cx=\"" + number(x(round.index())) +
-               "\" cy=\"" + number(y(run_.score(*candidate).fraction())) + "\" r=\"4\"/>";
+        const bool is_kept = candidate->decision() && candidate->decision()->accepted();
+        (is_kept ? kept : rejected) += "<circle class=\"dot" + std::string{is_kept ? " kept" : ""} + "\" cx=\"" +
+                                       number(x(round.index())) + "\" cy=\"" +
+                                       number(y(run_.score(*candidate).fraction())) + "\" r=\"4\"/>";
       }
     }
-    return svg;
+    return rejected + kept;
   }
 
   std::string costs() const {

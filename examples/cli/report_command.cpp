@@ -2,9 +2,7 @@
 
 #include "findings_view.hpp"
 #include "run_folder.hpp"
-#include "wording.hpp"
 
-#include <cstdio>
 #include <filesystem>
 
 namespace pentimento::cli {
@@ -12,13 +10,13 @@ namespace pentimento::cli {
 ExitCode run_report(const std::string& folder) {
   const Result<Transcript> run = read_run(folder);
   if (!run) {
-    print_error(printable(run.error().message()));
+    print_error(run.error().message());
     return ExitCode::usage;
   }
   const std::vector<Error> errors = write_summaries(*run, folder);
   for (const Error& error : errors) print_error(error.message());
   if (!errors.empty()) return exit_code(errors.front());
-  std::printf("%s\n", (std::filesystem::path{folder} / "report.html").c_str());
+  print_path(std::filesystem::path{folder} / "report.html");
   return ExitCode::satisfied;
 }
 

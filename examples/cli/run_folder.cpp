@@ -9,9 +9,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <system_error>
 
@@ -22,13 +22,17 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view events_file = "events.jsonl";
+constexpr std::string_view part = ".part";  // of a file that is being written
+constexpr std::size_t max_record_bytes = std::size_t{256} << 20;
+constexpr std::size_t npos = std::string_view::npos;
 
 Error cannot_write(const fs::path& path, const std::string& why) {
   return {errc::io_failed, "cannot write " + path.string() + ": " + why};
 }
 
 /// Whether a name is one of the files that a run leaves, so that another run may replace it.
-bool is_our_file(const std::string& name) {
+bool is_our_file(std::string_view name) {
+  if (name.ends_with(part)) name.remove_suffix(part.size());
   constexpr std::array<std::string_view, 4> names{events_file, "transcript.json", "contact-sheet.png", "report.html"};
   if (std::ranges::find(names, name) != names.end()) return true;
   const auto is_picture = [&](std::string_view beginning) {
@@ -36,13 +40,28 @@ bool is_our_file(const std::string& name) {
     constexpr std::array<std::string_view, 4> endings{".png", ".jpg", ".webp", ".gif"};
     return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
   };
-  return is_picture("round-") || is_picture("best.") || name.ends_with(".part");
+  return is_picture("round-") || is_picture("best.");
 }
 
-Result<std::string> read_text(const fs::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  if (!file) return Error{errc::io_failed, "cannot read " + path.string() + ": " + std::strerror(errno)};
-  return std::string{std::istreambuf_iterator<char>{file}, {}};
+/// The first bytes of a file, at most so many. Errors: `io_failed`.
+Result<std::string> read_text(const fs::path& path, std::size_t most) {
+  const Result<std::vector<std::byte>> bytes = detail::beginning_of_file(path, most);
+  if (!bytes) return bytes.error();
+  return std::string{reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
+
+/// Whether a folder holds nothing but an empty record and what else a run leaves that could not write its first event,
+/// as on a full disk: files that are empty or were never finished.
+bool never_began(const fs::path& folder) {
+  std::error_code error;
+  bool has_record = false;
+  for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
+    const std::string name = entry.path().filename().string();
+    if (!fs::is_regular_file(entry.symlink_status(error)) || !is_our_file(name)) return false;
+    if (!name.ends_with(part) && (entry.file_size(error) != 0 || error)) return false;
+    has_record = has_record || name == events_file;
+  }
+  return has_record;
 }
 
 }  // namespace
@@ -88,11 +107,11 @@ FolderState folder_state(const fs::path& path) {
   const fs::file_status status = fs::status(path, error);
   if (!fs::exists(status)) return FolderState::free;
   if (!fs::is_directory(status)) return FolderState::not_a_folder;
-  if (fs::is_empty(path, error)) return FolderState::free;
-  std::ifstream events{path / events_file};
-  std::string line;
-  std::getline(events, line);
-  return line.find("\"run_started\"") != std::string::npos ? FolderState::ours : FolderState::foreign;
+  if (fs::is_empty(path, error) || never_began(path)) return FolderState::free;
+  constexpr std::size_t most = 64 * 1024;  // of a line that says at its beginning what it is
+  const Result<std::string> text = read_text(path / events_file, most);
+  const bool is_record = text && std::string_view{*text}.substr(0, text->find('\n')).find("\"run_started\"") != npos;
+  return is_record ? FolderState::ours : FolderState::foreign;
 }
 
 Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
@@ -101,13 +120,15 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
   if (state == FolderState::not_a_folder) return cannot_write(path, "it is a file; a folder is needed");
   const bool made = fs::create_directories(path, error);
   if (error) return cannot_write(path, error.message() + "; name another folder with --out");
-  if (state == FolderState::ours) {
+  if (state != FolderState::foreign) {
     for (const fs::directory_entry& entry : fs::directory_iterator{path, error}) {
       if (entry.is_regular_file(error) && is_our_file(entry.path().filename().string()))
         fs::remove(entry.path(), error);
     }
   }
   const fs::path events = path / events_file;
+  if (detail::is_no_regular_file(events))
+    return cannot_write(events, "it is no regular file; name another folder with --out");
   std::FILE* file = std::fopen(events.c_str(), "wbe");
   if (file == nullptr) {
     const std::string why = std::strerror(errno);
@@ -183,7 +204,9 @@ void RunFolder::discard_if_empty() {
 
 Result<void> write_text(const std::string& text, const fs::path& path) {
   fs::path temporary = path;
-  temporary += ".part";
+  temporary += part;
+  if (detail::is_no_regular_file(temporary))
+    return cannot_write(path, temporary.filename().string() + " is in the way");
   std::error_code error;
   {
     std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
@@ -195,12 +218,18 @@ Result<void> write_text(const std::string& text, const fs::path& path) {
     }
   }
   fs::rename(temporary, path, error);
-  if (error) return cannot_write(path, error.message());
+  if (error) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    return cannot_write(path, error.message());
+  }
   return {};
 }
 
 Result<Transcript> read_run(const fs::path& folder) {
-  Result<std::string> text = read_text(folder / events_file);
+  Result<std::string> text = read_text(folder / events_file, max_record_bytes + 1);
+  if (text && text->size() > max_record_bytes)
+    return Error{errc::too_large, "cannot read " + (folder / events_file).string() + ": it is larger than 256 MiB"};
   if (!text) return Error{errc::io_failed, text.error().message() + "; a folder that a run was kept in is needed"};
   text->resize(text->rfind('\n') + 1);  // npos + 1 is 0
 

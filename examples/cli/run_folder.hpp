@@ -21,7 +21,7 @@ std::string picture_file_of(CandidateId id, MediaType type);
 
 /// What stands in the place where a run is to be kept.
 enum class FolderState {
-  free,     ///< Nothing, or an empty folder.
+  free,     ///< Nothing, an empty folder, or what a run left that could not write its first event.
   ours,     ///< An earlier run.
   foreign,  ///< A folder that holds something else.
   not_a_folder,
@@ -74,7 +74,7 @@ class RunFolder final : public EventSink {
 Result<void> write_text(const std::string& text, const std::filesystem::path& path);
 
 /// The recorded run of a folder, with the bytes of its pictures. The last line may have been cut short by the end of the program.
-/// Errors: `io_failed`, `parse_failed`, `invalid_argument`.
+/// Errors: `io_failed`, `too_large`, `parse_failed`, `invalid_argument`.
 Result<Transcript> read_run(const std::filesystem::path& folder);
 
 /// Writes what is made of a run that has ended: the transcript, the contact sheet and the report. Goes on after an error;

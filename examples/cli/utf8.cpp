@@ -30,6 +30,15 @@ char32_t take_code_point(std::string_view& text) {
   return c;
 }
 
+std::optional<std::size_t> first_invalid_byte(std::string_view text) {
+  for (std::string_view rest = text; !rest.empty();) {
+    const std::size_t before = rest.size();
+    // A replacement character that was meant has three bytes.
+    if (take_code_point(rest) == replacement_character && before - rest.size() == 1) return text.size() - before;
+  }
+  return std::nullopt;
+}
+
 void append_utf8(std::string& text, char32_t c) {
   const auto add = [&](char32_t bits) { text += static_cast<char>(static_cast<unsigned char>(bits)); };
   if (c < 0x80) return add(c);

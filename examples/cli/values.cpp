@@ -1,8 +1,11 @@
 #include "values.hpp"
 
+#include "utf8.hpp"
 #include "wording.hpp"
 
+#include <array>
 #include <charconv>
+#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -55,6 +58,15 @@ Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text)
   if (!sides || sides->first > most || sides->second > most)
     return refused(option, text, "two whole numbers from 1 to 100, as in 16:9");
   return AspectRatio{sides->first, sides->second};
+}
+
+Result<void> check_text(std::string_view what, std::string_view text) {
+  const std::optional<std::size_t> at = first_invalid_byte(text);
+  if (!at) return {};
+  std::array<char, 8> byte{};
+  std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[*at])));
+  return Error{errc::invalid_argument, std::string{what} + " is not valid UTF-8 from byte offset " +
+                                           std::to_string(*at) + " on, where " + byte.data() + " stands"};
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }

@@ -23,6 +23,9 @@ Result<PixelSize> parse_size(std::string_view option, std::string_view text);
 /// `16:9`.
 Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text);
 
+/// Words of the user's, which are kept as they are and so must be valid UTF-8. `what` is what to call them: `--must`.
+Result<void> check_text(std::string_view what, std::string_view text);
+
 /// Whether a text has nothing but white space.
 bool is_blank(std::string_view text);
 

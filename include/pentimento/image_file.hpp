@@ -3,6 +3,11 @@
 #include <pentimento/error.hpp>
 #include <pentimento/image.hpp>
 
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
@@ -15,6 +20,63 @@ namespace pentimento {
 
 /// The largest picture file that `load_image` reads: 32 MiB.
 inline constexpr std::size_t max_image_bytes = std::size_t{32} << 20;
+
+namespace detail {
+
+/// Whether something stands there that is no regular file: a folder, a pipe, a device.
+inline bool is_no_regular_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+/**
+ * The first bytes of a regular file, at most so many. Never waits: pipes and devices, which may never have anything
+ * to read, are refused. Errors: `io_failed`, with the path and the reason.
+ */
+inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::path& path, std::size_t most) {
+  const auto failed = [&](const std::string& why) {
+    return Error{errc::io_failed, "cannot read " + path.string() + ": " + why};
+  };
+  // Looked at before it is opened: to open a device may do something already.
+  if (is_no_regular_file(path)) {
+    std::error_code ignored;
+    return failed(std::filesystem::is_directory(path, ignored) ? "it is a folder; a file is needed"
+                                                               : "it is a pipe or a device; a regular file is needed");
+  }
+  // Some files of /proc are regular and block all the same.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  if (descriptor < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return failed("there is no such file");
+    if (errno == EACCES || errno == EPERM) return failed("permission denied");
+    return failed(std::generic_category().message(errno));
+  }
+  struct Closer {
+    explicit Closer(int d) : descriptor{d} {}
+    Closer(const Closer&) = delete;
+    Closer& operator=(const Closer&) = delete;
+    ~Closer() { ::close(descriptor); }
+    int descriptor;
+  };
+  const Closer closer{descriptor};
+  // Read in steps and count: what a file system says of a file's size need not hold for a growing file.
+  std::vector<std::byte> bytes;
+  constexpr std::size_t step = 64 * 1024;
+  while (bytes.size() < most) {
+    const std::size_t before = bytes.size();
+    const std::size_t wanted = std::min(step, most - before);
+    bytes.resize(before + wanted);
+    const ssize_t count = ::read(descriptor, bytes.data() + before, wanted);
+    bytes.resize(before + (count > 0 ? static_cast<std::size_t>(count) : 0));
+    if (count == 0) break;
+    if (count > 0 || errno == EINTR) continue;
+    if (errno == EAGAIN) return failed("it has nothing to read for now; a regular file is needed");
+    return failed("reading it broke off: " + std::generic_category().message(errno));
+  }
+  return bytes;
+}
+
+}  // namespace detail
 
 /**
  * Writes the bytes of a picture, as they were received, to a file.
@@ -30,6 +92,7 @@ inline Result<void> save(const Image& image, const std::filesystem::path& path) 
   const auto refuse = [&](std::string why) {
     return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)};
   };
+  if (detail::is_no_regular_file(temporary)) return refuse(temporary.filename().string() + " is in the way");
   std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
   if (!file) return refuse("the file cannot be created there");
   const auto failed = [&](std::string why) {
@@ -47,31 +110,17 @@ inline Result<void> save(const Image& image, const std::filesystem::path& path) 
   return {};
 }
 
-/// Reads a picture from a file of at most `max_image_bytes`. Errors: `io_failed`, `too_large`, `unreadable_image`.
+/// Reads a picture from a regular file of at most `max_image_bytes`. Errors: `io_failed`, also for a pipe or a device;
+/// `too_large`; `unreadable_image`.
 inline Result<Image> load_image(const std::filesystem::path& path) {
-  const auto failed = [&](errc code, std::string why) {
-    return Error{code, "cannot read " + path.string() + ": " + std::move(why)};
+  const auto failed = [&](errc code, const std::string& why) {
+    return Error{code, "cannot read " + path.string() + ": " + why};
   };
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error))
-    return failed(errc::io_failed, "it is a folder; a PNG, JPEG, WebP or GIF file is needed");
-  std::ifstream file{path, std::ios::binary};
-  if (!file)
-    return failed(errc::io_failed,
-                  std::filesystem::exists(path, error) ? "permission denied" : "there is no such file");
-  // Read in steps and count: what a file system says of a file's size need not hold for a pipe or a growing file.
-  std::vector<std::byte> bytes;
-  constexpr std::size_t step = 64 * 1024;
-  while (file) {
-    const std::size_t before = bytes.size();
-    bytes.resize(before + step);
-    file.read(reinterpret_cast<char*>(bytes.data() + before), static_cast<std::streamsize>(step));
-    bytes.resize(before + static_cast<std::size_t>(file.gcount()));
-    if (bytes.size() > max_image_bytes) return failed(errc::too_large, "it is larger than 32 MiB");
-  }
-  if (file.bad()) return failed(errc::io_failed, "reading it broke off");
-  bytes.shrink_to_fit();
-  Result<Image> image = Image::from_bytes(std::move(bytes));
+  Result<std::vector<std::byte>> bytes = detail::beginning_of_file(path, max_image_bytes + 1);
+  if (!bytes) return bytes.error();
+  if (bytes->size() > max_image_bytes) return failed(errc::too_large, "it is larger than 32 MiB");
+  bytes->shrink_to_fit();
+  Result<Image> image = Image::from_bytes(std::move(*bytes));
   if (!image) return failed(image.error().code(), image.error().message());
   return image;
 }

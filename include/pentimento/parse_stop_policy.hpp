@@ -175,15 +175,47 @@ class StopPolicyParser {
 
   std::nullopt_t fail(std::size_t at, std::string why) {
     if (!error_) {
-      // Control characters would break the line that the mark stands under.
-      std::string shown{text_};
-      for (char& c : shown) {
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-      }
       error_ = Error{errc::parse_failed, "the stop policy is wrong at character " + std::to_string(at + 1) + ": " +
-                                             std::move(why) + "\n  " + shown + "\n  " + std::string(at, ' ') + '^'};
+                                             std::move(why) + "\n  " + on_one_line(text_) + "\n  " +
+                                             std::string(at, ' ') + '^'};
     }
     return std::nullopt;
+  }
+
+  /// The text with nothing in it that breaks the line or steers a terminal. All that stands before the mark has been
+  /// read, and so is ASCII: each of its bytes takes one column, before and after.
+  static std::string on_one_line(std::string_view text) {
+    std::string shown;
+    while (!text.empty()) {
+      const std::size_t length = character_length(text);
+      const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+      if (length == 1 && (byte(0) < 0x20 || byte(0) == 0x7F)) {
+        shown += ' ';
+      } else if (length == 0 || (length == 2 && byte(0) == 0xC2 && byte(1) < 0xA0)) {
+        shown += "\xEF\xBF\xBD";  // U+FFFD for what is not UTF-8 or belongs to C1
+      } else {
+        shown += text.substr(0, length);
+      }
+      text.remove_prefix(length == 0 ? 1 : length);
+    }
+    return shown;
+  }
+
+  /// How many bytes the first character has; 0 where the text is not UTF-8.
+  static std::size_t character_length(std::string_view text) {
+    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
+    const int lead = byte(0);
+    if (lead < 0x80) return 1;
+    if (lead < 0xC2 || lead > 0xF4) return 0;
+    const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    // The second byte tells overlong forms, surrogates and what lies above U+10FFFF.
+    const int least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    const int most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (byte(1) < least || byte(1) > most) return 0;
+    for (std::size_t i = 2; i < length; ++i) {
+      if ((byte(i) & 0xC0) != 0x80) return 0;
+    }
+    return length;
   }
 
   std::string_view text_;

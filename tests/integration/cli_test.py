@@ -4,6 +4,7 @@
 usage: cli_test.py PROGRAM [unittest arguments]
 """
 
+import fcntl
 import html.parser
 import json
 import os
@@ -298,6 +299,83 @@ class Run(Case):
         process.stderr.close()
         self.assertTrue((self.folder / "run/report.html").is_file())
 
+    def start_with_a_slow_reader(self):
+        """A run whose standard output is a pipe that is full already; gives the process and the pipe's other end."""
+        ours, theirs = os.pipe()
+        self.addCleanup(os.close, ours)
+        fcntl.fcntl(theirs, getattr(fcntl, "F_SETPIPE_SZ", 1031), 4096)
+        process = subprocess.Popen([PROGRAM, "refine", BRIEF, "--json", "--until", "never", "--size", "64x64", "--out", "run"],
+                                   cwd=self.folder, env=self.environment(), stdout=theirs, stderr=subprocess.PIPE,
+                                   stdin=subprocess.DEVNULL)
+        os.close(theirs)
+        self.addCleanup(process.stderr.close)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        record = self.folder / "run/events.jsonl"
+        end = time.monotonic() + 60
+        while (not record.exists() or record.stat().st_size <= 4096) and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.5)
+        self.assertLess(record.stat().st_size, 16384, "the run does not wait for its reader")
+        return process, ours
+
+    def wait_for_file(self, path):
+        end = time.monotonic() + 60
+        while not path.exists() and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertTrue(path.exists(), path)
+
+    def test_ctrl_c_while_a_slow_reader_is_waited_for(self):
+        process, ours = self.start_with_a_slow_reader()
+        process.send_signal(signal.SIGINT)
+        self.wait_for_file(self.folder / "run/report.html")
+        text = b""
+        while piece := os.read(ours, 65536):
+            text += piece
+        self.assertEqual(process.wait(60), 130)
+        self.assertEqual(process.stderr.read(), b"")
+        self.assertEqual(text, (self.folder / "run/events.jsonl").read_bytes())
+        self.assertEqual(json.loads(text.splitlines()[-1])["reason"]["kind"], "cancelled")
+
+    def test_ctrl_c_twice_while_a_reader_never_reads(self):
+        process, _ = self.start_with_a_slow_reader()
+        process.send_signal(signal.SIGINT)
+        self.wait_for_file(self.folder / "run/report.html")
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        self.assertIn(process.wait(10), (130, -signal.SIGINT))  # either is 130 to a shell
+
+    def test_a_summary_that_cannot_be_written_does_not_prevent_the_others(self):
+        self.refine("--out", "run")
+        for name in ("contact-sheet.png", "report.html"):
+            (self.folder / "run" / name).unlink()
+        (self.folder / "run/contact-sheet.png").mkdir()
+        result = self.run_program("report", "run")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertIn("contact-sheet.png", result.stderr)
+        self.check_report(self.folder / "run/report.html")
+
+    def test_warns_of_a_must_that_nobody_judges(self):
+        result = self.refine("--must", "the mugs feel lonely", "--out", "run")
+        self.assertEqual(result.returncode, 1)
+        warning = "warning the run cannot be satisfied: nobody judges the must “the mugs feel lonely”"
+        before, after = " ".join(result.stdout.split()).split(warning)
+        self.assertIn("checklist", before)
+        self.assertNotIn("round 0", before)
+        self.assertIn("round 0", after)
+        self.assertIn("nobody judges it", (self.folder / "run/report.html").read_text())
+        self.assertNotIn("warning", self.refine("--out", "other").stdout)
+        self.assertNotIn("nobody judges", (self.folder / "other/report.html").read_text())
+
+    def test_a_report_is_dark_on_screens_only(self):
+        self.refine("--out", "run")
+        style = re.search("<style>(.*?)</style>", (self.folder / "run/report.html").read_text(), re.DOTALL)[1]
+        self.assertIn("@media print", style)
+        # What is left of the style when all that is for screens is taken out.
+        printed = re.sub(r"@media screen[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", style)
+        self.assertEqual(style.count("color-scheme: dark;"), 2)
+        self.assertNotIn("color-scheme: dark;", printed)
+
     def test_a_folder_in_use_is_not_overwritten_without_yes(self):
         foreign = self.folder / "mine"
         foreign.mkdir()
@@ -369,6 +447,12 @@ class Run(Case):
         events, _ = self.check_folder(self.folder / "run")
         prompts = [event["revision"]["request"]["prompt"] for event in events if event["type"] == "round_started"]
         self.assertEqual(prompts[2], "three red mugs, my own words")
+        self.assertEqual(events[-1]["reason"]["kind"], "reviser")
+        long = self.run_program(*arguments, "--out", "long", stdin="mug " * 6000 + "\ntwo mugs\nq\n")
+        self.assertIn("your words have 23999 bytes; sketch takes at most 16384: say it in fewer", " ".join(long.stdout.split()))
+        events, _ = self.check_folder(self.folder / "long")
+        prompts = [event["revision"]["request"]["prompt"] for event in events if event["type"] == "round_started"]
+        self.assertEqual(prompts[1:], ["two mugs"])
         self.assertEqual(events[-1]["reason"]["kind"], "reviser")
         closed = self.run_program(*arguments, "--out", "closed")
         self.assertEqual(closed.stdout.count("your turn"), 1)

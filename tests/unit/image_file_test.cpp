@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -73,7 +74,30 @@ TEST_CASE("what cannot be read is named, with the reason") {
   refused(folder / "text.png", errc::unreadable_image, "PNG, JPEG, WebP or GIF");
   std::ofstream{folder / "empty.png"}.close();
   refused(folder / "empty.png", errc::unreadable_image, "no bytes");
-  refused("/dev/zero", errc::too_large, "32 MiB");
+}
+
+TEST_CASE("only regular files are read, and nothing is waited for") {
+  const Folder folder;
+  const auto refused = [&](const fs::path& path) {
+    const Result<Image> image = load_image(path);
+    REQUIRE(!image.has_value());
+    CHECK(image.error().code() == errc::io_failed);
+    CHECK(mentions(image.error(), path));
+    CHECK_MESSAGE(image.error().message().find("regular file") != std::string::npos, image.error().message());
+  };
+  REQUIRE(mkfifo((folder / "pipe.png").c_str(), 0600) == 0);
+  refused(folder / "pipe.png");  // nobody writes
+  fs::create_symlink(folder / "pipe.png", folder / "link.png");
+  refused(folder / "link.png");
+  refused("/dev/zero");
+  refused("/dev/null");
+
+  // Nor is anything written into a pipe that has the name of the temporary file.
+  REQUIRE(mkfifo((folder / "a.png.part").c_str(), 0600) == 0);
+  const Result<void> saved = save(test::picture(1), folder / "a.png");
+  REQUIRE(!saved.has_value());
+  CHECK(saved.error().code() == errc::io_failed);
+  CHECK(fs::is_fifo(folder / "a.png.part"));
 }
 
 TEST_CASE("a file may have 32 MiB and not a byte more") {

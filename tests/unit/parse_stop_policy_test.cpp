@@ -190,6 +190,31 @@ TEST_CASE("hostile texts are refused") {
   CHECK(policy.error().message().find('\x1B') == std::string::npos);
 }
 
+TEST_CASE("what steers a terminal does not stand in an error, and all else does") {
+  const auto shown = [](std::string_view text) {
+    const Result<AnyStopPolicy> policy = parse_stop_policy(text);
+    REQUIRE(!policy.has_value());
+    const std::string message = policy.error().message();
+    const std::size_t begin = message.find('\n') + 3;
+    return message.substr(begin, message.rfind('\n') - begin);
+  };
+  const std::string instead = "\xEF\xBF\xBD";  // U+FFFD
+  CHECK(shown("x\x1B[31m\x7Fy\n") == "x [31m y ");
+  CHECK(shown("x\x9B"
+              "31m") == "x" + instead + "31m");  // CSI as one byte
+  CHECK(shown("x\xC2\x9B"
+              "31m") == "x" + instead + "31m");  // CSI as UTF-8
+  CHECK(shown("x\xC2\xA0y") == "x\xC2\xA0y");    // not of C1 any more
+  CHECK(shown("x\xC3\xA9 \xE6\x9D\xAF \xF0\x9F\x98\x80") == "x\xC3\xA9 \xE6\x9D\xAF \xF0\x9F\x98\x80");
+  CHECK(shown("x\xC0\x9B") == "x" + instead + instead);  // overlong
+  CHECK(shown("x\xE0\x82\x9B") == "x" + instead + instead + instead);
+  CHECK(shown("x\xED\xA0\x80") == "x" + instead + instead + instead);  // a surrogate
+  CHECK(shown("x\xF4\x90\x80\x80") == "x" + instead + instead + instead + instead);
+  CHECK(shown("x\xE6\x9D") == "x" + instead + instead);  // cut short
+  check_wrong("never\t\x9B", 7, "was expected here");
+  check_wrong("never \xC2\x9B", 7, "was expected here");
+}
+
 TEST_CASE("random bytes are read or refused with a place, and never break the parser") {
   std::mt19937 random{11};
   constexpr std::string_view pieces[] = {"satisfied", "rounds(",  "6", ")", "(", "||", "&&",   "!",

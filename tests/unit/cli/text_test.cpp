@@ -14,6 +14,11 @@ TEST_CASE("what controls a terminal does not come through") {
   CHECK(printable("a\x1b[31mb") == "a\uFFFD[31mb");
   CHECK(printable("a\u202Eb") == "a\uFFFDb");
   CHECK(printable("a\u009Bb") == "a\uFFFDb");
+  for (const char* control : {"\x01",   "\x07",   "\x08",   "\x7F",   "\u0080", "\u0084", "\u009F", "\u061C",
+                              "\u200E", "\u200F", "\u2028", "\u2029", "\u202A", "\u202B", "\u202C", "\u202D",
+                              "\u2066", "\u2067", "\u2068", "\u2069", "\x80",   "\x9B",   "\xC2",   "\xFF"}) {
+    CHECK(printable(std::string{"a"} + control + " b") == "a\uFFFD b");
+  }
   CHECK(printable("a\nb\tc\rd") == "a b c d");
   CHECK(printable("Tasse, 杯, ☕") == "Tasse, 杯, ☕");
 }
@@ -25,6 +30,15 @@ TEST_CASE("what is not UTF-8 is replaced, byte by byte") {
   CHECK(printable("\xED\xA0\x80") == "\uFFFD\uFFFD\uFFFD");  // a surrogate
   CHECK(printable("\xE2\x82") == "\uFFFD\uFFFD");            // cut short
   CHECK(printable("\xF5\x80\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");
+}
+
+TEST_CASE("the first byte that is not UTF-8 is found") {
+  CHECK(!first_invalid_byte("").has_value());
+  CHECK(!first_invalid_byte("Tasse, 杯, ☕, \uFFFD").has_value());
+  CHECK(first_invalid_byte("\xFF") == 0);
+  CHECK(first_invalid_byte("K\xE4se") == 1);
+  CHECK(first_invalid_byte("Käse\xC3") == 5);
+  CHECK(first_invalid_byte("\uFFFD\xE2\x82") == 3);
 }
 
 TEST_CASE("the width of a text is counted in cells") {
