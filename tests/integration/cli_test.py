@@ -312,12 +312,13 @@ class Run(Case):
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
         record = self.folder / "run/events.jsonl"
-        end = time.monotonic() + 60
-        while (not record.exists() or record.stat().st_size <= 4096) and time.monotonic() < end:
-            time.sleep(0.02)
-        time.sleep(0.5)
-        self.assertLess(record.stat().st_size, 16384, "the run does not wait for its reader")
-        return process, ours
+        end, size = time.monotonic() + 60, 0
+        while time.monotonic() < end:
+            time.sleep(1)
+            before, size = size, record.stat().st_size if record.exists() else 0
+            if size > 0 and size == before:
+                return process, ours
+        self.fail("the run does not wait for its reader")
 
     def wait_for_file(self, path):
         end = time.monotonic() + 60

@@ -110,9 +110,9 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
         boost::system::error_code ignored;
         co_await self->timer_.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, ignored));
       } else {
-        const EventBody body = std::move(self->inbox_.front());
+        EventBody body = std::move(self->inbox_.front());
         self->inbox_.pop_front();
-        co_await self->record(body);
+        co_await self->record(std::move(body));
         // Backends that answer at once must not keep a cancellation, or others, from the executor.
         if (!self->inbox_.empty()) co_await boost::asio::post(self->strand_, boost::asio::use_awaitable);
       }
