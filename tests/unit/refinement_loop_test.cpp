@@ -1,55 +1,42 @@
-#include "support/runs.hpp"
+#include "support/scripted_loop.hpp"
 #include "support/use_future.hpp"
 #include <pentimento/refinement_loop.hpp>
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <doctest/doctest.h>
 
-#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
 #include <future>
-#include <stop_token>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 using namespace pentimento;
 using namespace std::chrono_literals;
 using test::brief_with;
+using test::charge_of;
+using test::Loop;
+using test::made;
 using test::picture;
+using test::Roles;
+using test::Run;
 using test::Step;
 using test::verdicts;
 
 namespace asio = boost::asio;
-
-namespace {
-
-using Loop = RefinementLoop<AnyStopPolicy>;
-using Run = test::TestRun<Loop>;
-
-/// The roles of a loop, scripted.
-struct Roles {
-  std::shared_ptr<test::ScriptedGenerator> generator = std::make_shared<test::ScriptedGenerator>();
-  std::shared_ptr<test::ScriptedCritic> critic = std::make_shared<test::ScriptedCritic>();
-  std::shared_ptr<test::ScriptedReviser> reviser = std::make_shared<test::ScriptedReviser>();
-
-  Loop loop(AnyStopPolicy policy) const {
-    Loop loop{generator, critic, std::move(policy)};
-    loop.reviser(reviser);
-    return loop;
-  }
-};
-
-Step<Generation> made(std::uint32_t tag) { return Generation{picture(tag)}; }
-
-Charge charge_of(const Outcome& outcome, const Call& call) {
-  for (const Ledger::Entry& entry : outcome.transcript().ledger().entries()) {
-    if (entry.call() == call) return entry.charge();
-  }
-  FAIL("no such call: ", to_string(call));
-  return {};
-}
-
-}  // namespace
 
 TEST_CASE("a run refines until the policy holds") {
   Roles roles;
@@ -116,64 +103,6 @@ TEST_CASE("when a draft satisfies, the calls in flight are cancelled or kept") {
   }
 }
 
-TEST_CASE("the calls that follow a cancelled draft have all the time that they want") {
-  Roles roles;
-  roles.generator->script = [](int call, const GenerationRequest&) {
-    return call == 1 ? Step<Generation>::hang() : made(static_cast<std::uint32_t>(call));
-  };
-  roles.critic->script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("p")}; };
-  // Longer than a cancelled call may take: it was not cancelled.
-  roles.reviser->script = [](int, const RevisionRequest&) {
-    return Step<Revision>{Revision{Action::reprompt, GenerationRequest{"again"}}}.after(4 * detail::cancel_grace);
-  };
-  // Would end with a draft while another is under way; and does not, once that has ended.
-  struct Fickle {
-    std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const {
-      if (run.rounds().empty() || !run.rounds().back().finished()) return std::nullopt;
-      const auto is_under_way = [](const Draft& draft) { return !draft.ended(); };
-      if (std::ranges::any_of(run.rounds().back().drafts(), is_under_way))
-        return StopReason{StopKind::custom, "fickle"};
-      return MaxRounds{2}(run, now);
-    }
-  };
-  Loop loop = roles.loop(Fickle{});
-  loop.drafts(2);
-  Run run{loop, brief_with(1)};
-  const Outcome& outcome = run.start().finish();
-  CHECK(outcome.reason().kind() == StopKind::rounds);
-  CHECK(outcome.transcript().rounds()[0].drafts()[1].error()->code() == errc::cancelled);
-  CHECK(outcome.transcript().failures().empty());
-  CHECK(outcome.transcript().finished_rounds() == 2);
-}
-
-TEST_CASE("errors and exceptions of backends leave a draft out, or end the run, as it was chosen") {
-  for (OnError choice : {OnError::go_on, OnError::stop}) {
-    for (bool throws : {false, true}) {
-      Roles roles;
-      roles.generator->price = usd(0.25);
-      roles.generator->script = [&](int call, const GenerationRequest&) {
-        if (call != 2) return made(static_cast<std::uint32_t>(call));
-        return throws ? Step<Generation>::raise("it exploded")
-                      : Step<Generation>{Error{errc::refused, "it does not want to"}};
-      };
-      Loop loop = roles.loop(MaxRounds{2});
-      loop.drafts(2).on_error(choice);
-      Run run{loop, brief_with(1)};
-      const Outcome& outcome = run.start().finish();
-      CHECK(outcome.reason().kind() == (choice == OnError::go_on ? StopKind::rounds : StopKind::failed));
-      CHECK(outcome.error().has_value() == (choice == OnError::stop));
-      CHECK(outcome.best().id() == CandidateId{0, 0});
-      const Draft& failed = outcome.transcript().rounds()[1].drafts()[0];
-      REQUIRE(failed.error());
-      CHECK(failed.error()->code() == (throws ? errc::backend_failed : errc::refused));
-      CHECK(failed.error()->message() == (throws ? "the generator failed: it exploded" : "it does not want to"));
-      // Nobody knows what was paid when it exploded.
-      CHECK(charge_of(outcome, Call{CallKind::generate, CandidateId{1, 0}}) ==
-            (throws ? Charge::maybe_billed(usd(0.25)) : Charge{}));
-    }
-  }
-}
-
 TEST_CASE("the user's picture is judged as round 0, and the run goes on from it") {
   Roles roles;
   Brief brief = brief_with(1);
@@ -230,245 +159,6 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
   CHECK(outcome.transcript().ledger().total(Billing::paid) == usd(0.48));
 }
 
-TEST_CASE("a deadline ends the calls that are under way") {
-  Roles roles;
-  roles.generator->script = [](int call, const GenerationRequest&) {
-    return call == 0 ? made(1) : Step<Generation>::hang();
-  };
-  Run run{roles.loop(Deadline{30ms}), brief_with(1)};
-  const Outcome& outcome = run.start().finish();
-  CHECK(outcome.reason().kind() == StopKind::time);
-  CHECK(outcome.reason().clause() == "seconds(0.03)");
-  CHECK(outcome.best().image() == picture(1));
-  CHECK(outcome.transcript().rounds()[1].drafts()[0].error()->code() == errc::cancelled);
-}
-
-TEST_CASE("a call that pays no heed to cancellation is left behind; it may have been billed") {
-  Roles roles;
-  test::Gate gate;
-  roles.generator->price = usd(0.40);
-  roles.generator->script = [&](int call, const GenerationRequest&) {
-    return call == 0 ? made(1) : made(2).after(gate).deaf();
-  };
-  Run run{roles.loop(Never{}), brief_with(1)};
-  run.start().settle();
-  CHECK(gate.waiting() == 1);
-  run.cancel();
-  const Outcome& outcome = run.finish();
-  CHECK(outcome.reason().kind() == StopKind::cancelled);
-  const Call late{CallKind::generate, CandidateId{1, 0}};
-  CHECK(charge_of(outcome, late) == Charge::maybe_billed(usd(0.40)));
-  CHECK(outcome.best().image() == picture(1));
-  // It comes back when the run is over, and does no harm.
-  const std::size_t events = run.events.size();
-  gate.open();
-  run.settle();
-  CHECK(run.events.size() == events);
-}
-
-TEST_CASE("whatever call is left behind does no harm when it comes back after the end") {
-  for (CallKind kind : {CallKind::plan, CallKind::generate, CallKind::critique, CallKind::compare, CallKind::revise}) {
-    for (bool fails : {false, true}) {
-      CAPTURE(to_string(kind));
-      Roles roles;
-      test::Gate gate;
-      const auto late = [&]<class T>(CallKind which, T value) {
-        Step<T> step = fails ? Step<T>{Error{errc::backend_failed, "late"}} : Step<T>{std::move(value)};
-        return which == kind ? step.after(gate).deaf() : Step<T>{std::move(step)};
-      };
-      if (kind == CallKind::plan) roles.critic->planning = [&](const Brief&) { return late(CallKind::plan, Plan{}); };
-      if (kind == CallKind::generate)
-        roles.generator->script = [&](int, const GenerationRequest&) {
-          return late(CallKind::generate, Generation{picture(1)});
-        };
-      if (kind == CallKind::critique)
-        roles.critic->script = [&](int, const CritiqueRequest&) { return late(CallKind::critique, verdicts("f")); };
-      if (kind == CallKind::compare) {
-        roles.critic->comparison = [&](int, const ComparisonRequest&) {
-          return late(CallKind::compare, Comparison{Preference::first});
-        };
-      }
-      if (kind == CallKind::revise) {
-        roles.reviser->script = [&](int, const RevisionRequest&) {
-          return late(CallKind::revise, Revision{Action::edit, GenerationRequest{"late"}});
-        };
-      }
-      Run run{roles.loop(Never{}), brief_with(1)};
-      run.start().settle();
-      REQUIRE(gate.waiting() == 1);
-      run.cancel();
-      CHECK(run.finish().reason().kind() == StopKind::cancelled);
-      gate.open();
-      run.settle();
-      CHECK(gate.waiting() == 0);
-    }
-  }
-}
-
-TEST_CASE("a sink has stored an event before the call that it announces is made") {
-  Roles roles;
-  test::Gate gate;
-  const auto sink = std::make_shared<test::RecordingSink>([&](const Event& event) {
-    const Step<bool> step{true};
-    return event.as<event::GenerationStarted>() ? step.after(gate) : step;
-  });
-  Loop loop = roles.loop(MaxRounds{1});
-  loop.sink(sink);
-  Run run{loop, brief_with(1)};
-  run.start().settle();
-  CHECK(gate.waiting() == 1);
-  CHECK(roles.generator->requests.empty());
-  gate.open();
-  run.finish();
-  CHECK(roles.generator->requests.size() == 1);
-  CHECK(sink->events == run.events);
-}
-
-TEST_CASE("a call is not made when its announcement could not be stored, or when the run was cancelled meanwhile") {
-  for (bool fails : {true, false}) {
-    Roles roles;
-    roles.generator->price = usd(1);
-    test::Gate gate;
-    Loop loop = roles.loop(Never{});
-    loop.sink(std::make_shared<test::RecordingSink>([&](const Event& event) {
-      const Step<bool> step = fails ? Step<bool>{Error{errc::io_failed, "the disk is full"}} : Step<bool>{true};
-      return event.as<event::GenerationStarted>() ? step.after(gate) : Step<bool>{true};
-    }));
-    Run run{loop, brief_with(1)};
-    run.start().settle();
-    if (!fails) run.cancel();
-    run.settle();
-    gate.open();
-    const Outcome& outcome = run.finish();
-    CHECK(roles.generator->requests.empty());
-    CHECK(outcome.transcript().ledger().spent() == Money{});
-    CHECK(outcome.reason().kind() == (fails ? StopKind::failed : StopKind::cancelled));
-  }
-}
-
-TEST_CASE("an observer that fails, at whatever event, ends the run and keeps everything") {
-  const std::size_t count = [] {
-    Roles roles;
-    Loop loop = roles.loop(MaxRounds{3});
-    loop.drafts(2);
-    Run whole{loop, brief_with(1)};
-    whole.start().finish();
-    return whole.events.size();
-  }();
-  CHECK(count > 20);
-  for (std::size_t n = 0; n < count; ++n) {
-    for (int how = 0; how < 4; ++how) {
-      CAPTURE(n);
-      CAPTURE(how);
-      Roles roles;
-      Loop loop = roles.loop(MaxRounds{3});
-      loop.drafts(2);
-      const auto good = std::make_shared<test::RecordingSink>();
-      if (how < 3) {
-        const auto bad = [=](const Event& event) {
-          if (event.sequence() != n) return Step<bool>{true};
-          return how == 0 ? Step<bool>{Error{errc::io_failed, "the disk is full"}}
-                          : Step<bool>::raise("the disk is full");
-        };
-        loop.sink(std::make_shared<test::RecordingSink>(bad));
-        if (how == 2) loop.sink(std::make_shared<test::RecordingSink>(bad));
-      } else {
-        loop.watch([=](const Event& event) {
-          if (event.sequence() == n) throw std::runtime_error{"the disk is full"};
-        });
-      }
-      loop.sink(good);
-      Run run{loop, brief_with(1)};
-      const Outcome& outcome = run.start().finish();
-      CHECK(good->events == run.events);
-      // Also where it fails at the very end: a record that is not whole must not pass for one.
-      CHECK(outcome.reason().kind() == StopKind::failed);
-      REQUIRE(outcome.error());
-      CHECK(outcome.error()->code() == errc::observer_failed);
-      CHECK(outcome.error()->message().find("the disk is full") != std::string::npos);
-      // What was announced from then on was not made.
-      std::size_t announced = 0;
-      for (std::size_t i = 0; i < std::min(n, run.events.size()); ++i)
-        announced += test::call_begun(run.events[i].body()) ? 1 : 0;
-      const std::size_t calls = roles.generator->requests.size() + roles.critic->judged.size();
-      CHECK(calls + static_cast<std::size_t>(roles.critic->plans + roles.reviser->calls) == announced);
-    }
-  }
-}
-
-TEST_CASE("a sink that does not return is left behind when the run is to end") {
-  for (bool deaf : {false, true}) {
-    CAPTURE(deaf);
-    Roles roles;
-    roles.generator->script = [](int, const GenerationRequest&) { return Step<Generation>::hang(); };
-    roles.generator->price = usd(1);
-    Loop loop = roles.loop(Never{});
-    loop.drafts(2);
-    // Storing the second draft hangs while the first is being generated.
-    const auto sink = std::make_shared<test::RecordingSink>([=](const Event& event) {
-      const auto* started = event.as<event::GenerationStarted>();
-      if (started == nullptr || started->id != CandidateId{0, 1}) return Step<bool>{true};
-      return deaf ? Step<bool>::hang().deaf() : Step<bool>::hang();
-    });
-    loop.sink(sink);
-    Run run{loop, brief_with(1)};
-    run.start().settle();
-    CHECK(roles.generator->requests.size() == 1);
-    run.cancel();
-    const Outcome& outcome = run.finish();
-    CHECK(outcome.reason().kind() == StopKind::failed);
-    REQUIRE(outcome.error());
-    CHECK(outcome.error()->code() == errc::observer_failed);
-    CHECK(roles.generator->requests.size() == 1);
-  }
-}
-
-TEST_CASE("a sink that is slow keeps its events when the run is cancelled") {
-  Roles roles;
-  test::Gate gate;
-  Loop loop = roles.loop(Never{});
-  const auto sink = std::make_shared<test::RecordingSink>([=](const Event& event) {
-    return event.as<event::GenerationStarted>() ? Step<bool>{true}.after(gate) : Step<bool>{true};
-  });
-  loop.sink(sink);
-  Run run{loop, brief_with(1)};
-  run.start().settle();
-  run.cancel();
-  run.settle();
-  gate.open();
-  const Outcome& outcome = run.finish();
-  CHECK(outcome.reason().kind() == StopKind::cancelled);
-  CHECK(!outcome.error());
-  CHECK(sink->events == run.events);
-  CHECK(roles.generator->requests.empty());
-}
-
-TEST_CASE("a stop that was requested before the run makes no call") {
-  Roles roles;
-  std::stop_source stop;
-  stop.request_stop();
-  const Outcome outcome = run(roles.loop(MaxRounds{3}), brief_with(1), stop.get_token());
-  CHECK(outcome.reason().kind() == StopKind::cancelled);
-  CHECK(roles.critic->plans == 0);
-  CHECK(roles.generator->requests.empty());
-}
-
-TEST_CASE("what an exception of a paid backend cost is not forgotten") {
-  Roles roles;
-  roles.generator->price = usd(1);
-  int billed = 0;
-  roles.generator->script = [&](int, const GenerationRequest&) -> Step<Generation> {
-    ++billed;
-    throw Failure{Error{errc::unreadable_image, "the reply is no picture"}};
-  };
-  Loop loop = roles.loop(Budget{usd(5)});
-  loop.drafts(9);
-  Run run{loop, brief_with(1)};
-  const Outcome& outcome = run.start().finish();
-  CHECK(billed == 5);
-  CHECK(outcome.transcript().ledger().total(Billing::maybe_billed) == usd(5));
-}
-
 TEST_CASE("a backend that does not say what a call cost is charged with its estimate") {
   Roles roles;
   roles.generator->price = usd(1);
@@ -483,6 +173,41 @@ TEST_CASE("a backend that does not say what a call cost is charged with its esti
   CHECK(charge_of(outcome, Call{CallKind::generate, CandidateId{0, 0}}) == Charge::estimated(usd(1)));
   CHECK(charge_of(outcome, Call{CallKind::generate, CandidateId{1, 0}}) == Charge::paid(Money{}));
   CHECK(charge_of(outcome, Call{CallKind::critique, CandidateId{1, 0}}) == Charge::estimated(usd(0.25)));
+}
+
+TEST_CASE("a deadline ends the calls that are under way") {
+  Roles roles;
+  roles.generator->script = [](int call, const GenerationRequest&) {
+    return call == 0 ? made(1) : Step<Generation>::hang();
+  };
+  Run run{roles.loop(Deadline{30ms}), brief_with(1)};
+  const Outcome& outcome = run.start().finish();
+  CHECK(outcome.reason().kind() == StopKind::time);
+  CHECK(outcome.reason().clause() == "seconds(0.03)");
+  CHECK(outcome.best().image() == picture(1));
+  CHECK(outcome.transcript().rounds()[1].drafts()[0].error()->code() == errc::cancelled);
+}
+
+TEST_CASE("a deadline of the user's own may lie anywhere") {
+  struct At {
+    TimePoint when;
+    std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
+      if (run.finished_rounds() < 2) return std::nullopt;
+      return StopReason{StopKind::custom, "enough"};
+    }
+    std::optional<TimePoint> deadline(TimePoint) const { return when; }
+  };
+  for (TimePoint when : {TimePoint::max(), TimePoint::max() - 1s, TimePoint{} + 24h * 365 * 1000}) {
+    Roles roles;
+    roles.critic->script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("f")}.after(1ms); };
+    Run run{roles.loop(At{when}), brief_with(1)};
+    CHECK(run.start().finish().reason().clause() == "enough");
+  }
+  for (TimePoint when : {TimePoint::min(), TimePoint{}}) {
+    Roles roles;
+    Run run{roles.loop(At{when}), brief_with(1)};
+    CHECK(run.start().finish().reason().kind() == StopKind::time);
+  }
 }
 
 TEST_CASE("each role is told to get ready while the other is at work") {
@@ -508,145 +233,6 @@ TEST_CASE("each role is told to get ready while the other is at work") {
   CHECK(critic->prepared == 1);     // at the generation
 }
 
-TEST_CASE("policies that throw end the run, with what there is") {
-  struct Throws {
-    std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
-      if (run.finished_rounds() > 0) throw std::runtime_error{"no opinion"};
-      return std::nullopt;
-    }
-  };
-  Roles roles;
-  Run run{roles.loop(Throws{}), brief_with(1)};
-  const Outcome& outcome = run.start().finish();
-  CHECK(outcome.reason().kind() == StopKind::failed);
-  CHECK(outcome.best().image() == picture(1));
-  REQUIRE(outcome.error());
-  CHECK(outcome.error()->message().find("no opinion") != std::string::npos);
-
-  struct BadDeadline {
-    std::optional<StopReason> operator()(const Transcript&, TimePoint) const { return std::nullopt; }
-    std::optional<TimePoint> deadline(TimePoint) const { throw std::runtime_error{"no clock"}; }
-  };
-  Run other{roles.loop(BadDeadline{}), brief_with(1)};
-  const Outcome& failed = other.start().finish();
-  CHECK(failed.reason().kind() == StopKind::failed);
-  REQUIRE(failed.error());
-  CHECK(failed.error()->message().find("no clock") != std::string::npos);
-}
-
-TEST_CASE("a deadline of the user's own may lie anywhere") {
-  struct At {
-    TimePoint when;
-    std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
-      if (run.finished_rounds() < 2) return std::nullopt;
-      return StopReason{StopKind::custom, "enough"};
-    }
-    std::optional<TimePoint> deadline(TimePoint) const { return when; }
-  };
-  for (TimePoint when : {TimePoint::max(), TimePoint::max() - 1s, TimePoint{} + 24h * 365 * 1000}) {
-    Roles roles;
-    roles.critic->script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("f")}.after(1ms); };
-    Run run{roles.loop(At{when}), brief_with(1)};
-    CHECK(run.start().finish().reason().clause() == "enough");
-  }
-  for (TimePoint when : {TimePoint::min(), TimePoint{}}) {
-    Roles roles;
-    Run run{roles.loop(At{when}), brief_with(1)};
-    CHECK(run.start().finish().reason().kind() == StopKind::time);
-  }
-}
-
-TEST_CASE("what cannot be is refused before any call is made") {
-  const auto refused = [](const Loop& loop, const Roles& roles, const Brief& brief, std::string_view why) {
-    Run run{loop, brief};
-    const Outcome& outcome = run.start().finish();
-    CHECK(outcome.reason().kind() == StopKind::failed);
-    REQUIRE(outcome.error());
-    CHECK(outcome.error()->code() == errc::invalid_argument);
-    CHECK_MESSAGE(outcome.error()->message().find(why) != std::string::npos, outcome.error()->message());
-    CHECK(!outcome.has_best());
-    CHECK_THROWS_AS(static_cast<void>(outcome.best()), Failure);
-    CHECK(test::names_of(run.events) == "run_started run_stopped");
-    CHECK(roles.critic->plans == 0);
-  };
-  Roles roles;
-  roles.generator->can.sides(64, 2048).max_prompt_bytes(100);
-  const Loop loop = roles.loop(MaxRounds{1});
-  refused(loop, roles, Brief{""}, "the brief is empty");
-  refused(loop, roles, Brief{" \n"}, "the brief is empty");
-  refused(loop, roles, Brief{"x"}.must(" "), "user-1 is empty");
-  refused(loop, roles, Brief{"x"}.size({32, 64}), "64 to 2048 pixels");
-  refused(loop, roles, Brief{"x"}.size({64, 4096}), "64x4096");
-  refused(loop, roles, Brief{"x"}.size({0, 0}), "0x0");
-  refused(loop, roles, Brief{"x"}.aspect_ratio({0, 9}), "aspect ratio");
-  refused(loop, roles, Brief{std::string(101, 'x')}, "too long");
-  for (int drafts : {0, -1, 65}) {
-    Loop other = roles.loop(MaxRounds{1});
-    other.drafts(drafts);
-    refused(other, roles, Brief{"x"}, std::to_string(drafts));
-  }
-  Loop other = roles.loop(MaxRounds{1});
-  other.max_edit_depth(-1);
-  refused(other, roles, Brief{"x"}, "edits");
-  CHECK_THROWS_AS(Loop(std::shared_ptr<test::ScriptedGenerator>{}, roles.critic, MaxRounds{1}), Failure);
-}
-
-TEST_CASE("cancelled before the start, during each phase, and after the end") {
-  for (CallKind kind : {CallKind::plan, CallKind::generate, CallKind::critique, CallKind::compare, CallKind::revise}) {
-    CAPTURE(to_string(kind));
-    Roles roles;
-    test::Gate gate;
-    const auto slow = [&]<class T>(CallKind which, T value) {
-      Step<T> step{std::move(value)};
-      return which == kind ? step.after(gate) : step;
-    };
-    roles.critic->planning = [&](const Brief&) { return slow(CallKind::plan, Plan{}); };
-    roles.generator->script = [&](int, const GenerationRequest&) {
-      return slow(CallKind::generate, Generation{picture(1)});
-    };
-    roles.critic->script = [&](int, const CritiqueRequest&) { return slow(CallKind::critique, verdicts("f")); };
-    roles.critic->comparison = [&](int, const ComparisonRequest&) {
-      return slow(CallKind::compare, Comparison{Preference::first});
-    };
-    roles.reviser->script = [&](int, const RevisionRequest&) {
-      return slow(CallKind::revise, Revision{Action::reprompt, GenerationRequest{"x"}});
-    };
-    Run run{roles.loop(Never{}), brief_with(1)};
-    run.start().settle();
-    REQUIRE(gate.waiting() == 1);
-    run.cancel();
-    const Outcome& outcome = run.finish();
-    CHECK(outcome.reason() == StopReason{StopKind::cancelled, "cancelled"});
-    CHECK(!outcome.error());
-    CHECK(gate.waiting() == 0);
-    run.cancel();
-    run.settle();
-  }
-  Roles roles;
-  Run run{roles.loop(Never{}), brief_with(1)};
-  run.start();
-  run.cancel();
-  const Outcome& outcome = run.finish();
-  CHECK(outcome.reason().kind() == StopKind::cancelled);
-  CHECK(roles.generator->requests.empty());
-}
-
-TEST_CASE("backends that answer at once do not keep a cancellation or others from the executor") {
-  Roles roles;
-  Run run{roles.loop(Never{}), brief_with(1)};
-  int turns = 0;
-  // Posted again and again, as somebody else's work on the same executor.
-  std::function<void()> tick = [&] {
-    if (++turns == 50) run.cancel();
-    if (!run.outcome && turns < 1'000'000) asio::post(run.context, tick);
-  };
-  asio::post(run.context, tick);
-  run.on_event = [](const Event& event) {
-    if (event.sequence() > 1'000'000) throw std::runtime_error{"nobody could cancel"};
-  };
-  CHECK(run.start().finish().reason().kind() == StopKind::cancelled);
-}
-
 TEST_CASE("ten thousand rounds of backends that answer at once do not overflow the stack") {
   Roles roles;
   constexpr int rounds = 10'000;
@@ -664,34 +250,6 @@ TEST_CASE("ten thousand rounds of backends that answer at once do not overflow t
   CHECK(outcome.transcript().finished_rounds() == rounds);
 }
 
-TEST_CASE("run here and now, with a stop token") {
-  Roles roles;
-  roles.generator->script = [](int, const GenerationRequest&) { return Step<Generation>::hang(); };
-  const auto loop = roles.loop(Never{});
-
-  std::stop_source before;
-  before.request_stop();
-  CHECK(run(loop, brief_with(1), before.get_token()).reason().kind() == StopKind::cancelled);
-
-  std::stop_source source;
-  Loop watched = loop;
-  std::promise<void> generating;
-  watched.watch([&](const Event& event) {
-    if (event.as<event::GenerationStarted>()) generating.set_value();
-  });
-  std::thread stopper{[&] {
-    generating.get_future().wait();
-    source.request_stop();
-  }};
-  CHECK(run(watched, brief_with(1), source.get_token()).reason().kind() == StopKind::cancelled);
-  stopper.join();
-
-  std::stop_source after;
-  roles.generator->script = [](int, const GenerationRequest&) { return made(1); };
-  CHECK(run(roles.loop(MaxRounds{1}), brief_with(1), after.get_token()).reason().kind() == StopKind::rounds);
-  after.request_stop();
-}
-
 TEST_CASE("in a coroutine, also when the loop goes while its run goes on") {
   Roles roles;
   asio::io_context context;
@@ -706,23 +264,6 @@ TEST_CASE("in a coroutine, also when the loop goes while its run goes on") {
   context.run_for(test::patience);
   REQUIRE(outcome);
   CHECK(outcome->transcript().finished_rounds() == 2);
-}
-
-TEST_CASE("an event loop that goes while a run goes on takes it along") {
-  Roles roles;
-  test::Gate gate;
-  roles.generator->script = [&](int, const GenerationRequest&) { return made(1).after(gate); };
-  bool called = false;
-  {
-    asio::io_context context;
-    asio::cancellation_signal signal;
-    async_run(context.get_executor(), roles.loop(Never{}), brief_with(1),
-              asio::bind_cancellation_slot(signal.slot(), [&](Outcome) { called = true; }));
-    context.poll();
-    CHECK(gate.waiting() == 1);
-  }
-  CHECK(gate.waiting() == 0);
-  CHECK(!called);
 }
 
 TEST_CASE("several runs of one loop at once") {
@@ -760,8 +301,6 @@ TEST_CASE("the handler runs on its executor, and tokens of other kinds work") {
   CHECK(future.get().reason().kind() == StopKind::rounds);
 }
 
-// On several threads ---------------------------------------------------------------------------------------------------
-
 TEST_CASE("everything of a run happens on its strand, whatever the executor") {
   // No lock and no atomic: a sanitizer sees whether two threads are in one run at once.
   asio::thread_pool pool{4};
@@ -788,46 +327,107 @@ TEST_CASE("everything of a run happens on its strand, whatever the executor") {
   pool.join();
 }
 
-TEST_CASE("cancelled through the slot from another thread, at any moment") {
-  asio::thread_pool pool{2};
-  for (int i = 0; i < 300; ++i) {
-    Roles roles;
-    roles.generator->script = [](int call, const GenerationRequest&) {
-      return call < 2 ? made(1).after_a_turn() : Step<Generation>::hang();
-    };
-    Loop loop = roles.loop(Never{});
-    std::atomic<std::uint64_t> seen = 0;
-    loop.drafts(2).watch([&](const Event& event) { seen = event.sequence(); });
-    asio::cancellation_signal signal;
-    std::promise<Outcome> promise;
-    async_run(
-        pool.get_executor(), loop, brief_with(1),
-        asio::bind_cancellation_slot(signal.slot(), [&](Outcome outcome) { promise.set_value(std::move(outcome)); }));
-    // Some before the start, some in the middle, some when everything hangs.
-    while (seen < static_cast<std::uint64_t>(i % 20)) std::this_thread::yield();
-    signal.emit(asio::cancellation_type::all);
-    const Outcome outcome = promise.get_future().get();
-    CHECK(outcome.reason().kind() == StopKind::cancelled);
-    signal.emit(asio::cancellation_type::all);
+TEST_CASE("errors and exceptions of backends leave a draft out, or end the run, as it was chosen") {
+  for (OnError choice : {OnError::go_on, OnError::stop}) {
+    for (bool throws : {false, true}) {
+      Roles roles;
+      roles.generator->price = usd(0.25);
+      roles.generator->script = [&](int call, const GenerationRequest&) {
+        if (call != 2) return made(static_cast<std::uint32_t>(call));
+        return throws ? Step<Generation>::raise("it exploded")
+                      : Step<Generation>{Error{errc::refused, "it does not want to"}};
+      };
+      Loop loop = roles.loop(MaxRounds{2});
+      loop.drafts(2).on_error(choice);
+      Run run{loop, brief_with(1)};
+      const Outcome& outcome = run.start().finish();
+      CHECK(outcome.reason().kind() == (choice == OnError::go_on ? StopKind::rounds : StopKind::failed));
+      CHECK(outcome.error().has_value() == (choice == OnError::stop));
+      CHECK(outcome.best().id() == CandidateId{0, 0});
+      const Draft& failed = outcome.transcript().rounds()[1].drafts()[0];
+      REQUIRE(failed.error());
+      CHECK(failed.error()->code() == (throws ? errc::backend_failed : errc::refused));
+      CHECK(failed.error()->message() == (throws ? "the generator failed: it exploded" : "it does not want to"));
+      // Nobody knows what was paid when it exploded.
+      CHECK(charge_of(outcome, Call{CallKind::generate, CandidateId{1, 0}}) ==
+            (throws ? Charge::maybe_billed(usd(0.25)) : Charge{}));
+    }
   }
-  pool.join();
 }
 
-TEST_CASE("a run ends within a tenth of a second of a cancel, even if no call pays heed") {
+TEST_CASE("what an exception of a paid backend cost is not forgotten") {
   Roles roles;
-  test::Gate gate;
-  roles.generator->script = [&](int, const GenerationRequest&) { return made(1).after(gate).deaf(); };
-  Loop loop = roles.loop(Never{});
-  loop.drafts(8);
+  roles.generator->price = usd(1);
+  int billed = 0;
+  roles.generator->script = [&](int, const GenerationRequest&) -> Step<Generation> {
+    ++billed;
+    throw Failure{Error{errc::unreadable_image, "the reply is no picture"}};
+  };
+  Loop loop = roles.loop(Budget{usd(5)});
+  loop.drafts(9);
   Run run{loop, brief_with(1)};
-  run.start().settle();
-  CHECK(gate.waiting() == 8);
-  const auto before = std::chrono::steady_clock::now();
-  run.cancel();
-  run.finish();
-  // The promise is 100 ms; the bound leaves room for a machine that is busy with other things.
-  CHECK(std::chrono::steady_clock::now() - before < 2s);
-  CHECK(std::chrono::steady_clock::now() - before >= detail::cancel_grace);
-  gate.open();
-  run.settle();
+  const Outcome& outcome = run.start().finish();
+  CHECK(billed == 5);
+  CHECK(outcome.transcript().ledger().total(Billing::maybe_billed) == usd(5));
+}
+
+TEST_CASE("policies that throw end the run, with what there is") {
+  struct Throws {
+    std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
+      if (run.finished_rounds() > 0) throw std::runtime_error{"no opinion"};
+      return std::nullopt;
+    }
+  };
+  Roles roles;
+  Run run{roles.loop(Throws{}), brief_with(1)};
+  const Outcome& outcome = run.start().finish();
+  CHECK(outcome.reason().kind() == StopKind::failed);
+  CHECK(outcome.best().image() == picture(1));
+  REQUIRE(outcome.error());
+  CHECK(outcome.error()->message().find("no opinion") != std::string::npos);
+
+  struct BadDeadline {
+    std::optional<StopReason> operator()(const Transcript&, TimePoint) const { return std::nullopt; }
+    std::optional<TimePoint> deadline(TimePoint) const { throw std::runtime_error{"no clock"}; }
+  };
+  Run other{roles.loop(BadDeadline{}), brief_with(1)};
+  const Outcome& failed = other.start().finish();
+  CHECK(failed.reason().kind() == StopKind::failed);
+  REQUIRE(failed.error());
+  CHECK(failed.error()->message().find("no clock") != std::string::npos);
+}
+
+TEST_CASE("what cannot be is refused before any call is made") {
+  const auto refused = [](const Loop& loop, const Roles& roles, const Brief& brief, std::string_view why) {
+    Run run{loop, brief};
+    const Outcome& outcome = run.start().finish();
+    CHECK(outcome.reason().kind() == StopKind::failed);
+    REQUIRE(outcome.error());
+    CHECK(outcome.error()->code() == errc::invalid_argument);
+    CHECK_MESSAGE(outcome.error()->message().find(why) != std::string::npos, outcome.error()->message());
+    CHECK(!outcome.has_best());
+    CHECK_THROWS_AS(static_cast<void>(outcome.best()), Failure);
+    CHECK(test::names_of(run.events) == "run_started run_stopped");
+    CHECK(roles.critic->plans == 0);
+  };
+  Roles roles;
+  roles.generator->can.sides(64, 2048).max_prompt_bytes(100);
+  const Loop loop = roles.loop(MaxRounds{1});
+  refused(loop, roles, Brief{""}, "the brief is empty");
+  refused(loop, roles, Brief{" \n"}, "the brief is empty");
+  refused(loop, roles, Brief{"x"}.must(" "), "user-1 is empty");
+  refused(loop, roles, Brief{"x"}.size({32, 64}), "64 to 2048 pixels");
+  refused(loop, roles, Brief{"x"}.size({64, 4096}), "64x4096");
+  refused(loop, roles, Brief{"x"}.size({0, 0}), "0x0");
+  refused(loop, roles, Brief{"x"}.aspect_ratio({0, 9}), "aspect ratio");
+  refused(loop, roles, Brief{std::string(101, 'x')}, "too long");
+  for (int drafts : {0, -1, 65}) {
+    Loop other = roles.loop(MaxRounds{1});
+    other.drafts(drafts);
+    refused(other, roles, Brief{"x"}, std::to_string(drafts));
+  }
+  Loop other = roles.loop(MaxRounds{1});
+  other.max_edit_depth(-1);
+  refused(other, roles, Brief{"x"}, "edits");
+  CHECK_THROWS_AS(Loop(std::shared_ptr<test::ScriptedGenerator>{}, roles.critic, MaxRounds{1}), Failure);
 }

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "support/events.hpp"
+#include "support/pictures.hpp"
+#include <pentimento/loop_machine.hpp>
+#include <pentimento/stop_policy.hpp>
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// A loop's state machine, driven by hand.
+namespace pentimento::test {
+
+using Machine = LoopMachine<AnyStopPolicy, IncumbentOrder>;
+
+/// Drives a machine without a coroutine: keeps the clock, the events, and the calls that are under way.
+template <class M = Machine>
+class Driver {
+ public:
+  explicit Driver(M m) : machine{std::move(m)} {}
+
+  /// Records an event, and all that the machine makes of it.
+  void record(EventBody first) {
+    std::deque<EventBody> bodies{std::move(first)};
+    while (!bodies.empty()) {
+      REQUIRE(!finished);
+      Event event{events.size(), now, std::move(bodies.front())};
+      bodies.pop_front();
+      const Result<const std::vector<Command>*> commands = machine.step(event);
+      REQUIRE_MESSAGE(commands.has_value(), (commands ? std::string{} : commands.error().message()));
+      events.push_back(std::move(event));
+      taken.push_back(**commands);
+      for (const Command& command : **commands) {
+        if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
+        if (const auto* to_make = std::get_if<command::MakeCall>(&command)) calls.push_back(to_make->call);
+        if (std::holds_alternative<command::CancelCalls>(command)) cancelled = calls;
+        if (std::holds_alternative<command::Finish>(command)) finished = true;
+      }
+    }
+  }
+
+  void start(Brief brief, RunSettings settings) { record(event::RunStarted{std::move(brief), std::move(settings)}); }
+
+  /// Ends a call that is under way.
+  void end(const Call& call, EventBody body) {
+    REQUIRE_MESSAGE(std::erase(calls, call) == 1, to_string(call));
+    record(std::move(body));
+  }
+  void plan(std::vector<Requirement> planned = {}) {
+    end(Call{CallKind::plan},
+        event::PlanFinished{Checklist{machine.transcript().brief(), std::move(planned)}, Charge{}});
+  }
+  void generate(CandidateId id, std::vector<Image> images = {picture(1)}, Charge charge = {}) {
+    Generation generation{std::move(images)};
+    generation.charge(charge);
+    end(Call{CallKind::generate, id}, event::GenerationFinished{id, std::move(generation)});
+  }
+  void critique(CandidateId id, std::string_view letters) {
+    end(Call{CallKind::critique, id}, event::CritiqueFinished{id, verdicts(letters)});
+  }
+  void compare(CandidateId id, bool swapped, Preference preference) {
+    end(Call{CallKind::compare, id, swapped}, event::ComparisonFinished{id, swapped, Comparison{preference}});
+  }
+  void revise(Action action = Action::reprompt) {
+    Revision revision{action, GenerationRequest{"again"}};
+    revision.author("reviser").why("because");
+    end(Call{CallKind::revise}, event::RevisionFinished{std::move(revision)});
+  }
+  void fail(const Call& call, errc code = errc::backend_failed) {
+    end(call, event::CallFailed{call, Error{code, "it broke"}});
+  }
+
+  /// The calls under way, in the order of their beginning.
+  std::string under_way() const {
+    std::string text;
+    for (const Call& call : calls) text += (text.empty() ? "" : ", ") + to_string(call);
+    return text;
+  }
+  const Transcript& transcript() const { return machine.transcript(); }
+  const StopReason& reason() const { return *machine.transcript().stop_reason(); }
+  DecisionReason decision(CandidateId id) const { return transcript().find(id)->decision()->reason(); }
+
+  M machine;
+  TimePoint now{std::chrono::hours{24}};
+  std::vector<Event> events;
+  std::vector<std::vector<Command>> taken;  // for each event, what the machine made of it
+  std::vector<Call> calls;
+  std::vector<Call> cancelled;
+  bool finished = false;
+};
+
+inline Driver<> driver(AnyStopPolicy policy, LoopTerms terms = {}) {
+  return Driver<>{Machine{std::move(policy), IncumbentOrder{}, std::move(terms)}};
+}
+
+inline const Call plan_call{CallKind::plan};
+inline const Call revise_call{CallKind::revise};
+inline Call generate_call(int round, int draft) { return Call{CallKind::generate, CandidateId{round, draft}}; }
+inline Call critique_call(int round, int draft, int image = 0) {
+  return Call{CallKind::critique, CandidateId{round, draft, image}};
+}
+
+}  // namespace pentimento::test
