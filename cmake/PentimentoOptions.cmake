@@ -3,6 +3,7 @@
 include(CMakeDependentOption)
 
 option(PENTIMENTO_OFFLINE "Build pentimento::offline, the sketch generator and the measuring critic (needs libvips)" ON)
+option(PENTIMENTO_EMULATOR "Build pentimento::emulator, a local server that speaks the providers' dialects" ON)
 option(PENTIMENTO_BUILD_EXAMPLES "Build the numbered examples" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_TESTS "Build the tests (needs doctest)" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" OFF)
@@ -13,7 +14,7 @@ option(PENTIMENTO_USE_CCACHE "Compile through ccache when it is installed" ${PRO
 
 # The command line stands on every library, the offline backends among them.
 cmake_dependent_option(PENTIMENTO_BUILD_CLI "Build the command line program (needs CLI11)" ${PROJECT_IS_TOP_LEVEL}
-                       "PENTIMENTO_OFFLINE" OFF)
+                       "PENTIMENTO_OFFLINE;PENTIMENTO_EMULATOR" OFF)
 
 if(PROJECT_IS_TOP_LEVEL)
   set(CMAKE_CXX_EXTENSIONS OFF)

@@ -38,11 +38,18 @@ target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE Ope
 
 # pentimento::offline: the backends that need neither a key nor a network.
 if(PENTIMENTO_OFFLINE)
-  pentimento_add_library(pentimento_offline offline offline/*.cpp)
+  pentimento_add_library(pentimento_offline offline offline/*.cpp registry/offline/*.cpp)
   set_target_properties(pentimento_offline PROPERTIES OUTPUT_NAME pentimento-offline)
   target_link_libraries(pentimento_offline PUBLIC pentimento::pentimento PRIVATE PkgConfig::PENTIMENTO_VIPS)
   if(PROJECT_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     # It visits every pixel, many times over: without optimisation the tests would take minutes.
     target_compile_options(pentimento_offline PRIVATE "$<$<CONFIG:Debug>:-O2>")
   endif()
+endif()
+
+# pentimento::emulator: a local server that speaks the providers' dialects over any backends, for tests and development.
+if(PENTIMENTO_EMULATOR)
+  pentimento_add_library(pentimento_emulator emulator emulator/*.cpp)
+  set_target_properties(pentimento_emulator PROPERTIES OUTPUT_NAME pentimento-emulator)
+  target_link_libraries(pentimento_emulator PUBLIC pentimento::pentimento PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 endif()

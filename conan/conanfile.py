@@ -25,8 +25,10 @@ class PentimentoConan(ConanFile):
         "fPIC": [True, False],
         # The sketch generator and the measuring critic. libvips comes from the system: Conan Center has no recipe of it.
         "with_offline": [True, False],
+        # A local server that speaks the providers' dialects.
+        "with_emulator": [True, False],
     }
-    default_options = {"shared": False, "fPIC": True, "with_offline": False}
+    default_options = {"shared": False, "fPIC": True, "with_offline": False, "with_emulator": False}
     implements = ["auto_shared_fpic"]
 
     # The recipe lies in a folder of the repository that it packages.
@@ -62,6 +64,7 @@ class PentimentoConan(ConanFile):
         CMakeDeps(self).generate()
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["PENTIMENTO_OFFLINE"] = bool(self.options.with_offline)
+        toolchain.cache_variables["PENTIMENTO_EMULATOR"] = bool(self.options.with_emulator)
         for option in ("BUILD_CLI", "BUILD_EXAMPLES", "BUILD_TESTS", "WARNINGS_AS_ERRORS", "USE_CCACHE"):
             toolchain.cache_variables[f"PENTIMENTO_{option}"] = False
         toolchain.generate()
@@ -98,6 +101,12 @@ class PentimentoConan(ConanFile):
             offline.requires = ["pentimento"]
             if not self.options.shared:
                 offline.system_libs = ["vips-cpp", "vips", "gobject-2.0", "glib-2.0"]
+
+        if self.options.with_emulator:
+            emulator = self.cpp_info.components["emulator"]
+            emulator.set_property("cmake_target_name", "pentimento::emulator")
+            emulator.libs = ["pentimento-emulator"]
+            emulator.requires = ["pentimento", "openssl::ssl", "openssl::crypto"]
 
         if self.settings.os in ("Linux", "FreeBSD"):
             core.system_libs = ["pthread"]

@@ -21,7 +21,7 @@ LAYERS = [
     ("record", "content_hash json json/"),
     ("http", "http/"),
     ("backends", "compose/ offline/ providers/ store/"),
-    ("registry", "registry registry/"),
+    ("registry", "registry registry/ emulator/"),
     ("umbrella", "core offline pentimento"),
 ]
 

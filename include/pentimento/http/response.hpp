@@ -1,0 +1,56 @@
+#pragma once
+
+#include <pentimento/http/headers.hpp>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace pentimento::http {
+
+/// A whole reply, of any status.
+class Response {
+ public:
+  Response(int status, Headers headers, std::vector<std::byte> body)
+      : status_{status}, headers_{std::move(headers)}, body_{std::move(body)} {}
+
+  int status() const noexcept { return status_; }
+  bool is_success() const noexcept { return status_ >= 200 && status_ < 300; }
+  const Headers& headers() const noexcept { return headers_; }
+
+  std::span<const std::byte> body() const noexcept { return body_; }
+  std::string_view text() const noexcept { return {reinterpret_cast<const char*>(body_.data()), body_.size()}; }
+  /// Takes the body out of the reply, without a copy.
+  std::vector<std::byte> take_body() && noexcept { return std::move(body_); }
+
+  /// The media type, in lower case and without its parameters; empty where none is stated.
+  std::string media_type() const {
+    const std::string_view value = headers_.value("content-type");
+    std::string type{value.substr(0, value.find(';'))};
+    while (!type.empty() && (type.back() == ' ' || type.back() == '\t')) type.pop_back();
+    for (char& c : type) {
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    }
+    return type;
+  }
+
+  /// The provider's id of the request, from `x-request-id` or `request-id`; empty where there is none.
+  std::string request_id() const {
+    const std::string* id = headers_.find("x-request-id");
+    if (id == nullptr) id = headers_.find("request-id");
+    return id == nullptr ? std::string{} : *id;
+  }
+
+ private:
+  int status_;
+  Headers headers_;
+  std::vector<std::byte> body_;
+};
+
+static_assert(!std::is_aggregate_v<Response>);
+
+}  // namespace pentimento::http

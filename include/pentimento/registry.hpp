@@ -1,0 +1,117 @@
+#pragma once
+
+#include <pentimento/critic.hpp>
+#include <pentimento/error.hpp>
+#include <pentimento/generator.hpp>
+#include <pentimento/http/client.hpp>
+#include <pentimento/http/keys.hpp>
+#include <pentimento/image.hpp>
+#include <pentimento/providers/prices.hpp>
+#include <pentimento/registry/backend_settings.hpp>
+#include <pentimento/reviser.hpp>
+
+#include <boost/json/fwd.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pentimento {
+
+/// What the backends of one registry share.
+struct RegistryOptions {
+  http::ClientOptions client;
+  /// Where keys are looked for.
+  http::KeyPlaces keys;
+  /// What calls cost.
+  PriceTable prices = PriceTable::builtin();
+  /// Makes pictures smaller for critics that take no large ones; `add_offline_backends` sets it.
+  std::function<Result<Image>(const Image& image, std::uint32_t max_side)> scale_down;
+};
+
+/// A backend that can be chosen by name.
+class BackendEntry {
+ public:
+  BackendEntry(std::string name, std::string what) : name_{std::move(name)}, what_{std::move(what)} {}
+
+  const std::string& name() const noexcept { return name_; }
+  /// What it is, in one line for a list.
+  const std::string& what() const noexcept { return what_; }
+  /// The name of the key that it is used with; empty where it needs none.
+  const std::string& key() const noexcept { return key_; }
+  BackendEntry& key(std::string name) { return key_ = std::move(name), *this; }
+  /// Where it is reached unless told; empty where it is not on a network, or everyone has their own.
+  const std::string& base_url() const noexcept { return base_url_; }
+  BackendEntry& base_url(std::string url) { return base_url_ = std::move(url), *this; }
+
+ private:
+  std::string name_;
+  std::string what_;
+  std::string key_;
+  std::string base_url_;
+};
+
+static_assert(!std::is_aggregate_v<BackendEntry>);
+
+/**
+ * Backends by name: the one vocabulary in which every front end that is not C++ says what it wants.
+ *
+ * A backend is asked for by its name ("stability"), by its name and a model ("stability:sd3.5-medium"), or by a JSON
+ * object with its name and settings: {"name": "stability", "model": "sd3.5-medium", "timeout_seconds": 120}. Settings
+ * are strict: an unknown one is an error with the one that was probably meant. Keys are never settings: they are
+ * looked for by `http::Keys` under the name of the provider's key, or that given by "key".
+ *
+ * A new registry has the backends of `pentimento::pentimento`; `add_offline_backends` adds those of
+ * `pentimento::offline`, and `add_generator` and its siblings those of your own.
+ *
+ * **Thread safety**: making backends is safe beside making others; adding is not.
+ */
+class Registry {
+ public:
+  /// What a factory works with: settings, which it reads, and what is shared.
+  class Services;
+  template <class Role>
+  using Factory = std::function<Result<std::shared_ptr<Role>>(BackendSettings& settings, const Services& services)>;
+
+  explicit Registry(RegistryOptions options = {});
+
+  /// Adds a backend, in place of one of the same name.
+  Registry& add_generator(BackendEntry entry, Factory<Generator> factory);
+  Registry& add_critic(BackendEntry entry, Factory<Critic> factory);
+  Registry& add_reviser(BackendEntry entry, Factory<Reviser> factory);
+
+  /// What there is, in the order in which it was added.
+  std::vector<BackendEntry> generators() const;
+  std::vector<BackendEntry> critics() const;
+  std::vector<BackendEntry> revisers() const;
+
+  /// Makes a backend from JSON, a string or an object, or from text as above. Errors: `invalid_argument` for an unknown
+  /// name (with the nearest known), unknown or wrong settings; `unauthorized` for a key that is wanted and not there;
+  /// what the backend itself says about its settings.
+  Result<std::shared_ptr<Generator>> make_generator(const boost::json::value& wanted) const;
+  Result<std::shared_ptr<Generator>> make_generator(std::string_view wanted) const;
+  Result<std::shared_ptr<Critic>> make_critic(const boost::json::value& wanted) const;
+  Result<std::shared_ptr<Critic>> make_critic(std::string_view wanted) const;
+  Result<std::shared_ptr<Reviser>> make_reviser(const boost::json::value& wanted) const;
+  Result<std::shared_ptr<Reviser>> make_reviser(std::string_view wanted) const;
+
+  RegistryOptions& options() noexcept;
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+/// What the backends of one registry share, made when it is first wanted.
+class Registry::Services {
+ public:
+  virtual ~Services() = default;
+  virtual const RegistryOptions& options() const = 0;
+  /// The one client of all. Errors: what the options have wrong.
+  virtual Result<http::Client> client() const = 0;
+};
+
+}  // namespace pentimento

@@ -1,0 +1,117 @@
+#include "http/proxy.hpp"
+
+#include <pentimento/http/base64.hpp>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/network_v4.hpp>
+#include <boost/asio/ip/network_v6.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <span>
+
+namespace pentimento::http {
+
+namespace ip = boost::asio::ip;
+
+namespace {
+
+std::string variable(std::initializer_list<const char*> names, std::string* which = nullptr) {
+  for (const char* name : names) {
+    const char* value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    if (which != nullptr) *which = name;
+    return value;
+  }
+  return {};
+}
+
+std::string percent_decoded(std::string_view text) {
+  const auto digit = [](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size() && digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0) {
+      plain += static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]));
+      i += 2;
+    } else {
+      plain += text[i];
+    }
+  }
+  return plain;
+}
+
+Result<std::optional<Proxy>> proxy_from(std::initializer_list<const char*> names) {
+  std::string name;
+  std::string text = variable(names, &name);
+  if (text.empty()) return std::optional<Proxy>{};
+  if (text.find("://") == std::string::npos) text.insert(0, "http://");
+  Secret authorization;
+  const std::size_t start = text.find("://") + 3;
+  const std::size_t at = text.find('@', start);
+  if (at != std::string::npos && at < text.find('/', start)) {
+    const std::string user = percent_decoded(std::string_view{text}.substr(start, at - start));
+    authorization = Secret{"Basic " + encode_base64(std::as_bytes(std::span{user}))};
+    text.erase(start, at + 1 - start);
+  }
+  Result<Url> url = Url::parse(text);
+  if (!url || url->is_https() || url->target() != "/") {
+    return Error{errc::invalid_argument, "the proxy in the environment variable " + name +
+                                             " is not usable; it must read http://[user:password@]host:port"};
+  }
+  return std::optional<Proxy>{Proxy{std::move(*url), std::move(authorization)}};
+}
+
+bool is_in_network(const std::string& host, const std::string& network) {
+  boost::system::error_code error;
+  const ip::address address = ip::make_address(host, error);
+  if (error) return false;
+  if (address.is_v4()) {
+    const ip::network_v4 net = ip::make_network_v4(network, error);
+    return !error && ip::network_v4{address.to_v4(), net.prefix_length()}.canonical() == net.canonical();
+  }
+  const ip::network_v6 net = ip::make_network_v6(network, error);
+  return !error && ip::network_v6{address.to_v6(), net.prefix_length()}.canonical() == net.canonical();
+}
+
+bool is_covered(const std::string& host, std::string entry) {
+  if (entry == "*") return true;
+  if (entry.find('/') != std::string::npos) return is_in_network(host, entry);
+  if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
+  if (entry.starts_with('.')) entry.erase(0, 1);
+  return host == entry ||
+         (host.size() > entry.size() && host.ends_with(entry) && host[host.size() - entry.size() - 1] == '.');
+}
+
+}  // namespace
+
+Result<ProxySettings> ProxySettings::from_environment() {
+  ProxySettings settings;
+  Result<std::optional<Proxy>> https = proxy_from({"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"});
+  if (!https) return https.error();
+  Result<std::optional<Proxy>> http = proxy_from({"http_proxy", "all_proxy", "ALL_PROXY"});
+  if (!http) return http.error();
+  settings.https_ = std::move(*https);
+  settings.http_ = std::move(*http);
+  std::string entry;
+  for (const char c : variable({"no_proxy", "NO_PROXY"}) + ",") {
+    if (c != ',' && c != ' ') {
+      entry += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    } else if (!entry.empty()) {
+      settings.except_.push_back(std::exchange(entry, {}));
+    }
+  }
+  return settings;
+}
+
+const Proxy* ProxySettings::find(const Url& url) const {
+  const std::optional<Proxy>& proxy = url.is_https() ? https_ : http_;
+  if (!proxy || url.is_loopback()) return nullptr;
+  const auto covers = [&](const std::string& entry) { return is_covered(url.host(), entry); };
+  return std::ranges::any_of(except_, covers) ? nullptr : &*proxy;
+}
+
+}  // namespace pentimento::http

@@ -1,0 +1,72 @@
+#include "providers/prices_data.hpp"
+
+// Prices are data: whoever changes a figure changes its source and the date with it. What no source states is left
+// out, since what has no price is unknown and never free.
+
+namespace pentimento {
+
+const std::string_view builtin_prices = R"json({
+  "date": "2026-11-22",
+  "sources": [
+    "Stability: credits a call by the v2beta OpenAPI document in tryAGI/StabilityAI (undated, about 2026)",
+    "Stability: 1 credit = 0.01 USD, by a third party",
+    "OpenAI: developers.openai.com/api/docs/models, autumn 2026; what only others quote from there says so",
+    "OpenAI, tokens of a made picture: its calculator's rule for gpt-image-2, by a user of its forum, 2026-06-05",
+    "sd-server and LocalAI run on hardware of one's own: no charge by the call"
+  ],
+  "prices": [
+    {"provider": "stability", "model": "sd3.5-large", "usd_per_call": 0.065},
+    {"provider": "stability", "model": "sd3.5-large-turbo", "usd_per_call": 0.04},
+    {"provider": "stability", "model": "sd3.5-medium", "usd_per_call": 0.035},
+    {"provider": "stability", "model": "sd3.5-flash", "usd_per_call": 0.025},
+    {"provider": "stability", "model": "sd3-large", "usd_per_call": 0.065, "basis": "re-routed to sd3.5-large"},
+    {"provider": "stability", "model": "sd3-large-turbo", "usd_per_call": 0.04,
+     "basis": "re-routed to sd3.5-large-turbo"},
+    {"provider": "stability", "model": "sd3-medium", "usd_per_call": 0.035, "basis": "re-routed to sd3.5-medium"},
+    {"provider": "stability", "model": "core", "usd_per_call": 0.03},
+    {"provider": "stability", "model": "ultra", "usd_per_call": 0.08},
+
+    {"provider": "openai", "model": "gpt-image-2.6-sunburst",
+     "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
+                         "image_out": 30},
+     "picture_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
+     "sent_picture_tokens": 8000,
+     "basis": "OpenAI's page of the model; tokens: assumed at most those of gpt-image-2 at high quality"},
+    {"provider": "openai", "model": "gpt-image-2.5-sunburst",
+     "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
+                         "image_out": 30},
+     "picture_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
+     "sent_picture_tokens": 8000,
+     "basis": "third parties, 2026-09-09; tokens: assumed at most those of gpt-image-2 at high quality"},
+    {"provider": "openai", "model": "gpt-image-2.5-flare",
+     "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
+                         "image_out": 30},
+     "picture_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
+     "sent_picture_tokens": 8000,
+     "basis": "third parties, 2026-09-09; tokens: assumed at most those of gpt-image-2 at high quality"},
+    {"provider": "openai", "model": "gpt-image-2",
+     "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
+                         "text_out": 10, "image_out": 30},
+     "picture_tokens": {"low": {"grid": 16}, "medium": {"grid": 48}, "high": {"grid": 96}, "auto": {"grid": 96}},
+     "sent_picture_tokens": 8000,
+     "basis": "third parties that agree, 2026; assumed: auto is at most high, and what a sent picture comes to"},
+    {"provider": "openai", "model": "gpt-image-1-mini",
+     "usd_per_million": {"text_in": 2, "cached_text_in": 0.2, "image_in": 2.5, "cached_image_in": 0.25,
+                         "image_out": 8},
+     "picture_tokens": {"low": 750, "medium": 1875, "high": 6500, "auto": 6500},
+     "sent_picture_tokens": 8000,
+     "basis": "OpenAI's page of the model; tokens from its prices by the picture (0.006, 0.015, 0.052 USD)"},
+
+    {"provider": "openai", "model": "gpt-6.1-sol",
+     "usd_per_million": {"text_in": 2, "cached_text_in": 0.1, "text_out": 10},
+     "basis": "third parties that quote OpenAI's page, 2026-10; for up to 272,000 tokens of input"},
+    {"provider": "openai", "model": "gpt-6-sol",
+     "usd_per_million": {"text_in": 2, "cached_text_in": 0.2, "text_out": 10},
+     "basis": "third parties that quote OpenAI's page, 2026-10"},
+
+    {"provider": "sd-server", "model": "*", "usd_per_call": 0},
+    {"provider": "localai", "model": "*", "usd_per_call": 0}
+  ]
+})json";
+
+}  // namespace pentimento
