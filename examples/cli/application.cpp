@@ -1,14 +1,16 @@
 #include "application.hpp"
 
 #include "critique_command.hpp"
+#include "doctor_command.hpp"
+#include "emulate_command.hpp"
 #include "exit_code.hpp"
 #include "findings_view.hpp"
+#include "keys_command.hpp"
 #include "list_command.hpp"
 #include "refine_command.hpp"
 #include "report_command.hpp"
-#include "suggest.hpp"
+#include "usage_error.hpp"
 #include "version.hpp"
-#include "wording.hpp"
 
 #include <CLI/CLI.hpp>
 #include <poll.h>
@@ -43,6 +45,7 @@ Examples:
   pentimento refine "three red mugs on a plain white table, bright"
   pentimento refine "a blue bottle left of a green apple" --drafts 3 --until "satisfied || rounds(4)"
   pentimento critique photo.jpg --brief "one shoe on a white background"
+  pentimento keys set stability
   pentimento list
 
 "pentimento refine --help" says what can be set.)~";
@@ -56,6 +59,7 @@ Examples:
   pentimento refine "the same mug, on white" --image mug.jpg
   pentimento refine "a green tree left of a red house" --reviser ask
   pentimento refine "a yellow car" --json | jq -r .type
+  pentimento refine "a saree" --generator stability --critic openai --until "satisfied || rounds(5) || usd(0.60)" --dry-run
 
 The output folder holds every picture as it was received (round-0-a.png ...), the best one (best.png), events.jsonl,
 transcript.json, contact-sheet.png and report.html. Pictures and events are written before they are judged.
@@ -71,8 +75,49 @@ Examples:
 constexpr const char* list_footer = R"~(
 Kinds: generators, critics, revisers, profiles, policies.)~";
 
+constexpr const char* keys_footer =
+    R"~(A key is asked for on the terminal and not shown, or read as the first line of the standard input. It is kept in a
+file that only you can read. The environment goes before that file, and the file before .env in the working folder.
+
+Examples:
+  pentimento keys
+  pentimento keys set stability
+  pass show openai | pentimento keys set OPENAI_API_KEY
+  pentimento keys remove OPENAI_API_KEY)~";
+
+constexpr const char* doctor_footer =
+    R"~(No key is shown and none is sent: each server is asked for a sign of life, and any answer will do. The exit code is 1 if
+something that was named, or that there is a key for, cannot be used.
+
+Examples:
+  pentimento doctor
+  pentimento doctor stability openai)~";
+
+constexpr const char* emulate_footer =
+    R"~(It speaks the dialects of Stability, OpenAI Images and Chat Completions over the offline backends: free of charge and the
+same every time. It listens on this machine alone. Prompts with the word "forbidden" are refused as a provider would.
+
+Examples:
+  pentimento emulate
+  pentimento emulate --port 8080 --scenario examples/emulator/bad_day.json
+  pentimento emulate --tls --write-ca ca.pem
+
+  STABILITY_BASE_URL=http://127.0.0.1:8080 STABILITY_API_KEY=any \
+    pentimento refine "three red mugs" --generator stability)~";
+
 constexpr const char* report_footer = R"~(
 A run that was killed leaves its pictures and events.jsonl; this makes the rest of them.)~";
+
+void add_services(CLI::App& app, ServiceOptions& options) {
+  app.add_option("--prices", options.prices, "What calls cost, as JSON; goes before what is built in")
+      ->type_name("FILE")
+      ->group("Providers");
+  app.add_option("--ca-file", options.ca_file, "The authorities to trust, as PEM, in place of the system's")
+      ->type_name("FILE")
+      ->group("Providers");
+  app.add_flag("--proxy", options.proxy, "Go by the proxy of https_proxy, http_proxy, all_proxy and no_proxy")
+      ->group("Providers");
+}
 
 void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_option("brief", options.brief, "What the picture is to show, in quotes")->type_name("BRIEF");
@@ -110,10 +155,13 @@ void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_option("--size", options.size, "Its size in pixels, as in 1024x768")->type_name("WxH")->group("The brief");
   app.add_option("--aspect", options.aspect, "Its shape, as in 16:9")->type_name("W:H")->group("The brief");
 
-  app.add_option("--generator", options.generator, "Who makes the pictures [sketch]")
+  app.add_option("--generator", options.generator,
+                 "Who makes the pictures [sketch]: NAME, NAME:MODEL or\n{\"name\": NAME, ...}; see \"pentimento list generators\"")
       ->type_name("NAME")
       ->group("Roles");
-  app.add_option("--critic", options.critic, "Who judges them [measure]")->type_name("NAME")->group("Roles");
+  app.add_option("--critic", options.critic, "Who judges them [measure]; the same forms")
+      ->type_name("NAME")
+      ->group("Roles");
   app.add_option("--profile", options.profile,
                  "What the critic judges besides the brief; see \"pentimento list profiles\"")
       ->type_name("NAME")
@@ -131,6 +179,9 @@ void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best picture")->group("Output");
   app.add_flag("-y,--yes", options.yes, "Ask nothing: use a folder that is not empty, take what ask proposes")
       ->group("Output");
+  app.add_flag("--dry-run", options.dry_run, "Say what would be done and the most that it can cost; call nobody")
+      ->group("The run");
+  add_services(app, options.services);
   app.footer(std::string{exit_codes + 1} + '\n' + refine_footer);
 }
 
@@ -146,63 +197,32 @@ void add_critique(CLI::App& app, CritiqueOptions& options) {
       ->type_name("NAME");
   app.add_flag("--json", options.json, "The checklist, the critique and the score as JSON");
   app.add_flag("-q,--quiet", options.quiet, "Print nothing; the exit code tells");
+  add_services(app, options.services);
   app.footer(std::string{exit_codes + 1} + '\n' + critique_footer);
 }
 
-/// The names that could have been meant where a word was not expected.
-std::vector<std::string> names_near(const CLI::App& app, bool option) {
-  std::vector<std::string> names;
-  if (!option) {
-    for (const CLI::App* sub : app.get_subcommands(nullptr)) names.push_back(sub->get_name());
-    return names;
-  }
-  for (const CLI::Option* known : app.get_options()) {
-    for (const std::string& name : known->get_lnames()) names.push_back("--" + name);
-  }
-  return names;
+void add_keys(CLI::App& app, KeysOptions& options) {
+  app.add_option("action", options.action, "list, set or remove [list]")->type_name("ACTION");
+  app.add_option("name", options.name, "The key's name, or a backend that is used with it")->type_name("NAME");
+  app.footer(keys_footer);
 }
 
-/// One clear sentence for what CLI11 found wrong. `words` is the command line.
-std::string sentence(CLI::App& app, const CLI::ParseError& error, const std::vector<std::string>& words) {
-  CLI::App* used = &app;
-  for (CLI::App* sub : app.get_subcommands()) used = sub;
-  const std::string command = used == &app ? "pentimento" : "pentimento " + used->get_name();
-  const std::string help = "; see " + command + " --help";
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-    std::vector<std::string> extras = app.remaining(true);
-    std::erase(extras, "--");
-    const std::string word = extras.empty() ? std::string{} : extras.front();
-    const auto mark = std::ranges::find(words, "--");
-    const bool option = word.starts_with('-');
-    if (option && std::find(mark, words.end(), word) != words.end())
-      return '"' + printable(word) + "\" stands after \"--\", where no options are read; put it before" + help;
-    const std::string name = option ? word.substr(0, word.find('=')) : word;
-    const std::string what = option ? "unknown option " : used == &app ? "unknown command " : "unexpected word ";
-    const std::string guess = did_you_mean(name, names_near(*used, option));
-    const std::string quotes = !option && used->get_name() == "refine" ? "; put the brief in quotes" : "";
-    return what + '"' + printable(name) + "\" for " + command + (guess.empty() ? quotes + help : guess);
-  }
-  if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr) {
-    const std::string text = error.what();
-    const std::string name = text.substr(0, text.find(':'));
-    const CLI::Option* option = used->get_option_no_throw(name);
-    const std::size_t times = option == nullptr ? 0 : option->count();
-    if (times > 1) return name + " is given " + (times == 2 ? "twice" : counted(times, "time")) + "; give it once";
-    return name + " needs a value" + help;
-  }
-  return printable(error.what()) + help;
+void add_doctor(CLI::App& app, DoctorOptions& options) {
+  app.add_option("backends", options.backends, "Only these; all unless told")->type_name("NAME");
+  add_services(app, options.services);
+  app.footer(doctor_footer);
 }
 
-/// The option that was given with nothing in it, as by `--size ""` or `--size=`; none if there is none.
-std::string empty_option(const CLI::App& app, const std::vector<std::string>& words) {
-  const auto mark = std::ranges::find(words, "--");
-  for (const CLI::Option* option : app.get_options()) {
-    if (option->get_positional() || option->get_items_expected_max() == 0) continue;
-    if (std::ranges::find(option->results(), "") != option->results().end()) return option->get_name();
-    // Behind this CLI11 takes the next word for the value, whatever it is.
-    if (std::find(words.begin(), mark, option->get_name() + '=') != mark) return option->get_name();
-  }
-  return {};
+void add_emulate(CLI::App& app, EmulateOptions& options) {
+  app.add_option("-p,--port", options.port, "Where to listen [8080]; 0 takes any that is free")->type_name("N");
+  app.add_option("--scenario", options.scenario, "A script of how to misbehave, as JSON")->type_name("FILE");
+  app.add_flag("--tls", options.tls, "Encrypt, by an authority that is made for this run");
+  app.add_option("--write-ca", options.write_ca, "Where to put that authority's certificate")->type_name("FILE");
+  app.add_flag("--ipv6", options.ipv6, "Listen at [::1] as well");
+  app.add_flag("--proxy", options.proxy, "Be an HTTP proxy to this machine, too");
+  app.add_flag("--json", options.json, "One request a line on the standard output, as JSON");
+  app.add_flag("-q,--quiet", options.quiet, "Print only the address");
+  app.footer(emulate_footer);
 }
 
 /// Says so if what was printed did not arrive; gives the code to end with.
@@ -233,6 +253,9 @@ class Program {
     list_->footer(list_footer);
     report_->add_option("folder", report_folder_, "The folder that the run was kept in")->type_name("DIR");
     report_->footer(report_footer);
+    add_keys(*keys_, keys_options_);
+    add_doctor(*doctor_, doctor_options_);
+    add_emulate(*emulate_, emulate_options_);
   }
 
   ExitCode run(int argc, char** argv) {
@@ -243,7 +266,7 @@ class Program {
       app_.exit(asked);
       return ExitCode::satisfied;
     } catch (const CLI::ParseError& error) {
-      print_error(sentence(app_, error, words));
+      print_error(sentence_of(app_, error, words));
       return ExitCode::usage;
     }
     for (const CLI::App* used : app_.get_subcommands()) {
@@ -254,6 +277,9 @@ class Program {
     }
     if (*refine_) return run_refine(refine_options_);
     if (*critique_) return run_critique(critique_options_);
+    if (*keys_) return run_keys(keys_options_);
+    if (*doctor_) return run_doctor(doctor_options_);
+    if (*emulate_) return run_emulate(emulate_options_);
     if (*list_) {
       if (list_what_.empty() && list_->count("kind") > 0) {
         print_error("the kind is empty; name one or leave it out; see pentimento list --help");
@@ -279,8 +305,14 @@ class Program {
   CLI::App* list_ =
       app_.add_subcommand("list", "Say what can be chosen: generators, critics, revisers, profiles, policies");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of a kept run anew");
+  CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove the keys of providers");
+  CLI::App* doctor_ = app_.add_subcommand("doctor", "Say which keys are there, which servers answer, what is missing");
+  CLI::App* emulate_ = app_.add_subcommand("emulate", "Be the providers, on this machine and free of charge");
   RefineOptions refine_options_;
   CritiqueOptions critique_options_;
+  KeysOptions keys_options_;
+  DoctorOptions doctor_options_;
+  EmulateOptions emulate_options_;
   std::string list_what_;
   std::string report_folder_;
 };

@@ -2,18 +2,55 @@
 
 #include "suggest.hpp"
 #include <pentimento/offline/measure.hpp>
-#include <pentimento/offline/sketch.hpp>
+#include <pentimento/registry/offline_backends.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace pentimento::cli {
 
-std::vector<Choice> generators() {
-  return {{"sketch", "a procedural painter: draws what it understands of a prompt; no key, no network, no cost"}};
+namespace {
+
+std::vector<Choice> choices_of(const std::vector<BackendEntry>& entries) {
+  // What runs here and costs nothing is what is taken unless told; it comes first.
+  std::vector<Choice> choices;
+  for (const bool remote : {false, true}) {
+    for (const BackendEntry& entry : entries) {
+      const bool is_remote = !entry.key().empty() || !entry.base_url().empty() || entry.name() == "llama.cpp";
+      if (is_remote != remote) continue;
+      choices.push_back({entry.name(), entry.what() + (entry.key().empty() ? "" : "; key " + entry.key())});
+    }
+  }
+  return choices;
 }
 
-std::vector<Choice> critics() {
-  return {{"measure", "measures pixels: counts, colours, places, background, light, framing, size; no key, no cost"}};
+}  // namespace
+
+Result<Registry> make_registry(const ServiceOptions& options) {
+  RegistryOptions shared;
+  shared.client.ca_file = options.ca_file;
+  shared.client.proxy_from_environment = options.proxy;
+  if (!options.prices.empty()) {
+    Result<PriceTable> prices = PriceTable::from_file(options.prices);
+    if (!prices) return Error{prices.error().code(), "--prices: " + prices.error().message()};
+    shared.prices = shared.prices.merged(*prices);
+  }
+  Registry registry{std::move(shared)};
+  add_offline_backends(registry);
+  return registry;
+}
+
+std::vector<Choice> generators(const Registry& registry) { return choices_of(registry.generators()); }
+
+std::vector<Choice> critics(const Registry& registry) { return choices_of(registry.critics()); }
+
+std::vector<Choice> revisers(const Registry& registry) {
+  std::vector<Choice> choices = choices_of(registry.revisers());
+  choices.push_back({"ask", "asks you: shows what failed-items proposes and takes your words instead"});
+  return choices;
 }
 
 std::vector<Choice> profiles() {
@@ -21,13 +58,6 @@ std::vector<Choice> profiles() {
   for (const std::string& name : offline::MeasuringCritic::profiles())
     choices.push_back({name, offline::MeasuringCritic::profile_source(name)});
   return choices;
-}
-
-std::vector<Choice> revisers() {
-  return {
-      {"failed-items", "writes the prompt from the checklist: what fails is named first, what passes is to be kept"},
-      {"suggested", "takes the prompt that the critic suggests, as it stands"},
-      {"ask", "asks you: shows what failed-items proposes and takes your words instead"}};
 }
 
 std::vector<Choice> policies() {
@@ -49,21 +79,18 @@ std::vector<std::string> names_of(const std::vector<Choice>& choices) {
   return names;
 }
 
-Result<std::shared_ptr<Generator>> make_generator(std::string_view name) {
-  if (name != "sketch") return Error{errc::invalid_argument, unknown_name("generator", name, names_of(generators()))};
-  return std::shared_ptr<Generator>{std::make_shared<offline::SketchGenerator>()};
-}
-
-Result<std::shared_ptr<Critic>> make_critic(std::string_view name, std::string_view profile) {
-  if (name != "measure") return Error{errc::invalid_argument, unknown_name("critic", name, names_of(critics()))};
-  if (profile.empty()) return std::shared_ptr<Critic>{std::make_shared<offline::MeasuringCritic>()};
-  const std::vector<std::string> known = offline::MeasuringCritic::profiles();
-  if (std::ranges::find(known, profile) == known.end()) {
-    return Error{errc::invalid_argument, unknown_name("profile", profile, known)};
+Result<std::shared_ptr<Critic>> make_critic(const Registry& registry, std::string_view wanted,
+                                            const std::string& profile) {
+  if (profile.empty()) return registry.make_critic(wanted);
+  if (wanted != "measure") {
+    const std::string name{wanted};
+    return Error{errc::invalid_argument, "profiles are of the critic measure; \"" + name + "\" has none"};
   }
-  Result<offline::MeasuringCritic> critic = offline::MeasuringCritic::profile_named(profile);
-  if (!critic) return critic.error();
-  return std::shared_ptr<Critic>{std::make_shared<offline::MeasuringCritic>(std::move(*critic))};
+  const std::vector<std::string> known = offline::MeasuringCritic::profiles();
+  if (std::ranges::find(known, profile) == known.end())
+    return Error{errc::invalid_argument, unknown_name("profile", profile, known)};
+  const boost::json::object settings{{"name", wanted}, {"profile", profile}};
+  return registry.make_critic(boost::json::value(settings));
 }
 
 }  // namespace pentimento::cli

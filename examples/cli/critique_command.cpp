@@ -79,7 +79,9 @@ ExitCode run_critique(const CritiqueOptions& options) {
     return refuse("there is nothing to judge by: give --brief, --must or --profile");
   }
   if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
-  const Result<std::shared_ptr<Critic>> critic = make_critic(options.critic, options.profile);
+  const Result<Registry> registry = make_registry(options.services);
+  if (!registry) return refuse(registry.error().message());
+  const Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
   if (!critic)
     return refuse((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
   Brief brief{options.brief};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends.hpp"
 #include "exit_code.hpp"
 
 #include <string>
@@ -17,6 +18,7 @@ struct CritiqueOptions {
   std::string profile;
   bool json = false;
   bool quiet = false;
+  ServiceOptions services;
 };
 
 /// Judges a picture: `satisfied` if every must passes.

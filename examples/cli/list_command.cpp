@@ -22,9 +22,10 @@ struct Group {
 };
 
 std::vector<Group> groups() {
-  return {{"generators", "Generators (--generator)", generators()},
-          {"critics", "Critics (--critic)", critics()},
-          {"revisers", "Revisers (--reviser)", revisers()},
+  const Registry registry = make_registry({}).value();  // only files of the options can be wrong
+  return {{"generators", "Generators (--generator)", generators(registry)},
+          {"critics", "Critics (--critic)", critics(registry)},
+          {"revisers", "Revisers (--reviser)", revisers(registry)},
           {"profiles", "Profiles of the critic measure (--profile)", profiles()},
           {"policies", "Stop policies (--until)", policies()}};
 }
@@ -32,15 +33,16 @@ std::vector<Group> groups() {
 }  // namespace
 
 ExitCode run_list(const std::string& what) {
+  const std::vector<Group> all = groups();
   std::vector<std::string> names;
-  for (const Group& group : groups()) names.push_back(group.name);
+  for (const Group& group : all) names.push_back(group.name);
   if (!what.empty() && std::ranges::find(names, what) == names.end()) {
     print_error(unknown_name("list", what, names));
     return ExitCode::usage;
   }
   Terminal terminal{stdout};
   bool first = true;
-  for (const Group& group : groups()) {
+  for (const Group& group : all) {
     if (!what.empty() && group.name != what) continue;
     if (!std::exchange(first, false)) terminal.print({{""}});
     terminal.print({{group.title, Style::strong}});

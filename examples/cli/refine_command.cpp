@@ -1,6 +1,7 @@
 #include "refine_command.hpp"
 
 #include "ask_person.hpp"
+#include "dry_run.hpp"
 #include "findings_view.hpp"
 #include "progress_view.hpp"
 #include "refine_setup.hpp"
@@ -10,7 +11,6 @@
 #include <pentimento/ask.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/refinement_loop.hpp>
-#include <pentimento/suggested_prompt.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -173,14 +173,6 @@ std::string shown(const fs::path& folder) {
   return text.ends_with('/') ? text : text + '/';
 }
 
-/// The reviser of that name. A person is asked by way of `terminal` and `view`, which must live as long as the run.
-std::shared_ptr<Reviser> make_reviser(const RefineOptions& options, Terminal& terminal, ProgressView* view) {
-  if (options.reviser == "suggested") return std::make_shared<SuggestedPrompt>();
-  if (options.reviser == "ask")
-    return std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, view, options.yes)->callback());
-  return std::make_shared<FailedItems>();
-}
-
 /// What failed when the run itself did not: a summary that could not be written.
 ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
   for (const Error& error : errors) print_error(error.message());
@@ -196,6 +188,7 @@ ExitCode run_refine(const RefineOptions& options) {
     print_error(setup.error().message());
     return ExitCode::usage;
   }
+  if (options.dry_run) return run_dry(*setup, options.json);
   const Result<std::shared_ptr<RunFolder>> folder = open_folder(options);
   if (!folder) {
     print_error(folder.error().message());
@@ -215,7 +208,11 @@ ExitCode run_refine(const RefineOptions& options) {
       .seed(setup->settings.seed())
       .on_satisfied(setup->settings.on_satisfied())
       .on_error(setup->settings.on_error());
-  loop.reviser(make_reviser(options, terminal, shown_view));
+  if (setup->reviser) {
+    loop.reviser(setup->reviser);
+  } else {
+    loop.reviser(std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, shown_view, options.yes)->callback()));
+  }
   loop.sink(*folder);
   const std::shared_ptr<JsonLines> lines = options.json ? std::make_shared<JsonLines>() : nullptr;
   if (lines) loop.sink(lines);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends.hpp"
 #include "exit_code.hpp"
 
 #include <string>
@@ -29,6 +30,8 @@ struct RefineOptions {
   bool json = false;
   bool quiet = false;
   bool yes = false;
+  bool dry_run = false;
+  ServiceOptions services;
 };
 
 /// Checks everything before any work is done, then refines until the policy holds, and keeps the run in a folder.

@@ -101,14 +101,22 @@ Result<RefineSetup> check(const RefineOptions& options) {
   if (options.json && options.quiet)
     return refused("--json and --quiet ask for different things on the standard output; give one of them");
 
-  Result<std::shared_ptr<Generator>> generator = make_generator(options.generator);
+  const Result<Registry> registry = make_registry(options.services);
+  if (!registry) return registry.error();
+  Result<std::shared_ptr<Generator>> generator = registry->make_generator(std::string_view{options.generator});
   if (!generator) return refused("--generator: " + generator.error().message());
-  Result<std::shared_ptr<Critic>> critic = make_critic(options.critic, options.profile);
+  Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
   if (!critic)
     return refused((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
-  const std::vector<std::string> known = names_of(revisers());
+  const std::vector<std::string> known = names_of(revisers(*registry));
   if (std::ranges::find(known, options.reviser) == known.end())
     return refused("--reviser: " + unknown_name("reviser", options.reviser, known));
+  std::shared_ptr<Reviser> reviser;
+  if (options.reviser != "ask") {
+    Result<std::shared_ptr<Reviser>> made = registry->make_reviser(std::string_view{options.reviser});
+    if (!made) return refused("--reviser: " + made.error().message());
+    reviser = *made;
+  }
 
   const std::string until = options.until.empty() ? describe(default_stop_policy()) : options.until;
   if (is_blank(until)) return refused("--until is empty; a stop policy is needed, as in \"satisfied || rounds(6)\"");
@@ -132,7 +140,7 @@ Result<RefineSetup> check(const RefineOptions& options) {
     if (!image) return Error{image.error().code(), "--image: " + image.error().message()};
     brief.start_from(std::move(*image));
   }
-  return RefineSetup{std::move(brief), *generator, *critic, *policy, *settings};
+  return RefineSetup{std::move(brief), *generator, *critic, std::move(reviser), *policy, *settings};
 }
 
 }  // namespace pentimento::cli

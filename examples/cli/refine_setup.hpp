@@ -4,6 +4,7 @@
 #include <pentimento/brief.hpp>
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
+#include <pentimento/reviser.hpp>
 #include <pentimento/run_settings.hpp>
 #include <pentimento/stop_policy.hpp>
 
@@ -16,6 +17,8 @@ struct RefineSetup {
   Brief brief;
   std::shared_ptr<Generator> generator;
   std::shared_ptr<Critic> critic;
+  /// Null where a person is to be asked.
+  std::shared_ptr<Reviser> reviser;
   AnyStopPolicy policy;
   RunSettings settings;
 };

@@ -55,6 +55,12 @@ std::string meter(const Score& score) {
          std::to_string(score.percent()) + "\" height=\"4\"/></svg>";
 }
 
+/// The copy that the critic made of a picture to look at, if it made one.
+const Image* judged_copy(const Candidate& candidate) {
+  const bool has = candidate.critique() && candidate.critique()->judged();
+  return has ? &*candidate.critique()->judged() : nullptr;
+}
+
 std::string meta_html(const Transcript& run, const Round& round, const Candidate& candidate) {
   std::string html;
   if (candidate.parent()) html += pair("From", link_to(*candidate.parent()));
@@ -72,6 +78,10 @@ std::string meta_html(const Transcript& run, const Round& round, const Candidate
   html += pair("Cost", to_string(cost_of(run.ledger(), candidate.id())));
   const std::string file = picture_file_of(candidate.id(), candidate.image().media_type());
   html += pair("File", "<a href=\"" + file + "\">" + file + "</a>");
+  if (const Image* copy = judged_copy(candidate)) {
+    const std::string judged = judged_file_of(candidate.id(), copy->media_type());
+    html += pair("As judged", "<a href=\"" + judged + "\">" + judged + "</a>");
+  }
   if (!candidate.request_id().empty()) html += pair("Request", "<code>" + escaped(candidate.request_id()) + "</code>");
   if (!candidate.revised_prompt().empty())
     html += pair("Prompt as revised by the provider",
@@ -85,19 +95,28 @@ std::string error_html(const Error& error) {
   return html + "</p>";
 }
 
+/// The picture as it was judged: a verdict is to be held against what was looked at.
+std::string picture_html(const Transcript& run, const Candidate& candidate) {
+  const Image* copy = judged_copy(candidate);
+  const Image& shown = copy != nullptr && copy->has_bytes() ? *copy : candidate.image();
+  if (!shown.has_bytes()) return "<p>The picture's bytes are kept elsewhere.</p>";
+  std::string html = "<img src=\"" + data_url(shown) + "\" alt=\"" + escaped(alt_text(run, candidate)) + "\" width=\"" +
+                     std::to_string(shown.size().width()) + "\" height=\"" + std::to_string(shown.size().height()) +
+                     "\" loading=\"lazy\">";
+  if (&shown == copy) {
+    html += "<figcaption>As it was judged: a copy of " + to_string(copy->size()) + ", made from " +
+            to_string(candidate.image().size()) + "</figcaption>";
+  }
+  return html;
+}
+
 std::string candidate_html(const Transcript& run, const Round& round, const Candidate& candidate) {
   const bool best = run.incumbent_id() == candidate.id();
   const bool kept = candidate.decision() && candidate.decision()->accepted();
   Fields fields;
   fields["id"] = to_string(candidate.id());
   fields["classes"] = std::string{kept ? "kept" : "rejected"} + (best ? " best" : "");
-  if (candidate.image().has_bytes()) {
-    fields["picture"] = "<img src=\"" + data_url(candidate.image()) + "\" alt=\"" + escaped(alt_text(run, candidate)) +
-                        "\" width=\"" + std::to_string(candidate.image().size().width()) + "\" height=\"" +
-                        std::to_string(candidate.image().size().height()) + "\" loading=\"lazy\">";
-  } else {
-    fields["picture"] = "<p>The picture's bytes are kept elsewhere.</p>";
-  }
+  fields["picture"] = picture_html(run, candidate);
   if (candidate.critique()) {
     const Score score = run.score(candidate);
     fields["score"] = score_html(score) + (best ? "<span class=\"badge\">the best</span>" : "");

@@ -102,6 +102,11 @@ std::string picture_file_of(CandidateId id, MediaType type) {
   return name + '.' + std::string{file_extension(type)};
 }
 
+std::string judged_file_of(CandidateId id, MediaType type) {
+  std::string name = picture_file_of(id, type);
+  return name.insert(name.rfind('.'), "-judged");
+}
+
 FolderState folder_state(const fs::path& path) {
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -168,6 +173,10 @@ Result<void> RunFolder::write(const Event& event) {
       Result<void> one = write_picture({made->id.round(), made->id.draft(), i++}, image);
       if (!one) written = one;  // the others are written all the same
     }
+  }
+  if (const auto* judged = event.as<event::CritiqueFinished>(); judged && judged->critique.judged()) {
+    const Image& copy = *judged->critique.judged();
+    written = save(copy, path_ / judged_file_of(judged->id, copy.media_type()));
   }
   if (const auto* decided = event.as<event::CandidateDecided>(); decided && decided->decision.accepted())
     written = write_best(decided->id);

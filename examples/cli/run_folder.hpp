@@ -19,6 +19,9 @@ std::string folder_name_of(std::string_view goal);
 /// `round-0-a.png`; `round-0-a-2.png` for the second picture of a generation.
 std::string picture_file_of(CandidateId id, MediaType type);
 
+/// `round-0-a-judged.png`: the smaller copy that a critic made of it to look at.
+std::string judged_file_of(CandidateId id, MediaType type);
+
 /// What stands in the place where a run is to be kept.
 enum class FolderState {
   free,     ///< Nothing, an empty folder, or what a run left that could not write its first event.

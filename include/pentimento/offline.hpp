@@ -3,5 +3,7 @@
 /// The backends that need no provider: link `pentimento::offline`.
 
 #include <pentimento/offline/contact_sheet.hpp>
+#include <pentimento/offline/convert.hpp>
 #include <pentimento/offline/measure.hpp>
+#include <pentimento/offline/scale_down.hpp>
 #include <pentimento/offline/sketch.hpp>

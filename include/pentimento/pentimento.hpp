@@ -1,7 +1,12 @@
 #pragma once
 
-/// The whole library but for the offline backends, which need libvips: see <pentimento/offline.hpp>.
+/// The whole library but for the offline backends, which need libvips (<pentimento/offline.hpp>), and the emulator
+/// (<pentimento/emulator/emulator.hpp>).
 
 #include <pentimento/content_hash.hpp>
 #include <pentimento/core.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/providers/chat_completions.hpp>
+#include <pentimento/providers/openai_images.hpp>
+#include <pentimento/providers/stability.hpp>
+#include <pentimento/registry.hpp>

@@ -283,7 +283,24 @@ Result<Pixels> decode(const Image& image, const DecodeLimits& limits, const std:
   return decode(image.bytes(), limits, stop);
 }
 
-Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std::stop_token& stop) {
+namespace {
+
+VipsBlob* save(const vips::VImage& picture, MediaType type) {
+  vips::VOption* options = vips::VImage::option()->set("strip", true);
+  if (type == MediaType::jpeg) return picture.jpegsave_buffer(options->set("Q", 90));
+  if (type == MediaType::webp) return picture.webpsave_buffer(options->set("Q", 90));
+  return picture.pngsave_buffer(options->set("compression", 6));
+}
+
+/// The name of a format in messages.
+std::string format_of(MediaType type) {
+  return type == MediaType::jpeg ? "JPEG" : type == MediaType::webp ? "WebP" : "PNG";
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode_bytes(const Pixels& pixels, MediaType type, const std::stop_token& stop) {
+  if (type == MediaType::gif) return Error{errc::unsupported, "pictures are written as PNG, JPEG or WebP, not as GIF"};
   if (pixels.empty()) return Error{errc::invalid_argument, "a picture of no pixels cannot be encoded"};
   if (!start_vips()) return Error{errc::backend_failed, "libvips, which encodes pictures, could not be started"};
   try {
@@ -294,7 +311,7 @@ Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std:
                                       pixels.height(), 3, VIPS_FORMAT_UCHAR)
             .copy(vips::VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB));
     const EndsEarly ends_early{picture, stop};
-    VipsBlob* blob = picture.pngsave_buffer(vips::VImage::option()->set("compression", 6)->set("strip", true));
+    VipsBlob* blob = save(picture, type);
     const auto done_with = [](VipsBlob* finished) { vips_area_unref(VIPS_AREA(finished)); };
     const std::unique_ptr<VipsBlob, decltype(done_with)> owner{blob, done_with};
     std::size_t length = 0;
@@ -303,15 +320,23 @@ Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std:
   } catch (const vips::VError& error) {
     vips_error_clear();
     if (stop.stop_requested()) return no_longer_wanted();
-    if (lacked_resources(error)) return resources_lacking("encode a PNG", error);
-    return Error{errc::backend_failed, "the PNG encoder failed (" + reason_of(error) + ")"};
+    if (lacked_resources(error)) return resources_lacking("encode a " + format_of(type), error);
+    return Error{errc::backend_failed, "the " + format_of(type) + " encoder failed (" + reason_of(error) + ")"};
   }
 }
 
-Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop) {
-  Result<std::vector<std::byte>> bytes = encode_png_bytes(pixels, stop);
+Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std::stop_token& stop) {
+  return encode_bytes(pixels, MediaType::png, stop);
+}
+
+Result<Image> encode(const Pixels& pixels, MediaType type, const std::stop_token& stop) {
+  Result<std::vector<std::byte>> bytes = encode_bytes(pixels, type, stop);
   if (!bytes) return bytes.error();
   return Image::from_bytes(std::move(*bytes));
+}
+
+Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop) {
+  return encode(pixels, MediaType::png, stop);
 }
 
 }  // namespace pentimento::offline

@@ -101,6 +101,10 @@ Result<Pixels> decode(const Image& image, const DecodeLimits& limits = {}, const
 Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std::stop_token& stop = {});
 Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop = {});
 
+/// The same as PNG, JPEG or WebP, the last two at quality 90. Errors: also `errc::unsupported` for GIF.
+Result<std::vector<std::byte>> encode_bytes(const Pixels& pixels, MediaType type, const std::stop_token& stop = {});
+Result<Image> encode(const Pixels& pixels, MediaType type, const std::stop_token& stop = {});
+
 /// Starts libvips once in the life of the process; true if it is usable. Thread-safe, cheap after the first call.
 bool start_vips() noexcept;
 

@@ -17,11 +17,22 @@ namespace {
 /// The model of OpenAI's that looks at pictures, where none is named; of autumn 2026. Names change several times a year.
 constexpr const char* default_vision_model = "gpt-6.1-sol";
 
+/// The variables by which a whole environment is turned to other servers, such as an emulator.
+constexpr const char* stability_variable = "STABILITY_BASE_URL";
+constexpr const char* openai_variable = "OPENAI_BASE_URL";
+
+/// The value of a variable, or else what there is without it.
+std::string from_environment(const char* variable, std::string otherwise = {}) {
+  const char* value = variable == nullptr ? nullptr : std::getenv(variable);
+  return value == nullptr || *value == '\0' ? std::move(otherwise) : std::string{value};
+}
+
+const char* variable_of(const std::string& backend) { return backend == "openai" ? openai_variable : nullptr; }
+
 /// The setting, else the environment's, else nothing.
 std::string base_url(BackendSettings& settings, const char* variable) {
   if (std::optional<std::string> given = settings.text("base_url")) return *given;
-  const char* value = variable == nullptr ? nullptr : std::getenv(variable);
-  return value == nullptr ? std::string{} : std::string{value};
+  return from_environment(variable);
 }
 
 /// The key of a backend. None is needed by a server on this machine, so that one that is missing is no error there.
@@ -46,7 +57,7 @@ Result<std::shared_ptr<Generator>> make_stability(BackendSettings& settings, con
   StabilityOptions options;
   options.prices = services.options().prices;
   if (auto model = settings.text("model")) options.model = *model;
-  if (std::string url = base_url(settings, "STABILITY_BASE_URL"); !url.empty()) options.base_url = std::move(url);
+  if (std::string url = base_url(settings, stability_variable); !url.empty()) options.base_url = std::move(url);
   if (auto reply = settings.choice("reply", {"image", "json"}))
     options.reply = *reply == "json" ? StabilityReply::json : StabilityReply::image;
   if (auto format = settings.choice("output_format", {"png", "jpeg", "webp"})) options.output_format = *format;
@@ -68,7 +79,7 @@ Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings,
   options.prices = services.options().prices;
   options.key_name = options.server.key_name;
   if (auto model = settings.text("model")) options.model = *model;
-  options.base_url = base_url(settings, settings.backend() == "openai" ? "OPENAI_BASE_URL" : nullptr);
+  options.base_url = base_url(settings, variable_of(settings.backend()));
   if (auto version = settings.text("api_version")) options.api_version = *version;
   if (auto organization = settings.text("organization")) options.organization = *organization;
   if (auto project = settings.text("project")) options.project = *project;
@@ -95,7 +106,7 @@ Result<std::shared_ptr<Critic>> make_chat_completions(BackendSettings& settings,
   options.scale_down = services.options().scale_down;
   if (auto model = settings.text("model")) options.model = *model;
   if (options.model.empty() && settings.backend() == "openai") options.model = default_vision_model;
-  options.base_url = base_url(settings, settings.backend() == "openai" ? "OPENAI_BASE_URL" : nullptr);
+  options.base_url = base_url(settings, variable_of(settings.backend()));
   if (auto name = settings.text("called")) options.name = *name;
   if (auto query = settings.text("query")) options.server.query = *query;
   if (auto style = settings.choice("style", {"checklist", "free_text"}))
@@ -139,20 +150,20 @@ void add_builtin_backends(Registry& registry) {
   const StabilityOptions stability;
   registry.add_generator(BackendEntry{"stability", "Stability AI: Stable Diffusion 3.5, Core and Ultra"}
                              .key(stability.key_name)
-                             .base_url(stability.base_url),
+                             .base_url(from_environment(stability_variable, stability.base_url)),
                          make_stability);
   for (const std::string& name : OpenAiImagesQuirks::names()) {
     const OpenAiImagesQuirks server = OpenAiImagesQuirks::named(name).value();
     registry.add_generator(BackendEntry{name, server.title + ", by the OpenAI Images API"}
                                .key(server.key_is_needed ? server.key_name : std::string{})
-                               .base_url(server.base_url),
+                               .base_url(from_environment(variable_of(name), server.base_url)),
                            make_openai_images);
   }
   for (const std::string& name : ChatServer::names()) {
     const ChatServer server = ChatServer::named(name).value();
     registry.add_critic(BackendEntry{name, "a vision model, by the Chat Completions API"}
                             .key(server.needs_key ? server.key_name : std::string{})
-                            .base_url(server.base_url),
+                            .base_url(from_environment(variable_of(name), server.base_url)),
                         make_chat_completions);
   }
   registry.add_reviser(

@@ -1,7 +1,9 @@
 #include "report.hpp"
 
 #include "report_parts.hpp"
+#include "run_folder.hpp"
 #include "support/events.hpp"
+#include "support/pictures.hpp"
 
 #include <doctest/doctest.h>
 
@@ -10,6 +12,7 @@
 #include <cstdlib>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace pentimento;
@@ -73,6 +76,20 @@ TEST_CASE("the checklist says which must nobody judges") {
   CHECK(count_of(page, "class=\"never\">nobody judges it") == 1);  // the first was judged, the third is a should
   const std::size_t item = page.find("must 2</span>");
   CHECK(page.find("class=\"never\">nobody judges it", item) < page.find("</th>", item));
+}
+
+TEST_CASE("what is shown is what was judged") {
+  Story story{test::brief_with(1)};
+  const Revision revision{Action::restart, GenerationRequest{"mugs"}};
+  const CandidateId id{0, 0};
+  Critique critique = test::verdicts("p");
+  const Image copy{test::png_bytes(320, 200, 77)};
+  critique.judged(copy);
+  story.round(revision, std::move(critique), DecisionReason::first);
+  const std::string page = report_of(story.run);
+  CHECK(page.find("As it was judged: a copy of 320x200, made from ") != std::string::npos);
+  CHECK(page.find("href=\"round-0-a-judged.png\"") != std::string::npos);
+  CHECK(page.find("href=\"" + picture_file_of(id, MediaType::png) + "\"") != std::string::npos);
 }
 
 TEST_CASE("what needs the script is only shown by the script") {

@@ -51,6 +51,7 @@ TEST_CASE("pictures have names that sort and can be read") {
   CHECK(picture_file_of(CandidateId{0, 0}, MediaType::png) == "round-0-a.png");
   CHECK(picture_file_of(CandidateId{12, 27}, MediaType::jpeg) == "round-12-ab.jpg");
   CHECK(picture_file_of(CandidateId{1, 1, 1}, MediaType::webp) == "round-1-b-2.webp");
+  CHECK(judged_file_of(CandidateId{1, 1, 1}, MediaType::png) == "round-1-b-2-judged.png");
 }
 
 TEST_CASE("what a folder holds") {

@@ -1,0 +1,193 @@
+#include "doctor_command.hpp"
+
+#include "findings_view.hpp"
+#include "key_status.hpp"
+#include "suggest.hpp"
+#include "terminal.hpp"
+#include "wording.hpp"
+#include <pentimento/http/client.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace pentimento::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::chrono::seconds patience{5};
+
+/// A server, and the backends that it is.
+struct Server {
+  http::Url url;
+  std::vector<std::string> backends;
+  /// What it answered with, or what went wrong.
+  std::optional<Result<int>> status;
+};
+
+/// The servers of these backends, each once.
+std::vector<Server> servers_of(const Registry& registry, const std::vector<std::string>& wanted) {
+  std::vector<Server> servers;
+  const auto add = [&](const std::vector<BackendEntry>& entries) {
+    for (const BackendEntry& entry : entries) {
+      if (!wanted.empty() && std::ranges::find(wanted, entry.name()) == wanted.end()) continue;
+      const Result<http::Url> url = http::Url::parse(entry.base_url());
+      if (!url) continue;
+      auto server = std::ranges::find_if(servers, [&](const Server& s) { return s.url.origin() == url->origin(); });
+      if (server == servers.end()) server = servers.insert(servers.end(), Server{*url, {}, {}});
+      if (std::ranges::find(server->backends, entry.name()) == server->backends.end())
+        server->backends.push_back(entry.name());
+    }
+  };
+  add(registry.generators());
+  add(registry.critics());
+  return servers;
+}
+
+/// Asks every server for something that costs nothing, all at once. Any answer will do; no key is sent.
+Result<void> ask(std::vector<Server>& servers, const ServiceOptions& options) {
+  asio::io_context context{1};
+  http::ClientOptions how;
+  how.ca_file = options.ca_file;
+  how.proxy_from_environment = options.proxy;
+  how.connect_timeout = patience;
+  try {
+    const http::Client client{context.get_executor(), how};
+    for (Server& server : servers) {
+      http::Request request{http::Method::get, server.url};
+      request.timeout(patience);
+      asio::co_spawn(context, client.send(std::move(request)),
+                     [&server](const std::exception_ptr&, const Result<http::Response>& reply) {
+                       server.status = reply ? Result<int>{reply->status()} : Result<int>{reply.error()};
+                     });
+    }
+    context.run();
+  } catch (const Failure& failure) {
+    return failure.error();
+  }
+  return {};
+}
+
+bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const std::vector<KeyStatus>& keys,
+                   bool all_wanted) {
+  const Signs& signs = terminal.signs();
+  bool fine = true;
+  for (const Server& server : servers) {
+    const std::string used = " for " + joined(server.backends);
+    const Result<int> status = server.status.value_or(Error{errc::connect_failed, "no answer came"});
+    if (status) {
+      terminal.print({{"  " + std::string{signs.pass} + ' ', Style::good},
+                      {server.url.origin(), Style::strong},
+                      {used + ": answers"}});
+      continue;
+    }
+    const bool has_key = std::ranges::any_of(keys, [&](const KeyStatus& key) {
+      return key.state == KeyState::found && std::ranges::any_of(key.use.backends, [&](const std::string& name) {
+               return std::ranges::find(server.backends, name) != server.backends.end();
+             });
+    });
+    const bool matters = all_wanted || (has_key && !server.url.is_loopback());
+    fine = fine && !matters;
+    if (server.url.is_loopback() && status.error().code() == errc::connect_failed) {
+      terminal.print({{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::faint},
+                      {server.url.origin(), Style::strong},
+                      {used + ": does not run"}});
+      continue;
+    }
+    terminal.print({{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::doubt},
+                    {server.url.origin(), Style::strong},
+                    {used}});
+    terminal.print_wrapped({{printable(status.error().message())}}, 4, 6);
+  }
+  return fine;
+}
+
+/// The variables that name a proxy, as far as they are set.
+std::vector<std::string> proxy_variables() {
+  std::vector<std::string> set;
+  for (const char* name : {"https_proxy", "http_proxy", "all_proxy"}) {
+    const char* value = std::getenv(name);
+    if (value != nullptr && *value != '\0') set.emplace_back(name);
+  }
+  return set;
+}
+
+void print_rest(Terminal& terminal, const Registry& registry, const ServiceOptions& options) {
+  const auto row = [&terminal](const std::string& name, const std::string& text) {
+    terminal.print_hanging(label(name), {{printable(text)}}, 4);
+  };
+  row("here", "the generator sketch and the critic measure need no key and no network");
+  row("prices", "of " + registry.options().prices.date() +
+                    (options.prices.empty() ? "; --prices FILE goes before them" : ", with " + options.prices));
+  row("trust", options.ca_file.empty() ? "the authorities of this system; --ca-file FILE names others"
+                                       : "the authorities of " + options.ca_file);
+  const std::vector<std::string> proxies = proxy_variables();
+  if (!proxies.empty()) {
+    row("proxy", options.proxy ? "by " + joined(proxies)
+                               : joined(proxies) + (proxies.size() == 1 ? " is" : " are") +
+                                     " set and not used; --proxy uses it");
+  }
+}
+
+}  // namespace
+
+ExitCode run_doctor(const DoctorOptions& options) {
+  Result<Registry> registry = make_registry(options.services);
+  if (!registry) {
+    print_error(registry.error().message());
+    return exit_code(registry.error());
+  }
+  std::vector<std::string> known = names_of(generators(*registry));
+  for (const std::string& name : names_of(critics(*registry))) {
+    if (std::ranges::find(known, name) == known.end()) known.push_back(name);
+  }
+  for (const std::string& name : options.backends) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    print_error(unknown_name("backend", name, known));
+    return ExitCode::usage;
+  }
+  const auto is_wanted = [&](const KeyUse& use) {
+    return options.backends.empty() || std::ranges::any_of(use.backends, [&](const std::string& name) {
+             return std::ranges::find(options.backends, name) != options.backends.end();
+           });
+  };
+  std::vector<KeyStatus> keys = key_statuses();
+  std::erase_if(keys, [&](const KeyStatus& status) { return !is_wanted(status.use); });
+
+  Terminal terminal{stdout};
+  bool fine = true;
+  std::vector<std::string> advice;
+  if (!keys.empty()) terminal.print({{"keys", Style::strong}});
+  for (const KeyStatus& status : keys) {
+    print(terminal, status);
+    if (status.state == KeyState::missing) advice.push_back("pentimento keys set " + status.use.key);
+    const bool needed = !options.backends.empty() && status.state != KeyState::found;
+    fine = fine && !needed && status.state != KeyState::wrong;
+  }
+
+  std::vector<Server> servers = servers_of(*registry, options.backends);
+  if (!servers.empty()) {
+    terminal.show_live({{{"asking " + counted(servers.size(), "server") + " for a sign of life", Style::faint}}});
+    const Result<void> asked = ask(servers, options.services);
+    terminal.clear_live();
+    if (!asked) {
+      print_error(asked.error().message());
+      return exit_code(asked.error());
+    }
+    terminal.print({{"servers", Style::strong}});
+    fine = print_servers(terminal, servers, keys, !options.backends.empty()) && fine;
+  }
+  print_rest(terminal, *registry, options.services);
+  for (const std::string& line : advice) terminal.print({label("to do"), {line, Style::accent}});
+  return fine ? ExitCode::satisfied : ExitCode::unsatisfied;
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,237 @@
+#include "dry_run.hpp"
+
+#include "findings_view.hpp"
+#include "terminal.hpp"
+#include "wording.hpp"
+#include <pentimento/first_revision.hpp>
+#include <pentimento/json.hpp>
+#include <pentimento/refinement_loop.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pentimento::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A run that has not ended after so many rounds counts as one that nothing but the clock, a person or success ends.
+constexpr int most_rounds = 1'000;
+/// How long the prompts of later rounds may get, in bytes, as far as their length has a price.
+constexpr std::size_t prompt_bytes = 2'000;
+
+/// Nothing was drawn; but it has the size that was asked for.
+Image no_picture(const GenerationRequest& request) {
+  return Image::recorded(MediaType::png, request.size().value_or(PixelSize{1024, 1024}), 1, std::string(64, '0'));
+}
+
+class StandInGenerator final : public Generator {
+ public:
+  explicit StandInGenerator(std::shared_ptr<Generator> real) : real_{std::move(real)} {}
+
+ private:
+  Capabilities do_capabilities() const override { return real_->capabilities(); }
+
+  /// The dearest that the reviser could ask for: a long prompt, from the best picture so far.
+  Money do_estimate(const GenerationRequest& request) const override {
+    GenerationRequest longest = request;
+    std::string prompt = request.prompt();
+    const std::size_t allowed = real_->capabilities().max_prompt_bytes();
+    prompt.resize(std::max(prompt.size(), std::min(prompt_bytes, allowed)), 'x');
+    longest.prompt(prompt);
+    const Money plain = real_->estimate(longest);
+    if (request.base() || !real_->capabilities().image_to_image()) return plain;
+    return std::max(plain, real_->estimate(longest.base(no_picture(request))));
+  }
+
+  asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override {
+    Generation generation{no_picture(request)};
+    generation.charge(Charge::estimated(estimate(request)));
+    co_return generation;
+  }
+
+  std::shared_ptr<Generator> real_;
+};
+
+/// Finds that every picture is a little better than the one before, and none good enough.
+class StandInCritic final : public Critic {
+ public:
+  explicit StandInCritic(std::shared_ptr<Critic> real) : real_{std::move(real)} {}
+
+ private:
+  std::string do_name() const override { return real_->name(); }
+
+  /// With a critique come the two orders of a comparison: the run may ask for them.
+  Money do_estimate(CallKind kind) const override {
+    Money money = real_->estimate(kind);
+    if (kind == CallKind::critique && real_->can_compare()) {
+      money += real_->estimate(CallKind::compare);
+      money += real_->estimate(CallKind::compare);
+    }
+    return money;
+  }
+
+  asio::awaitable<Result<Plan>> do_plan(Brief) override {
+    Plan plan;
+    for (int i = 0; i < most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
+    // What is never met outweighs all that is: no score is reached.
+    plan.add(Requirement{"never", "never"}.weight(max_weight));
+    plan.charge(Charge::estimated(estimate(CallKind::plan)));
+    co_return plan;
+  }
+
+  asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
+    Critique critique;
+    for (int i = 0; i <= request.candidate().id().round(); ++i) critique.add(Finding{id(i), Verdict::pass});
+    critique.charge(Charge::estimated(estimate(CallKind::critique)));
+    co_return critique;
+  }
+
+  static std::string id(int number) { return "item-" + std::to_string(number); }
+
+  std::shared_ptr<Critic> real_;
+};
+
+/// Never writes the same twice.
+class StandInReviser final : public Reviser {
+ public:
+  explicit StandInReviser(std::shared_ptr<Reviser> real) : real_{std::move(real)} {}
+
+ private:
+  std::string do_name() const override { return real_ ? real_->name() : "ask"; }
+  Money do_estimate() const override { return real_ ? real_->estimate() : Money{}; }
+  asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
+    GenerationRequest next = request.transcript().rounds().front().revision().request();
+    next.prompt("round " + std::to_string(request.transcript().rounds().size()));
+    Revision revision{Action::reprompt, std::move(next)};
+    revision.charge(Charge::estimated(estimate()));
+    co_return revision;
+  }
+
+  std::shared_ptr<Reviser> real_;
+};
+
+/// The calls of one kind.
+struct Calls {
+  std::size_t count = 0;
+  Money cost;
+};
+
+struct Forecast {
+  bool bounded = true;
+  std::size_t rounds = 0;
+  std::size_t pictures = 0;
+  Money cost;
+  std::map<CallKind, Calls> calls;
+  std::string ends;  ///< What ends the run, in words.
+};
+
+Forecast forecast(const RefineSetup& setup) {
+  RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator),
+                      std::make_shared<StandInCritic>(setup.critic),
+                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds}}};
+  loop.drafts(setup.settings.drafts()).seed(setup.settings.seed()).on_satisfied(OnSatisfied::keep);
+  loop.reviser(std::make_shared<StandInReviser>(setup.reviser));
+  const Outcome outcome = run(loop, setup.brief);
+  const Transcript& transcript = outcome.transcript();
+  Forecast forecast;
+  forecast.rounds = transcript.rounds().size();
+  forecast.bounded = forecast.rounds < most_rounds;
+  forecast.cost = transcript.ledger().spent();
+  forecast.ends = words_of(outcome.reason());
+  for (const Ledger::Entry& entry : transcript.ledger().entries()) {
+    Calls& calls = forecast.calls[entry.call().kind()];
+    ++calls.count;
+    calls.cost += entry.charge().amount();
+  }
+  forecast.pictures = forecast.calls[CallKind::generate].count;
+  return forecast;
+}
+
+std::string amount(Money money) {
+  if (money == Money::unbounded()) return "no bound is known";
+  return money.is_zero() ? "free" : "at most " + to_string(money);
+}
+
+struct Row {
+  std::string name;
+  std::string value;
+};
+
+std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
+  const Critic& critic = *setup.critic;
+  GenerationRequest first = request_for(setup.brief);
+  std::vector<Row> rows;
+  rows.push_back({"generator", setup.generator->capabilities().name() + ": " + amount(setup.generator->estimate(first)) +
+                                   " for the first picture"});
+  std::string judge = critic.name() + ": plan " + amount(critic.estimate(CallKind::plan)) + ", critique " +
+                      amount(critic.estimate(CallKind::critique));
+  if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
+  rows.push_back({"critic", judge});
+  rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())
+                                           : std::string{"ask: you, each round"}});
+  rows.push_back({"until", describe(setup.policy)});
+  if (!forecast.bounded) {
+    rows.push_back({"at most", "no end within " + std::to_string(most_rounds) + " rounds: add rounds(6), images(8) or usd(0.50)"});
+    return rows;
+  }
+  rows.push_back({"at most", counted(forecast.rounds, "round") + ", " + counted(forecast.pictures, "picture") + ", " +
+                                 (forecast.cost == Money::unbounded() ? "a cost without bound" : to_string(forecast.cost))});
+  if (forecast.pictures == 0 && forecast.ends != "") rows.push_back({"ends", forecast.ends});
+  return rows;
+}
+
+void print(const RefineSetup& setup, const Forecast& forecast) {
+  Terminal terminal{stdout};
+  for (const Row& row : rows_of(setup, forecast)) terminal.print_hanging(label(row.name), {{printable(row.value)}}, 6);
+  terminal.print_hanging(label(""),
+                         {{"a dry run: nobody was called, nothing was written. Prompts of up to " +
+                               std::to_string(prompt_bytes) + " bytes are reckoned with; limits of time are not",
+                           Style::faint}},
+                         6);
+}
+
+boost::json::value json_of(Money money) {
+  if (money == Money::unbounded()) return nullptr;
+  return static_cast<double>(money.micros()) / 1e6;
+}
+
+void print_json(const RefineSetup& setup, const Forecast& forecast) {
+  boost::json::object calls;
+  for (const auto& [kind, each] : forecast.calls) {
+    if (each.count == 0) continue;
+    calls[to_string(kind)] = boost::json::object{{"count", each.count}, {"usd", json_of(each.cost)}};
+  }
+  boost::json::object object;
+  object["generator"] = setup.generator->capabilities().name();
+  object["critic"] = setup.critic->name();
+  object["reviser"] = setup.reviser ? setup.reviser->name() : "ask";
+  object["until"] = describe(setup.policy);
+  object["bounded"] = forecast.bounded;
+  if (forecast.bounded) {
+    object["rounds"] = forecast.rounds;
+    object["pictures"] = forecast.pictures;
+    object["usd"] = json_of(forecast.cost);
+    object["calls"] = std::move(calls);
+  }
+  std::printf("%s\n", to_text(boost::json::value(std::move(object))).c_str());
+}
+
+}  // namespace
+
+ExitCode run_dry(const RefineSetup& setup, bool json) {
+  const Forecast worst = forecast(setup);
+  json ? print_json(setup, worst) : print(setup, worst);
+  return ExitCode::satisfied;
+}
+
+}  // namespace pentimento::cli

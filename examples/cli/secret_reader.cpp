@@ -1,0 +1,94 @@
+#include "secret_reader.hpp"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstddef>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+
+namespace pentimento::cli {
+
+namespace {
+
+constexpr std::size_t most_bytes = 4'096;
+
+volatile std::sig_atomic_t interrupted = 0;
+
+extern "C" void note_interrupt(int) { interrupted = 1; }
+
+/// A terminal that does not show what is typed. Signals end the reading, so that the echo comes back whatever happens.
+class WithoutEcho {
+ public:
+  WithoutEcho() {
+    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    struct sigaction action {};
+    action.sa_handler = note_interrupt;  // without SA_RESTART: `read` returns
+    for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &action, &handlers_[i]);
+    termios silent = before_;
+    silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    silent.c_lflag |= ECHONL;
+    is_silent_ = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
+  }
+  WithoutEcho(const WithoutEcho&) = delete;
+  WithoutEcho& operator=(const WithoutEcho&) = delete;
+  ~WithoutEcho() {
+    if (is_silent_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &handlers_[i], nullptr);
+  }
+
+  bool is_silent() const noexcept { return is_silent_; }
+
+ private:
+  static constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+  termios before_{};
+  struct sigaction handlers_[std::size(signals)]{};
+  bool is_silent_ = false;
+};
+
+Result<std::string> read_line() {
+  std::string line;
+  while (true) {
+    char c = 0;
+    // Byte by byte: what stands behind the line is not ours.
+    const ssize_t count = ::read(STDIN_FILENO, &c, 1);
+    if (count < 0 && errno == EINTR && interrupted == 0) continue;
+    if (interrupted != 0) return Error{errc::cancelled, "no key was stored"};
+    if (count < 0)
+      return Error{errc::io_failed, std::string{"cannot read the standard input: "} + std::strerror(errno)};
+    if (count == 0 || c == '\n') return line;
+    line += c;
+    if (line.size() > most_bytes) {
+      return Error{errc::invalid_argument,
+                   "the key is longer than " + std::to_string(most_bytes) + " bytes; no key is as long as that"};
+    }
+  }
+}
+
+}  // namespace
+
+Result<http::Secret> read_secret(const std::string& question) {
+  Result<std::string> line = std::string{};
+  if (::isatty(STDIN_FILENO) == 1) {
+    interrupted = 0;
+    const WithoutEcho quiet;
+    if (!quiet.is_silent())
+      return Error{errc::io_failed, "this terminal cannot be kept from showing what is typed; give the key by a pipe"};
+    std::fputs(question.c_str(), stderr);
+    std::fflush(stderr);
+    line = read_line();
+  } else {
+    line = read_line();
+  }
+  if (!line) return line.error();
+  while (!line->empty() && (line->back() == '\r' || line->back() == ' ' || line->back() == '\t')) line->pop_back();
+  line->erase(0, line->find_first_not_of(" \t"));
+  if (line->empty()) return Error{errc::invalid_argument, "no key was given"};
+  return http::Secret{std::move(*line)};
+}
+
+}  // namespace pentimento::cli

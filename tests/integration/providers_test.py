@@ -1,0 +1,341 @@
+#!/usr/bin/env python3
+"""Refines with the providers' backends against the emulator, and looks after keys, as a person or a script would.
+
+usage: providers_test.py PROGRAM [unittest arguments]
+"""
+
+import base64
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+from urllib.parse import quote
+
+import cli_test
+from cli_test import BRIEF
+
+# Keys that no text may show, in any form.
+STABILITY_KEY = "sk-canary/stability+0123456789abcdef"
+OPENAI_KEY = "sk-proj-canary=openai&0123456789abcdef"
+ROLES = ("--generator", "stability", "--critic", "openai")
+
+
+def spellings(key):
+    yield key
+    yield quote(key, safe="")
+    plain = base64.b64encode(key.encode()).decode()
+    yield plain.rstrip("=")[:-1]  # the last letter depends on what follows
+
+
+class Emulator:
+    """`pentimento emulate` on a port of its own."""
+
+    def __init__(self, case, *arguments, scenario=None):
+        if scenario is not None:
+            file = case.folder / "scenario.json"
+            file.write_text(json.dumps(scenario))
+            arguments += ("--scenario", str(file))
+        self.process = subprocess.Popen([cli_test.PROGRAM, "emulate", "--port", "0", "--json", *arguments],
+                                        cwd=case.folder, env=case.environment(), stdout=subprocess.PIPE, text=True)
+        case.addCleanup(self.process.stdout.close)
+        case.addCleanup(self.process.wait)
+        case.addCleanup(self.process.kill)
+        self.url = json.loads(self.process.stdout.readline())["listening"]
+
+    def requests(self):
+        """Ends it; gives what it was asked."""
+        self.process.send_signal(signal.SIGINT)
+        lines = self.process.stdout.read().splitlines()
+        return [json.loads(line) for line in lines]
+
+
+class Case(cli_test.Case):
+    def with_keys(self, emulator, **changes):
+        return {"STABILITY_BASE_URL": emulator.url, "STABILITY_API_KEY": STABILITY_KEY,
+                "OPENAI_BASE_URL": emulator.url + "/v1", "OPENAI_API_KEY": OPENAI_KEY, **changes}
+
+    def refine(self, emulator, *arguments, **environment):
+        result = self.run_program("refine", BRIEF, "--out", "run", *arguments, **self.with_keys(emulator, **environment))
+        self.assert_no_key(result.stdout + result.stderr)
+        for file in (self.folder / "run").glob("*"):
+            self.assert_no_key(file.read_bytes().decode("latin-1"))
+        return result
+
+    def assert_no_key(self, text):
+        for key in (STABILITY_KEY, OPENAI_KEY):
+            for spelling in spellings(key):
+                self.assertNotIn(spelling, text)
+
+    def events(self):
+        return [json.loads(line) for line in (self.folder / "run/events.jsonl").read_text().splitlines()]
+
+    def outcome(self):
+        return self.events()[-1]
+
+
+class Refine(Case):
+    def test_the_flow_of_the_article(self):
+        emulator = Emulator(self)
+        result = self.refine(emulator, *ROLES, "--until", "satisfied || rounds(5) || usd(2)")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertTrue((self.folder / "run/best.png").read_bytes().startswith(b"\x89PNG"))
+        requests = emulator.requests()
+        self.assertTrue(all(each["status"] == 200 and each["complete"] for each in requests), requests)
+        paths = [each["path"] for each in requests]
+        self.assertEqual(paths[0], "/v1/chat/completions")  # the plan
+        self.assertEqual(paths[1], "/v2beta/stable-image/generate/sd3")
+        self.assertEqual(set(paths), {"/v1/chat/completions", "/v2beta/stable-image/generate/sd3"})
+        # Each call of the run was one request, and is in the ledger with what it cost.
+        kinds = [event["type"] for event in self.events()]
+        calls = sum(kinds.count(kind) for kind in ("plan_finished", "generation_finished", "critique_finished", "comparison_finished"))
+        self.assertEqual(len(requests), calls)
+        pictures = [event for event in self.events() if event["type"] == "generation_finished"]
+        for picture in pictures:
+            self.assertEqual(picture["generation"]["charge"], {"billing": "estimated", "usd": 0.065})
+
+    def test_openai_makes_the_pictures(self):
+        for settings in ("openai", {"name": "openai", "stream": True, "partial_images": 2}):
+            emulator = Emulator(self)
+            wanted = settings if isinstance(settings, str) else json.dumps(settings)
+            result = self.refine(emulator, "--generator", wanted, "--until", "rounds(1)", "--yes")
+            self.assertIn(result.returncode, (0, 1), result.stderr)
+            self.assertEqual([each["path"] for each in emulator.requests()], ["/v1/images/generations"])
+
+    def test_over_tls_with_an_authority_of_its_own(self):
+        emulator = Emulator(self, "--tls", "--write-ca", "ca.pem")
+        self.assertTrue(emulator.url.startswith("https://"))
+        result = self.refine(emulator, *ROLES, "--until", "rounds(1)", "--ca-file", "ca.pem")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        # Without it the server is a stranger, and is sent nothing.
+        result = self.refine(emulator, *ROLES, "--until", "rounds(1)", "--yes")
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("certificate", result.stdout + result.stderr)
+        self.assertEqual(len(emulator.requests()), 3)
+
+    def test_a_refusal_is_told_apart(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"refuse": True}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(2)")
+        self.assertEqual(result.returncode, 3)
+        failed = [event for event in self.events() if event["type"] == "call_failed"]
+        self.assertEqual(failed[0]["error"]["code"], "refused")
+        self.assertEqual(sum(each["path"].startswith("/v2beta/") for each in emulator.requests()), 1)
+
+    def test_a_pause_is_waited_for_and_nothing_is_paid_twice(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"name": "pause", "when": {"path": "/v2beta/", "nth": 1},
+             "then": {"error": {"status": 429, "code": "rate_limit_exceeded"}, "headers": {"retry-after": "1"}}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(1)")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        statuses = [each["status"] for each in emulator.requests() if each["path"].startswith("/v2beta/")]
+        self.assertEqual(statuses, [429, 200])
+
+    def test_an_unknown_outcome_is_not_repeated_and_is_reckoned_with(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"no_reply": True}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(3)")
+        self.assertEqual(result.returncode, 3)
+        self.assertEqual(sum(each["path"].startswith("/v2beta/") for each in emulator.requests()), 1)
+        error = next(event["error"] for event in self.events() if event["type"] == "call_failed")
+        self.assertEqual(error["code"], "outcome_unknown")
+        self.assertEqual(error["charge"], {"billing": "maybe_billed", "usd": 0.065})
+
+    def test_a_server_that_dies_in_the_middle(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"delay_ms": 60000}}]})
+        environment = self.environment(**self.with_keys(emulator))
+        process = subprocess.Popen([cli_test.PROGRAM, "refine", BRIEF, *ROLES, "--out", "run", "--json"], cwd=self.folder,
+                                   env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for line in process.stdout:
+            if json.loads(line)["type"] == "generation_started":
+                break
+        emulator.process.stdout.readline()  # the plan; the picture is under way when its connection is made
+        time.sleep(0.2)
+        emulator.process.kill()
+        _, said = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 3, said)
+        self.assertIn(self.outcome()["reason"]["kind"], ("failed",))
+        self.assertTrue((self.folder / "run/report.html").is_file())
+
+    def test_a_deadline_ends_a_slow_provider(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"delay_ms": 60000}}]})
+        started = time.monotonic()
+        result = self.refine(emulator, *ROLES, "--until", "satisfied || seconds(2)")
+        self.assertLess(time.monotonic() - started, 20)
+        self.assertIn(result.returncode, (1, 3), result.stderr)
+        self.assertEqual(self.outcome()["reason"]["kind"], "time")
+
+
+class BadInput(Case):
+    def test_a_missing_key(self):
+        said = self.refuses("refine", BRIEF, "--generator", "stability", says=["STABILITY_API_KEY", "pentimento keys set"])
+        self.assertEqual(said.count("\n"), 1)
+        self.refuses("refine", BRIEF, "--critic", "openai", says="OPENAI_API_KEY")
+
+    def test_a_wrong_key(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"path": "/v2beta/"}, "then": {"error": {"status": 401, "code": "unauthorized",
+                                                              "message": "the key " + STABILITY_KEY + " is wrong"}}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(2)")
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("STABILITY_API_KEY", result.stdout + result.stderr)
+        self.assertEqual(sum(each["path"].startswith("/v2beta/") for each in emulator.requests()), 1)
+
+    def test_a_server_that_is_not_there(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            result = self.run_program("refine", BRIEF, "--generator", "stability", "--out", "run", "--quiet",
+                                      STABILITY_BASE_URL=f"http://127.0.0.1:{closed.getsockname()[1]}",
+                                      STABILITY_API_KEY=STABILITY_KEY)
+        self.assertEqual(result.returncode, 3)
+        self.assertIn("127.0.0.1", result.stderr)
+
+    def test_settings_that_are_not_known(self):
+        self.refuses("refine", BRIEF, "--generator", '{"name": "stability", "modle": "sd3.5-large"}', says='did you mean "model"?')
+        self.refuses("refine", BRIEF, "--generator", '{"name": "stability"', says="--generator")
+        self.refuses("refine", BRIEF, "--critic", "openai", "--profile", "marketplace-main", says="profiles are of the critic measure")
+        self.refuses("refine", BRIEF, "--prices", "nowhere.json", says="--prices", code=4)
+        (self.folder / "prices.json").write_text('{"prices": 3}')
+        self.refuses("refine", BRIEF, "--prices", "prices.json", says=["--prices", "$.prices"])
+
+    def test_plain_http_to_another_machine(self):
+        result = self.run_program("refine", BRIEF, "--generator", "stability", "--out", "run", "--quiet",
+                                  STABILITY_BASE_URL="http://203.0.113.1", STABILITY_API_KEY=STABILITY_KEY)
+        self.assertIn(result.returncode, (2, 3))
+        self.assertIn("https", result.stderr)
+
+    def test_emulate_says_what_it_takes(self):
+        self.refuses("emulate", "--port", "99999", says="65535")
+        self.refuses("emulate", "--tls", says="--write-ca")
+        self.refuses("emulate", "--write-ca", "ca.pem", says="--tls")
+        self.refuses("emulate", "--scenario", "nowhere.json", says=["--scenario", "nowhere.json"], code=4)
+        (self.folder / "scenario.json").write_text('{"requests": [{"then": {"end": "stop"}}]}')
+        said = self.run_program("emulate", "--scenario", "scenario.json")
+        self.assertEqual(said.returncode, 2)
+        self.assertIn("$.requests[0].then.end", said.stderr)
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            self.refuses("emulate", "--port", str(taken.getsockname()[1]), says="port", code=4)
+
+
+class DryRun(Case):
+    def dry(self, *arguments, **environment):
+        emulator = Emulator(self)
+        result = self.run_program("refine", BRIEF, "--dry-run", *arguments, **self.with_keys(emulator, **environment))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(emulator.requests(), [], "nobody is called")
+        self.assertFalse((self.folder / "run").exists())
+        return result.stdout
+
+    def test_the_worst_case_of_a_run(self):
+        # Stability's published price of sd3.5-large is 6.5 credits of a cent; the measuring critic is free.
+        worst = json.loads(self.dry("--generator", "stability", "--drafts", "2", "--until", "satisfied || rounds(3)", "--json"))
+        self.assertEqual(worst["rounds"], 3)
+        self.assertEqual(worst["pictures"], 6)
+        self.assertAlmostEqual(worst["usd"], 6 * 0.065)
+        self.assertEqual(worst["calls"]["generate"]["count"], 6)
+
+    def test_a_budget_is_kept(self):
+        worst = json.loads(self.dry("--generator", "stability", "--until", "satisfied || usd(0.20)", "--json"))
+        self.assertEqual(worst["pictures"], 3)
+        self.assertAlmostEqual(worst["usd"], 3 * 0.065)
+
+    def test_what_only_success_ends_has_no_bound(self):
+        for policy in ("satisfied", "satisfied || plateau(2)", "score(90) || repeats(2)", "minutes(5)"):
+            worst = json.loads(self.dry("--generator", "stability", "--until", policy, "--json"))
+            self.assertFalse(worst["bounded"], policy)
+        self.assertIn("add rounds(6)", self.dry("--generator", "stability", "--until", "satisfied"))
+
+    def test_a_model_without_a_price(self):
+        said = self.dry("--generator", "stability:sd9-huge", "--until", "rounds(2) || usd(1)")
+        self.assertIn("no bound is known", said)
+        worst = json.loads(self.dry("--generator", '{"name": "stability", "model": "sd9-huge", "worst_case_usd": 0.5}',
+                                    "--until", "rounds(2)", "--json"))
+        self.assertAlmostEqual(worst["usd"], 1.0)
+
+    def test_prices_of_ones_own(self):
+        (self.folder / "prices.json").write_text(json.dumps({"date": "2026-11-01", "sources": ["a contract"], "prices": [
+            {"provider": "stability", "model": "sd3.5-large", "usd_per_call": 0.01}]}))
+        worst = json.loads(self.dry("--generator", "stability", "--until", "rounds(2)", "--prices", "prices.json", "--json"))
+        self.assertAlmostEqual(worst["usd"], 0.02)
+
+
+class Keys(Case):
+    def key_file(self):
+        return self.folder / ".config/pentimento/keys"
+
+    def test_a_key_is_stored_listed_used_and_removed(self):
+        result = self.run_program("keys", "set", "stability", stdin=STABILITY_KEY + "\n")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(stat.S_IMODE(self.key_file().stat().st_mode), 0o600)
+        listed = self.run_program("keys")
+        self.assertRegex(listed.stdout, r"STABILITY_API_KEY for stability, from .*/keys")
+        self.assertRegex(listed.stdout, r"OPENAI_API_KEY for openai.*: not set")
+        self.assert_no_key(result.stdout + result.stderr + listed.stdout + listed.stderr)
+        emulator = Emulator(self)
+        used = self.run_program("refine", BRIEF, "--generator", "stability", "--until", "rounds(1)", "--quiet",
+                                STABILITY_BASE_URL=emulator.url)
+        self.assertIn(used.returncode, (0, 1), used.stderr)
+        self.assertEqual(self.run_program("keys", "remove", "STABILITY_API_KEY").returncode, 0)
+        self.assertIn("STABILITY_API_KEY for stability: not set", self.run_program("keys").stdout)
+
+    def test_a_terminal_does_not_show_what_is_typed(self):
+        process, ours = self.start_on_terminal("keys", "set", "openai")
+        shown = self.read_terminal(process, ours, until="not shown")
+        os.write(ours, (OPENAI_KEY + "\n").encode())
+        shown += self.read_terminal(process, ours)
+        self.assertEqual(process.returncode, 0, shown)
+        self.assertIn(OPENAI_KEY, self.key_file().read_text())
+        self.assert_no_key(shown)
+
+    def test_ctrl_c_stores_nothing(self):
+        process, ours = self.start_on_terminal("keys", "set", "openai")
+        self.read_terminal(process, ours, until="not shown")
+        os.killpg(process.pid, signal.SIGINT)
+        shown = self.read_terminal(process, ours)
+        self.assertEqual(process.returncode, 130, shown)
+        self.assertFalse(self.key_file().exists())
+
+    def test_says_what_it_takes(self):
+        self.refuses("keys", "put", "openai", says="there are list, set, remove")
+        self.refuses("keys", "set", says="no key is named")
+        self.refuses("keys", "set", "opanai", says='did you mean "openai"?')
+        self.refuses("keys", "set", "openai", says="no key was given")
+
+    def test_a_file_that_others_can_read_is_refused(self):
+        self.run_program("keys", "set", "stability", stdin=STABILITY_KEY + "\n")
+        self.key_file().chmod(0o644)
+        self.refuses("refine", BRIEF, "--generator", "stability", says="chmod 600")
+
+
+class Doctor(Case):
+    def test_all_is_well(self):
+        emulator = Emulator(self)
+        result = self.run_program("doctor", "stability", "openai", **self.with_keys(emulator))
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("STABILITY_API_KEY for stability, from the environment", result.stdout)
+        self.assertIn(": answers", result.stdout)
+        self.assert_no_key(result.stdout + result.stderr)
+
+    def test_says_what_is_missing(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))
+            result = self.run_program("doctor", "stability", STABILITY_BASE_URL=f"http://127.0.0.1:{closed.getsockname()[1]}")
+        self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
+        self.assertIn("STABILITY_API_KEY for stability: not set", result.stdout)
+        self.assertIn("pentimento keys set STABILITY_API_KEY", result.stdout)
+        self.assertIn("does not run", result.stdout)
+
+    def test_unknown_backends(self):
+        self.refuses("doctor", "stabilty", says='did you mean "stability"?')
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    cli_test.PROGRAM = str(Path(sys.argv.pop(1)).resolve())
+    unittest.main()
