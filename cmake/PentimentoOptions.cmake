@@ -7,6 +7,7 @@ option(PENTIMENTO_EMULATOR "Build pentimento::emulator, a local server that spea
 option(PENTIMENTO_BUILD_EXAMPLES "Build the numbered examples" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_TESTS "Build the tests (needs doctest)" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" OFF)
+option(PENTIMENTO_BUILD_FUZZERS "Build the fuzz targets (needs clang and its libFuzzer)" OFF)
 option(PENTIMENTO_TEST_BUILD "Test headers alone, include directions, what must not compile, and packaging as well" ON)
 option(PENTIMENTO_INSTALL "Generate the install target" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_WARNINGS_AS_ERRORS "Treat warnings in this project's own code as errors" ${PROJECT_IS_TOP_LEVEL})

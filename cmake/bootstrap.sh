@@ -17,8 +17,8 @@ pentimento_test_packages=(
   ccache git doctest-dev libbenchmark-dev python3
 )
 
-# For the build with clang.
-pentimento_clang_packages=(clang-16)
+# For the builds with clang: its sanitizers and its libFuzzer are in the second.
+pentimento_clang_packages=(clang-16 libclang-rt-16-dev)
 
 pentimento_say() { printf '%s\n' "==> $*"; }
 

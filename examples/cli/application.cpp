@@ -59,7 +59,7 @@ Examples:
   pentimento refine "the same mug, on white" --image mug.jpg
   pentimento refine "a green tree left of a red house" --reviser ask
   pentimento refine "a yellow car" --json | jq -r .type
-  pentimento refine "a saree" --generator stability --critic openai --until "satisfied || rounds(5) || usd(0.60)" --dry-run
+  pentimento refine "three red mugs" --generator stability --critic openai --until "satisfied || usd(0.60)" --dry-run
 
 The output folder holds every picture as it was received (round-0-a.png ...), the best one (best.png), events.jsonl,
 transcript.json, contact-sheet.png and report.html. Pictures and events are written before they are judged.
@@ -128,7 +128,8 @@ void add_refine(CLI::App& app, RefineOptions& options) {
                  "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
       ->type_name("POLICY")
       ->group("The run");
-  app.add_option("-s,--seed", options.seed, "The seed that all others follow from [0]; with several\ndrafts only --keep makes two runs alike")
+  app.add_option("-s,--seed", options.seed,
+                 "The seed that all others follow from [0]; with several\ndrafts only --keep makes two runs alike")
       ->type_name("N")
       ->group("The run");
   app.add_option("--on-error", options.on_error, "When a backend fails: go-on with the other drafts, or stop [go-on]")
@@ -156,7 +157,8 @@ void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_option("--aspect", options.aspect, "Its shape, as in 16:9")->type_name("W:H")->group("The brief");
 
   app.add_option("--generator", options.generator,
-                 "Who makes the pictures [sketch]: NAME, NAME:MODEL or\n{\"name\": NAME, ...}; see \"pentimento list generators\"")
+                 "Who makes the pictures [sketch]: NAME, NAME:MODEL or\n{\"name\": NAME, ...}; see \"pentimento list "
+                 "generators\"")
       ->type_name("NAME")
       ->group("Roles");
   app.add_option("--critic", options.critic, "Who judges them [measure]; the same forms")

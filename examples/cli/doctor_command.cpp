@@ -7,13 +7,14 @@
 #include "wording.hpp"
 #include <pentimento/http/client.hpp>
 
+#include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <exception>
 #include <optional>
 #include <utility>
 
@@ -52,6 +53,13 @@ std::vector<Server> servers_of(const Registry& registry, const std::vector<std::
   return servers;
 }
 
+asio::awaitable<void> ask(http::Client client, Server* server) {
+  http::Request request{http::Method::get, server->url};
+  request.timeout(patience);
+  const Result<http::Response> reply = co_await client.send(std::move(request));
+  server->status = reply ? Result<int>{reply->status()} : Result<int>{reply.error()};
+}
+
 /// Asks every server for something that costs nothing, all at once. Any answer will do; no key is sent.
 Result<void> ask(std::vector<Server>& servers, const ServiceOptions& options) {
   asio::io_context context{1};
@@ -61,14 +69,7 @@ Result<void> ask(std::vector<Server>& servers, const ServiceOptions& options) {
   how.connect_timeout = patience;
   try {
     const http::Client client{context.get_executor(), how};
-    for (Server& server : servers) {
-      http::Request request{http::Method::get, server.url};
-      request.timeout(patience);
-      asio::co_spawn(context, client.send(std::move(request)),
-                     [&server](const std::exception_ptr&, const Result<http::Response>& reply) {
-                       server.status = reply ? Result<int>{reply->status()} : Result<int>{reply.error()};
-                     });
-    }
+    for (Server& server : servers) asio::co_spawn(context, ask(client, &server), asio::detached);
     context.run();
   } catch (const Failure& failure) {
     return failure.error();
@@ -97,14 +98,16 @@ bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const
     const bool matters = all_wanted || (has_key && !server.url.is_loopback());
     fine = fine && !matters;
     if (server.url.is_loopback() && status.error().code() == errc::connect_failed) {
-      terminal.print({{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::faint},
-                      {server.url.origin(), Style::strong},
-                      {used + ": does not run"}});
+      terminal.print(
+          {{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::faint},
+           {server.url.origin(), Style::strong},
+           {used + ": does not run"}});
       continue;
     }
-    terminal.print({{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::doubt},
-                    {server.url.origin(), Style::strong},
-                    {used}});
+    terminal.print(
+        {{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::doubt},
+         {server.url.origin(), Style::strong},
+         {used}});
     terminal.print_wrapped({{printable(status.error().message())}}, 4, 6);
   }
   return fine;
@@ -131,9 +134,9 @@ void print_rest(Terminal& terminal, const Registry& registry, const ServiceOptio
                                        : "the authorities of " + options.ca_file);
   const std::vector<std::string> proxies = proxy_variables();
   if (!proxies.empty()) {
-    row("proxy", options.proxy ? "by " + joined(proxies)
-                               : joined(proxies) + (proxies.size() == 1 ? " is" : " are") +
-                                     " set and not used; --proxy uses it");
+    row("proxy", options.proxy
+                     ? "by " + joined(proxies)
+                     : joined(proxies) + (proxies.size() == 1 ? " is" : " are") + " set and not used; --proxy uses it");
   }
 }
 

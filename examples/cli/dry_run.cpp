@@ -12,9 +12,13 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,9 +29,16 @@ namespace asio = boost::asio;
 namespace {
 
 /// A run that has not ended after so many rounds counts as one that nothing but the clock, a person or success ends.
-constexpr int most_rounds = 1'000;
+constexpr int most_rounds = 200;
 /// How long the prompts of later rounds may get, in bytes, as far as their length has a price.
 constexpr std::size_t prompt_bytes = 2'000;
+
+/// What the calls of a rehearsal are said to have cost.
+enum class Costs { nothing, worst };
+
+Charge charge_of(Money worst, Costs costs) {
+  return costs == Costs::worst ? Charge::estimated(worst) : Charge::paid(Money{});
+}
 
 /// Nothing was drawn; but it has the size that was asked for.
 Image no_picture(const GenerationRequest& request) {
@@ -36,7 +47,7 @@ Image no_picture(const GenerationRequest& request) {
 
 class StandInGenerator final : public Generator {
  public:
-  explicit StandInGenerator(std::shared_ptr<Generator> real) : real_{std::move(real)} {}
+  StandInGenerator(std::shared_ptr<Generator> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
 
  private:
   Capabilities do_capabilities() const override { return real_->capabilities(); }
@@ -55,17 +66,18 @@ class StandInGenerator final : public Generator {
 
   asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override {
     Generation generation{no_picture(request)};
-    generation.charge(Charge::estimated(estimate(request)));
+    generation.charge(charge_of(estimate(request), costs_));
     co_return generation;
   }
 
   std::shared_ptr<Generator> real_;
+  Costs costs_;
 };
 
 /// Finds that every picture is a little better than the one before, and none good enough.
 class StandInCritic final : public Critic {
  public:
-  explicit StandInCritic(std::shared_ptr<Critic> real) : real_{std::move(real)} {}
+  StandInCritic(std::shared_ptr<Critic> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
 
  private:
   std::string do_name() const override { return real_->name(); }
@@ -85,26 +97,27 @@ class StandInCritic final : public Critic {
     for (int i = 0; i < most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
     // What is never met outweighs all that is: no score is reached.
     plan.add(Requirement{"never", "never"}.weight(max_weight));
-    plan.charge(Charge::estimated(estimate(CallKind::plan)));
+    plan.charge(charge_of(estimate(CallKind::plan), costs_));
     co_return plan;
   }
 
   asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
     Critique critique;
     for (int i = 0; i <= request.candidate().id().round(); ++i) critique.add(Finding{id(i), Verdict::pass});
-    critique.charge(Charge::estimated(estimate(CallKind::critique)));
+    critique.charge(charge_of(estimate(CallKind::critique), costs_));
     co_return critique;
   }
 
   static std::string id(int number) { return "item-" + std::to_string(number); }
 
   std::shared_ptr<Critic> real_;
+  Costs costs_;
 };
 
 /// Never writes the same twice.
 class StandInReviser final : public Reviser {
  public:
-  explicit StandInReviser(std::shared_ptr<Reviser> real) : real_{std::move(real)} {}
+  StandInReviser(std::shared_ptr<Reviser> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
 
  private:
   std::string do_name() const override { return real_ ? real_->name() : "ask"; }
@@ -113,11 +126,12 @@ class StandInReviser final : public Reviser {
     GenerationRequest next = request.transcript().rounds().front().revision().request();
     next.prompt("round " + std::to_string(request.transcript().rounds().size()));
     Revision revision{Action::reprompt, std::move(next)};
-    revision.charge(Charge::estimated(estimate()));
+    revision.charge(charge_of(estimate(), costs_));
     co_return revision;
   }
 
   std::shared_ptr<Reviser> real_;
+  Costs costs_;
 };
 
 /// The calls of one kind.
@@ -127,33 +141,52 @@ struct Calls {
 };
 
 struct Forecast {
-  bool bounded = true;
-  std::size_t rounds = 0;
-  std::size_t pictures = 0;
-  Money cost;
-  std::map<CallKind, Calls> calls;
-  std::string ends;  ///< What ends the run, in words.
+  std::optional<std::size_t> rounds;    ///< The most there can be, if anything bounds them.
+  std::optional<std::size_t> pictures;  ///< The same.
+  std::optional<Money> cost;            ///< The same.
+  std::map<CallKind, Calls> calls;      ///< Of the dearest run; only where rounds are bounded.
+  std::string ends;                     ///< Why it ends before the first picture, if it does.
 };
 
-Forecast forecast(const RefineSetup& setup) {
-  RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator),
-                      std::make_shared<StandInCritic>(setup.critic),
+/// A run that never satisfies, in which calls cost the most that they can, or nothing.
+Outcome rehearse(const RefineSetup& setup, Costs costs) {
+  RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
+                      std::make_shared<StandInCritic>(setup.critic, costs),
                       AnyStopPolicy{setup.policy || MaxRounds{most_rounds}}};
   loop.drafts(setup.settings.drafts()).seed(setup.settings.seed()).on_satisfied(OnSatisfied::keep);
-  loop.reviser(std::make_shared<StandInReviser>(setup.reviser));
-  const Outcome outcome = run(loop, setup.brief);
-  const Transcript& transcript = outcome.transcript();
+  loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs));
+  return run(loop, setup.brief);
+}
+
+/// The dollars of "usd(0.60)".
+std::optional<Money> limit_of(const StopReason& reason) {
+  constexpr std::string_view before = "usd(";
+  if (reason.kind() != StopKind::money || !reason.clause().starts_with(before)) return std::nullopt;
+  return usd(std::strtod(reason.clause().c_str() + before.size(), nullptr));
+}
+
+Forecast forecast(const RefineSetup& setup) {
   Forecast forecast;
-  forecast.rounds = transcript.rounds().size();
-  forecast.bounded = forecast.rounds < most_rounds;
-  forecast.cost = transcript.ledger().spent();
-  forecast.ends = words_of(outcome.reason());
-  for (const Ledger::Entry& entry : transcript.ledger().entries()) {
+  // The less calls cost, the more there can be of them.
+  const Outcome longest = rehearse(setup, Costs::nothing);
+  if (longest.transcript().rounds().size() < most_rounds) {
+    forecast.rounds = longest.transcript().rounds().size();
+    std::size_t pictures = 0;
+    for (const Round& round : longest.transcript().rounds()) pictures += round.drafts().size();
+    forecast.pictures = pictures;
+    if (pictures == 0) forecast.ends = words_of(longest.reason());
+  }
+  const Outcome dearest = rehearse(setup, Costs::worst);
+  const Transcript& run = dearest.transcript();
+  // What ends for money ends before its limit; how near to it is a matter of what each call really costs.
+  forecast.cost = limit_of(dearest.reason());
+  if (!forecast.cost && run.rounds().size() < most_rounds) forecast.cost = run.ledger().spent();
+  if (!forecast.rounds) return forecast;
+  for (const Ledger::Entry& entry : run.ledger().entries()) {
     Calls& calls = forecast.calls[entry.call().kind()];
     ++calls.count;
     calls.cost += entry.charge().amount();
   }
-  forecast.pictures = forecast.calls[CallKind::generate].count;
   return forecast;
 }
 
@@ -171,8 +204,8 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   const Critic& critic = *setup.critic;
   GenerationRequest first = request_for(setup.brief);
   std::vector<Row> rows;
-  rows.push_back({"generator", setup.generator->capabilities().name() + ": " + amount(setup.generator->estimate(first)) +
-                                   " for the first picture"});
+  rows.push_back({"generator", setup.generator->capabilities().name() + ": " +
+                                   amount(setup.generator->estimate(first)) + " for the first picture"});
   std::string judge = critic.name() + ": plan " + amount(critic.estimate(CallKind::plan)) + ", critique " +
                       amount(critic.estimate(CallKind::critique));
   if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
@@ -180,13 +213,20 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())
                                            : std::string{"ask: you, each round"}});
   rows.push_back({"until", describe(setup.policy)});
-  if (!forecast.bounded) {
-    rows.push_back({"at most", "no end within " + std::to_string(most_rounds) + " rounds: add rounds(6), images(8) or usd(0.50)"});
+  if (forecast.pictures == 0) {
+    rows.push_back({"ends", "before the first picture: " + forecast.ends});
     return rows;
   }
-  rows.push_back({"at most", counted(forecast.rounds, "round") + ", " + counted(forecast.pictures, "picture") + ", " +
-                                 (forecast.cost == Money::unbounded() ? "a cost without bound" : to_string(forecast.cost))});
-  if (forecast.pictures == 0 && forecast.ends != "") rows.push_back({"ends", forecast.ends});
+  const bool priced = forecast.cost && *forecast.cost != Money::unbounded();
+  if (!forecast.rounds && !priced) {
+    rows.push_back(
+        {"at most", "no end within " + std::to_string(most_rounds) + " rounds: add rounds(6), images(8) or usd(0.50)"});
+    return rows;
+  }
+  std::string most = forecast.rounds
+                         ? counted(*forecast.rounds, "round") + ", " + counted(*forecast.pictures, "picture") + ", "
+                         : std::string{"as many rounds as the money lasts for, "};
+  rows.push_back({"at most", most + (priced ? to_string(*forecast.cost) : "and a cost without bound")});
   return rows;
 }
 
@@ -216,13 +256,10 @@ void print_json(const RefineSetup& setup, const Forecast& forecast) {
   object["critic"] = setup.critic->name();
   object["reviser"] = setup.reviser ? setup.reviser->name() : "ask";
   object["until"] = describe(setup.policy);
-  object["bounded"] = forecast.bounded;
-  if (forecast.bounded) {
-    object["rounds"] = forecast.rounds;
-    object["pictures"] = forecast.pictures;
-    object["usd"] = json_of(forecast.cost);
-    object["calls"] = std::move(calls);
-  }
+  object["rounds"] = forecast.rounds ? boost::json::value(*forecast.rounds) : nullptr;
+  object["pictures"] = forecast.pictures ? boost::json::value(*forecast.pictures) : nullptr;
+  object["usd"] = forecast.cost ? json_of(*forecast.cost) : nullptr;
+  if (!calls.empty()) object["calls"] = std::move(calls);
   std::printf("%s\n", to_text(boost::json::value(std::move(object))).c_str());
 }
 

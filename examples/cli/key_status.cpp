@@ -17,8 +17,7 @@ std::vector<KeyUse> key_uses() {
       if (entry.key().empty()) continue;
       auto use = std::ranges::find(uses, entry.key(), &KeyUse::key);
       if (use == uses.end()) use = uses.insert(uses.end(), KeyUse{entry.key(), {}});
-      if (std::ranges::find(use->backends, entry.name()) == use->backends.end())
-        use->backends.push_back(entry.name());
+      if (std::ranges::find(use->backends, entry.name()) == use->backends.end()) use->backends.push_back(entry.name());
     }
   };
   add(registry.generators());

@@ -40,8 +40,8 @@ Result<std::string> key_of(const std::string& name, const std::string& action) {
     names.push_back(use.key);
     names.insert(names.end(), use.backends.begin(), use.backends.end());
   }
-  return Error{errc::invalid_argument, "\"" + printable(name) + "\" is no name of a key, such as OPENAI_API_KEY" +
-                                           did_you_mean(name, names)};
+  return Error{errc::invalid_argument,
+               "\"" + printable(name) + "\" is no name of a key, such as OPENAI_API_KEY" + did_you_mean(name, names)};
 }
 
 ExitCode list() {

@@ -98,7 +98,9 @@ class Registry {
   Result<std::shared_ptr<Reviser>> make_reviser(const boost::json::value& wanted) const;
   Result<std::shared_ptr<Reviser>> make_reviser(std::string_view wanted) const;
 
+  /// What the backends share. Change it before the first of them is made.
   RegistryOptions& options() noexcept;
+  const RegistryOptions& options() const noexcept;
 
  private:
   class Impl;

@@ -107,6 +107,8 @@ class Budget {
   std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
     const Money committed = run.ledger().committed();
     if (committed <= limit_) return std::nullopt;
+    if (committed == Money::unbounded())
+      return StopReason{StopKind::money, describe(), "nobody can say what the next call may cost"};
     return StopReason{
         StopKind::money, describe(),
         "the next call could bring the cost from " + to_string(run.ledger().spent()) + " to " + to_string(committed)};

@@ -32,6 +32,7 @@ class BackendSettings::Impl {
   json::object settings;
   std::set<std::string> asked{"name"};
   std::optional<Error> error;
+  std::optional<Error> failure;
 };
 
 BackendSettings::BackendSettings(std::string backend, const json::object& settings)
@@ -114,7 +115,7 @@ std::vector<std::pair<std::string, std::string>> BackendSettings::texts(const st
 }
 
 void BackendSettings::fail(Error error) {
-  if (!impl_->error) impl_->error = std::move(error);
+  if (!impl_->failure) impl_->failure = std::move(error);
 }
 
 Result<void> BackendSettings::finish() {
@@ -126,6 +127,8 @@ Result<void> BackendSettings::finish() {
     std::erase(known, "name");
     return Error{errc::invalid_argument, impl_->backend + ": " + detail::unknown_name("setting", name, known)};
   }
+  // A setting that is misspelt may be what the factory misses.
+  if (impl_->failure) return *impl_->failure;
   return {};
 }
 

@@ -158,5 +158,6 @@ Result<std::shared_ptr<Reviser>> Registry::make_reviser(std::string_view wanted)
 }
 
 RegistryOptions& Registry::options() noexcept { return impl_->options(); }
+const RegistryOptions& Registry::options() const noexcept { return impl_->options(); }
 
 }  // namespace pentimento

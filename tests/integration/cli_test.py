@@ -106,7 +106,7 @@ class WrongUsage(Case):
         self.refuses("refine", BRIEF, "--generator", "sketsh", says='did you mean "sketch"?')
         self.refuses("refine", BRIEF, "--critic", "mesure", says='did you mean "measure"?')
         self.refuses("refine", BRIEF, "--reviser", "failed-item", says='did you mean "failed-items"?')
-        self.refuses("refine", BRIEF, "--generator", "dall-e", says="there are sketch, stability")
+        self.refuses("refine", BRIEF, "--generator", "dall-e", says="there are stability, openai")
         self.refuses("refine", BRIEF, "--profile", "nowhere", says="there")
         self.refuses("list", "critic", says='did you mean "critics"?')
 

@@ -97,7 +97,7 @@ class Refine(Case):
         self.assertEqual(len(requests), calls)
         pictures = [event for event in self.events() if event["type"] == "generation_finished"]
         for picture in pictures:
-            self.assertEqual(picture["generation"]["charge"], {"billing": "estimated", "usd": 0.065})
+            self.assertEqual(picture["generation"]["charge"], {"billing": "estimated", "micros": 65000})
 
     def test_openai_makes_the_pictures(self):
         for settings in ("openai", {"name": "openai", "stream": True, "partial_images": 2}):
@@ -142,7 +142,7 @@ class Refine(Case):
         self.assertEqual(sum(each["path"].startswith("/v2beta/") for each in emulator.requests()), 1)
         error = next(event["error"] for event in self.events() if event["type"] == "call_failed")
         self.assertEqual(error["code"], "outcome_unknown")
-        self.assertEqual(error["charge"], {"billing": "maybe_billed", "usd": 0.065})
+        self.assertEqual(error["charge"], {"billing": "maybe_billed", "micros": 65000})
 
     def test_a_server_that_dies_in_the_middle(self):
         emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"delay_ms": 60000}}]})
@@ -241,18 +241,23 @@ class DryRun(Case):
 
     def test_a_budget_is_kept(self):
         worst = json.loads(self.dry("--generator", "stability", "--until", "satisfied || usd(0.20)", "--json"))
-        self.assertEqual(worst["pictures"], 3)
-        self.assertAlmostEqual(worst["usd"], 3 * 0.065)
+        self.assertAlmostEqual(worst["usd"], 0.20)
+        self.assertIsNone(worst["rounds"], "a call may turn out cheaper than its price")
+        worst = json.loads(self.dry("--generator", "stability", "--until", "rounds(5) || usd(0.20)", "--json"))
+        self.assertAlmostEqual(worst["usd"], 0.20)
+        self.assertEqual(worst["rounds"], 5)
 
     def test_what_only_success_ends_has_no_bound(self):
         for policy in ("satisfied", "satisfied || plateau(2)", "score(90) || repeats(2)", "minutes(5)"):
             worst = json.loads(self.dry("--generator", "stability", "--until", policy, "--json"))
-            self.assertFalse(worst["bounded"], policy)
+            self.assertIsNone(worst["usd"], policy)
+            self.assertIsNone(worst["rounds"], policy)
         self.assertIn("add rounds(6)", self.dry("--generator", "stability", "--until", "satisfied"))
 
     def test_a_model_without_a_price(self):
         said = self.dry("--generator", "stability:sd9-huge", "--until", "rounds(2) || usd(1)")
         self.assertIn("no bound is known", said)
+        self.assertIn("before the first picture", said)
         worst = json.loads(self.dry("--generator", '{"name": "stability", "model": "sd9-huge", "worst_case_usd": 0.5}',
                                     "--until", "rounds(2)", "--json"))
         self.assertAlmostEqual(worst["usd"], 1.0)

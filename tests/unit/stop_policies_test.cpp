@@ -95,6 +95,13 @@ TEST_CASE("money: what was spent and what is set aside together pass the limit")
   CHECK(ask(Budget{usd(0.06)}, run.run) == "usd(0.06): the next call could bring the cost from $0.02 to $0.07");
 }
 
+TEST_CASE("money: a call without a known bound ends the run before it") {
+  Story run = story();
+  run.tell(event::RoundStarted{0, Revision{Action::restart, GenerationRequest{"x"}}});
+  run.tell(event::GenerationStarted{{0, 0}, GenerationRequest{"x"}, Money::unbounded(), {}});
+  CHECK(ask(Budget{usd(1e6)}, run.run) == "usd(1000000.00): nobody can say what the next call may cost");
+}
+
 TEST_CASE("time: the run has lasted so long") {
   Transcript run;
   const TimePoint start{24h};

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -197,8 +196,7 @@ TEST_CASE("what is wrong is named with the path to it") {
 }
 
 TEST_CASE("a scenario is read from a file") {
-  const std::string examples =
-      std::filesystem::path{__FILE__}.parent_path().parent_path().parent_path().parent_path() / "examples/emulator";
+  const std::string examples = PENTIMENTO_EXAMPLES "/emulator";
   for (const std::string_view name : {"bad_day.json", "bad_network.json"}) {
     const Result<Scenario> example = Scenario::from_file(examples + '/' + std::string{name});
     REQUIRE_MESSAGE(example.has_value(), example.error().message());
