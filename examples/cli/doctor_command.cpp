@@ -146,7 +146,7 @@ ExitCode run_doctor(const DoctorOptions& options) {
   Result<Registry> registry = make_registry(options.services);
   if (!registry) {
     print_error(registry.error().message());
-    return exit_code(registry.error());
+    return ExitCode::usage;
   }
   std::vector<std::string> known = names_of(generators(*registry));
   for (const std::string& name : names_of(critics(*registry))) {

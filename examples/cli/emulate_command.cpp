@@ -122,7 +122,7 @@ ExitCode run_emulate(const EmulateOptions& options) {
   how.encode = [](const Image& image, MediaType type) { return offline::convert(image, type); };
   if (!options.scenario.empty()) {
     Result<emulator::Scenario> scenario = emulator::Scenario::from_file(options.scenario);
-    if (!scenario) return refuse("--scenario: " + scenario.error().message(), exit_code(scenario.error()));
+    if (!scenario) return refuse("--scenario: " + scenario.error().message());
     how.scenario = std::move(*scenario);
   }
 

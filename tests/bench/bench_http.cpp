@@ -31,9 +31,9 @@ namespace {
 struct Work {
   ptm::StabilityGenerator generator;
   ptm::ChatCompletionsCritic critic;
+  int left;
   ptm::Brief brief{"a lady in a red saree, walking in the park"};
-  int left = 0;
-  std::optional<ptm::Error> error;
+  std::optional<ptm::Error> error{};
 };
 
 asio::awaitable<void> refine(Work* work) {
@@ -81,8 +81,7 @@ int run(const std::string& base_url, const std::string& ca_file, int iterations,
   // In prose any answer will do; and the picture is sent as it came.
   judge.style = ptm::ChatStyle::free_text;
   judge.max_image_side = judge.max_unscaled_side = 16'384;
-  Work work{ptm::StabilityGenerator{client, painter}, ptm::ChatCompletionsCritic{client, judge}};
-  work.left = iterations;
+  Work work{ptm::StabilityGenerator{client, painter}, ptm::ChatCompletionsCritic{client, judge}, iterations};
 
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < concurrency; ++i) asio::co_spawn(context, refine(&work), asio::detached);

@@ -60,9 +60,9 @@ std::size_t read_reply(SSL* ssl, std::vector<char>& buffer, std::size_t& body_at
     const std::size_t end = head.find("\r\n\r\n");
     if (end == std::string_view::npos) continue;
     body_at = end + 4;
-    const std::size_t length = head.find("ontent-Length: ");
+    const std::size_t length = head.find("ength: ");  // of Content-Length, in whatever case
     if (length == std::string_view::npos) fail("finding the length of a reply");
-    size = std::strtoull(head.data() + length + 15, nullptr, 10);
+    size = std::strtoull(head.data() + length + 7, nullptr, 10);
   }
   return size;
 }
