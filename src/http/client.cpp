@@ -167,8 +167,9 @@ class Core final : public std::enable_shared_from_this<Core> {
         continue;
       }
 
+      const errc why = exchanged.result.error().code();
       const Error error = billed(request, exchanged.result.error(), exchanged.progress);
-      if (error.code() != errc::outcome_unknown && error.code() != errc::unusable_reply) co_return error;
+      if (why != errc::outcome_unknown && why != errc::unusable_reply) co_return error;
       const bool unsent = exchanged.progress == Progress::not_sent ||
                           (exchanged.progress == Progress::partly && !std::exchange(resent_part, true));
       if ((!unsent && !request.is_repeatable()) || attempt >= options_.retry.max_attempts) co_return error;
