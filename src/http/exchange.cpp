@@ -184,6 +184,9 @@ asio::awaitable<Exchange> exchange(Stream& stream, Watchdog& watchdog, const std
   }
   attempt.waits();
   if (!attempt.fault()) co_await attempt.read_reply();
+  // What is left of a request that nobody can act on would stay with the system until a server that has stopped reading
+  // takes it: megabytes of it, long after the call has ended.
+  if (!whole) stream.abort(true);
   co_return attempt.finish(whole);
 }
 
