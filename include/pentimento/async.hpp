@@ -20,6 +20,7 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <atomic>
 #include <exception>
 #include <memory>
 #include <optional>
@@ -39,6 +40,7 @@ struct AsyncCall {
   explicit AsyncCall(boost::asio::any_io_executor s) : strand{std::move(s)} {}
   boost::asio::any_io_executor strand;
   boost::asio::cancellation_signal signal;
+  std::atomic<bool> cancelled{false};
   std::optional<Result<T>> result;
 };
 
@@ -48,6 +50,12 @@ boost::asio::awaitable<void> await_call(std::shared_ptr<Role> role,
                                         boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request,
                                         std::shared_ptr<AsyncCall<T>> kept) {
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
+  // A signal may have come before there was anything to end, or before that state: such a call must not begin, since it
+  // may cost something.
+  if (kept->cancelled) {
+    kept->result.emplace(Error{errc::cancelled, "the call was cancelled before it began"});
+    co_return;
+  }
   kept->result.emplace(co_await (role.get()->*call)(std::move(request)));
 }
 
@@ -59,6 +67,7 @@ void cancel_on_strand(boost::asio::cancellation_slot slot, const std::shared_ptr
   auto on_signal = [weak = std::weak_ptr<AsyncCall<T>>{call}](boost::asio::cancellation_type) {
     const auto still = weak.lock();
     if (still == nullptr) return;
+    still->cancelled = true;
     boost::asio::post(still->strand, [still] { still->signal.emit(boost::asio::cancellation_type::all); });
   };
   slot.emplace<decltype(on_signal)>(std::move(on_signal));

@@ -1,5 +1,6 @@
 #include "http/connector.hpp"
 #include "http/exchange.hpp"
+#include "http/is_cancelled.hpp"
 #include "http/message_head.hpp"
 #include "http/pool.hpp"
 #include "http/proxy.hpp"
@@ -143,12 +144,18 @@ class Core final : public std::enable_shared_from_this<Core> {
           if (error.code() != errc::connect_failed || !connected.transient || attempt >= options_.retry.max_attempts)
             co_return error;
           // The watchdog has struck for this connection only: the call goes on under a new one.
-          if (!co_await pause(quota_.wait(attempt - 1), watchdog.deadline(), true)) co_return error;
+          if (!co_await pause(quota_.wait(attempt - 1), watchdog.deadline(), true)) {
+            if (co_await is_cancelled()) co_return cancelled(request);
+            co_return error;
+          }
           if (watchdog.verdict() != Watchdog::Verdict::none) watchdog.forgive();
           continue;
         }
         watchdog.limit(std::nullopt);
         stream = std::move(*connected.stream);
+        // What is cancelled by now must not be sent, or it is paid for.
+        if (co_await is_cancelled())
+          co_return Error{errc::cancelled, sentence(request.url(), "the call was cancelled; nothing was sent")};
       }
       Exchange exchanged = co_await exchange(*stream, watchdog, head.text(), request, terms);
       if (exchanged.reusable) pool_.put(key, std::move(stream));
@@ -203,6 +210,7 @@ class Core final : public std::enable_shared_from_this<Core> {
   /// Waits before a retry. Returns whether there is to be one: not when the quota is used up, the time would not be
   /// enough, or the call is cancelled.
   asio::awaitable<bool> pause(milliseconds wait, Clock::time_point deadline, bool costs) {
+    if (co_await is_cancelled()) co_return false;
     if (Clock::now() + wait >= deadline) co_return false;
     if (costs && !quota_.take()) co_return false;
     if (wait.count() > 0) {
@@ -211,11 +219,6 @@ class Core final : public std::enable_shared_from_this<Core> {
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
     co_return !co_await is_cancelled();
-  }
-
-  static asio::awaitable<bool> is_cancelled() {
-    const auto state = co_await asio::this_coro::cancellation_state;
-    co_return state.cancelled() != asio::cancellation_type::none;
   }
 
   static Error cancelled(const Request& request) {

@@ -1,6 +1,7 @@
 #include "http/connector.hpp"
 
 #include "http/exchange.hpp"
+#include "http/is_cancelled.hpp"
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/error.hpp>
@@ -77,12 +78,9 @@ Error interruption(const Watchdog& watchdog, const std::string& doing) {
 asio::awaitable<Connected> Connector::dial(std::string host, std::uint16_t port, Watchdog& watchdog) const {
   const std::string place = host + ":" + std::to_string(port);
   const Resolution found = co_await resolver_.resolve(host, watchdog);
-  if (!found.addresses) {
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() == asio::cancellation_type::none)
-      co_return Connected{found.addresses.error(), found.transient};
-    co_return Connected{Error{errc::cancelled, "looking up the name " + host + " was cancelled"}, false};
-  }
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return Connected{Error{errc::cancelled, "looking up the name " + host + " was cancelled"}, false};
+  if (!found.addresses) co_return Connected{found.addresses.error(), found.transient};
   const std::vector<Address> addresses = interlaced(*found.addresses);
   const asio::any_io_executor strand = co_await asio::this_coro::executor;
   const EndOfRace end{std::make_shared<Race>(strand)};
@@ -115,8 +113,12 @@ asio::awaitable<Connected> Connector::dial(std::string host, std::uint16_t port,
     // A failure starts the next attempt at once, and so does the end of the head start.
     boost::system::error_code ignored;
     co_await race->news.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-    const auto state = co_await asio::this_coro::cancellation_state;
-    if (state.cancelled() != asio::cancellation_type::none) race->over = true;
+    const bool stop = co_await is_cancelled();
+    if (stop) {
+      // The connection may have been made all the same: nobody wants it any more.
+      watchdog.release();
+      co_return Connected{Error{errc::cancelled, "connecting to " + place + " was cancelled"}, false};
+    }
   }
   watchdog.release();
   if (race->winner) co_return Connected{std::make_unique<Stream>(std::move(race->sockets[*race->winner]))};

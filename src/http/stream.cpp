@@ -1,6 +1,9 @@
 #include "http/stream.hpp"
 
+#include "http/is_cancelled.hpp"
+
 #include <boost/asio/bind_executor.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -110,6 +113,8 @@ void Stream::try_close() {
 }
 
 asio::awaitable<boost::system::error_code> Stream::wait(Io wanted) {
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return asio::error::operation_aborted;
   boost::system::error_code error;
   const auto type = wanted == Io::want_write ? Socket::wait_write : Socket::wait_read;
   co_await socket_.async_wait(type, asio::redirect_error(asio::use_awaitable, error));
@@ -128,6 +133,8 @@ struct Either {
 }  // namespace
 
 asio::awaitable<boost::system::error_code> Stream::wait_for_either() {
+  const bool cancelled = co_await is_cancelled();
+  if (cancelled) co_return asio::error::operation_aborted;
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto either = std::make_shared<Either>(executor);
   const auto on_end = [either](const boost::system::error_code&) {

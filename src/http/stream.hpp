@@ -49,7 +49,8 @@ class Stream {
   /// Tells the peer that nothing more follows (`close_notify`, where there is TLS), as far as that does not block.
   void try_close();
 
-  /// Waits until the socket is readable or writable, whichever is wanted.
+  /// Waits until the socket is readable or writable, whichever is wanted. A coroutine that has been cancelled, be it
+  /// before, gets `operation_aborted`.
   boost::asio::awaitable<boost::system::error_code> wait(Io wanted);
   /// Waits until it is either.
   boost::asio::awaitable<boost::system::error_code> wait_for_either();
