@@ -461,7 +461,9 @@ class ChatCompletionsCritic::Impl {
     const Result<http::Response> response = co_await client_.send(std::move(request));
     if (!response) co_return response.error();
     if (!response->is_success()) co_return failure(*response, worst);
-    Result<chat::Reply> reply = chat::read_reply(response->text(), options_.server.reasoning_fields);
+    // An answer goes into records and into prompts for other providers: a key that it repeats must not.
+    const std::string text = http::redact(std::string{response->text()});
+    Result<chat::Reply> reply = chat::read_reply(text, options_.server.reasoning_fields);
     if (!reply) {
       if (reply.error().code() == errc::backend_failed)
         co_return provider_stream_error(response->text(), response->request_id(), provider_call(worst));

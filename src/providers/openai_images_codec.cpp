@@ -2,6 +2,7 @@
 
 #include "providers/picture_wire.hpp"
 #include <pentimento/http/form_data.hpp>
+#include <pentimento/http/secret.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/media_type.hpp>
 
@@ -429,6 +430,11 @@ bool is_error(const json::value& reply) {
   return (error != nullptr && !error->is_null()) || text_of(member(&reply, "type")) == "error";
 }
 
+/// It goes into records and into the next request, which may be another provider's.
+std::string revised_prompt_in(const json::value& picture) {
+  return http::redact(std::string{text_of(member(&picture, "revised_prompt"))});
+}
+
 class ReplyReader {
  public:
   ReplyReader(const http::Response& response, const ProviderCall& call)
@@ -444,7 +450,7 @@ class ReplyReader {
         declined_ = true;
         continue;
       }
-      if (revised_prompt_.empty()) revised_prompt_ = text_of(member(&item, "revised_prompt"));
+      if (revised_prompt_.empty()) revised_prompt_ = revised_prompt_in(item);
       const std::string_view base64 = text_of(member(&item, "b64_json"));
       if (base64.empty()) {
         has_address_ = has_address_ || !text_of(member(&item, "url")).empty();
@@ -658,7 +664,7 @@ std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
   Result<Image> image = picture_from_base64(base64, {}, call_);
   if (!image) return std::move(image).error();
   Generation generation{std::move(*image)};
-  generation.revised_prompt(std::string{text_of(member(&*data, "revised_prompt"))})
+  generation.revised_prompt(revised_prompt_in(*data))
       .charge(charge_for(member(&*data, "usage"), from_picture_, *options_, call_.worst_case));
   return generation;
 }

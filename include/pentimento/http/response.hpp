@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/http/headers.hpp>
+#include <pentimento/http/secret.hpp>
 
 #include <cstddef>
 #include <span>
@@ -38,11 +39,12 @@ class Response {
     return type;
   }
 
-  /// The provider's id of the request, from `x-request-id` or `request-id`; empty where there is none.
+  /// The provider's id of the request, from `x-request-id` or `request-id`; empty where there is none. It goes into
+  /// records, so that secrets are taken out.
   std::string request_id() const {
     const std::string* id = headers_.find("x-request-id");
     if (id == nullptr) id = headers_.find("request-id");
-    return id == nullptr ? std::string{} : *id;
+    return id == nullptr ? std::string{} : redact(*id);
   }
 
  private:
