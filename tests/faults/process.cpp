@@ -1,0 +1,64 @@
+#include "process.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <sstream>
+#include <string>
+#include <thread>
+
+namespace pentimento::test {
+
+namespace {
+
+volatile std::sig_atomic_t pipes = 0;
+
+extern "C" void count_broken_pipe(int) { pipes = pipes + 1; }
+
+}  // namespace
+
+std::size_t open_descriptors() {
+  const std::filesystem::directory_iterator all{"/proc/self/fd"};
+  const auto count = std::distance(begin(all), end(all));
+  return static_cast<std::size_t>(count) - 1;  // that of the listing itself
+}
+
+int broken_pipes() {
+  static const bool counting = [] {
+    struct sigaction action {};
+    action.sa_handler = count_broken_pipe;
+    return ::sigaction(SIGPIPE, &action, nullptr) == 0;
+  }();
+  return counting ? static_cast<int>(pipes) : -1;
+}
+
+bool is_connecting_to(std::uint16_t port) {
+  std::ifstream table{"/proc/net/tcp"};
+  std::string line;
+  std::getline(table, line);
+  while (std::getline(table, line)) {
+    std::istringstream words{line};
+    std::string number;
+    std::string here;
+    std::string there;
+    std::string state;
+    words >> number >> here >> there >> state;
+    const std::size_t colon = there.find(':');
+    if (state == "02" && colon != std::string::npos && std::stoul(there.substr(colon + 1), nullptr, 16) == port)
+      return true;
+  }
+  return false;
+}
+
+bool soon(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return holds();
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+}  // namespace pentimento::test

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+namespace pentimento::test {
+
+/// How many descriptors this process has open.
+std::size_t open_descriptors();
+
+/// How many SIGPIPE have come since the first call; from then on they do not end the process.
+int broken_pipes();
+
+/// Whether a socket of this machine is about to connect to a port of it, and has had no answer yet.
+bool is_connecting_to(std::uint16_t port);
+
+/// Waits until this holds, for 20 seconds at the most; whether it does. What is waited for is on its way already: nothing
+/// is ordered by time.
+bool soon(const std::function<bool()>& holds);
+
+}  // namespace pentimento::test

@@ -1,0 +1,114 @@
+#include "fault_matrix.hpp"
+
+#include <doctest/doctest.h>
+
+namespace pentimento::test {
+
+// What a provider says when it does not do what it was asked for.
+std::vector<FaultRow> provider_faults() {
+  std::vector<FaultRow> rows;
+
+  // Redirects: no key goes anywhere but where it was meant to go.
+  const auto redirect = [](int status, const std::string& location) {
+    return reply_rule(R"({"status":)" + std::to_string(status) + R"(,"headers":{"location":")" + location +
+                      R"("},"body":"moved"})");
+  };
+  for (const int status : {300, 301, 307, 308}) {
+    rows.push_back(FaultRow{"N33", "to another server, under " + std::to_string(status),
+                            redirect(status, "@OTHER@/v1/images/generations")}
+                       .then(fails(errc::backend_failed, Bill::nothing, 1, "redirects to http")));
+  }
+  for (const int status : {302, 303}) {  // "done; see there"
+    rows.push_back(FaultRow{"N33", "to another server, under " + std::to_string(status),
+                            redirect(status, "@OTHER@/v1/images/generations")}
+                       .then(fails(errc::backend_failed, Bill::maybe, 1, "redirects to http")));
+  }
+  for (const std::string location :
+       {"/v1/elsewhere", "@HERE@/v1/chat/completions", "@PLAIN@/v1", "//evil.invalid/v1", "file:///etc/passwd",
+        "https://user:password@evil.invalid/", "javascript:alert(1)", "", "http://[::1"}) {
+    rows.push_back(FaultRow{"N33", "to \"" + location + '"', redirect(307, location)}.then(
+        fails(errc::backend_failed, Bill::nothing, 1, "which is never followed")));
+  }
+  rows.push_back(FaultRow{"N33", "to nowhere", reply_rule(R"({"status":308})")}.then(
+      fails(errc::backend_failed, Bill::nothing, 1, "which is never followed")));
+  rows.push_back(FaultRow{"N33", "304, which answers nothing that was asked", reply_rule(R"({"status":304})")}.then(
+      fails(errc::backend_failed, Bill::nothing)));
+
+  // What the account may and can. Waiting does not help.
+  for (const int status : {401, 403}) {
+    rows.push_back(
+        FaultRow{"N35", "the key is not accepted, under " + std::to_string(status),
+                 reply_rule(R"({"error":{"status":)" + std::to_string(status) + R"(,"code":"permission_denied"}})")}
+            .then(fails(errc::unauthorized, Bill::nothing, 1, "the key in "))
+            .then(stability, fails(errc::unauthorized, Bill::nothing, 1, "the key in STABILITY_API_KEY"))
+            .then(openai, fails(errc::unauthorized, Bill::nothing, 1, "the key in OPENAI_API_KEY"))
+            .then(local_critic, fails(errc::unauthorized, Bill::nothing, 1, "the key in LOCAL_API_KEY")));
+  }
+  const Expected wants_money = fails(errc::payment_required, Bill::nothing, 1, "wants money first");
+  rows.push_back(
+      FaultRow{"N36", "there is no money, under 402", reply_rule(R"({"error":{"status":402}})")}.then(wants_money));
+  for (const std::string code : {"insufficient_quota", "billing_hard_limit_reached", "credit_balance_exhausted"}) {
+    rows.push_back(
+        FaultRow{"N36", "there is no money, under 429: " + code,
+                 reply_rule(R"({"error":{"status":429,"code":")" + code + R"("},"headers":{"retry-after":"0"}})")}
+            .then(wants_money));
+  }
+  rows.push_back(FaultRow{"N36", "the prompt is refused", reply_rule(R"({"refuse":true})")}
+                     .then(fails(errc::refused, Bill::maybe, 1, "declined"))
+                     .then(stability, fails(errc::refused, Bill::nothing, 1, "declined"))
+                     .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "declined")));
+  rows.push_back(FaultRow{"N36", "what came out is refused", reply_rule(R"({"refuse":"picture"})")}
+                     .then(generators | openai_stream, fails(errc::refused, Bill::maybe, 1, "declined"))
+                     .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "declined")));
+  rows.push_back(FaultRow{"N36", "the stream ends in an error", reply_rule(R"({"stream_error":{"after":1}})")}.then(
+      openai_stream, fails(errc::backend_failed, Bill::maybe, 1, "in the middle of its reply")));
+  const std::pair<int, errc> others[] = {{400, errc::invalid_argument}, {404, errc::not_found},
+                                         {410, errc::not_found},        {413, errc::too_large},
+                                         {415, errc::invalid_argument}, {422, errc::invalid_argument},
+                                         {431, errc::invalid_argument}};
+  for (const auto& [status, code] : others) {
+    rows.push_back(FaultRow{"N36", "the request is not accepted, under " + std::to_string(status),
+                            reply_rule(R"({"status":)" + std::to_string(status) + R"(,"body":"no"})")}
+                       .then(fails(code, Bill::nothing)));
+  }
+
+  // The server had the request, and something went wrong: nobody knows what was carried out. What costs nothing is
+  // asked again, unless it stands in its own way.
+  for (const int status : {408, 425, 500, 501, 502, 504, 520, 521, 522, 523, 524, 529, 599}) {
+    rows.push_back(
+        FaultRow{"N37", "the server fails with " + std::to_string(status),
+                 reply_rule(R"({"status":)" + std::to_string(status) +
+                            R"(,"headers":{"content-type":"text/html"},"body":"<title>Bad gateway</title>"})")}
+            .then(paid, fails(errc::backend_failed, Bill::maybe, 1, " failed (HTTP "))
+            .then(local_critic, fails(errc::backend_failed, Bill::nothing, 4, " failed (HTTP ")));
+  }
+  for (const int status : {409, 423, 424, 499}) {
+    rows.push_back(FaultRow{"N37", "the server is at odds with itself: " + std::to_string(status),
+                            reply_rule(R"({"status":)" + std::to_string(status) + R"(,"body":"conflict"})")}
+                       .then(fails(errc::backend_failed, Bill::maybe)));
+  }
+  // "Failed generations are not charged", says Stability of what it fails at under its own name for it.
+  rows.push_back(FaultRow{"N37", "the server fails in its own words", reply_rule(R"({"error":{"status":500}})")}
+                     .then(paid, fails(errc::backend_failed, Bill::maybe))
+                     .then(stability, fails(errc::backend_failed, Bill::nothing))
+                     .then(local_critic, fails(errc::backend_failed, Bill::nothing, 4)));
+  rows.push_back(FaultRow{"N37", "the server fails once",
+                          R"({"requests":[{"when":{"nth":1},"then":{"status":502,"body":"bad gateway"}}]})"}
+                     .then(paid, fails(errc::backend_failed, Bill::maybe))
+                     .then(local_critic, succeeds(2)));
+  rows.push_back(
+      FaultRow{"N37", "the server fails and asks to come again, which only it could mean well",
+               reply_rule(R"({"status":500,"headers":{"retry-after":"0","x-should-retry":"true"},"body":"no"})")}
+          .then(paid, fails(errc::backend_failed, Bill::maybe))
+          .then(local_critic, fails(errc::backend_failed, Bill::nothing, 4)));
+  rows.push_back(FaultRow{"N37", "the server fails and asks not to come again",
+                          reply_rule(R"({"status":500,"headers":{"x-should-retry":"false"},"body":"no"})")}
+                     .then(fails(errc::backend_failed, Bill::maybe)));
+  return rows;
+}
+
+}  // namespace pentimento::test
+
+TEST_CASE("providers that decline, fail or point elsewhere") {
+  pentimento::test::run_matrix(pentimento::test::provider_faults());
+}

@@ -1,0 +1,218 @@
+#include "fake_system.hpp"
+#include "fault_matrix.hpp"
+#include "margin.hpp"
+#include "process.hpp"
+
+#include <doctest/doctest.h>
+#include <netdb.h>
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
+
+using namespace pentimento;
+using namespace std::chrono_literals;
+using test::BenchOptions;
+using test::CallEnd;
+using test::FakeNames;
+using test::FaultBench;
+using test::Role;
+using test::soon;
+
+namespace {
+
+/// Runs this for each role, plain and by TLS, at the name "localhost"; checks that nothing stays open.
+void at_a_name(const std::function<void(BenchOptions options, FakeNames& names)>& run) {
+  test::warm_up();
+  for (const Role role : {test::stability, test::openai, test::critic, test::local_critic}) {
+    for (const bool tls : {false, true}) {
+      const std::string name = std::string{to_string(role)} + (tls ? ", by TLS" : ", plain");
+      CAPTURE(name);
+      const std::size_t before = test::open_descriptors();
+      {
+        FakeNames names;
+        BenchOptions options;
+        options.role = role;
+        options.tls = tls;
+        options.call.host = "localhost";
+        run(std::move(options), names);
+      }
+      CHECK(soon([&] { return test::open_descriptors() <= before; }));
+    }
+  }
+}
+
+void check_unreachable(const FaultBench& bench, const CallEnd& end, const std::string& says) {
+  REQUIRE(end.error.has_value());
+  CAPTURE(end.words);
+  CHECK(to_string(end.error->code()) == "connect_failed");
+  CHECK(end.charge == Charge{});
+  CHECK(end.error->message().find(says) != std::string::npos);
+  CHECK(end.error->message().find("localhost") != std::string::npos);
+  CHECK(!test::shows_key(end.words, bench.key()));
+  CHECK(bench.connections() == 0);
+}
+
+}  // namespace
+
+TEST_CASE("N01: a name that nobody knows is looked up once, and the error says which") {
+  at_a_name([](BenchOptions options, FakeNames& names) {
+    names.fail("localhost", EAI_NONAME, 1'000);
+    FaultBench bench{std::move(options)};
+    check_unreachable(bench, bench.call(), "has no address");
+    CHECK(names.asked("localhost") == 1);
+  });
+}
+
+TEST_CASE("N01: a look-up that fails for the moment is made again") {
+  at_a_name([](BenchOptions options, FakeNames& names) {
+    names.answer("localhost", {"127.0.0.1"});
+    names.fail("localhost", EAI_AGAIN, 2);
+    FaultBench bench{std::move(options)};
+    const CallEnd end = bench.call();
+    CHECK_MESSAGE(!end.error.has_value(), end.words);
+    CHECK(names.asked("localhost") == 3);
+    CHECK(bench.requests() == 1);
+  });
+  at_a_name([](BenchOptions options, FakeNames& names) {
+    names.fail("localhost", EAI_AGAIN, 1'000);
+    FaultBench bench{std::move(options)};
+    check_unreachable(bench, bench.call(), "has no address");
+    CHECK(names.asked("localhost") == 4);
+  });
+}
+
+TEST_CASE("N02: a look-up that hangs ends with the time for the connection, and keeps nobody waiting") {
+  at_a_name([](BenchOptions options, FakeNames& names) {
+    names.answer("localhost", {"127.0.0.1"});
+    names.hang("localhost", 1);
+    options.call.connect_timeout = 200ms;
+    options.call.max_attempts = 1;
+    FaultBench bench{std::move(options)};
+    bench.begin();
+    REQUIRE(soon([&] { return names.asked("localhost") == 1; }));
+    // Another call of the same client, while the first still hangs.
+    const CallEnd other = bench.call();
+    CHECK_MESSAGE(!other.error.has_value(), other.words);
+    CHECK(bench.ends() == 1);
+    REQUIRE(soon([&] { return bench.ends() == 2; }));
+    const CallEnd end = bench.await_end();
+    CHECK(end.duration >= 200ms);
+    CHECK(end.duration <= 200ms + test::deadline_margin);
+    REQUIRE(end.error.has_value());
+    CHECK(to_string(end.error->code()) == "connect_failed");
+    CHECK(end.charge == Charge{});
+    CHECK(bench.requests() == 1);
+  });
+}
+
+TEST_CASE("N02: more look-ups that hang than there are threads for them end in time") {
+  at_a_name([](BenchOptions options, FakeNames& names) {
+    constexpr int calls = 24;
+    names.hang("localhost", calls);
+    options.call.timeout = 200ms;
+    FaultBench bench{std::move(options)};
+    const auto start = std::chrono::steady_clock::now();
+    for (int i = 0; i < calls; ++i) bench.begin();
+    REQUIRE(soon([&] { return bench.ends() == calls; }));
+    CHECK(std::chrono::steady_clock::now() - start <= 200ms + test::deadline_margin);
+    const CallEnd end = bench.await_end();
+    REQUIRE(end.error.has_value());
+    CHECK(to_string(end.error->code()) == "deadline_exceeded");
+    CHECK(end.charge == Charge{});
+  });
+}
+
+TEST_CASE("N02: a client with a thread of its own goes at once, though a look-up of its hangs") {
+  at_a_name([](BenchOptions options, FakeNames& names) {
+    names.hang("localhost", 1);
+    options.call.connect_timeout = 50ms;
+    options.call.max_attempts = 1;
+    options.call.has_own_thread = true;
+    FaultBench bench{std::move(options)};
+    check_unreachable(bench, bench.call(), "did not end in time");
+    const auto start = std::chrono::steady_clock::now();
+    bench.drop_client();
+    CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
+    CHECK(names.asked("localhost") == 1);
+  });
+}
+
+TEST_CASE("N05: an address that does not answer does not stand in the way of the next one") {
+  const std::pair<const char*, std::vector<std::string>> orders[] = {{"::1", {"::1", "127.0.0.1"}},
+                                                                     {"127.0.0.1", {"127.0.0.1", "::1"}}};
+  for (const auto& [silent, addresses] : orders) {
+    CAPTURE(silent);
+    at_a_name([&](BenchOptions options, FakeNames& names) {
+      names.answer("localhost", addresses);
+      options.ipv6 = true;
+      options.scenario =
+          R"({"connections":[{"when":{"address":")" + std::string{silent} + R"("},"then":{"accept":"never"}}]})";
+      FaultBench bench{std::move(options)};
+      const CallEnd end = bench.call();
+      CHECK_MESSAGE(!end.error.has_value(), end.words);
+      CHECK(end.duration >= 250ms);
+      CHECK(end.duration <= 250ms + test::deadline_margin);
+      CHECK(bench.connections() == 1);
+      CHECK(bench.requests() == 1);
+    });
+  }
+}
+
+TEST_CASE("N05: an address that refuses makes way at once") {
+  at_a_name([&](BenchOptions options, FakeNames& names) {
+    names.answer("localhost", {"::1", "127.0.0.1"});  // nobody listens at the first
+    FaultBench bench{std::move(options)};
+    const CallEnd end = bench.call();
+    CHECK_MESSAGE(!end.error.has_value(), end.words);
+    CHECK(end.duration < 200ms * test::slowness);
+    CHECK(bench.requests() == 1);
+  });
+}
+
+TEST_CASE("N05: when no address answers, the time for the connection is that for all of them") {
+  at_a_name([&](BenchOptions options, FakeNames& names) {
+    names.answer("localhost", {"::1", "127.0.0.1"});
+    options.ipv6 = true;
+    options.scenario = test::connection_rule(R"({"accept":"never"})");
+    options.call.connect_timeout = 400ms;
+    options.call.max_attempts = 1;
+    FaultBench bench{std::move(options)};
+    const CallEnd end = bench.call();
+    check_unreachable(bench, end, "did not end in time");
+    CHECK(end.duration >= 400ms);
+    CHECK(end.duration <= 400ms + test::deadline_margin);
+  });
+}
+
+TEST_CASE("C04: the clock on the wall may jump; deadlines and replies do not mind") {
+  for (const std::chrono::seconds jump : {std::chrono::seconds{3'600}, std::chrono::seconds{-3'600}}) {
+    CAPTURE(jump.count());
+    at_a_name([&](BenchOptions options, FakeNames& names) {
+      names.answer("localhost", {"127.0.0.1"});
+      options.call.timeout = 200ms;
+      options.scenario = test::reply_rule(R"({"no_reply":true,"end":"stall"})");
+      FaultBench bench{std::move(options)};
+      bench.on_request_begin([&] { test::shift_wall_clock(jump); });
+      const CallEnd end = bench.call();
+      bench.on_request_begin({});
+      test::shift_wall_clock(-jump);
+      REQUIRE(end.error.has_value());
+      CHECK(to_string(end.error->code()) == "deadline_exceeded");
+      CHECK(end.duration >= 200ms);
+      CHECK(end.duration <= 200ms + test::deadline_margin);
+    });
+    at_a_name([&](BenchOptions options, FakeNames& names) {
+      names.answer("localhost", {"127.0.0.1"});
+      options.scenario = test::reply_rule(R"({"delay_ms":20})");
+      FaultBench bench{std::move(options)};
+      bench.on_request_begin([&] { test::shift_wall_clock(jump); });
+      const CallEnd end = bench.call();
+      bench.on_request_begin({});
+      test::shift_wall_clock(-jump);
+      CHECK_MESSAGE(!end.error.has_value(), end.words);
+    });
+  }
+}

@@ -1,0 +1,129 @@
+#include "fault_matrix.hpp"
+#include "http/retry_quota.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+using namespace std::chrono_literals;
+
+namespace pentimento::test {
+
+// "Come again": the server says that it did nothing, so that even what costs money is sent again, after the wait that it
+// asks for, as far as the call has the time.
+std::vector<FaultRow> retry_faults() {
+  std::vector<FaultRow> rows;
+  const auto once = [](const std::string& headers, int status = 429) {
+    return R"({"requests":[{"when":{"nth":1},"then":{"error":{"status":)" + std::to_string(status) + R"(},"headers":)" +
+           headers + "}}]}";
+  };
+  const auto always = [](const std::string& headers, int status = 429) {
+    return reply_rule(R"({"error":{"status":)" + std::to_string(status) + R"(},"headers":)" + headers + "}");
+  };
+
+  for (const std::string headers :
+       {R"({"retry-after":"0"})", R"({"retry-after":"0.000"})", R"({"retry-after":"0.005"})",
+        R"({"retry-after-ms":"5"})", R"({"retry-after-ms":"5","retry-after":"3600"})",
+        R"({"retry-after":"Wed, 21 Oct 2015 07:28:00 GMT"})", R"({"retry-after":"Wednesday, 21-Oct-15 07:28:00 GMT"})",
+        R"({"retry-after":"Wed Oct 21 07:28:00 2015"})", R"([["retry-after","0"],["retry-after","0"]])"}) {
+    rows.push_back(FaultRow{"N38", "429 once, with " + headers, once(headers)}.then(succeeds(2)));
+    rows.push_back(FaultRow{"N38", "503 once, with " + headers, once(headers, 503)}.then(succeeds(2)));
+  }
+  // What says nothing counts for nothing. Stability documents a pause of a minute; others get that of the policy.
+  CallOptions ten_seconds;
+  ten_seconds.timeout = 10s;
+  for (const std::string headers :
+       {"{}", R"({"retry-after":"-5"})", R"({"retry-after":"nan"})", R"({"retry-after":"inf"})",
+        R"({"retry-after":"1e9"})", R"({"retry-after":"soon"})", R"({"retry-after":""})", R"({"retry-after":"0x0"})",
+        R"([["retry-after","0"],["retry-after","3600"]])", R"({"retry-after":"Wed, 32 Oct 2015 07:28:00 GMT"})"}) {
+    rows.push_back(FaultRow{"N38", "429 once, with " + headers, once(headers)}
+                       .options(ten_seconds)
+                       .within(1s)
+                       .then(succeeds(2))
+                       .then(stability, fails(errc::rate_limited, Bill::nothing, 1, "asks for a pause")));
+  }
+  // What the call has no time for, or what nobody waits for, ends it at once.
+  const std::pair<const char*, const char*> long_waits[] = {
+      {R"({"retry-after":"60"})", "try again in 60 s"},
+      {R"({"retry-after-ms":"59001"})", "try again in 60 s"},
+      {R"({"retry-after":"1000000000"})", "try again in "},
+      {R"({"retry-after":"99999999999999999999999999"})", "try again in "},
+      {R"({"retry-after":"Fri, 01 Jan 2100 00:00:00 GMT"})", "try again in "}};
+  for (const auto& [headers, says] : long_waits) {
+    rows.push_back(FaultRow{"N38", std::string{"429, with "} + headers, always(headers)}
+                       .options(ten_seconds)
+                       .within(1s)
+                       .then(fails(errc::rate_limited, Bill::nothing, 1, says)));
+  }
+  CallOptions patient;
+  patient.timeout = 24h;
+  rows.push_back(FaultRow{"N38", "429, with a longer wait than is granted, though there is time",
+                          always(R"({"retry-after":"121"})")}
+                     .options(patient)
+                     .within(1s)
+                     .then(fails(errc::rate_limited, Bill::nothing, 1, "try again in 121 s")));
+  rows.push_back(FaultRow{"N38", "429 each time", always(R"({"retry-after":"0"})")}.then(
+      fails(errc::rate_limited, Bill::nothing, 4)));
+  rows.push_back(
+      FaultRow{"N38", "429, and not to come again", always(R"({"retry-after":"0","x-should-retry":"false"})")}.then(
+          fails(errc::rate_limited, Bill::nothing, 1)));
+  rows.push_back(
+      FaultRow{"N38", "429 once, with a wait that is kept", once(R"({"retry-after":"0.2"})")}.hangs(200ms).then(
+          succeeds(2)));
+
+  rows.push_back(FaultRow{"N39", "503 each time, with a wait of nothing", always(R"({"retry-after":"0"})", 503)}.then(
+      fails(errc::backend_failed, Bill::nothing, 4)));
+  // Without a wait it may be anybody's word, a proxy's that lost the server's reply.
+  rows.push_back(FaultRow{"N39", "503 each time, without a word on when to come again", always("{}", 503)}
+                     .then(paid, fails(errc::backend_failed, Bill::nothing, 1))
+                     .then(local_critic, fails(errc::backend_failed, Bill::nothing, 4)));
+  // 20 tokens are four retries, however many calls there are.
+  CallOptions small_quota;
+  small_quota.retry_quota = 20;
+  rows.push_back(FaultRow{"N39", "503 for ten calls", always(R"({"retry-after":"0"})", 503)}
+                     .options(small_quota)
+                     .calls(10)
+                     .then(fails(errc::backend_failed, Bill::nothing, 14)));
+  rows.push_back(FaultRow{"N39", "429 for ten calls", always(R"({"retry-after":"0"})")}
+                     .options(small_quota)
+                     .calls(10)
+                     .then(fails(errc::rate_limited, Bill::nothing, 14)));
+  CallOptions no_quota;
+  no_quota.retry_quota = 0;
+  rows.push_back(FaultRow{"N39", "503 without any quota", always(R"({"retry-after":"0"})", 503)}.options(no_quota).then(
+      fails(errc::backend_failed, Bill::nothing, 1)));
+  rows.push_back(FaultRow{"N39", "a refused connection without any quota", ""}.options(no_quota).deserted().then(
+      fails(errc::connect_failed, Bill::nothing, 0)));
+  return rows;
+}
+
+}  // namespace pentimento::test
+
+using namespace pentimento;
+
+TEST_CASE("servers that ask for another attempt, rightly and wrongly") { test::run_matrix(test::retry_faults()); }
+
+TEST_CASE("N39: waits before retries are spread evenly up to their ceiling") {
+  http::RetryPolicy policy;
+  policy.base = 100ms;
+  policy.cap = 1'000ms;
+  http::RetryQuota quota{policy};
+  for (const auto& [retry, ceiling] : {std::pair{0, 100}, {1, 200}, {3, 800}, {4, 1'000}, {1'000, 1'000}}) {
+    CAPTURE(retry);
+    std::array<int, 10> tenths{};
+    constexpr int draws = 20'000;
+    for (int i = 0; i < draws; ++i) {
+      const auto wait = quota.wait(retry).count();
+      REQUIRE(wait >= 0);
+      REQUIRE(wait <= ceiling);
+      ++tenths[static_cast<std::size_t>(std::min<std::int64_t>(wait * 10 / ceiling, 9))];
+    }
+    // 2,000 each; the standard deviation is 42, and the first and last tenth differ a little in size.
+    for (const int count : tenths) {
+      CHECK(count > 1'600);
+      CHECK(count < 2'400);
+    }
+  }
+}
