@@ -260,6 +260,7 @@ class FaultBench::Impl {
     with.retry.base = call.retry_base;
     with.retry.cap = call.retry_cap;
     with.retry.quota = call.retry_quota;
+    if (call.environment) call.environment("127.0.0.1:" + std::to_string(server->port()));
     const http::Client client =
         call.has_own_thread ? http::Client{std::move(with)} : http::Client{client_loop().executor(), std::move(with)};
     const std::string base = call.base_url.empty() ? (options.tls ? "https://" : "http://") + call.host + ':' +

@@ -46,6 +46,8 @@ struct CallOptions {
   /// In place of the emulator's own address: what the client is told to use.
   std::string base_url{};
   bool proxy_from_environment = false;
+  /// Is called with "127.0.0.1:PORT" of the emulator before the client is made, to set the environment.
+  std::function<void(const std::string& address)> environment{};
   /// Whether the client runs on a thread of its own, which it ends itself.
   bool has_own_thread = false;
 };
@@ -55,7 +57,7 @@ struct BenchOptions {
   Role role = stability;
   bool tls = false;
   /// May hold @KEY@, @KEY64@ and @KEYURL@ for the key as it is, in base64 and percent-encoded, @HERE@ for the address
-  /// of the emulator, @PLAIN@ for the same with http, and @OTHER@ for that of another one, which is there if it is named.
+  /// of the emulator, @PLAIN@ for the same with http, and @OTHER@ for that of another one, which is there if named.
   std::string scenario{};
   bool ipv6 = false;
   bool proxy = false;

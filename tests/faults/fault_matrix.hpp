@@ -20,8 +20,8 @@ std::vector<FaultRow> secret_faults();
 /// How many cases they make: each row in each of its roles, plain and by TLS.
 std::size_t case_count(const std::vector<FaultRow>& rows);
 
-/// Runs every case and checks how it ends, what it says that it cost, how many requests the server counted, that it kept
-/// its time, left no descriptor open, raised no SIGPIPE, and that the key stands in no text that came of it.
+/// Runs every case and checks how it ends, what it says that it cost, how many requests the server counted, that it
+/// kept its time, left no descriptor open, raised no SIGPIPE, and that the key stands in no text that came of it.
 void run_matrix(const std::vector<FaultRow>& rows);
 
 /// Makes what is made once and stays, so that its descriptors are no growth.

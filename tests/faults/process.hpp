@@ -15,8 +15,8 @@ int broken_pipes();
 /// Whether a socket of this machine is about to connect to a port of it, and has had no answer yet.
 bool is_connecting_to(std::uint16_t port);
 
-/// Waits until this holds, for 20 seconds at the most; whether it does. What is waited for is on its way already: nothing
-/// is ordered by time.
+/// Waits until this holds, for 20 seconds at the most; whether it does. What is waited for is on its way already:
+/// nothing is ordered by time.
 bool soon(const std::function<bool()>& holds);
 
 }  // namespace pentimento::test

@@ -11,8 +11,8 @@ using namespace std::chrono_literals;
 
 namespace pentimento::test {
 
-// "Come again": the server says that it did nothing, so that even what costs money is sent again, after the wait that it
-// asks for, as far as the call has the time.
+// "Come again": the server says that it did nothing, so that even what costs money is sent again, after the wait that
+// it asks for, as far as the call has the time.
 std::vector<FaultRow> retry_faults() {
   std::vector<FaultRow> rows;
   const auto once = [](const std::string& headers, int status = 429) {
