@@ -1,5 +1,6 @@
 #include "process.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
@@ -32,6 +33,29 @@ int broken_pipes() {
     return ::sigaction(SIGPIPE, &action, nullptr) == 0;
   }();
   return counting ? static_cast<int>(pipes) : -1;
+}
+
+namespace {
+
+/// A line of /proc/self/status, in bytes.
+std::optional<std::size_t> status_of(const std::string& name) {
+  std::ifstream status{"/proc/self/status"};
+  std::string line;
+  while (std::getline(status, line)) {
+    if (line.starts_with(name + ':')) return std::stoul(line.substr(name.size() + 1)) * 1024;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::size_t> peak_growth(const std::function<void()>& run) {
+  std::ofstream{"/proc/self/clear_refs"} << "5";  // the peak begins anew
+  const std::optional<std::size_t> before = status_of("VmRSS");
+  run();
+  const std::optional<std::size_t> peak = status_of("VmHWM");
+  if (!before || !peak) return std::nullopt;
+  return *peak - std::min(*before, *peak);
 }
 
 bool is_connecting_to(std::uint16_t port) {

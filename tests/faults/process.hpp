@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 namespace pentimento::test {
 
@@ -11,6 +12,10 @@ std::size_t open_descriptors();
 
 /// How many SIGPIPE have come since the first call; from then on they do not end the process.
 int broken_pipes();
+
+/// By how many bytes the memory of this process that is in use grows at the most while this runs; nothing where the
+/// system does not tell.
+std::optional<std::size_t> peak_growth(const std::function<void()>& run);
 
 /// Whether a socket of this machine is about to connect to a port of it, and has had no answer yet.
 bool is_connecting_to(std::uint16_t port);

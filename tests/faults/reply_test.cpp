@@ -1,6 +1,13 @@
 #include "fault_matrix.hpp"
+#include "margin.hpp"
+#include "process.hpp"
 
 #include <doctest/doctest.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -268,4 +275,34 @@ std::vector<FaultRow> reply_faults() {
 
 TEST_CASE("replies that break off, break the protocol or have no end") {
   pentimento::test::run_matrix(pentimento::test::reply_faults());
+}
+
+TEST_CASE("N26, N27: what has no end takes no more memory than its limit lets it have") {
+  using namespace pentimento::test;
+  if (slowness > 1) return;  // sanitizers keep what was freed
+  warm_up();
+  const std::size_t mebibyte = std::size_t{1} << 20;
+  const std::string forever = R"({"repeat":"forever","of":"0123456789abcde\n"}])";
+  const std::pair<std::string, std::size_t> endless[] = {
+      {R"(["HTTP/1.1 200 OK\r\nX-A: ",{"repeat":"forever","of":"a"}])", 2 * mebibyte},
+      {R"(["HTTP/1.1 200 OK\r\n",{"repeat":"forever","of":"X-A: b\r\n"}])", 2 * mebibyte},
+      {R"({"repeat":"forever","of":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"})", 2 * mebibyte},
+      {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",{"repeat":"forever","of":"a"}])", 2 * mebibyte},
+      // A critic's answer may have 4 MiB.
+      {R"(["HTTP/1.1 200 OK\r\n\r\n",)" + forever, 16 * mebibyte},
+      {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",{"repeat":"forever","of":"5\r\nabcde\r\n"}])",
+       16 * mebibyte},
+  };
+  for (const auto& [bytes, most] : endless) {
+    CAPTURE(bytes);
+    for (const bool tls : {false, true}) {
+      BenchOptions options;
+      options.role = critic;
+      options.tls = tls;
+      options.scenario = raw_rule(bytes);
+      FaultBench bench{std::move(options)};
+      const std::optional<std::size_t> growth = peak_growth([&] { CHECK(bench.call().error.has_value()); });
+      if (growth) CHECK(*growth <= most);
+    }
+  }
 }
