@@ -69,7 +69,7 @@ class FaultRow {
   /// An outcome that nobody knows: what costs money is not sent again and may have been billed; what does not is sent
   /// as often as the policy has it.
   FaultRow& unsettled(errc code, const std::string& says = {}) {
-    then(paid, fails(code, Bill::maybe, 1, says));
+    then(paid | openai_stream, fails(code, Bill::maybe, 1, says));
     return then(local_critic, fails(code, Bill::nothing, 4, says));
   }
   /// None where the row does not concern the role.

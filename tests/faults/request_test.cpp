@@ -1,6 +1,13 @@
 #include "fault_matrix.hpp"
+#include "margin.hpp"
+#include "process.hpp"
 
 #include <doctest/doctest.h>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <utility>
 
 using namespace std::chrono_literals;
 
@@ -129,3 +136,64 @@ std::vector<FaultRow> request_faults() {
 }  // namespace pentimento::test
 
 TEST_CASE("requests that are lost on their way") { pentimento::test::run_matrix(pentimento::test::request_faults()); }
+
+using namespace pentimento;
+
+namespace {
+
+/// A call of each role, plain and by TLS, to which its role was told to make itself ready.
+void prepared(const std::string& scenario, bool plain, const std::function<void(test::FaultBench& bench)>& run) {
+  test::warm_up();
+  for (const test::Role role : {test::stability, test::openai, test::critic, test::local_critic}) {
+    for (const bool tls : {false, true}) {
+      if (!tls && !plain) continue;
+      const std::string name = std::string{to_string(role)} + (tls ? ", by TLS" : ", plain");
+      CAPTURE(name);
+      const std::size_t before = test::open_descriptors();
+      {
+        test::BenchOptions options;
+        options.role = role;
+        options.tls = tls;
+        options.scenario = scenario;
+        options.call.connect_timeout = 300ms * test::slowness;
+        test::FaultBench bench{std::move(options)};
+        bench.prepare();
+        run(bench);
+      }
+      CHECK(test::soon([&] { return test::open_descriptors() <= before; }));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("N12: a connection that was opened ahead is used") {
+  prepared({}, true, [](test::FaultBench& bench) {
+    REQUIRE(test::soon([&] { return bench.connections() == 1; }));
+    const test::CallEnd end = bench.call();
+    CHECK_MESSAGE(!end.error.has_value(), end.words);
+    CHECK(bench.requests() == 1);
+    CHECK(bench.connections() <= 2);  // it may not be ready yet
+  });
+}
+
+TEST_CASE("N12: a connection that was opened ahead and has been closed since is not used") {
+  prepared(R"({"connections":[{"when":{"nth":1},"then":{"close_idle_after_ms":1}}]})", true,
+           [](test::FaultBench& bench) {
+             REQUIRE(test::soon([&] { return bench.connections() == 1 && bench.open_connections() == 0; }));
+             const test::CallEnd end = bench.call();
+             CHECK_MESSAGE(!end.error.has_value(), end.words);
+             CHECK(bench.requests() == 1);
+             CHECK(bench.connections() == 2);
+           });
+}
+
+TEST_CASE("N12: a connection that was to be opened ahead and hangs keeps nobody waiting") {
+  prepared(R"({"connections":[{"when":{"nth":1},"then":{"opening":"stall"}}]})", false, [](test::FaultBench& bench) {
+    REQUIRE(test::soon([&] { return bench.connections() == 1; }));
+    const test::CallEnd end = bench.call();
+    CHECK_MESSAGE(!end.error.has_value(), end.words);
+    CHECK(end.duration < 200ms * test::slowness);
+    CHECK(bench.requests() == 1);
+  });
+}
