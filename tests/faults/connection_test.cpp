@@ -17,18 +17,18 @@ std::vector<FaultRow> connection_faults() {
 
   const std::string no_answer = connection_rule(R"({"accept":"never"})");
   CallOptions short_connect;
-  short_connect.connect_timeout = 150ms;
+  short_connect.connect_timeout = 100ms;
   short_connect.max_attempts = 1;
   rows.push_back(FaultRow{"N07", "the SYN is never answered", no_answer}
                      .options(short_connect)
-                     .hangs(150ms)
+                     .hangs(100ms)
                      .connections(0)
                      .then(fails(errc::connect_failed, Bill::nothing, 0, "did not end in time; nothing was sent")));
   CallOptions short_call;
-  short_call.timeout = 150ms;
+  short_call.timeout = 100ms;
   rows.push_back(FaultRow{"N07", "the SYN is never answered, and the call has less time than the connection", no_answer}
                      .options(short_call)
-                     .hangs(150ms)
+                     .hangs(100ms)
                      .then(fails(errc::deadline_exceeded, Bill::nothing, 0, "nothing was sent")));
   CallOptions four_connects;
   four_connects.connect_timeout = 50ms;
@@ -57,13 +57,13 @@ std::vector<FaultRow> connection_faults() {
   rows.push_back(FaultRow{"N09", "the handshake stalls after the ClientHello", stalls}
                      .tls_only()
                      .options(short_connect)
-                     .hangs(150ms)
+                     .hangs(100ms)
                      .connections(1)
                      .then(fails(errc::connect_failed, Bill::nothing, 0, "the TLS handshake with 127.0.0.1")));
   rows.push_back(FaultRow{"N09", "the handshake stalls, and the call has less time than the connection", stalls}
                      .tls_only()
                      .options(short_call)
-                     .hangs(150ms)
+                     .hangs(100ms)
                      .then(fails(errc::deadline_exceeded, Bill::nothing, 0, "nothing was sent")));
   rows.push_back(FaultRow{"N09", "the first handshake stalls and the second does not",
                           R"({"connections":[{"when":{"nth":1},"then":{"opening":"stall"}}]})"}

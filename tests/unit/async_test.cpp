@@ -132,6 +132,24 @@ TEST_CASE("a signal on the slot cancels the call: before it has begun, while it 
   }
 }
 
+TEST_CASE("a call that is cancelled before it begins never begins, and costs nothing") {
+  asio::io_context context;
+  asio::cancellation_signal signal;
+  std::optional<Result<Generation>> result;
+  const auto role = generator(made());
+  role->price = usd(1);
+  async_generate(
+      context.get_executor(), role, request,
+      asio::bind_cancellation_slot(signal.slot(), [&](Result<Generation> value) { result.emplace(std::move(value)); }));
+  signal.emit(asio::cancellation_type::total);
+  context.run_for(test::patience);
+  REQUIRE(result);
+  REQUIRE(!result->has_value());
+  CHECK(result->error().code() == errc::cancelled);
+  CHECK(result->error().charge() == Charge{});
+  CHECK(role->requests.empty());
+}
+
 TEST_CASE("a signal may come from another thread, at any moment") {
   asio::thread_pool pool{2};
   for (int i = 0; i < 300; ++i) {
