@@ -90,10 +90,13 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
               kept->result.emplace(error_from_current_exception("the call"));
             }
           }
-          // The work goes along: once the handler has run, its execution context may be gone.
+          // The work goes along: once the handler has run, its execution context may be gone. And so may that of the
+          // call, to which the strand belongs.
           const auto there = work.get_executor();
-          auto complete = [kept, done = std::move(handler), work = std::move(work)]() mutable {
-            std::move(done)(std::move(*kept->result));
+          auto complete = [call = std::shared_ptr{kept}, done = std::move(handler), work = std::move(work)]() mutable {
+            Result<T> result = std::move(*call->result);
+            call.reset();
+            std::move(done)(std::move(result));
           };
           boost::asio::dispatch(there, std::move(complete));
         };
