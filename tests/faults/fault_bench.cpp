@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
+#include <openssl/ssl.h>
 #include <unistd.h>
 
 #include <condition_variable>
@@ -39,7 +40,11 @@ constexpr std::string_view canary = "sk-canary/7Qm2+Zx=9wLk0vTrB4&uE";
 /// An event loop with its thread, as long as the process lives: what it holds open is no growth.
 class Loop {
  public:
-  Loop() : thread_{[this] { context_.run(); }} {}
+  Loop() {
+    // What OpenSSL keeps for a thread goes with the thread only while OpenSSL is there: its end has to come after ours.
+    OPENSSL_init_ssl(0, nullptr);
+    thread_ = std::thread{[this] { context_.run(); }};
+  }
   ~Loop() {
     context_.stop();
     thread_.join();
