@@ -1,5 +1,6 @@
 #include "secret_reader.hpp"
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -8,7 +9,9 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstring>
-#include <optional>
+#include <iterator>
+#include <string>
+#include <utility>
 
 namespace pentimento::cli {
 
@@ -20,13 +23,19 @@ volatile std::sig_atomic_t interrupted = 0;
 
 extern "C" void note_interrupt(int) { interrupted = 1; }
 
-/// A terminal that does not show what is typed. Signals end the reading, so that the echo comes back whatever happens.
+/// A terminal that does not show what is typed. Signals end the reading, so that the echo comes back whatever happens; they
+/// are let in only while `wait` waits, so that none comes between a look and a wait.
 class WithoutEcho {
  public:
   WithoutEcho() {
-    if (::tcgetattr(STDIN_FILENO, &before_) != 0) return;
+    is_terminal_ = ::tcgetattr(STDIN_FILENO, &before_) == 0;
+    if (!is_terminal_) return;
+    sigset_t blocked;
+    ::sigemptyset(&blocked);
+    for (const int signal : signals) ::sigaddset(&blocked, signal);
+    ::pthread_sigmask(SIG_BLOCK, &blocked, &mask_);
     struct sigaction action {};
-    action.sa_handler = note_interrupt;  // without SA_RESTART: `read` returns
+    action.sa_handler = note_interrupt;
     for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &action, &handlers_[i]);
     termios silent = before_;
     silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
@@ -36,28 +45,40 @@ class WithoutEcho {
   WithoutEcho(const WithoutEcho&) = delete;
   WithoutEcho& operator=(const WithoutEcho&) = delete;
   ~WithoutEcho() {
+    if (!is_terminal_) return;
     if (is_silent_) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
     for (std::size_t i = 0; i < std::size(signals); ++i) ::sigaction(signals[i], &handlers_[i], nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &mask_, nullptr);
   }
 
   bool is_silent() const noexcept { return is_silent_; }
+
+  /// Waits for something to read, or for a signal.
+  void wait() const {
+    pollfd input{STDIN_FILENO, POLLIN, 0};
+    ::ppoll(&input, 1, nullptr, &mask_);
+  }
 
  private:
   static constexpr int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
   termios before_{};
   struct sigaction handlers_[std::size(signals)]{};
+  sigset_t mask_{};
+  bool is_terminal_ = false;
   bool is_silent_ = false;
 };
 
-Result<std::string> read_line() {
+/// Reads a line; of a terminal that is not to show it, where there is one.
+Result<std::string> read_line(const WithoutEcho* terminal) {
   std::string line;
   while (true) {
+    if (terminal != nullptr) terminal->wait();
+    if (interrupted != 0) return Error{errc::cancelled, "no key was stored"};
     char c = 0;
     // Byte by byte: what stands behind the line is not ours.
     const ssize_t count = ::read(STDIN_FILENO, &c, 1);
-    if (count < 0 && errno == EINTR && interrupted == 0) continue;
-    if (interrupted != 0) return Error{errc::cancelled, "no key was stored"};
+    if (count < 0 && errno == EINTR) continue;
     if (count < 0)
       return Error{errc::io_failed, std::string{"cannot read the standard input: "} + std::strerror(errno)};
     if (count == 0 || c == '\n') return line;
@@ -80,9 +101,9 @@ Result<http::Secret> read_secret(const std::string& question) {
       return Error{errc::io_failed, "this terminal cannot be kept from showing what is typed; give the key by a pipe"};
     std::fputs(question.c_str(), stderr);
     std::fflush(stderr);
-    line = read_line();
+    line = read_line(&quiet);
   } else {
-    line = read_line();
+    line = read_line(nullptr);
   }
   if (!line) return line.error();
   while (!line->empty() && (line->back() == '\r' || line->back() == ' ' || line->back() == '\t')) line->pop_back();

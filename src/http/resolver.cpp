@@ -74,6 +74,10 @@ class Waiter {
     const std::lock_guard lock{mutex_};
     timer_.reset();
   }
+  bool has_left() {
+    const std::lock_guard lock{mutex_};
+    return !timer_;
+  }
 
   static void tell(const std::shared_ptr<Waiter>& waiter, Answer answer) {
     const std::lock_guard lock{waiter->mutex_};
@@ -126,6 +130,7 @@ struct Resolver::State {
       if (!asked) break;
       const Question question = std::move(self->questions.front());
       self->questions.pop_front();
+      if (question.waiter->has_left()) continue;
       lock.unlock();
       Answer answer = look_up(question.host);
       lock.lock();

@@ -51,6 +51,9 @@ class Case(unittest.TestCase):
                 environment[name] = os.environ[name]
         if "LSAN_OPTIONS" in environment:
             environment["LSAN_OPTIONS"] += ":print_suppressions=0"  # else it writes to the standard error stream
+        if "ASAN_OPTIONS" in environment:
+            # Leaks of others are told by their library; to name their functions as well takes seconds each time.
+            environment["ASAN_OPTIONS"] += ":symbolize=0"
         return {**environment, **changes}
 
     def run_program(self, *arguments, stdin=None, **environment):

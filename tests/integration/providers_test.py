@@ -210,7 +210,7 @@ class BadInput(Case):
         self.refuses("refine", BRIEF, "--generator", '{"name": "stability"', says="--generator")
         self.refuses("refine", BRIEF, "--critic", "openai", "--profile", "marketplace-main", says="profiles are of the critic measure")
         self.refuses("refine", BRIEF, "--prices", "nowhere.json", says="--prices")
-        (self.folder / "prices.json").write_text('{"prices": 3}')
+        (self.folder / "prices.json").write_text('{"date": "2026-11-01", "prices": 3}')
         self.refuses("refine", BRIEF, "--prices", "prices.json", says=["--prices", "$.prices"])
 
     def test_plain_http_to_another_machine(self):
