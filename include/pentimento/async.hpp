@@ -93,6 +93,8 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
           // The work goes along: once the handler has run, its execution context may be gone. And so may that of the
           // call, to which the strand belongs.
           const auto there = work.get_executor();
+          // Work stays here as well until the handler is handed over: the context must not end within `dispatch`.
+          const auto until_handed_over = work;
           auto complete = [call = std::shared_ptr{kept}, done = std::move(handler), work = std::move(work)]() mutable {
             Result<T> result = std::move(*call->result);
             call.reset();
