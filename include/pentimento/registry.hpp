@@ -93,10 +93,19 @@ class Registry {
   /// what the backend itself says about its settings.
   Result<std::shared_ptr<Generator>> make_generator(const boost::json::value& wanted) const;
   Result<std::shared_ptr<Generator>> make_generator(std::string_view wanted) const;
+  Result<std::shared_ptr<Generator>> make_generator(const char* wanted) const {
+    return make_generator(std::string_view{wanted});
+  }
   Result<std::shared_ptr<Critic>> make_critic(const boost::json::value& wanted) const;
   Result<std::shared_ptr<Critic>> make_critic(std::string_view wanted) const;
+  Result<std::shared_ptr<Critic>> make_critic(const char* wanted) const {
+    return make_critic(std::string_view{wanted});
+  }
   Result<std::shared_ptr<Reviser>> make_reviser(const boost::json::value& wanted) const;
   Result<std::shared_ptr<Reviser>> make_reviser(std::string_view wanted) const;
+  Result<std::shared_ptr<Reviser>> make_reviser(const char* wanted) const {
+    return make_reviser(std::string_view{wanted});
+  }
 
   /// What the backends share. Change it before the first of them is made.
   RegistryOptions& options() noexcept;

@@ -39,7 +39,8 @@ std::string base_url(BackendSettings& settings, const char* variable) {
 http::Secret key(BackendSettings& settings, const Registry::Services& services, std::string& name, bool is_needed,
                  const std::string& address) {
   if (std::optional<std::string> other = settings.text("key")) name = *other;
-  if (name.empty()) return {};
+  // Servers of one's own have a key only if one is named.
+  if (name.empty() || (!is_needed && !http::Keys::is_name(name))) return {};
   Result<http::FoundKey> found = http::Keys{services.options().keys}.find(name);
   if (found) return found->secret();
   const Result<http::Url> url = http::Url::parse(address);

@@ -1,7 +1,8 @@
 #include "run_folder.hpp"
 
+#include "support/temporary_folder.hpp"
+
 #include <doctest/doctest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include <filesystem>
@@ -15,25 +16,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-class Folder {
+class Folder : public test::TemporaryFolder {
  public:
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "pentimento-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  fs::path operator/(const char* name) const { return path_ / name; }
-  const fs::path& path() const { return path_; }
-  void write(const char* name, const std::string& text) const { std::ofstream{path_ / name} << text; }
-  auto files() const { return std::distance(fs::directory_iterator{path_}, {}); }
-
- private:
-  fs::path path_;
+  void write(const char* name, const std::string& text) const { std::ofstream{*this / name} << text; }
+  auto files() const { return std::distance(fs::directory_iterator{path()}, {}); }
 };
 
 }  // namespace
