@@ -52,12 +52,17 @@ Connection::Connection(std::shared_ptr<Server> server, asio::ip::tcp::socket soc
 
 void Connection::start(std::shared_ptr<Connection> self) {
   const asio::any_io_executor strand = self->stream_->socket().get_executor();
-  const asio::cancellation_slot slot = self->signal_.slot();
-  const auto on_end = [self](const std::exception_ptr&) {
-    self->close(false);
-    self->server_->forget(self->number_);
+  // It begins on its strand, where an interruption ends it. From elsewhere, that might come while the signal is being
+  // connected, or before the coroutine's first step, and then Asio 1.24 throws what no handler is given.
+  const auto begin = [self = std::move(self), strand] {
+    if (self->closed_) return self->server_->forget(self->number_);
+    const auto on_end = [self](const std::exception_ptr&) {
+      self->close(false);
+      self->server_->forget(self->number_);
+    };
+    asio::co_spawn(strand, run(self), asio::bind_cancellation_slot(self->signal_.slot(), on_end));
   };
-  asio::co_spawn(strand, run(self), asio::bind_cancellation_slot(slot, on_end));
+  asio::post(strand, begin);
 }
 
 asio::awaitable<void> Connection::run(std::shared_ptr<Connection> self) {

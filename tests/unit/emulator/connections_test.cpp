@@ -25,14 +25,12 @@ using emulator::Scenario;
 using test::body_of;
 using test::Ended;
 using test::field;
+using test::get_models;
 using test::RawClient;
 using test::Rig;
 using test::status_line;
 
 namespace {
-
-constexpr std::string_view get_models =
-    "GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer key-for-tests\r\n\r\n";
 
 EmulatorOptions with_tls() {
   EmulatorOptions options;
@@ -253,6 +251,25 @@ TEST_CASE("it is stopped while many clients are at it") {
     rig.logs(10);
     rig.emulator().stop();
     for (std::thread& thread : threads) thread.join();
+  }
+}
+
+TEST_CASE("it is stopped while connections are being accepted") {
+  for (int i = 0; i < 100; ++i) {
+    Rig rig{{}, {}, 2};
+    std::thread client{[port = rig.emulator().port()] {
+      try {
+        while (true) {
+          RawClient connected{port};
+          connected.close(true);
+        }
+      } catch (const std::exception&) {  // nobody listens any more
+      }
+    }};
+    while (rig.emulator().connections() < 1 + static_cast<std::uint64_t>(i % 5)) std::this_thread::yield();
+    rig.emulator().stop();
+    client.join();
+    CHECK(rig.emulator().open_connections() == 0);
   }
 }
 
