@@ -15,15 +15,9 @@ namespace pentimento::cli {
 namespace {
 
 std::vector<Choice> choices_of(const std::vector<BackendEntry>& entries) {
-  // What runs here and costs nothing is what is taken unless told; it comes first.
   std::vector<Choice> choices;
-  for (const bool remote : {false, true}) {
-    for (const BackendEntry& entry : entries) {
-      const bool is_remote = !entry.key().empty() || !entry.base_url().empty() || entry.name() == "llama.cpp";
-      if (is_remote != remote) continue;
-      choices.push_back({entry.name(), entry.what() + (entry.key().empty() ? "" : "; key " + entry.key())});
-    }
-  }
+  for (const BackendEntry& entry : entries)
+    choices.push_back({entry.name(), entry.what() + (entry.key().empty() ? "" : "; key " + entry.key())});
   return choices;
 }
 

@@ -143,7 +143,7 @@ void print_rest(Terminal& terminal, const Registry& registry, const ServiceOptio
 }  // namespace
 
 ExitCode run_doctor(const DoctorOptions& options) {
-  Result<Registry> registry = make_registry(options.services);
+  const Result<Registry> registry = make_registry(options.services);
   if (!registry) {
     print_error(registry.error().message());
     return ExitCode::usage;
@@ -162,7 +162,7 @@ ExitCode run_doctor(const DoctorOptions& options) {
              return std::ranges::find(options.backends, name) != options.backends.end();
            });
   };
-  std::vector<KeyStatus> keys = key_statuses();
+  std::vector<KeyStatus> keys = key_statuses(*registry);
   std::erase_if(keys, [&](const KeyStatus& status) { return !is_wanted(status.use); });
 
   Terminal terminal{stdout};

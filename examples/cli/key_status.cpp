@@ -1,6 +1,5 @@
 #include "key_status.hpp"
 
-#include "backends.hpp"
 #include "suggest.hpp"
 #include "wording.hpp"
 
@@ -9,8 +8,7 @@
 
 namespace pentimento::cli {
 
-std::vector<KeyUse> key_uses() {
-  const Registry registry = make_registry({}).value();  // only files of the options can be wrong
+std::vector<KeyUse> key_uses(const Registry& registry) {
   std::vector<KeyUse> uses;
   const auto add = [&uses](const std::vector<BackendEntry>& entries) {
     for (const BackendEntry& entry : entries) {
@@ -25,9 +23,9 @@ std::vector<KeyUse> key_uses() {
   return uses;
 }
 
-std::vector<KeyStatus> key_statuses() {
+std::vector<KeyStatus> key_statuses(const Registry& registry) {
   const http::Keys keys;
-  std::vector<KeyUse> uses = key_uses();
+  std::vector<KeyUse> uses = key_uses(registry);
   if (const Result<std::vector<std::string>> names = keys.names()) {
     for (const std::string& name : *names) {
       if (std::ranges::find(uses, name, &KeyUse::key) == uses.end()) uses.push_back({name, {}});

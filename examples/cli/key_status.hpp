@@ -2,6 +2,7 @@
 
 #include "terminal.hpp"
 #include <pentimento/http/keys.hpp>
+#include <pentimento/registry.hpp>
 
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@ struct KeyUse {
 };
 
 /// The keys that backends ask for, in the order of the registry.
-std::vector<KeyUse> key_uses();
+std::vector<KeyUse> key_uses(const Registry& registry);
 
 enum class KeyState {
   found,
@@ -33,7 +34,7 @@ struct KeyStatus {
 };
 
 /// The keys that backends ask for, and the others that the key file holds.
-std::vector<KeyStatus> key_statuses();
+std::vector<KeyStatus> key_statuses(const Registry& registry);
 
 /// `the environment`, `/home/me/.config/pentimento/keys`.
 std::string where_of(const http::FoundKey& key);

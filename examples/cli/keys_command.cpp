@@ -18,6 +18,8 @@ namespace pentimento::cli {
 
 namespace {
 
+Registry known_backends() { return make_registry({}).value(); }  // only files of the options can be wrong
+
 ExitCode refuse(const Error& error) {
   print_error(error.message());
   return exit_code(error);
@@ -25,7 +27,7 @@ ExitCode refuse(const Error& error) {
 
 /// The key that is meant by its own name or that of a backend. Errors: `invalid_argument`.
 Result<std::string> key_of(const std::string& name, const std::string& action) {
-  const std::vector<KeyUse> uses = key_uses();
+  const std::vector<KeyUse> uses = key_uses(known_backends());
   if (name.empty()) {
     std::string known;
     for (const KeyUse& use : uses) known += (known.empty() ? "" : ", ") + use.key;
@@ -47,7 +49,7 @@ Result<std::string> key_of(const std::string& name, const std::string& action) {
 ExitCode list() {
   Terminal terminal{stdout};
   ExitCode code = ExitCode::satisfied;
-  for (const KeyStatus& status : key_statuses()) {
+  for (const KeyStatus& status : key_statuses(known_backends())) {
     if (status.state == KeyState::wrong) code = ExitCode::io;
     print(terminal, status);
   }

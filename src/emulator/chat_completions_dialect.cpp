@@ -505,9 +505,7 @@ class ChatCompletionsDialect final : public Dialect {
   std::optional<EmulatedReply> check(const EmulatedRequest& request, Wish& wish) const {
     const std::uint64_t number = request.number();
     try {
-      openai::need_post(request);
-      if (const auto complaint = openai::complaint_about_key(request.headers(), backends_->api_key))
-        return openai::reply_of(*complaint, number);
+      openai::need_access(request, backends_->api_key);
       wish = read_wish(request);
     } catch (const Refused& refused) {
       return openai::reply_of(refused.complaint, number);

@@ -189,12 +189,14 @@ json::value parse_body(const EmulatedRequest& request, std::size_t depth) {
   return std::move(*body);
 }
 
-void need_post(const EmulatedRequest& request) {
-  if (request.method() == "POST") return;
-  Complaint complaint{405, "Not allowed to " + request.method() + " on " + request.path() +
-                               ". (HINT: Perhaps you meant to use a different HTTP method?)"};
-  complaint.code("method_not_supported");
-  throw Refused{std::move(complaint)};
+void need_access(const EmulatedRequest& request, const std::string& accepted_key) {
+  if (request.method() != "POST") {
+    Complaint complaint{405, "Not allowed to " + request.method() + " on " + request.path() +
+                                 ". (HINT: Perhaps you meant to use a different HTTP method?)"};
+    complaint.code("method_not_supported");
+    throw Refused{std::move(complaint)};
+  }
+  if (auto complaint = complaint_about_key(request.headers(), accepted_key)) throw Refused{std::move(*complaint)};
 }
 
 std::uint64_t tokens_of(std::string_view text) { return (text.size() + 3) / 4; }

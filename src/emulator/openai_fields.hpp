@@ -67,8 +67,8 @@ class Fields {
 /// content type.
 boost::json::value parse_body(const EmulatedRequest& request, std::size_t depth);
 
-/// Throws `Refused` unless the method is POST.
-void need_post(const EmulatedRequest& request);
+/// Throws `Refused` unless the method is POST and the key is one that is accepted; see `complaint_about_key`.
+void need_access(const EmulatedRequest& request, const std::string& accepted_key);
 
 /// About how many tokens a text has.
 std::uint64_t tokens_of(std::string_view text);

@@ -532,9 +532,7 @@ class OpenAiImagesDialect final : public Dialect {
   std::optional<EmulatedReply> check(const EmulatedRequest& request, Wish& wish) const {
     const std::uint64_t number = request.number();
     try {
-      openai::need_post(request);
-      if (const auto complaint = openai::complaint_about_key(request.headers(), backends_->api_key))
-        return openai::reply_of(*complaint, number);
+      openai::need_access(request, backends_->api_key);
       const bool is_edit = request.path().ends_with("/edits");
       const std::string_view type = request.headers().value("content-type");
       constexpr std::string_view form = "multipart/form-data";

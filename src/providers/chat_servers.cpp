@@ -14,9 +14,10 @@ const std::vector<MediaType>& png_jpeg_webp() {
 }
 
 /// A server on hardware of one's own: it asks for no key, costs nothing and takes a temperature.
-ChatServer local(std::string name, std::string base_url) {
+ChatServer local(std::string name, std::string title, std::string base_url) {
   ChatServer server;
   server.name = std::move(name);
+  server.title = std::move(title);
   server.base_url = std::move(base_url);
   server.key_name = "the API key";
   server.needs_key = false;
@@ -33,6 +34,7 @@ ChatServer local(std::string name, std::string base_url) {
 ChatServer azure() {
   ChatServer server;
   server.name = "azure";
+  server.title = "Azure OpenAI";
   server.base_url.clear();
   server.key_header = "api-key";
   server.key_prefix.clear();
@@ -44,6 +46,7 @@ ChatServer azure() {
 ChatServer openrouter() {
   ChatServer server;
   server.name = "openrouter";
+  server.title = "OpenRouter";
   server.base_url = "https://openrouter.ai/api/v1";
   server.key_name = "OPENROUTER_API_KEY";
   server.token_cap = TokenCapField::max_tokens;
@@ -54,27 +57,27 @@ ChatServer openrouter() {
 // Its default port moved from 8080 to 9931 in 2026, so none is assumed. Its picture decoder lists no WebP. A grammar
 // and a thinking model do not go together (llama.cpp #22537), so thinking is off.
 ChatServer llama_cpp() {
-  ChatServer server = local("llama.cpp", "");
+  ChatServer server = local("llama.cpp", "llama.cpp", "");
   server.image_types = {MediaType::png, MediaType::jpeg, MediaType::gif};
   server.extra_body = R"({"chat_template_kwargs":{"enable_thinking":false}})";
   return server;
 }
 
 ChatServer ollama() {
-  ChatServer server = local("ollama", "http://127.0.0.1:11434/v1");
+  ChatServer server = local("ollama", "Ollama", "http://127.0.0.1:11434/v1");
   server.captions_images = false;
   return server;
 }
 
 ChatServer vllm() {
-  ChatServer server = local("vllm", "http://127.0.0.1:8000/v1");
+  ChatServer server = local("vllm", "vLLM", "http://127.0.0.1:8000/v1");
   server.extra_body = R"({"chat_template_kwargs":{"enable_thinking":false}})";
   return server;
 }
 
 // A picture that it cannot decode it drops, and lets the model answer all the same.
 ChatServer local_ai() {
-  ChatServer server = local("localai", "http://127.0.0.1:8080/v1");
+  ChatServer server = local("localai", "LocalAI", "http://127.0.0.1:8080/v1");
   server.token_cap = TokenCapField::both;
   server.image_types = {MediaType::png, MediaType::jpeg};
   return server;
@@ -87,7 +90,7 @@ std::vector<ChatServer> presets() {
           llama_cpp(),
           ollama(),
           vllm(),
-          local("lm-studio", "http://127.0.0.1:1234/v1"),
+          local("lm-studio", "LM Studio", "http://127.0.0.1:1234/v1"),
           local_ai()};
 }
 

@@ -16,9 +16,16 @@
 #include <string>
 #include <string_view>
 
-// What goes to servers of the OpenAI Images API and what comes back, as pure functions.
+// What goes to servers of the OpenAI Images API (openai_images_request.cpp) and what comes back (openai_images_reply.cpp), as
+// pure functions.
 
 namespace pentimento::openai_images {
+
+/// The model that is asked for: the one of the options, else the server's own.
+const std::string& model_of(const OpenAiImagesOptions& options);
+
+/// What the errors of a call are to say.
+ProviderCall call_of(const OpenAiImagesOptions& options, Money worst_case);
 
 Capabilities capabilities_of(const OpenAiImagesOptions& options);
 

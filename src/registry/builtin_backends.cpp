@@ -162,7 +162,7 @@ void add_builtin_backends(Registry& registry) {
   }
   for (const std::string& name : ChatServer::names()) {
     const ChatServer server = ChatServer::named(name).value();
-    registry.add_critic(BackendEntry{name, "a vision model, by the Chat Completions API"}
+    registry.add_critic(BackendEntry{name, server.title + ": a vision model, by the Chat Completions API"}
                             .key(server.needs_key ? server.key_name : std::string{})
                             .base_url(from_environment(variable_of(name), server.base_url)),
                         make_chat_completions);

@@ -1,5 +1,6 @@
 #include "fault_bench.hpp"
 
+#include "support/ca_file.hpp"
 #include "support/pictures.hpp"
 #include <pentimento/async.hpp>
 #include <pentimento/emulator/emulator.hpp>
@@ -13,12 +14,8 @@
 #include <boost/asio/post.hpp>
 #include <doctest/doctest.h>
 #include <openssl/ssl.h>
-#include <unistd.h>
 
 #include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <future>
 #include <mutex>
 #include <span>
@@ -119,25 +116,6 @@ class ContentCritic final : public Critic {
     }
     co_return critique;
   }
-};
-
-/// The words of a certificate in a file, as long as it is needed.
-class CaFile {
- public:
-  explicit CaFile(const std::string& pem) {
-    path_ = "/tmp/pentimento_ca_XXXXXX";
-    const int file = ::mkstemp(path_.data());
-    REQUIRE(file >= 0);
-    ::close(file);
-    std::ofstream{path_} << pem;
-  }
-  ~CaFile() { std::remove(path_.c_str()); }
-  CaFile(const CaFile&) = delete;
-  CaFile& operator=(const CaFile&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 /// An authority for clients that shall trust nobody: the system's own hundred and more take long to read.

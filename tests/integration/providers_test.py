@@ -164,12 +164,13 @@ class Refine(Case):
         for line in process.stdout:
             if json.loads(line)["type"] == "generation_started":
                 break
-        emulator.process.stdout.readline()  # the plan; the picture is under way when its connection is made
-        time.sleep(0.2)
+        emulator.process.stdout.readline()  # the plan; the picture is about to be asked for, or already is
         emulator.process.kill()
         _, said = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 3, said)
-        self.assertIn(self.outcome()["reason"]["kind"], ("failed",))
+        self.assertEqual(self.outcome()["reason"]["kind"], "failed")
+        error = next(event["error"] for event in self.events() if event["type"] == "call_failed")
+        self.assertIn(error["code"], ("connect_failed", "outcome_unknown"))
         self.assertTrue((self.folder / "run/report.html").is_file())
 
     def test_a_deadline_ends_a_slow_provider(self):

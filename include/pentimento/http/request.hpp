@@ -80,12 +80,13 @@ class Request {
   Request& worst_case(Money money) { return worst_case_ = money, *this; }
   Money worst_case() const noexcept { return worst_case_; }
 
-  /// The statuses besides 429 and 503 after which this provider is known to have done and billed nothing, so that the
+  /// The statuses besides 429, and 503 with `Retry-After`, after which this provider is known to have done and billed nothing, so that the
   /// request may be sent again.
   Request& resend_on(std::vector<int> statuses) { return resend_on_ = std::move(statuses), *this; }
   const std::vector<int>& resend_on() const noexcept { return resend_on_; }
 
-  /// How long to wait after a 429 or 503 that says nothing; as the client's retry policy has it unless told.
+  /// How long to wait after a 429 that does not say it, or a 503 where the request may be repeated all the same (one that
+  /// costs something is sent again only after a 503 that says when); as the client's retry policy has it unless told.
   Request& retry_after(std::optional<std::chrono::milliseconds> wait) { return retry_after_ = wait, *this; }
   const std::optional<std::chrono::milliseconds>& retry_after() const noexcept { return retry_after_; }
 

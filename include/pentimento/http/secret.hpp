@@ -15,7 +15,7 @@ namespace pentimento::http {
  * A key or a password. It cannot be streamed or converted to text by accident: `reveal()` is the one way to its value.
  *
  * As long as any copy lives, `redact` takes the value out of every text that passes through it: the library passes every
- * error, event and log line through. The memory is overwritten when the last copy goes. Copies share the value; they may
+ * error of a call through, and every text that a provider sends. The memory is overwritten when the last copy goes. Copies share the value; they may
  * be used from any thread.
  */
 class Secret {

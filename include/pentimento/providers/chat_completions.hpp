@@ -36,6 +36,8 @@ enum class AnswerFormat { json_schema, json_object, none };
  */
 struct ChatServer {
   std::string name = "openai";
+  /// What people call it.
+  std::string title = "OpenAI";
   /// Where the API is, as in "https://api.openai.com/v1"; a query stays at the end of every address. Empty where there
   /// is no address that could be known (a resource of one's own at Azure; llama.cpp, whose port has moved).
   std::string base_url = "https://api.openai.com/v1";

@@ -15,14 +15,12 @@ using emulator::Scenario;
 using test::body_of;
 using test::Ended;
 using test::field;
+using test::get_models;
 using test::RawClient;
 using test::Rig;
 using test::status_line;
 
 namespace {
-
-constexpr std::string_view get_models =
-    "GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer key-for-tests\r\n\r\n";
 
 /// All that comes for one request, and how the connection ends. For scenarios that end it.
 struct Outcome {

@@ -1,20 +1,17 @@
 #include "rig.hpp"
 
 #include "http/stream.hpp"
+#include "support/ca_file.hpp"
 #include "support/pictures.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <array>
 #include <chrono>
 #include <condition_variable>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
@@ -34,16 +31,7 @@ constexpr int guard_ms = 20'000;
 constexpr std::chrono::seconds guard{20};
 
 /// The settings of a client that trusts this authority.
-http::TlsContext trusting(const std::string& ca_pem) {
-  std::string path = "/tmp/pentimento_ca_XXXXXX";
-  const int file = ::mkstemp(path.data());
-  REQUIRE(file >= 0);
-  ::close(file);
-  std::ofstream{path} << ca_pem;
-  Result<http::TlsContext> context = http::TlsContext::client(path);
-  std::remove(path.c_str());
-  return context.value();
-}
+http::TlsContext trusting(const std::string& ca_pem) { return http::TlsContext::client(CaFile{ca_pem}.path()).value(); }
 
 }  // namespace
 

@@ -17,6 +17,10 @@
 
 namespace pentimento::test {
 
+/// The least that can be asked.
+inline constexpr std::string_view get_models =
+    "GET /v1/models HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer key-for-tests\r\n\r\n";
+
 /// How a connection ended.
 enum class Ended {
   not_yet,

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace pentimento {
+
+/// A backend that can be chosen by name.
+class BackendEntry {
+ public:
+  BackendEntry(std::string name, std::string what) : name_{std::move(name)}, what_{std::move(what)} {}
+
+  const std::string& name() const noexcept { return name_; }
+  /// What it is, in one line for a list.
+  const std::string& what() const noexcept { return what_; }
+  /// The name of the key that it is used with; empty where it needs none.
+  const std::string& key() const noexcept { return key_; }
+  BackendEntry& key(std::string name) { return key_ = std::move(name), *this; }
+  /// Where it is reached unless told; empty where it is not on a network, or everyone has their own.
+  const std::string& base_url() const noexcept { return base_url_; }
+  BackendEntry& base_url(std::string url) { return base_url_ = std::move(url), *this; }
+
+ private:
+  std::string name_;
+  std::string what_;
+  std::string key_;
+  std::string base_url_;
+};
+
+static_assert(!std::is_aggregate_v<BackendEntry>);
+
+}  // namespace pentimento
