@@ -135,6 +135,12 @@ void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_option("--on-error", options.on_error, "When a backend fails: go-on with the other drafts, or stop [go-on]")
       ->type_name("CHOICE")
       ->group("The run");
+  app.add_option(
+         "--on-refusal", options.on_refusal,
+         "When a provider declines to draw what was asked: stop,\nor rephrase, which asks the reviser for other "
+         "words [stop]")
+      ->type_name("CHOICE")
+      ->group("The run");
   app.add_flag("--keep", options.keep, "Wait for the other drafts when one is satisfied; one may be better")
       ->group("The run");
 

@@ -38,7 +38,11 @@ void AskPerson::show(const Revision& proposal) {
   terminal_.print({label("your turn"), {words_of(proposal), Style::accent}});
   const std::string prompt = printable(proposal.request().prompt());
   terminal_.print_wrapped({{std::string{signs.open_quote} + prompt + std::string{signs.close_quote}}}, margin, 12);
-  terminal_.print({label(""), {"Enter takes it, your own words replace it, q ends the run", Style::faint}});
+  const bool ends = proposal.action() == Action::stop;
+  terminal_.print({label(""),
+                   {ends ? "your own words replace it; Enter or q ends the run"
+                         : "Enter takes it, your own words replace it, q ends the run",
+                    Style::faint}});
   show_prompt();
 }
 
@@ -83,8 +87,8 @@ boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerso
   GenerationRequest request = proposal.request();
   request.prompt(answer);
   proposal.request(std::move(request)).why("your own words");
-  // Other words are no longer the same words with another seed.
-  if (proposal.action() == Action::reseed) proposal.action(Action::reprompt);
+  // Other words are no longer the same words with another seed, and no end.
+  if (proposal.action() == Action::reseed || proposal.action() == Action::stop) proposal.action(Action::reprompt);
   co_return proposal;
 }
 

@@ -207,7 +207,8 @@ ExitCode run_refine(const RefineOptions& options) {
   loop.drafts(setup->settings.drafts())
       .seed(setup->settings.seed())
       .on_satisfied(setup->settings.on_satisfied())
-      .on_error(setup->settings.on_error());
+      .on_error(setup->settings.on_error())
+      .on_refusal(setup->settings.on_refusal());
   if (setup->reviser) {
     loop.reviser(setup->reviser);
   } else {

@@ -25,6 +25,7 @@ struct RefineOptions {
   std::string profile;
   std::string reviser = "failed-items";
   std::string on_error = "go-on";
+  std::string on_refusal = "stop";
   bool keep = false;
   std::string out;
   bool json = false;

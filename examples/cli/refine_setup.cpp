@@ -58,6 +58,9 @@ Result<RunSettings> settings_of(const RefineOptions& options) {
   if (options.on_error != "go-on" && options.on_error != "stop")
     return refused("--on-error takes go-on or stop, not \"" + options.on_error + '"');
   settings.on_error(options.on_error == "stop" ? OnError::stop : OnError::go_on);
+  if (options.on_refusal != "stop" && options.on_refusal != "rephrase")
+    return refused("--on-refusal takes stop or rephrase, not \"" + options.on_refusal + '"');
+  settings.on_refusal(options.on_refusal == "stop" ? OnRefusal::stop : OnRefusal::rephrase);
   return settings;
 }
 

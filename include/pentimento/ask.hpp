@@ -15,6 +15,8 @@ namespace pentimento {
  * A person in the loop: another reviser makes a proposal, and a callback of yours lets the person accept it, change it,
  * or stop the run. The run waits as long as it takes, or until its deadline.
  *
+ * A proposal may be to stop, with nothing to say but why: then it takes the person's words to go on.
+ *
  * What the person changed is recorded with the author "person". To end the run with what there is, return the proposal
  * with `Action::stop`.
  */

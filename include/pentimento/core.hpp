@@ -3,6 +3,7 @@
 /// The whole of `pentimento::core`: vocabulary, roles and loop. Header-only.
 
 #include <pentimento/acceptance.hpp>
+#include <pentimento/after_refusal.hpp>
 #include <pentimento/ask.hpp>
 #include <pentimento/async.hpp>
 #include <pentimento/choose_action.hpp>

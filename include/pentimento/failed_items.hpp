@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pentimento/after_refusal.hpp>
 #include <pentimento/choose_action.hpp>
 #include <pentimento/first_revision.hpp>
 #include <pentimento/reviser.hpp>
@@ -19,13 +20,19 @@ namespace pentimento {
  *
  * The prompt reads `<faults>. <brief>. Important: <faults>. Keep: <passed items>.`, the leading part only for faults that
  * were tried before.
+ *
+ * A prompt that the provider declined to draw is not asked again: see `after_refusal`.
  */
 class FailedItems final : public Reviser {
  private:
   std::string do_name() const override { return "failed-items"; }
 
   boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
-    co_return revision(request.transcript(), request.capabilities());
+    const Transcript& run = request.transcript();
+    if (ends_in_refusal(run)) co_return after_refusal(run);
+    Revision next = revision(run, request.capabilities());
+    if (was_refused(run, next.request().prompt())) co_return after_refusal(run);
+    co_return next;
   }
 
   static Revision revision(const Transcript& run, const Capabilities& can) {

@@ -183,7 +183,7 @@ class LoopMachine {
   void on(const event::RoundFinished&) {
     if (stopping_) return wind_down();
     const Round& round = transcript_->rounds().back();
-    if (!round.judged()) {
+    if (!round.judged() && !is_to_be_rephrased(round)) {
       if (std::optional<Error> error = error_of(round)) {
         return stop(failed("round " + std::to_string(round.index()) + " brought nothing that could be judged"),
                     std::move(error));
@@ -198,6 +198,8 @@ class LoopMachine {
     ended(Call{CallKind::revise});
     if (stopping_) return wind_down();
     if (e.revision.action() == Action::stop) {
+      if (const Error* refusal = transcript_->rounds().back().refusal())
+        return stop(failed(e.revision.why()), *refusal);
       return stop(StopReason{StopKind::reviser, "stopped by " + e.revision.author(), e.revision.why()});
     }
     begin_round(e.revision);
@@ -217,7 +219,8 @@ class LoopMachine {
         return decide(*e.call.candidate(), *std::exchange(open_decision_, std::nullopt));
       case CallKind::generate:
       case CallKind::critique:
-        if (!wanted && stops_on_error()) begin_stop(failed(to_string(e.call)), e.error);
+        if (!wanted && stops_on_error() && !(is_refused_draft(e) && rephrases()))
+          begin_stop(failed(to_string(e.call)), e.error);
         return conclude_calls();
     }
   }
@@ -368,6 +371,14 @@ class LoopMachine {
   static StopReason failed(std::string what) { return StopReason{StopKind::failed, "failed", std::move(what)}; }
 
   bool stops_on_error() const { return transcript_->settings().on_error() == OnError::stop; }
+
+  bool rephrases() const { return transcript_->settings().on_refusal() == OnRefusal::rephrase; }
+
+  static bool is_refused_draft(const event::CallFailed& e) {
+    return e.call.kind() == CallKind::generate && e.error.code() == errc::refused;
+  }
+
+  bool is_to_be_rephrased(const Round& round) const { return rephrases() && round.refusal() != nullptr; }
 
   static std::optional<Error> error_of(const Round& round) {
     for (const Candidate& candidate : round.candidates()) {

@@ -75,6 +75,8 @@ class RefinementLoop {
   RefinementLoop& on_satisfied(OnSatisfied choice) { return setup_.settings.on_satisfied(choice), *this; }
   /// Whether a failing backend ends the run at once.
   RefinementLoop& on_error(OnError choice) { return setup_.settings.on_error(choice), *this; }
+  /// Whether the reviser is asked for other words when a provider declines to draw what was asked; unless told, not.
+  RefinementLoop& on_refusal(OnRefusal choice) { return setup_.settings.on_refusal(choice), *this; }
   /// How many edits of edits there may be before a picture is made anew; 3 unless told.
   RefinementLoop& max_edit_depth(int depth) { return setup_.settings.max_edit_depth(depth), *this; }
   /// Who writes the next request; `FailedItems` unless told.

@@ -67,6 +67,14 @@ class Round {
                                [](const Candidate& candidate) { return candidate.critique().has_value(); });
   }
 
+  /// Why nothing of it could be judged, where a provider declined to draw it (`errc::refused`); else null.
+  const Error* refusal() const noexcept {
+    if (judged()) return nullptr;
+    const auto declined = std::ranges::find_if(
+        drafts_, [](const Draft& draft) { return draft.error() && draft.error()->code() == errc::refused; });
+    return declined == drafts_.end() ? nullptr : &*declined->error();
+  }
+
   friend bool operator==(const Round&, const Round&) = default;
 
  private:

@@ -26,6 +26,16 @@ enum class OnError {
 
 constexpr std::string_view to_string(OnError choice) noexcept { return choice == OnError::go_on ? "go_on" : "stop"; }
 
+/// What becomes of a run when a provider declines to draw what was asked (`errc::refused`).
+enum class OnRefusal {
+  stop,      ///< It is an error as any other: see `OnError`.
+  rephrase,  ///< A round that brought nothing for that reason is one without gain: the reviser is asked for other words.
+};
+
+constexpr std::string_view to_string(OnRefusal choice) noexcept {
+  return choice == OnRefusal::stop ? "stop" : "rephrase";
+}
+
 /// What a run was started with, as it stands in its record.
 class RunSettings {
  public:
@@ -44,6 +54,10 @@ class RunSettings {
 
   OnError on_error() const noexcept { return on_error_; }
   RunSettings& on_error(OnError choice) { return on_error_ = choice, *this; }
+
+  /// A refusal is not worked around unless told: it says something about the brief that a person may want to know.
+  OnRefusal on_refusal() const noexcept { return on_refusal_; }
+  RunSettings& on_refusal(OnRefusal choice) { return on_refusal_ = choice, *this; }
 
   /// How many edits of edits there may be before a picture is made anew: each edit loses a little quality.
   int max_edit_depth() const noexcept { return max_edit_depth_; }
@@ -66,6 +80,7 @@ class RunSettings {
   std::uint64_t seed_ = 0;
   OnSatisfied on_satisfied_ = OnSatisfied::cancel;
   OnError on_error_ = OnError::go_on;
+  OnRefusal on_refusal_ = OnRefusal::stop;
   int max_edit_depth_ = 3;
   std::string policy_;
   std::string generator_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pentimento/after_refusal.hpp>
 #include <pentimento/first_revision.hpp>
 #include <pentimento/reviser.hpp>
 
@@ -12,7 +13,8 @@ namespace pentimento {
 
 /**
  * Takes the prompt that the critic suggests for the incumbent, as it stands. Where the critic suggests nothing that the
- * generator takes, or what was asked already in this run, the incumbent's words are tried with other seeds.
+ * generator takes, or what was asked already in this run, or where the provider declined to draw what was asked last, the
+ * incumbent's words are tried with other seeds (`after_refusal`).
  */
 class SuggestedPrompt final : public Reviser {
  private:
@@ -20,6 +22,7 @@ class SuggestedPrompt final : public Reviser {
 
   boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
     const Transcript& run = request.transcript();
+    if (ends_in_refusal(run)) co_return after_refusal(run);
     const Candidate* incumbent = run.incumbent();
     if (incumbent == nullptr) {
       Revision restart{Action::restart, request_for(run.brief())};

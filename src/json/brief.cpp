@@ -104,7 +104,8 @@ Brief read(const Node& node, As<Brief>) {
 json::value write(const RunSettings& settings) {
   ObjectWriter out;
   out.put("drafts", settings.drafts()).put("seed", settings.seed()).put("on_satisfied", settings.on_satisfied());
-  out.put("on_error", settings.on_error()).put("max_edit_depth", settings.max_edit_depth());
+  out.put("on_error", settings.on_error()).put("on_refusal", settings.on_refusal());
+  out.put("max_edit_depth", settings.max_edit_depth());
   out.put_unless_empty("policy", settings.policy()).put_unless_empty("generator", settings.generator());
   return out.put_unless_empty("critic", settings.critic()).put_unless_empty("reviser", settings.reviser()).release();
 }
@@ -114,7 +115,8 @@ RunSettings read(const Node& node, As<RunSettings>) {
   RunSettings settings;
   settings.drafts(in.get_or(settings.drafts(), "drafts")).seed(in.get_or(settings.seed(), "seed"));
   settings.on_satisfied(in.get_or(settings.on_satisfied(), "on_satisfied"))
-      .on_error(in.get_or(settings.on_error(), "on_error"));
+      .on_error(in.get_or(settings.on_error(), "on_error"))
+      .on_refusal(in.get_or(settings.on_refusal(), "on_refusal"));
   settings.max_edit_depth(in.get_or(settings.max_edit_depth(), "max_edit_depth")).policy(in.text("policy"));
   settings.generator(in.text("generator")).critic(in.text("critic")).reviser(in.text("reviser"));
   in.done();

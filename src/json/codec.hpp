@@ -64,6 +64,8 @@ inline constexpr MediaType last_of<MediaType> = MediaType::gif;
 template <>
 inline constexpr OnError last_of<OnError> = OnError::stop;
 template <>
+inline constexpr OnRefusal last_of<OnRefusal> = OnRefusal::rephrase;
+template <>
 inline constexpr OnSatisfied last_of<OnSatisfied> = OnSatisfied::keep;
 template <>
 inline constexpr Preference last_of<Preference> = Preference::neither;

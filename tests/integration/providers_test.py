@@ -138,6 +138,24 @@ class Refine(Case):
         self.assertEqual(failed[0]["error"]["code"], "refused")
         self.assertEqual(sum(each["path"].startswith("/v2beta/") for each in emulator.requests()), 1)
 
+    def test_a_refusal_is_rephrased_by_a_person(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/", "nth": 1}, "then": {"refuse": True}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(2)", "--on-refusal", "rephrase", "--reviser", "ask",
+                             stdin="a red mug on a white table\n")
+        self.assertIn(result.returncode, (0, 1), result.stdout + result.stderr)
+        self.assertIn("Enter or q ends the run", result.stdout)
+        rounds = [event["revision"] for event in self.events() if event["type"] == "round_started"]
+        self.assertEqual(rounds[1]["author"], "person")
+        self.assertEqual(rounds[1]["request"]["prompt"], "a red mug on a white table")
+        self.assertTrue((self.folder / "run/best.png").exists())
+
+    def test_a_refusal_without_other_words_ends_the_run(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"refuse": True}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(5)", "--on-refusal", "rephrase")
+        self.assertEqual(result.returncode, 3)
+        self.assertEqual(self.outcome()["error"]["code"], "refused")
+        self.assertIn("the brief's own words were declined", result.stdout + result.stderr)
+
     def test_a_pause_is_waited_for_and_nothing_is_paid_twice(self):
         emulator = Emulator(self, scenario={"requests": [
             {"name": "pause", "when": {"path": "/v2beta/", "nth": 1},

@@ -15,7 +15,7 @@ LAYERS = [
     ("roles", "critic event_sink generator reviser"),
     (
         "loop",
-        """acceptance ask async choose_action failed_items first_revision fit_revision loop_machine offload
+        """acceptance after_refusal ask async choose_action failed_items first_revision fit_revision loop_machine offload
         parse_stop_policy refinement_loop run stop_policies stop_policy suggested_prompt""",
     ),
     ("record", "content_hash json json/"),

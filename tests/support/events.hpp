@@ -80,6 +80,17 @@ class Story {
     return round(Revision{Action::reprompt, GenerationRequest{std::move(prompt)}}, verdicts(letters), reason);
   }
 
+  /// A whole round that the provider declined to draw.
+  Story& refused_round(std::string prompt) {
+    const CandidateId id{static_cast<int>(run.rounds().size()), 0};
+    const GenerationRequest request{std::move(prompt)};
+    tell(event::RoundStarted{id.round(), Revision{Action::reprompt, request}});
+    tell(event::GenerationStarted{id, request, {}, {}});
+    tell(event::CallFailed{Call{CallKind::generate, id}, Error{errc::refused, "declined"}});
+    tell(event::RoundFinished{id.round()});
+    return *this;
+  }
+
   Transcript run;
 };
 

@@ -42,6 +42,31 @@ TEST_CASE("the first miss: what fails is important, what passes is kept, what is
   CHECK(revision.parent() == CandidateId{0, 0});
 }
 
+TEST_CASE("what was declined is not asked again: the words that got through are") {
+  Story story{brief()};
+  story.round("first", "pff?p", DecisionReason::first);
+  const std::string declined = revise(story.run).request().prompt();
+  story.refused_round(declined);
+  const Revision back = revise(story.run);
+  CHECK(back.action() == Action::reseed);
+  CHECK(back.request().prompt() == "first");
+  CHECK(back.parent() == CandidateId{0, 0});
+  CHECK(back.why() == "what was asked last was declined; the words of 0a got through");
+  // Nor later, when the checklist would lead to the same words again.
+  story.round("first", "pff?p", DecisionReason::tie);
+  CHECK(revise(story.run).request().prompt() != declined);
+}
+
+TEST_CASE("where the brief's own words are declined there is nothing left to say") {
+  Story story{brief()};
+  const std::string words = "three mugs. exactly three; they are red; a white table; bright; a sunny day";
+  story.refused_round(words);
+  const Revision revision = revise(story.run);
+  CHECK(revision.action() == Action::stop);
+  CHECK(revision.request().prompt() == words);
+  CHECK(revision.why() == "the brief's own words were declined, and it takes other words to go on");
+}
+
 TEST_CASE("what was tried before goes to the front") {
   Story story{brief()};
   story.round("first", "pffpp", DecisionReason::first);

@@ -89,7 +89,7 @@ TEST_CASE("each event is one flat object") {
 
   check_event(
       event::RunStarted{Brief{"mugs"}, RunSettings{}},
-      R"("brief":{"goal":"mugs"},"settings":{"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","max_edit_depth":3})");
+      R"("brief":{"goal":"mugs"},"settings":{"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
   check_event(event::PlanStarted{}, "");
   check_event(event::PlanStarted{Money::from_micros(5)}, R"("estimate_micros":5)");
   check_event(event::PlanFinished{Checklist{{Requirement{"a", "b"}}}, charge},

@@ -201,12 +201,12 @@ TEST_CASE("a requirement of a brief may leave out its id, and gets the one that 
 }
 
 TEST_CASE("settings and capabilities") {
-  check_form(RunSettings{}, R"({"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","max_edit_depth":3})");
+  check_form(RunSettings{}, R"({"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
   RunSettings settings;
-  settings.drafts(3).seed(~std::uint64_t{0}).on_satisfied(OnSatisfied::keep).on_error(OnError::stop).max_edit_depth(0);
+  settings.drafts(3).seed(~std::uint64_t{0}).on_satisfied(OnSatisfied::keep).on_error(OnError::stop).on_refusal(OnRefusal::rephrase).max_edit_depth(0);
   settings.policy("rounds(6)").generator("sketch").critic("measure").reviser("failed_items");
   check_form(settings,
-             R"({"drafts":3,"seed":18446744073709551615,"on_satisfied":"keep","on_error":"stop","max_edit_depth":0,)"
+             R"({"drafts":3,"seed":18446744073709551615,"on_satisfied":"keep","on_error":"stop","on_refusal":"rephrase","max_edit_depth":0,)"
              R"-("policy":"rounds(6)","generator":"sketch","critic":"measure","reviser":"failed_items"})-");
   CHECK(from_text<RunSettings>("{}").value() == RunSettings{});
   Capabilities can{"sketch"};

@@ -56,6 +56,68 @@ TEST_CASE("errors of drafts are left out, or end the run, as it was chosen") {
   test::check_sound(strict.events, strict.transcript());
 }
 
+TEST_CASE("a refusal ends the run, or has the reviser asked for other words") {
+  for (OnRefusal choice : {OnRefusal::stop, OnRefusal::rephrase}) {
+    auto run = driver(MaxRounds{3});
+    run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop).on_refusal(choice));
+    run.plan();
+    run.fail(generate_call(0, 0), errc::refused);
+    if (choice == OnRefusal::stop) {
+      CHECK(run.cancelled == std::vector<Call>{generate_call(0, 1)});
+      continue;
+    }
+    CHECK(run.cancelled.empty());
+    run.fail(generate_call(0, 1), errc::refused);
+    REQUIRE(run.transcript().rounds().back().refusal() != nullptr);
+    CHECK(run.under_way() == "revise");
+    run.revise();
+    // One draft that gets through is enough.
+    run.fail(generate_call(1, 0), errc::refused);
+    run.generate({1, 1});
+    run.critique({1, 1}, "f");
+    CHECK(run.transcript().rounds().back().refusal() == nullptr);
+    CHECK(run.transcript().incumbent_id() == CandidateId{1, 1});
+    run.revise();
+    // Any other error is no refusal.
+    run.fail(generate_call(2, 0), errc::rate_limited);
+    run.fail(generate_call(2, 1), errc::cancelled);
+    REQUIRE(run.finished);
+    CHECK(run.transcript().error()->code() == errc::rate_limited);
+    test::check_sound(run.events, run.transcript());
+  }
+}
+
+TEST_CASE("rounds that are refused count, and a reviser without other words ends the run with the refusal") {
+  const auto started = [](int rounds) {
+    auto run = driver(MaxRounds{rounds});
+    run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
+    run.plan();
+    run.fail(generate_call(0, 0), errc::refused);
+    return run;
+  };
+  auto limited = started(1);
+  REQUIRE(limited.finished);
+  CHECK(limited.reason().kind() == StopKind::rounds);
+
+  auto speechless = started(3);
+  speechless.revise(Action::stop);
+  REQUIRE(speechless.finished);
+  CHECK(speechless.reason() == StopReason{StopKind::failed, "failed", "because"});
+  REQUIRE(speechless.transcript().error());
+  CHECK(speechless.transcript().error()->code() == errc::refused);
+  test::check_sound(speechless.events, speechless.transcript());
+}
+
+TEST_CASE("a critic's refusal is an error as any other") {
+  auto run = driver(MaxRounds{3});
+  run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
+  run.plan();
+  run.generate({0, 0});
+  run.fail(critique_call(0, 0), errc::refused);
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::failed);
+}
+
 TEST_CASE("a plan or a revision that fails ends the run") {
   auto run = driver(MaxRounds{2});
   run.start(test::brief_with(1), {});

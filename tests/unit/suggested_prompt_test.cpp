@@ -38,6 +38,21 @@ TEST_CASE("the critic's suggestion is taken as it stands") {
   CHECK(revision.targets() == std::vector<std::string>{"user-2"});
 }
 
+TEST_CASE("what was declined is not asked again") {
+  Story story{test::brief_with(2)};
+  story.round(asked("first"), suggesting("second"), DecisionReason::first).refused_round("second");
+  const Revision revision = revise(story.run);
+  CHECK(revision.action() == Action::reseed);
+  CHECK(revision.request().prompt() == "first");
+  CHECK(!revision.request().seed());
+  CHECK(revision.parent() == CandidateId{0, 0});
+  CHECK(revision.why() == "what was asked last was declined; the words of 0a got through");
+
+  Story nothing{test::brief_with(2)};
+  nothing.refused_round("first");
+  CHECK(revise(nothing.run).action() == Action::stop);
+}
+
 TEST_CASE("where there is no suggestion, or what was asked already, the same words are tried with other seeds") {
   const auto check = [](const Transcript& run) {
     const Revision revision = revise(run);
