@@ -112,12 +112,12 @@ Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
   return RunFolder::create(options.out);
 }
 
-/// A run on an event loop of its own, with what goes on beside it: Ctrl-C and the live lines.
+/// A run on an event loop, with what goes on beside it: Ctrl-C and the live lines.
 class RunOnTerminal {
  public:
   /// `view` and `lines` may be null.
-  RunOnTerminal(Terminal& terminal, ProgressView* view, JsonLines* lines)
-      : terminal_{terminal}, view_{view}, lines_{lines} {}
+  RunOnTerminal(asio::io_context& context, Terminal& terminal, ProgressView* view, JsonLines* lines)
+      : context_{context}, terminal_{terminal}, view_{view}, lines_{lines} {}
 
   Outcome run(const RefinementLoop<AnyStopPolicy>& loop, Brief brief) {
     std::optional<Outcome> outcome;
@@ -158,10 +158,10 @@ class RunOnTerminal {
     });
   }
 
+  asio::io_context& context_;
   Terminal& terminal_;
   ProgressView* view_;
   JsonLines* lines_;
-  asio::io_context context_{1};
   asio::signal_set signals_{context_, SIGINT, SIGTERM};
   asio::steady_timer timer_{context_};
   asio::cancellation_signal cancel_;
@@ -183,6 +183,8 @@ ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
 }  // namespace
 
 ExitCode run_refine(const RefineOptions& options) {
+  // First of all, and so the last to go: what the backends still have to say on their threads is said there.
+  asio::io_context context{1};
   Result<RefineSetup> setup = check(options);
   if (!setup) {
     print_error(setup.error().message());
@@ -219,12 +221,13 @@ ExitCode run_refine(const RefineOptions& options) {
   if (lines) loop.sink(lines);
   if (view) loop.watch([&view](const Event& event) { view->show(event); });
 
-  const Outcome outcome = RunOnTerminal{terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));
+  const Outcome outcome = RunOnTerminal{context, terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));
   terminal.clear_live();
 
   if (outcome.transcript().rounds().empty() && outcome.error() && exit_code(*outcome.error()) == ExitCode::usage) {
     (*folder)->discard_if_empty();
-    print_error(outcome.error()->message());
+    if (lines) lines->finish();
+    print_error(*outcome.error());
     return ExitCode::usage;
   }
   if (view) {
@@ -241,7 +244,7 @@ ExitCode run_refine(const RefineOptions& options) {
   if ((*folder)->best()) print_result(*(*folder)->best());
   print_result((*folder)->path() / "report.html");
   if (lines) lines->finish();
-  if (!for_people && outcome.error()) print_error(outcome.error()->message());
+  if (!for_people && outcome.error()) print_error(*outcome.error());
   if (options.quiet && (*folder)->best()) print_path(*(*folder)->best());
   return report_errors(errors, exit_code(outcome));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/critic.hpp>
+#include <pentimento/detail/hand_over.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/event_sink.hpp>
 #include <pentimento/generator.hpp>
@@ -14,7 +15,6 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
@@ -90,17 +90,12 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
               kept->result.emplace(error_from_current_exception("the call"));
             }
           }
-          // The work goes along: once the handler has run, its execution context may be gone. And so may that of the
-          // call, to which the strand belongs.
-          const auto there = work.get_executor();
-          // Work stays here as well until the handler is handed over: the context must not end within `dispatch`.
-          const auto until_handed_over = work;
-          auto complete = [call = std::shared_ptr{kept}, done = std::move(handler), work = std::move(work)]() mutable {
+          auto complete = [call = std::shared_ptr{kept}, done = std::move(handler)]() mutable {
             Result<T> result = std::move(*call->result);
-            call.reset();
+            call.reset();  // once the handler has run, the context of the call may be gone, to which its strand belongs
             std::move(done)(std::move(result));
           };
-          boost::asio::dispatch(there, std::move(complete));
+          hand_over(std::move(work), std::move(complete));
         };
         boost::asio::co_spawn(kept->strand, await_call<T, Role, Request>(std::move(r), member, std::move(q), kept),
                               boost::asio::bind_cancellation_slot(kept->signal.slot(), std::move(finish)));

@@ -3,6 +3,7 @@
 #include <pentimento/acceptance.hpp>
 #include <pentimento/brief.hpp>
 #include <pentimento/critic.hpp>
+#include <pentimento/detail/hand_over.hpp>
 #include <pentimento/detail/role_pointer.hpp>
 #include <pentimento/detail/run.hpp>
 #include <pentimento/event_sink.hpp>
@@ -20,7 +21,6 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -140,12 +140,10 @@ class RefinementLoop {
           const auto home = boost::asio::get_associated_executor(handler, ex);
           auto finish = [run, work = boost::asio::make_work_guard(home),
                          handler = std::move(handler)](std::exception_ptr) mutable {
-            // The work goes along: once the handler has run, its execution context may be gone.
-            const auto there = work.get_executor();
-            auto complete = [outcome = run->outcome(), done = std::move(handler), work = std::move(work)]() mutable {
+            auto complete = [outcome = run->outcome(), done = std::move(handler)]() mutable {
               std::move(done)(std::move(outcome));
             };
-            boost::asio::dispatch(there, std::move(complete));
+            detail::hand_over(std::move(work), std::move(complete));
           };
           boost::asio::co_spawn(run->executor(), Run::drive(run), std::move(finish));
         },

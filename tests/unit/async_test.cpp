@@ -111,6 +111,21 @@ TEST_CASE("the handler runs on its executor") {
   CHECK(ran_on == std::this_thread::get_id());
 }
 
+TEST_CASE("the handler's context may go as soon as the handler has run") {
+  asio::thread_pool pool{1};
+  for (int i = 0; i < 300; ++i) {
+    auto home = std::make_unique<asio::io_context>();
+    const auto work =
+        std::make_unique<asio::executor_work_guard<asio::io_context::executor_type>>(home->get_executor());
+    async_generate(pool.get_executor(), generator(made()), request,
+                   asio::bind_executor(asio::make_strand(*home), [&](Result<Generation>) { home->stop(); }));
+    home->run();
+    work->reset();
+    home.reset();
+  }
+  pool.join();
+}
+
 TEST_CASE("a signal on the slot cancels the call: before it has begun, while it waits, and not after it has ended") {
   for (asio::cancellation_type type : {asio::cancellation_type::total, asio::cancellation_type::terminal}) {
     for (bool begun : {false, true}) {
