@@ -2,6 +2,7 @@
 
 #include <pentimento/money.hpp>
 
+#include <algorithm>
 #include <string_view>
 #include <type_traits>
 
@@ -44,6 +45,10 @@ class Charge {
   constexpr Billing billing() const noexcept { return billing_; }
   constexpr Money amount() const noexcept { return amount_; }
 
+  /// Two charges as one: as sure as the less sure of them.
+  friend constexpr Charge operator+(const Charge& a, const Charge& b) noexcept {
+    return {std::max(a.billing(), b.billing()), a.amount() + b.amount()};
+  }
   friend constexpr bool operator==(const Charge&, const Charge&) noexcept = default;
 
  private:

@@ -80,9 +80,15 @@ class Core final : public std::enable_shared_from_this<Core> {
     Watchdog watchdog{strand, Clock::now() + request.timeout()};
     warmer_->call_begins(request.url().origin());
     const CallEnd end{*warmer_};
-    Result<Response> result = co_await send_until_done(request, watchdog);
-    if (!result) co_return redact(result.error());
-    co_return result;
+    std::optional<Result<Response>> result;
+    try {
+      result.emplace(co_await send_until_done(request, watchdog));
+    } catch (...) {
+      // Such as memory that ran out over a reply: nobody knows what was paid by then.
+      result.emplace(error_from_current_exception("the call to " + request.url().origin(), request.worst_case()));
+    }
+    if (!*result) co_return redact(result->error());
+    co_return std::move(*result);
   }
 
   void warm(const Url& url) { warmer_->warm(url, shared_from_this()); }
@@ -99,6 +105,8 @@ class Core final : public std::enable_shared_from_this<Core> {
       if (std::ranges::any_of(ours, same)) return "the header field " + name + " is the client's own";
     }
     if (!request.credential().empty()) {
+      if (!request.url().is_https() && !request.url().is_loopback())
+        return "the key would go where anyone on the way can read it: use https; nothing was sent";
       const std::string value = request.credential_prefix() + std::string{request.credential().reveal()};
       if (fault_of_field(request.credential_name(), value))
         return "the key holds a line break or another character that cannot be sent";
@@ -112,7 +120,8 @@ class Core final : public std::enable_shared_from_this<Core> {
     std::string head{to_string(request.method())};
     head += ' ' + (proxy == nullptr ? url.target() : url.to_string()) + " HTTP/1.1\r\nHost: " + url.authority() +
             "\r\nUser-Agent: " + options_.user_agent + "\r\nAccept-Encoding: identity\r\n";
-    if (request.method() == Method::post) head += "Content-Length: " + std::to_string(request.body().size()) + "\r\n";
+    if (request.method() == Method::post || !request.body().empty())
+      head += "Content-Length: " + std::to_string(request.body().size()) + "\r\n";
     if (proxy != nullptr && !proxy->authorization().empty())
       head += "Proxy-Authorization: " + std::string{proxy->authorization().reveal()} + "\r\n";
     for (const auto& [name, value] : request.headers().fields()) head += name + ": " + value + "\r\n";
@@ -133,7 +142,7 @@ class Core final : public std::enable_shared_from_this<Core> {
       std::unique_ptr<Stream> stream = pool_.take(key);
       const bool reused = stream != nullptr;
       if (!reused) {
-        watchdog.limit(Clock::now() + options_.connect_timeout);
+        watchdog.begin_phase(Clock::now() + options_.connect_timeout);
         Connected connected = co_await connector_.connect(request.url(), watchdog);
         const bool out_of_time = Clock::now() >= watchdog.deadline();
         if (!connected.stream) {
@@ -143,25 +152,31 @@ class Core final : public std::enable_shared_from_this<Core> {
             error = Error{errc::deadline_exceeded, error.message()};
           if (error.code() != errc::connect_failed || !connected.transient || attempt >= options_.retry.max_attempts)
             co_return error;
-          // The watchdog has struck for this connection only: the call goes on under a new one.
           if (!co_await pause(quota_.wait(attempt - 1), watchdog.deadline(), true)) {
             if (co_await is_cancelled()) co_return cancelled(request);
             co_return error;
           }
-          if (watchdog.verdict() != Watchdog::Verdict::none) watchdog.forgive();
           continue;
         }
-        watchdog.limit(std::nullopt);
         stream = std::move(*connected.stream);
         // What is cancelled by now must not be sent, or it is paid for.
         if (co_await is_cancelled())
           co_return Error{errc::cancelled, sentence(request.url(), "the call was cancelled; nothing was sent")};
       }
+      if (Clock::now() >= watchdog.deadline())
+        co_return Error{errc::deadline_exceeded, sentence(request.url(), "the time is up; nothing was sent")};
+      watchdog.begin_phase();
       Exchange exchanged = co_await exchange(*stream, watchdog, head.text(), request, terms);
       if (exchanged.reusable) pool_.put(key, std::move(stream));
       stream.reset();
 
       if (exchanged.result) {
+        const Proxy* const proxy = connector_.plain_proxy(request.url());
+        if (proxy != nullptr && exchanged.result->status() == 407) {
+          co_return Error{errc::connect_failed,
+                          sentence(request.url(), "the proxy " + proxy->url().origin() +
+                                                      " wants other credentials (HTTP 407); nothing was passed on")};
+        }
         const std::optional<milliseconds> wait = wait_before_resending(request, *exchanged.result, attempt);
         if (!wait) {
           if (exchanged.result->is_success()) quota_.give_back();
@@ -239,6 +254,7 @@ class Core final : public std::enable_shared_from_this<Core> {
       message += "; the request was sent, so it may have been carried out and billed";
     }
     Error error{code, sentence(request.url(), message)};
+    error.request_id(why.request_id());
     if (may_have_acted && !request.worst_case().is_zero()) error.charge(Charge::maybe_billed(request.worst_case()));
     return error;
   }
@@ -255,6 +271,8 @@ class Core final : public std::enable_shared_from_this<Core> {
 class Client::Impl {
  public:
   Impl(std::optional<asio::any_io_executor> executor, ClientOptions options) {
+    if (std::optional<std::string> fault = fault_of_field("User-Agent", options.user_agent))
+      throw Failure{Error{errc::invalid_argument, std::move(*fault)}};
     Result<TlsContext> tls = TlsContext::client(options.ca_file);
     ProxySettings proxies =
         options.proxy_from_environment ? ProxySettings::from_environment().value() : ProxySettings{};

@@ -88,6 +88,8 @@ asio::awaitable<Connected> Connector::dial(std::string host, std::uint16_t port,
   watchdog.guard([race] { race->end(); });
 
   for (std::size_t next = 0; !race->winner && !race->over;) {
+    // It may have struck before there was a race to end.
+    if (watchdog.verdict() != Watchdog::Verdict::none) break;
     if (next < addresses.size()) {
       const std::size_t index = next++;
       tcp::socket& socket = race->sockets.emplace_back(executor_);
@@ -140,6 +142,10 @@ asio::awaitable<Result<void>> Connector::shake_hands(Stream& stream, std::string
     if (state == Io::done) break;
     if (state == Io::closed || state == Io::cut_off) {
       result = Error{errc::connect_failed, "no safe connection to " + host + ": " + stream.complaint()};
+      break;
+    }
+    if (watchdog.verdict() != Watchdog::Verdict::none) {
+      result = interruption(watchdog, "the TLS handshake with " + host);
       break;
     }
     const boost::system::error_code error = co_await stream.wait(state);

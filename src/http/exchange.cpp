@@ -1,6 +1,11 @@
 #include "http/exchange.hpp"
 
+#include "http/is_cancelled.hpp"
 #include <pentimento/http/body.hpp>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include <array>
 #include <charconv>
@@ -18,6 +23,11 @@ namespace {
 // A connection reads into one buffer of this size, and base64 is made in pieces of this size: four TLS records.
 constexpr std::size_t buffer_size = std::size_t{64} << 10;
 constexpr std::size_t small_buffer_size = std::size_t{4} << 10;
+// After so many bytes a call lets others have their turn, and looks at the time: a peer that is always ready must not
+// keep a strand for itself.
+constexpr std::size_t turn_size = std::size_t{256} << 10;
+// And after so many reads, for a peer that sends a few bytes at a time.
+constexpr int turn_reads = 64;
 constexpr std::size_t proxy_header_bytes = std::size_t{16} << 10;
 
 std::string rate_text(double bytes_per_second) {
@@ -48,19 +58,24 @@ class Attempt {
       written_ = written_ || count > 0;
       watchdog_.moved(count);
       bytes = bytes.subspan(count);
-      if (state == Io::done) continue;
+      if (state == Io::done) {
+        if (is_turn_over(count) && !co_await pass_turn()) co_return false;
+        continue;
+      }
       if (state == Io::cut_off || state == Io::closed) {
         // The server may have answered and closed without reading on: that answer is the result.
         co_await drain();
         if (!parser_.has_begun()) fault_ = broken("the connection broke while the request was being sent");
         co_return false;
       }
-      // A server that refuses early answers now, and may read no more.
       const boost::system::error_code error = co_await stream_.wait_for_either();
       if (interrupted(error)) co_return false;
+      // A server that refuses early answers now, and may read no more; one that has left will not answer. An interim
+      // reply is no answer: the rest is to follow.
       std::size_t got = 0;
-      if (read(got) == Io::done && got > 0) co_return false;
-      if (fault_ || parser_.has_begun()) co_return false;
+      const Io heard = read(got);
+      if (!fault_ && (heard == Io::closed || heard == Io::cut_off)) end_of(heard);
+      if (fault_ || parser_.has_head()) co_return false;
     }
     co_return true;
   }
@@ -70,7 +85,11 @@ class Attempt {
     while (!fault_ && !parser_.is_done()) {
       std::size_t count = 0;
       const Io state = read(count);
-      if (fault_ || state == Io::done) continue;
+      if (fault_) co_return;
+      if (state == Io::done) {
+        if (is_turn_over(count) && !co_await pass_turn()) co_return;
+        continue;
+      }
       if (state == Io::closed || state == Io::cut_off) {
         end_of(state);
         co_return;
@@ -85,11 +104,11 @@ class Attempt {
 
   Exchange finish(bool sent_whole) {
     watchdog_.relent();
-    const Progress progress = parser_.has_begun() ? Progress::answered
-                              : sent_whole        ? Progress::sent
-                              : written_          ? Progress::partly
-                                                  : Progress::not_sent;
-    if (fault_) return Exchange{*fault_, progress, false};
+    const Progress progress = parser_.has_head() ? Progress::answered
+                              : sent_whole       ? Progress::sent
+                              : written_         ? Progress::partly
+                                                 : Progress::not_sent;
+    if (fault_) return Exchange{fault_->request_id(parser_.request_id()), progress, false};
     return Exchange{parser_.take(), progress, sent_whole && parser_.keeps_alive()};
   }
 
@@ -125,11 +144,28 @@ class Attempt {
     while (!fault_ && !parser_.is_done()) {
       std::size_t count = 0;
       const Io state = read(count);
-      if (state == Io::done) continue;
+      if (state == Io::done) {
+        if (is_turn_over(count) && !co_await pass_turn()) co_return;
+        continue;
+      }
       if (state != Io::want_read && parser_.has_begun()) end_of(state);
       break;
     }
     co_return;
+  }
+
+  bool is_turn_over(std::size_t moved) {
+    moved_ += moved;
+    return moved_ >= turn_size || ++moves_ >= turn_reads;
+  }
+
+  /// Lets others at the strand and the thread go on. Returns whether the call is to go on as well.
+  asio::awaitable<bool> pass_turn() {
+    moved_ = 0;
+    moves_ = 0;
+    co_await asio::post(asio::use_awaitable);
+    const bool stop = co_await is_cancelled();
+    co_return !interrupted(stop ? make_error_code(asio::error::operation_aborted) : boost::system::error_code{});
   }
 
   bool interrupted(const boost::system::error_code& error) {
@@ -161,6 +197,8 @@ class Attempt {
   ReplyParser parser_;
   std::vector<std::byte> buffer_;
   std::optional<Error> fault_;
+  std::size_t moved_ = 0;  // in this turn
+  int moves_ = 0;
   bool written_ = false;
   bool grow_ = false;
 };

@@ -49,12 +49,11 @@ Result<std::optional<Proxy>> proxy_from(std::initializer_list<const char*> names
   std::string text = variable(names, &name);
   if (text.empty()) return std::optional<Proxy>{};
   if (text.find("://") == std::string::npos) text.insert(0, "http://");
-  Secret authorization;
+  std::string user;
   const std::size_t start = text.find("://") + 3;
   const std::size_t at = text.find('@', start);
   if (at != std::string::npos && at < text.find('/', start)) {
-    const std::string user = percent_decoded(std::string_view{text}.substr(start, at - start));
-    authorization = Secret{"Basic " + encode_base64(std::as_bytes(std::span{user}))};
+    user = percent_decoded(std::string_view{text}.substr(start, at - start));
     text.erase(start, at + 1 - start);
   }
   Result<Url> url = Url::parse(text);
@@ -62,7 +61,7 @@ Result<std::optional<Proxy>> proxy_from(std::initializer_list<const char*> names
     return Error{errc::invalid_argument, "the proxy in the environment variable " + name +
                                              " is not usable; it must read http://[user:password@]host:port"};
   }
-  return std::optional<Proxy>{Proxy{std::move(*url), std::move(authorization)}};
+  return std::optional<Proxy>{Proxy{std::move(*url), user}};
 }
 
 bool is_in_network(const std::string& host, const std::string& network) {
@@ -87,6 +86,13 @@ bool is_covered(const std::string& host, std::string entry) {
 }
 
 }  // namespace
+
+Proxy::Proxy(Url url, const std::string& user) : url_{std::move(url)} {
+  if (user.empty()) return;
+  authorization_ = Secret{"Basic " + encode_base64(std::as_bytes(std::span{user}))};
+  user_ = Secret{user};
+  if (const std::size_t colon = user.find(':'); colon != std::string::npos) password_ = Secret{user.substr(colon + 1)};
+}
 
 Result<ProxySettings> ProxySettings::from_environment() {
   ProxySettings settings;

@@ -17,7 +17,8 @@ namespace pentimento::http {
 /// A proxy, reached by plain HTTP.
 class Proxy {
  public:
-  Proxy(Url url, Secret authorization) : url_{std::move(url)}, authorization_{std::move(authorization)} {}
+  /// `user` is "user:password", where there is one.
+  Proxy(Url url, const std::string& user);
   const Url& url() const noexcept { return url_; }
   /// The value of `Proxy-Authorization`; empty where there is none.
   const Secret& authorization() const noexcept { return authorization_; }
@@ -25,6 +26,9 @@ class Proxy {
  private:
   Url url_;
   Secret authorization_;
+  // So that they are redacted as long as the proxy is used: a proxy may repeat any part of what it was given.
+  Secret user_;
+  Secret password_;
 };
 
 static_assert(!std::is_aggregate_v<Proxy>);

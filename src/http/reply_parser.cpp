@@ -26,6 +26,8 @@ namespace {
 // What one chunk's size line, or a trailer, may have.
 constexpr std::size_t max_unparsed = 16 << 10;
 constexpr int max_interim_replies = 16;
+// A stream as a whole may have so many times the bytes of its largest event.
+constexpr std::size_t events_in_a_stream = 16;
 
 Error unusable(std::string what) { return Error{errc::unusable_reply, "the reply cannot be used: " + std::move(what)}; }
 
@@ -75,6 +77,7 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   bool keeps_alive() const noexcept { return !surplus_ && !stopped_ && Base::keep_alive(); }
   bool is_stopped() const noexcept { return stopped_; }
   int status() const noexcept { return status_; }
+  std::string request_id() const { return Response{status_, headers_, {}}.request_id(); }
   Response take() { return Response{status_, std::move(headers_), std::move(body_)}; }
 
  private:
@@ -201,6 +204,10 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   std::size_t on_body_impl(string_view bytes, error_code& error) override {
     received_ += bytes.size();
     if (is_event_stream_) {
+      if (received_ / events_in_a_stream > limits_.body_bytes) {
+        too_large(error);
+        return 0;
+      }
       hear({bytes.data(), bytes.size()}, error);
       return bytes.size();
     }
@@ -273,6 +280,7 @@ bool ReplyParser::is_done() const noexcept { return impl_->is_done(); }
 bool ReplyParser::keeps_alive() const noexcept { return impl_->keeps_alive(); }
 bool ReplyParser::is_stopped() const noexcept { return impl_->is_stopped(); }
 int ReplyParser::status() const noexcept { return impl_->status(); }
+std::string ReplyParser::request_id() const { return impl_->request_id(); }
 Response ReplyParser::take() { return impl_->take(); }
 
 }  // namespace pentimento::http

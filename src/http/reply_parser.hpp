@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <type_traits>
 
 namespace pentimento::http {
@@ -50,6 +51,8 @@ class ReplyParser {
   /// The status; 0 before the head has come.
   int status() const noexcept;
   /// What there is of the reply.
+  /// The provider's id of the request, as far as the head has come.
+  std::string request_id() const;
   Response take();
 
  private:

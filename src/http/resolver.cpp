@@ -1,6 +1,7 @@
 #include "http/resolver.hpp"
 
 #include "http/watchdog.hpp"
+#include <pentimento/offload.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -12,6 +13,7 @@
 #include <netdb.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
@@ -32,6 +34,8 @@ using Clock = std::chrono::steady_clock;
 namespace {
 
 constexpr std::size_t max_threads = 16;
+// So many look-ups of one name at once: another may succeed where the first hangs, but must not take all threads.
+constexpr int max_threads_for_a_name = 4;
 constexpr std::chrono::seconds idle_life{5};
 constexpr std::chrono::seconds answer_life{10};
 constexpr std::size_t max_answers = 256;
@@ -64,7 +68,9 @@ Answer look_up(const std::string& host) {
 /// Somebody who waits for an answer. The coroutine ends its part by `leave`, after which no thread touches what is its.
 class Waiter {
  public:
-  explicit Waiter(const asio::any_io_executor& executor) : timer_{std::in_place, executor, Clock::time_point::max()} {}
+  explicit Waiter(const asio::any_io_executor& executor)
+      : timer_{std::in_place, executor, Clock::time_point::max()},
+        life_{asio::use_service<detail::ContextLife>(asio::query(executor, asio::execution::context)).state()} {}
 
   asio::steady_timer& timer() { return *timer_; }
   bool answered() const { return answered_; }
@@ -80,8 +86,8 @@ class Waiter {
   }
 
   static void tell(const std::shared_ptr<Waiter>& waiter, Answer answer) {
-    const std::lock_guard lock{waiter->mutex_};
-    if (!waiter->timer_) return;  // its executor may be gone as well
+    const std::scoped_lock lock{waiter->life_->mutex, waiter->mutex_};
+    if (waiter->life_->over || !waiter->timer_) return;  // its executor may be gone as well
     asio::post(waiter->timer_->get_executor(), [waiter, answer = std::move(answer)]() mutable {
       if (!waiter->timer_) return;
       waiter->answer_ = std::move(answer);
@@ -93,6 +99,7 @@ class Waiter {
  private:
   std::mutex mutex_;
   std::optional<asio::steady_timer> timer_;
+  std::shared_ptr<detail::ContextLife::State> life_;
   bool answered_ = false;
   Answer answer_;
 };
@@ -105,10 +112,6 @@ struct Leave {
 }  // namespace
 
 struct Resolver::State {
-  struct Question {
-    std::string host;
-    std::shared_ptr<Waiter> waiter;
-  };
   struct Kept {
     std::vector<Address> addresses;
     Clock::time_point until;
@@ -116,7 +119,13 @@ struct Resolver::State {
 
   std::mutex mutex;
   std::condition_variable more;
-  std::deque<Question> questions;
+  std::deque<std::string> questions;
+  /// A name that is asked for: who waits for it, and how many look-ups of it are under way or in the queue.
+  struct Asked {
+    std::vector<std::shared_ptr<Waiter>> waiters;
+    int look_ups = 0;
+  };
+  std::map<std::string, Asked> asked;
   std::size_t threads = 0;
   std::size_t idle = 0;
   std::map<std::string, Kept> answers;
@@ -128,33 +137,48 @@ struct Resolver::State {
       const bool asked = self->more.wait_for(lock, idle_life, [&] { return !self->questions.empty(); });
       --self->idle;
       if (!asked) break;
-      const Question question = std::move(self->questions.front());
+      const std::string host = std::move(self->questions.front());
       self->questions.pop_front();
-      if (question.waiter->has_left()) continue;
-      lock.unlock();
-      Answer answer = look_up(question.host);
-      lock.lock();
-      if (answer.failure == 0) {
-        if (self->answers.size() >= max_answers) self->answers.clear();
-        self->answers[question.host] = Kept{answer.addresses, Clock::now() + answer_life};
+      std::erase_if(self->asked[host].waiters, [](const auto& waiter) { return waiter->has_left(); });
+      std::vector<std::shared_ptr<Waiter>> told;
+      Answer answer;
+      if (!self->asked[host].waiters.empty()) {
+        lock.unlock();
+        answer = look_up(host);
+        lock.lock();
+        if (answer.failure == 0) {
+          if (self->answers.size() >= max_answers) self->answers.clear();
+          self->answers[host] = Kept{answer.addresses, Clock::now() + answer_life};
+        }
+        // Whoever was first to hear it has heard it for all.
+        told.swap(self->asked[host].waiters);
       }
+      if (--self->asked[host].look_ups == 0) self->asked.erase(host);
       lock.unlock();
-      Waiter::tell(question.waiter, std::move(answer));
+      for (const std::shared_ptr<Waiter>& waiter : told) Waiter::tell(waiter, answer);
       lock.lock();
     }
     --self->threads;
   }
 
   /// Whether the question was taken: false if there is no thread for it and none can be made.
-  static bool ask(const std::shared_ptr<State>& self, Question question) {
+  static bool ask(const std::shared_ptr<State>& self, const std::string& host, const std::shared_ptr<Waiter>& waiter) {
     const std::lock_guard lock{self->mutex};
-    self->questions.push_back(std::move(question));
+    Asked& asked = self->asked[host];
+    asked.waiters.push_back(waiter);
+    if (asked.look_ups == max_threads_for_a_name) return true;
+    ++asked.look_ups;
+    self->questions.push_back(host);
     if (self->idle < self->questions.size() && self->threads < max_threads) {
       try {
         std::thread{[self] { work(self); }}.detach();
         ++self->threads;
       } catch (const std::system_error&) {
-        if (self->threads == 0) return self->questions.pop_back(), false;
+        if (self->threads == 0) {
+          self->questions.pop_back();
+          self->asked.erase(host);
+          return false;
+        }
       }
     }
     self->more.notify_one();
@@ -184,8 +208,10 @@ asio::awaitable<Resolution> Resolver::resolve(std::string host, Watchdog& watchd
   watchdog.guard([waiter = here.waiter] {
     if (!waiter->answered()) waiter->timer().cancel();
   });
-  if (!State::ask(state_, State::Question{host, here.waiter}))
+  if (!State::ask(state_, host, here.waiter)) {
+    watchdog.release();
     co_return Resolution{"the name " + host + " cannot be looked up: no thread can be started", true};
+  }
   boost::system::error_code ignored;
   co_await here.waiter->timer().async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   watchdog.release();

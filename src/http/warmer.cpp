@@ -16,6 +16,13 @@ namespace pentimento::http {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// Connections that may be idle for less are not worth opening ahead: they would be opened again and again.
+constexpr std::chrono::milliseconds shortest_life{500};
+
+}  // namespace
+
 Warmer::Warmer(asio::any_io_executor executor, const Connector& connector, Pool& pool,
                std::chrono::milliseconds connect_timeout, std::chrono::milliseconds max_idle)
     : executor_{std::move(executor)},
@@ -25,6 +32,7 @@ Warmer::Warmer(asio::any_io_executor executor, const Connector& connector, Pool&
       renew_after_{max_idle * 3 / 4} {}
 
 void Warmer::warm(const Url& url, std::shared_ptr<void> owner) {
+  if (renew_after_ < shortest_life) return;
   const asio::any_io_executor strand = asio::make_strand(executor_);
   const auto timer = std::make_shared<asio::steady_timer>(strand);
   {

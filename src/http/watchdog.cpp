@@ -70,9 +70,11 @@ void Watchdog::guard(std::function<void()> break_off) { state_->break_off = std:
 
 void Watchdog::release() noexcept { state_->break_off = nullptr; }
 
-void Watchdog::limit(std::optional<Clock::time_point> phase_end) {
-  state_->phase_end = phase_end;
-  if (state_->verdict == Verdict::none) arm(state_);
+void Watchdog::begin_phase(std::optional<Clock::time_point> end) {
+  state_->phase_end = end;
+  state_->window_end.reset();
+  state_->verdict = Verdict::none;
+  arm(state_);
 }
 
 void Watchdog::demand(std::size_t floor, std::chrono::milliseconds window) {
@@ -91,12 +93,6 @@ Watchdog::Verdict Watchdog::verdict() const noexcept {
   // The instant may have come while the call was at work, before the timer could say so.
   if (state_->verdict == Verdict::none) state_->look(Clock::now());
   return state_->verdict;
-}
-
-void Watchdog::forgive() {
-  state_->phase_end.reset();
-  state_->verdict = Verdict::none;
-  arm(state_);
 }
 
 double Watchdog::measured_rate() const noexcept { return state_->rate; }

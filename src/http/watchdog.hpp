@@ -35,8 +35,9 @@ class Watchdog {
   /// Nothing is to be broken off any more.
   void release() noexcept;
 
-  /// Ends by the earlier of the deadline of the call and this instant; nothing goes back to the call's own.
-  void limit(std::optional<Clock::time_point> phase_end);
+  /// Begins another phase of the call, which ends by the earlier of the deadline and this instant, or by the deadline
+  /// alone. What was said of the phase before, by its end or its slowness, is over with it.
+  void begin_phase(std::optional<Clock::time_point> end = std::nullopt);
 
   /// From now on at least `floor` bytes a second have to be moved, over every `window`.
   void demand(std::size_t floor, std::chrono::milliseconds window);
@@ -46,8 +47,6 @@ class Watchdog {
   void moved(std::size_t bytes) noexcept;
 
   Verdict verdict() const noexcept;
-  /// Begins anew after a phase that took too long, where the call goes on: lifts the phase's limit and the verdict on it.
-  void forgive();
   /// The rate, in bytes a second, for which a transfer was broken off.
   double measured_rate() const noexcept;
   Clock::time_point deadline() const noexcept;

@@ -32,13 +32,6 @@ constexpr std::size_t max_reply_bytes = std::size_t{4} << 20;
 // Money
 // -------------------------------------------------------------------------------------------------------------------
 
-/// Two charges as one. It is as sure as the less sure of them.
-Charge sum(const Charge& a, const Charge& b) {
-  if (a.billing() == Billing::unpaid) return b;
-  if (b.billing() == Billing::unpaid) return a;
-  return {std::max(a.billing(), b.billing()), a.amount() + b.amount()};
-}
-
 /// The error of a call whose cost is known, with that said.
 Error billed(const Error& error, const Charge& charge) {
   std::string message = error.message();
@@ -273,6 +266,7 @@ class ChatCompletionsCritic::Impl {
 
   ProviderCall provider_call(Money worst) const {
     ProviderCall call;
+    call.has_key = !options_.api_key.empty();
     call.provider = options_.server.name;
     call.key_name = options_.server.key_name;
     call.model = options_.model;
@@ -405,10 +399,10 @@ class ChatCompletionsCritic::Impl {
       Result<Exchanged> exchanged = co_await exchange(std::move(copy), worst, left);
       if (!exchanged) {
         Error error = exchanged.error();
-        co_return std::move(error.charge(sum(charge, error.charge())));
+        co_return std::move(error.charge(charge + error.charge()));
       }
       const chat::Reply& reply = exchanged->reply();
-      charge = sum(charge, exchanged->charge());
+      charge = charge + exchanged->charge();
       if (reply.is_refused()) co_return refused(reply, exchanged->request_id(), charge);
       Result<typename Reader::Answer> answer = answer_in(reply, reader);
       if (answer) {

@@ -346,6 +346,7 @@ const std::string& model_of(const OpenAiImagesOptions& options) {
 
 ProviderCall call_of(const OpenAiImagesOptions& options, Money worst_case) {
   ProviderCall call;
+  call.has_key = !options.api_key.empty();
   call.provider = options.server.title;
   call.key_name = options.key_name.empty() ? options.server.key_name : options.key_name;
   call.model = model_of(options);
@@ -404,14 +405,17 @@ std::string without_tag(std::string prompt, std::string_view tag) {
   if (tag.empty()) return prompt;
   const std::string opening = '<' + std::string{tag} + '>';
   const std::string closing = "</" + std::string{tag} + '>';
-  // What is left after one was taken out may make another.
+  // What is left after one was taken out may make another. An end without a beginning would end ours.
   for (;;) {
-    const std::size_t begin = prompt.find(opening);
-    if (begin == std::string::npos) break;
-    const std::size_t end = prompt.find(closing, begin);
-    prompt.erase(begin, end == std::string::npos ? opening.size() : end + closing.size() - begin);
+    if (const std::size_t begin = prompt.find(opening); begin != std::string::npos) {
+      const std::size_t end = prompt.find(closing, begin);
+      prompt.erase(begin, end == std::string::npos ? opening.size() : end + closing.size() - begin);
+    } else if (const std::size_t end = prompt.find(closing); end != std::string::npos) {
+      prompt.erase(end, closing.size());
+    } else {
+      return prompt;
+    }
   }
-  return prompt;
 }
 
 Result<http::Request> encode(const GenerationRequest& request, const OpenAiImagesOptions& options) {

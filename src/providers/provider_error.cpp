@@ -26,12 +26,13 @@ constexpr std::size_t longest_body = 1 << 18;  // of a body that is read for its
 constexpr std::size_t longest_code = 60;
 
 /// "Declined", in the words of the providers whose errors are known. The first four are Stability's, then OpenAI's,
-/// Azure's and fal's.
+/// Azure's and fal's; the last stands for OpenRouter's.
 constexpr std::array refusals{
     std::string_view{"content_moderation"}, std::string_view{"public_figure"},
     std::string_view{"invalid_language"},   std::string_view{"invalid_prompts"},
     std::string_view{"moderation_blocked"}, std::string_view{"content_policy_violation"},
     std::string_view{"content_filter"},     std::string_view{"ResponsibleAIPolicyViolation"},
+    std::string_view{"flagged_input"},
 };
 
 // Reading -------------------------------------------------------------------------------------------------------------
@@ -82,6 +83,11 @@ class ComplaintReader {
       if (const json::value* inner = member(error, key)) add_code(member(*inner, "code"));
     }
     if (const json::value* details = member(error, "details")) add_code(member(*details, "error_code"));
+    // OpenRouter says so only here, under a 403 without a code.
+    if (const json::value* metadata = member(error, "metadata")) {
+      if (member(*metadata, "flagged_input") != nullptr || member(*metadata, "reasons") != nullptr)
+        complaint_.codes.emplace_back("flagged_input");
+    }
     say(text_of(member(error, "message")));
   }
 
@@ -139,7 +145,7 @@ bool is_refusal(const ProviderComplaint& complaint, const ProviderCall& call) {
 }
 
 /// What the HTTP status alone says of the bill.
-bool may_have_been_carried_out(int status) {
+bool may_have_been_carried_out(int status, bool says_when) {
   switch (status) {
     case 302:
     case 303:  // "done; see there"
@@ -149,12 +155,14 @@ bool may_have_been_carried_out(int status) {
     case 424:
     case 425:
     case 499: return true;
-    case 503: return false;
+    // With a time it comes from whoever admits requests; without, it may come from a gateway that had passed the
+    // request on and lost the reply.
+    case 503: return !says_when;
     default: return status < 300 || status >= 500;
   }
 }
 
-errc code_of_status(int status) {
+errc code_of_status(int status, bool says_when) {
   switch (status) {
     case 401:
     case 403: return errc::unauthorized;
@@ -166,7 +174,7 @@ errc code_of_status(int status) {
     default: break;
   }
   if (status < 300) return errc::unusable_reply;
-  if (status >= 400 && status < 500 && !may_have_been_carried_out(status)) return errc::invalid_argument;
+  if (status >= 400 && status < 500 && !may_have_been_carried_out(status, says_when)) return errc::invalid_argument;
   return errc::backend_failed;
 }
 
@@ -221,6 +229,10 @@ std::string sentence(errc code, const http::Response& response, const ProviderCo
       return call.provider + " wants money first" + sign +
              ": add credit, or raise the limit, of the account that owns " + key_of(call);
     case errc::unauthorized:
+      if (!call.has_key) {
+        return call.provider + " wants a key" + sign +
+               ", and none was sent: " + (call.key_name.empty() ? std::string{"name one"} : "set " + call.key_name);
+      }
       return status == 403 ? call.provider + " does not let " + key_of(call) + " do this" + sign +
                                  ": give it the right, or use another"
                            : call.provider + " does not accept " + key_of(call) + sign + ": set a valid one";
@@ -287,7 +299,9 @@ ProviderComplaint read_complaint(std::string_view body) {
 
 Error provider_error(const http::Response& response, const ProviderCall& call) {
   const ProviderComplaint complaint = read_complaint(response.text());
-  errc code = code_of_status(response.status());
+  const auto now = std::chrono::floor<Duration>(std::chrono::system_clock::now());
+  const bool says_when = http::retry_after(response, now).has_value();
+  errc code = code_of_status(response.status(), says_when);
   if (response.status() >= 400) {
     if (is_refusal(complaint, call)) {
       code = errc::refused;
@@ -296,7 +310,7 @@ Error provider_error(const http::Response& response, const ProviderCall& call) {
     }
   }
   const bool may_be_billed = code != errc::payment_required &&
-                             (code == errc::refused || may_have_been_carried_out(response.status())) &&
+                             (code == errc::refused || may_have_been_carried_out(response.status(), says_when)) &&
                              !any_of_these(complaint.codes, call.free_codes);
   const Charge charge = may_be_billed ? maybe_billed(call.worst_case) : Charge{};
   std::string request_id = response.request_id();

@@ -21,6 +21,8 @@ struct ProviderCall {
   std::string provider;
   /// Where its key comes from, for messages: "STABILITY_API_KEY". Empty where the provider needs none.
   std::string key_name;
+  /// Whether a key was sent.
+  bool has_key = true;
   /// The model that was asked for; what a 404 is about.
   std::string model;
   /// The most that the call can have cost; zero where calls are free.
@@ -62,10 +64,10 @@ ProviderComplaint read_complaint(std::string_view body);
  * | 404, 410 | `not_found` | nothing |
  * | 413 | `too_large` | nothing |
  * | 429 | `rate_limited` | nothing |
- * | 503 | `backend_failed` | nothing |
+ * | 503 with `Retry-After` | `backend_failed` | nothing |
  * | other 4xx but 408, 409, 423 to 425, 499 | `invalid_argument` | nothing |
  * | 3xx, never followed: the message names the host | `backend_failed` | nothing; 302 and 303 maybe billed |
- * | 408, 409, 423 to 425, 499, 5xx | `backend_failed` | maybe billed; nothing for a free code |
+ * | 408, 409, 423 to 425, 499, other 5xx | `backend_failed` | maybe billed; nothing for a free code |
  * | 2xx that nobody can use | `unusable_reply` | maybe billed |
  */
 Error provider_error(const http::Response& response, const ProviderCall& call);

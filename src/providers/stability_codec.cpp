@@ -34,6 +34,7 @@ constexpr std::array<std::string_view, 3> formats{"png", "jpeg", "webp"};
 
 ProviderCall call_of(const StabilityOptions& options) {
   ProviderCall call;
+  call.has_key = !options.api_key.empty();
   call.provider = "Stability AI";
   call.key_name = options.key_name;
   call.model = options.model;

@@ -27,12 +27,18 @@ namespace {
 
 constexpr Role roles[] = {test::stability, test::openai, test::openai_stream, test::critic, test::local_critic};
 
+/// What there was before the call.
+struct Before {
+  std::size_t descriptors = 0;
+  std::size_t connecting = 0;  // to the server, which fills its own queue where it never accepts
+};
+
 /// A state that a call can be in, how it gets there, and what is to be said of its cost when it is cancelled there.
 struct State {
   std::string name;
   std::string scenario;
-  /// Whether it is there, where `idle` descriptors were open before the call.
-  std::function<bool(FaultBench& bench, std::size_t idle)> reached;
+  /// Whether it is there.
+  std::function<bool(FaultBench& bench, const Before& before)> reached;
   Bill bill = Bill::nothing;
   std::uint64_t requests = 0;
   Roles for_roles = test::all_roles;
@@ -42,7 +48,7 @@ struct State {
 };
 
 std::vector<State> states() {
-  const auto one_request = [](FaultBench& bench, std::size_t) { return bench.whole_requests() == 1; };
+  const auto one_request = [](FaultBench& bench, const Before&) { return bench.whole_requests() == 1; };
   test::CallOptions large;
   large.is_large = true;
   test::CallOptions patient;
@@ -50,15 +56,16 @@ std::vector<State> states() {
   patient.retry_base = 1h;
   patient.retry_cap = 1h;
   std::vector<State> all;
-  all.push_back({"connecting", test::connection_rule(R"({"accept":"never"})"),
-                 [](FaultBench& bench, std::size_t) { return test::is_connecting_to(bench.port()); }});
+  all.push_back(
+      {"connecting", test::connection_rule(R"({"accept":"never"})"),
+       [](FaultBench& bench, const Before& before) { return test::connecting_to(bench.port()) > before.connecting; }});
   all.push_back({"shaking hands", test::connection_rule(R"({"opening":"stall"})"),
-                 [](FaultBench& bench, std::size_t) { return bench.open_connections() == 1; }});
+                 [](FaultBench& bench, const Before&) { return bench.open_connections() == 1; }});
   all.back().plain = false;
   all.push_back({"writing",
                  R"({"connections":[{"then":{"receive_buffer":262144}}],)"
                  R"("requests":[{"then":{"read_body":50000,"end":"stall"}}]})",
-                 [](FaultBench& bench, std::size_t) { return bench.bytes() >= 50'000; }, Bill::nothing, 1});
+                 [](FaultBench& bench, const Before&) { return bench.bytes() >= 50'000; }, Bill::nothing, 1});
   all.back().call = large;
   all.push_back({"waiting for the reply", test::reply_rule(R"({"no_reply":true,"end":"stall"})"), one_request,
                  Bill::maybe, 1, test::all_roles | test::openai_stream});
@@ -67,8 +74,8 @@ std::vector<State> states() {
   all.push_back({"reading the body", test::reply_rule(R"({"truncate_at":{"byte":10,"of":"body"},"end":"stall"})"),
                  one_request, Bill::maybe, 1, test::all_roles | test::openai_stream});
   // Once both ends have closed the only connection, the call waits for the next one.
-  const auto all_closed = [](FaultBench& bench, std::size_t idle) {
-    return bench.connections() == 1 && bench.open_connections() == 0 && test::open_descriptors() == idle;
+  const auto all_closed = [](FaultBench& bench, const Before& before) {
+    return bench.connections() == 1 && bench.open_connections() == 0 && test::open_descriptors() == before.descriptors;
   };
   all.push_back({"waiting as the server told it to",
                  test::reply_rule(R"({"error":{"status":429},"headers":{"retry-after":"60","connection":"close"},)"
@@ -124,9 +131,9 @@ TEST_CASE("C01: a call that is cancelled ends at once, in every state, and says 
       options.scenario = state.scenario;
       options.call = state.call;
       FaultBench bench{std::move(options)};
-      const std::size_t idle = test::open_descriptors();
+      const Before before{test::open_descriptors(), test::connecting_to(bench.port())};
       bench.begin();
-      REQUIRE(soon([&] { return state.reached(bench, idle); }));
+      REQUIRE(soon([&] { return state.reached(bench, before); }));
       REQUIRE(bench.ends() == 0);
       const auto start = std::chrono::steady_clock::now();
       bench.cancel();

@@ -1,4 +1,5 @@
 #include "fault_matrix.hpp"
+#include "margin.hpp"
 
 #include <doctest/doctest.h>
 
@@ -65,10 +66,12 @@ std::vector<FaultRow> connection_faults() {
                      .options(short_call)
                      .hangs(100ms)
                      .then(fails(errc::deadline_exceeded, Bill::nothing, 0, "nothing was sent")));
+  CallOptions two_connects;
+  two_connects.connect_timeout = short_time;
   rows.push_back(FaultRow{"N09", "the first handshake stalls and the second does not",
                           R"({"connections":[{"when":{"nth":1},"then":{"opening":"stall"}}]})"}
                      .tls_only()
-                     .options(four_connects)
+                     .options(two_connects)
                      .connections(2)
                      .then(succeeds()));
 

@@ -17,6 +17,9 @@ inline constexpr int slowness = 1;
 inline constexpr int slowness = 1;
 #endif
 
+/// A time that real work has to fit into, such as a handshake and a request, and that is waited for in full.
+inline constexpr std::chrono::milliseconds short_time{slowness > 1 ? 500 : 200};
+
 /// By how much a call may miss its deadline.
 inline constexpr std::chrono::milliseconds deadline_margin{250 * slowness};
 /// The longest that a call may take to end once it is cancelled.

@@ -27,5 +27,12 @@ TEST_CASE("the matrix has at least 300 cases, each with a name of its own") {
   }
   CHECK(names.size() == rows);
   CHECK(cases >= 300);
+  // Look-ups (N01, N02, N05), cancelling (C01, C02), proxies and clocks (N43, N44, C04) are test cases of their own; of
+  // N15, no SIGPIPE, and N42, nothing paid twice, each case is one.
+  const std::set<std::string> expected{"K01", "N06", "N07", "N08", "N09", "N10", "N11", "N12", "N13",
+                                       "N14", "N16", "N17", "N18", "N19", "N20", "N21", "N22", "N23",
+                                       "N24", "N25", "N26", "N27", "N28", "N29", "N30", "N31", "N32",
+                                       "N33", "N35", "N36", "N37", "N38", "N39", "N45", "N46"};
+  CHECK(ids == expected);
   MESSAGE(cases, " cases of ", rows, " rows for ", ids.size(), " lines of the matrix");
 }

@@ -50,7 +50,9 @@ std::optional<std::size_t> status_of(const std::string& name) {
 }  // namespace
 
 std::optional<std::size_t> peak_growth(const std::function<void()>& run) {
-  std::ofstream{"/proc/self/clear_refs"} << "5";  // the peak begins anew
+  std::ofstream forget{"/proc/self/clear_refs"};
+  forget << "5" << std::flush;  // the peak begins anew
+  if (!forget) return std::nullopt;
   const std::optional<std::size_t> before = status_of("VmRSS");
   run();
   const std::optional<std::size_t> peak = status_of("VmHWM");
@@ -58,10 +60,11 @@ std::optional<std::size_t> peak_growth(const std::function<void()>& run) {
   return *peak - std::min(*before, *peak);
 }
 
-bool is_connecting_to(std::uint16_t port) {
+std::size_t connecting_to(std::uint16_t port) {
   std::ifstream table{"/proc/net/tcp"};
   std::string line;
   std::getline(table, line);
+  std::size_t count = 0;
   while (std::getline(table, line)) {
     std::istringstream words{line};
     std::string number;
@@ -70,17 +73,17 @@ bool is_connecting_to(std::uint16_t port) {
     std::string state;
     words >> number >> here >> there >> state;
     const std::size_t colon = there.find(':');
-    if (state == "02" && colon != std::string::npos && std::stoul(there.substr(colon + 1), nullptr, 16) == port)
-      return true;
+    const bool is_meant = colon != std::string::npos && std::stoul(there.substr(colon + 1), nullptr, 16) == port;
+    if (state == "02" && is_meant) ++count;
   }
-  return false;
+  return count;
 }
 
 bool soon(const std::function<bool()>& holds) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{20};
   while (!holds()) {
     if (std::chrono::steady_clock::now() > until) return holds();
-    std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds{1});
   }
   return true;
 }

@@ -17,8 +17,8 @@ int broken_pipes();
 /// system does not tell.
 std::optional<std::size_t> peak_growth(const std::function<void()>& run);
 
-/// Whether a socket of this machine is about to connect to a port of it, and has had no answer yet.
-bool is_connecting_to(std::uint16_t port);
+/// How many sockets of this machine are about to connect to a port of it, and have had no answer yet.
+std::size_t connecting_to(std::uint16_t port);
 
 /// Waits until this holds, for 20 seconds at the most; whether it does. What is waited for is on its way already:
 /// nothing is ordered by time.

@@ -49,16 +49,16 @@ std::vector<FaultRow> reply_faults() {
 
   // Slow replies.
   CallOptions short_call;
-  short_call.timeout = 150ms;
+  short_call.timeout = short_time;
   rows.push_back(
       FaultRow{"N16", "the head comes byte by byte", reply_rule(R"({"drip":{"bytes":1,"every_ms":20,"of":"head"}})")}
           .options(short_call)
-          .hangs(150ms)
+          .hangs(short_time)
           .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
   rows.push_back(FaultRow{"N16", "a word in between comes, and then nothing",
                           reply_rule(R"({"raw":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n","end":"stall"})")}
                      .options(short_call)
-                     .hangs(150ms)
+                     .hangs(short_time)
                      .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
   CallOptions impatient;
   impatient.low_speed_floor = 1'000;
@@ -83,14 +83,14 @@ std::vector<FaultRow> reply_faults() {
   rows.push_back(
       FaultRow{"N19", "white space comes to keep the connection alive, and nothing else", reply_rule(endless_blanks)}
           .options(short_call)
-          .hangs(150ms)
+          .hangs(short_time)
           .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
   rows.push_back(FaultRow{"N19", "comments come to keep the stream alive, and nothing else",
                           reply_rule(R"({"status":200,"headers":{"content-type":"text/event-stream"},"body":)"
                                      R"({"repeat":"forever","of":": ping\n\n"},"chunked":{"sizes":[8]},)"
                                      R"("drip":{"bytes":26,"every_ms":10}})")}
                      .options(short_call)
-                     .hangs(150ms)
+                     .hangs(short_time)
                      .then(openai_stream, fails(errc::deadline_exceeded, Bill::maybe, 1)));
 
   // Replies that break off.

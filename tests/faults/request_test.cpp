@@ -33,11 +33,11 @@ std::vector<FaultRow> request_faults() {
                      .then(paid, fails(errc::outcome_unknown, Bill::maybe, 0))
                      .then(local_critic, fails(errc::outcome_unknown, Bill::nothing, 0)));
   CallOptions short_call;
-  short_call.timeout = 150ms;
+  short_call.timeout = short_time;
   rows.push_back(
       FaultRow{"N11", "the server takes the request and is silent", reply_rule(R"({"no_reply":true,"end":"stall"})")}
           .options(short_call)
-          .hangs(150ms)
+          .hangs(short_time)
           .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
   rows.push_back(FaultRow{"N11", "only the second attempt is answered",
                           R"({"requests":[{"when":{"nth":1},"then":{"no_reply":true}}]})"}
@@ -93,11 +93,11 @@ std::vector<FaultRow> request_faults() {
           .then(paid, fails(errc::connect_failed, Bill::nothing, 2, "the request did not leave whole"))
           .then(local_critic, fails(errc::connect_failed, Bill::nothing, 4, "the request did not leave whole")));
   CallOptions large_and_short = large;
-  large_and_short.timeout = 250ms;
+  large_and_short.timeout = 2 * short_time;
   rows.push_back(FaultRow{"N13", "the server stops reading in the middle of the body",
                           large_fault("", R"({"read_body":50000,"end":"stall"})")}
                      .options(large_and_short)
-                     .hangs(250ms)
+                     .hangs(2 * short_time)
                      .then(fails(errc::deadline_exceeded, Bill::nothing, 1, "the request did not leave whole")));
   CallOptions large_and_impatient = large;
   large_and_impatient.low_speed_floor = 1'000'000;
@@ -168,12 +168,16 @@ void prepared(const std::string& scenario, bool plain, const std::function<void(
 }  // namespace
 
 TEST_CASE("N12: a connection that was opened ahead is used") {
-  prepared({}, true, [](test::FaultBench& bench) {
+  // No other connection ever gets beyond its handshake, however often the call tries.
+  std::string stalls;
+  for (const char* nth : {"2", "3", "4", "5"})
+    stalls +=
+        (stalls.empty() ? "" : ",") + (R"({"when":{"nth":)" + std::string{nth} + R"(},"then":{"opening":"stall"}})");
+  prepared(R"({"connections":[)" + stalls + "]}", false, [](test::FaultBench& bench) {
     REQUIRE(test::soon([&] { return bench.connections() == 1; }));
     const test::CallEnd end = bench.call();
     CHECK_MESSAGE(!end.error.has_value(), end.words);
     CHECK(bench.requests() == 1);
-    CHECK(bench.connections() <= 2);  // it may not be ready yet
   });
 }
 

@@ -42,7 +42,7 @@ struct ClientOptions {
  * It verifies the peer and its name (TLS 1.2 or newer), follows no redirect, keeps no cookies, takes no content coding,
  * and holds every reply to the limits of its options. A request that may cost something is sent a second time only where
  * the server cannot have acted on the first: nothing was sent, the body was not sent whole, or the server said so
- * (429, 503). Everything from the look-up of the name to the last byte, retries and their waits included, is under the
+ * (429, or 503 with a time to come back). Everything from the look-up of the name to the last byte, retries and their waits included, is under the
  * one time-out of the request.
  *
  * Copies share connections and quota. **Threads**: any. **Executor**: sockets and timers are on the client's own;
@@ -51,7 +51,8 @@ struct ClientOptions {
  */
 class Client {
  public:
-  /// A client that runs on a thread of its own. Throws `Failure`: `io_failed` for a CA file that cannot be read.
+  /// A client that runs on a thread of its own. Throws `Failure`: `io_failed` for a CA file that cannot be read,
+  /// `invalid_argument` for a proxy in the environment that is none, or a user agent with a line break.
   explicit Client(ClientOptions options = {});
   /// A client whose sockets live on `executor`.
   explicit Client(boost::asio::any_io_executor executor, ClientOptions options = {});
@@ -60,7 +61,8 @@ class Client {
    * Sends a request and brings the reply, of whatever status: a status other than 2xx is no error here.
    *
    * Errors, each with the request's worst case as `maybe_billed` when the server may have acted on it:
-   * `invalid_argument` (a header that cannot be sent; nothing was sent), `connect_failed` (resolving, connecting or TLS;
+   * `invalid_argument` (a header that cannot be sent, or a key that would go unprotected to another machine; nothing was
+   * sent), `connect_failed` (resolving, connecting or TLS;
    * nothing was sent), `outcome_unknown` (sent, and no reply came), `unusable_reply` (a reply that is cut off or breaks
    * the protocol), `too_large` (a reply past a limit), `deadline_exceeded`, `cancelled`.
    * Cancellation: any type, in every state, at once; the connection is dropped.
@@ -68,7 +70,7 @@ class Client {
   boost::asio::awaitable<Result<Response>> send(Request request) const;
 
   /// Opens a connection to this origin ahead of need, for the next `send` to it, and keeps one ready as long as other
-  /// calls of this client are under way. Returns at once; what fails is found out by that `send`.
+  /// calls of this client are under way; but not where `max_idle` is below two thirds of a second. Returns at once; what fails is found out by that `send`.
   void warm(const Url& url) const;
 
  private:

@@ -72,7 +72,8 @@ class Request {
   Request& timeout(std::chrono::milliseconds timeout) { return timeout_ = timeout, *this; }
   std::chrono::milliseconds timeout() const noexcept { return timeout_; }
 
-  /// The most bytes that the body of the reply may have; 64 MiB unless told.
+  /// The most bytes that the body of the reply may have; 64 MiB unless told. Of a reply that is heard event by event
+  /// that is the limit of one event, and the whole may have sixteen times as many.
   Request& max_response_bytes(std::size_t bytes) { return max_response_bytes_ = bytes, *this; }
   std::size_t max_response_bytes() const noexcept { return max_response_bytes_; }
 

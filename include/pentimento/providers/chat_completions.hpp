@@ -178,7 +178,8 @@ struct ChatCompletionsOptions {
  * A picture that was scaled is in `Critique::judged()`.
  *
  * **Money**: the estimate of a call is the worst case of two askings: picture, text and answer at their caps, by the
- * prices; unbounded for a billed model that they do not know. The charge is what the reply says that it cost, else its
+ * prices, text as a token for two bytes (English has one for four); unbounded for a billed model that they do not know.
+ * The charge is what the reply says that it cost, else its
  * usage by the prices, else (`estimated`) the worst case of what was asked.
  *
  * **Errors** besides those of `http::Client::send`: `unauthorized`, `payment_required`, `rate_limited`, `not_found`,

@@ -316,7 +316,7 @@ TEST_CASE("a tag of native options is taken out of a prompt, however it is writt
   CHECK(clean("a <sd_cpp_extra_args>x\ny</sd_cpp_extra_args> <sd_cpp_extra_args>z</sd_cpp_extra_args>") == "a  ");
   CHECK(clean("<sd_cpp_<sd_cpp_extra_args></sd_cpp_extra_args>extra_args>{}</sd_cpp_extra_args>x") == "x");
   CHECK(clean("open <sd_cpp_extra_args>{}") == "open {}");
-  CHECK(clean("</sd_cpp_extra_args>") == "</sd_cpp_extra_args>");
+  CHECK(clean("a </sd_cpp_extra_args>cat</sd_cpp</sd_cpp_extra_args>_extra_args>") == "a cat");
   CHECK(openai_images::without_tag("<a>x</a>", "") == "<a>x</a>");
 
   GenerationRequest request{"a cat <sd_cpp_extra_args>{\"seed\":1}</sd_cpp_extra_args>"};

@@ -48,7 +48,7 @@ TEST_CASE("each status has its code and its bill") {
       {413, errc::too_large, {}},           {415, errc::invalid_argument, {}},    {418, errc::invalid_argument, {}},
       {422, errc::invalid_argument, {}},    {425, errc::backend_failed, at_most}, {429, errc::rate_limited, {}},
       {499, errc::backend_failed, at_most}, {500, errc::backend_failed, at_most}, {502, errc::backend_failed, at_most},
-      {503, errc::backend_failed, {}},      {504, errc::backend_failed, at_most}, {524, errc::backend_failed, at_most},
+      {503, errc::backend_failed, at_most}, {504, errc::backend_failed, at_most}, {524, errc::backend_failed, at_most},
       {529, errc::backend_failed, at_most}, {301, errc::backend_failed, {}},      {302, errc::backend_failed, at_most},
       {303, errc::backend_failed, at_most}, {307, errc::backend_failed, {}},      {308, errc::backend_failed, {}},
       {202, errc::unusable_reply, at_most}, {204, errc::unusable_reply, at_most},
@@ -61,6 +61,29 @@ TEST_CASE("each status has its code and its bill") {
     CHECK(error.message().find("HTTP " + std::to_string(row.status)) != std::string::npos);
     CHECK(error.message().find("Acme") != std::string::npos);
   }
+}
+
+TEST_CASE("an overload with a time to come back is no bill") {
+  http::Headers later;
+  later.add("Retry-After", "3");
+  const http::Response overloaded = reply(503, "{}", std::move(later));
+  CHECK(provider_error(overloaded, call()).charge() == Charge{});
+}
+
+TEST_CASE("OpenRouter says only beside the words that it declined") {
+  const Error error = provider_error(
+      reply(403,
+            R"({"error":{"code":403,"message":"flagged","metadata":{"reasons":["violence"],"flagged_input":"a"}}})"),
+      call());
+  CHECK(to_string(error.code()) == "refused");
+  CHECK(error.provider_message() == "flagged");
+}
+
+TEST_CASE("a key that is wanted and was not sent is no wrong key") {
+  ProviderCall without = call();
+  without.has_key = false;
+  CHECK(provider_error(reply(401, ""), without).message() ==
+        "Acme wants a key (HTTP 401), and none was sent: set ACME_API_KEY; nothing was charged");
 }
 
 TEST_CASE("the sentence says what happened, what to do, and what it may have cost") {

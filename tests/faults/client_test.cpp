@@ -1,0 +1,300 @@
+// What only a server of one's own can do: each test has one, on a socket of its own, that does exactly this.
+
+#include "margin.hpp"
+#include "process.hpp"
+#include "support/wait_for.hpp"
+#include <pentimento/http/client.hpp>
+#include <pentimento/http/event_stream.hpp>
+
+#include <arpa/inet.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <doctest/doctest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+using namespace pentimento;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr std::size_t large = 30'000'000;
+
+/// A listening socket of this machine, and one connection to it.
+class Server {
+ public:
+  Server() : listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* const any = reinterpret_cast<sockaddr*>(&address);
+    REQUIRE(::bind(listener_, any, size) == 0);
+    REQUIRE(::getsockname(listener_, any, &size) == 0);
+    port_ = ntohs(address.sin_port);
+  }
+  ~Server() {
+    ::shutdown(listener_, SHUT_RDWR);
+    if (thread_.joinable()) thread_.join();
+    ::close(listener_);
+  }
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  /// Accepts connections from now on, and does this with each, one after the other.
+  void serve(std::function<void(int connection)> conversation) {
+    REQUIRE(::listen(listener_, 16) == 0);
+    thread_ = std::thread{[this, conversation = std::move(conversation)] {
+      while (true) {
+        const int connection = ::accept(listener_, nullptr, nullptr);
+        if (connection < 0) return;
+        ++connections;
+        conversation(connection);
+        ::close(connection);
+      }
+    }};
+  }
+
+  http::Url url() const { return http::Url::parse("http://127.0.0.1:" + std::to_string(port_) + "/").value(); }
+
+  std::atomic<int> connections{0};
+
+ private:
+  int listener_;
+  std::uint16_t port_ = 0;
+  std::thread thread_;
+};
+
+bool say(int connection, std::string_view text) {
+  return ::send(connection, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+}
+
+/// Reads until so many bytes beyond the head have come, or nothing more does; how many did.
+std::size_t hear(int connection, std::size_t body) {
+  std::string head;
+  std::string buffer(1 << 16, '\0');
+  std::optional<std::size_t> got;
+  while (!got || *got < body) {
+    const ssize_t count = ::recv(connection, buffer.data(), buffer.size(), 0);
+    if (count <= 0) break;
+    if (got) {
+      *got += static_cast<std::size_t>(count);
+      continue;
+    }
+    head.append(buffer, 0, static_cast<std::size_t>(count));
+    if (const std::size_t end = head.find("\r\n\r\n"); end != std::string::npos) got = head.size() - end - 4;
+  }
+  return got.value_or(0);
+}
+
+http::Request post(const Server& server, std::size_t bytes = 10) {
+  http::Request request{http::Method::post, server.url()};
+  request.worst_case(usd(0.065)).timeout(10s).body(http::Body{std::string(bytes, 'x')}, "text/plain");
+  return request;
+}
+
+Result<http::Response> answer_to(http::Request request, const http::ClientOptions& options = {}) {
+  const http::Client client{options};
+  return test::wait_for(client.send(std::move(request)));
+}
+
+constexpr std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
+
+/// Hears events, and nothing of them.
+class Deaf final : public http::EventListener {
+ public:
+  bool on_event(const http::ServerEvent&) noexcept override { return true; }
+};
+
+}  // namespace
+
+TEST_CASE("N16: an interim reply within the request is no reason to stop sending it") {
+  Server server;
+  std::atomic<std::size_t> heard{0};
+  server.serve([&](int connection) {
+    say(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+    heard = hear(connection, large);
+    say(connection, ok);
+  });
+  const Result<http::Response> reply = answer_to(post(server, large));
+  REQUIRE_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+  CHECK(reply->text() == "OK");
+  CHECK(heard == large);
+}
+
+TEST_CASE("N13: a server that says goodbye and reads no more is not waited for") {
+  Server server;
+  std::promise<void> over;
+  server.serve([&](int connection) {
+    ::shutdown(connection, SHUT_WR);
+    over.get_future().wait();
+  });
+  http::ClientOptions once;
+  once.retry.max_attempts = 1;
+  const auto start = Clock::now();
+  const Result<http::Response> reply = answer_to(post(server, large), once);
+  CHECK(Clock::now() - start < 5s);  // of the ten that the call has
+  over.set_value();
+  REQUIRE(!reply.has_value());
+  CHECK(to_string(reply.error().code()) == "connect_failed");
+  CHECK(reply.error().charge() == Charge{});
+}
+
+TEST_CASE("N19: a server that sends without a pause and to no purpose is broken off in time") {
+  for (const char* pieces : {": ping\n", "1;extension=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n \r\n"}) {
+    CAPTURE(pieces);
+    const bool is_stream = *pieces == ':';
+    Server server;
+    server.serve([&](int connection) {
+      hear(connection, 10);
+      say(connection, is_stream ? "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+                                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+      std::string many;
+      while (many.size() < 100'000) many += pieces;
+      while (say(connection, many)) {}
+    });
+    const auto start = Clock::now();
+    const Result<http::Response> reply =
+        answer_to(std::move(post(server).timeout(test::short_time).listener(std::make_shared<Deaf>())));
+    CHECK(Clock::now() - start <= test::short_time + test::deadline_margin);
+    REQUIRE(!reply.has_value());
+    CHECK(to_string(reply.error().code()) == "deadline_exceeded");
+    CHECK(reply.error().charge() == Charge::maybe_billed(usd(0.065)));
+  }
+}
+
+TEST_CASE("N19: a stream as a whole has a limit as well") {
+  Server server;
+  server.serve([&](int connection) {
+    hear(connection, 10);
+    say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+    while (say(connection, ": ping\n")) {}
+  });
+  const Result<http::Response> reply =
+      answer_to(std::move(post(server).max_response_bytes(1'000).listener(std::make_shared<Deaf>())));
+  REQUIRE(!reply.has_value());
+  CHECK(to_string(reply.error().code()) == "too_large");
+}
+
+TEST_CASE("N19: a call that hears without a pause is cancelled at once") {
+  Server server;
+  std::promise<void> begun;
+  server.serve([&](int connection) {
+    hear(connection, 10);
+    say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+    begun.set_value();
+    const std::string many(100'000, '\n');
+    while (say(connection, many)) {}
+  });
+  const http::Client client;
+  asio::io_context context;
+  asio::cancellation_signal signal;
+  std::optional<Result<http::Response>> reply;
+  const auto call = [](http::Client c, http::Request request,
+                       std::optional<Result<http::Response>>* kept) -> asio::awaitable<void> {
+    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+    kept->emplace(co_await c.send(std::move(request)));
+  };
+  asio::co_spawn(context, call(client, std::move(post(server).listener(std::make_shared<Deaf>())), &reply),
+                 asio::bind_cancellation_slot(signal.slot(), asio::detached));
+  context.poll();
+  begun.get_future().wait();
+  const auto start = Clock::now();
+  signal.emit(asio::cancellation_type::all);
+  context.restart();
+  context.run();
+  CHECK(Clock::now() - start <= test::cancel_margin);
+  REQUIRE(reply.has_value());
+  REQUIRE(!reply->has_value());
+  CHECK(to_string(reply->error().code()) == "cancelled");
+}
+
+TEST_CASE("N06: the time for connecting is over with the connection") {
+  Server server;  // refuses, as it does not listen yet
+  http::ClientOptions options;
+  options.connect_timeout = test::short_time;
+  options.retry.base = 3 * test::short_time;
+  options.retry.cap = 3 * test::short_time;
+  const http::Client client{options};
+  std::atomic<bool> over{false};
+  std::thread others{[&] {
+    std::this_thread::sleep_for(test::short_time / 2);
+    server.serve([](int connection) {
+      hear(connection, 10);
+      std::this_thread::sleep_for(2 * test::short_time);
+      say(connection, ok);
+    });
+    // So that the second attempt finds a connection that it has not opened.
+    while (!over) {
+      client.warm(server.url());
+      std::this_thread::sleep_for(5ms);
+    }
+  }};
+  const Result<http::Response> reply = test::wait_for(client.send(post(server)));
+  over = true;
+  others.join();
+  CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+}
+
+TEST_CASE("N20: the id of a request is kept, though its reply breaks off") {
+  Server server;
+  server.serve([](int connection) {
+    hear(connection, 10);
+    say(connection, "HTTP/1.1 200 OK\r\nX-Request-Id: req_7\r\nContent-Length: 100\r\n\r\npart");
+  });
+  const Result<http::Response> reply = answer_to(post(server));
+  REQUIRE(!reply.has_value());
+  CHECK(to_string(reply.error().code()) == "unusable_reply");
+  CHECK(reply.error().request_id() == "req_7");
+  CHECK(reply.error().charge() == Charge::maybe_billed(usd(0.065)));
+}
+
+TEST_CASE("N12: a client that keeps no connections opens none ahead") {
+  Server server;
+  server.serve([](int connection) {
+    hear(connection, 10);
+    std::this_thread::sleep_for(test::short_time);
+    say(connection, ok);
+  });
+  http::ClientOptions options;
+  options.max_idle = 0ms;
+  const http::Client client{options};
+  client.warm(server.url());
+  const Result<http::Response> reply = test::wait_for(client.send(post(server)));
+  CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+  CHECK(server.connections == 1);
+}
+
+TEST_CASE("N45: a key goes over no network unprotected, and no header is made of two") {
+  http::Request request{http::Method::get, http::Url::parse("http://192.0.2.1/").value()};
+  request.authorize("Authorization", "Bearer ", http::Secret{"sk-canary-in-the-clear"});
+  const Result<http::Response> reply = answer_to(std::move(request));
+  REQUIRE(!reply.has_value());
+  CHECK(to_string(reply.error().code()) == "invalid_argument");
+  CHECK(reply.error().message() ==
+        "http://192.0.2.1: the key would go where anyone on the way can read it: use https; nothing was sent");
+
+  http::ClientOptions options;
+  options.user_agent = "mine\r\nX-Other: 1";
+  CHECK_THROWS_AS(http::Client{options}, Failure);
+}
