@@ -95,7 +95,8 @@ Examples:
 
 constexpr const char* emulate_footer =
     R"~(It speaks the dialects of Stability, OpenAI Images and Chat Completions over the offline backends: free of charge and the
-same every time. It listens on this machine alone. Prompts with the word "forbidden" are refused as a provider would.
+same every time. It listens on this machine alone. Prompts with the word "forbidden" are refused as a provider would;
+masks are checked, but the whole picture may change.
 
 Examples:
   pentimento emulate

@@ -32,6 +32,14 @@ Result<Registry> make_registry(const ServiceOptions& options) {
     if (!prices) return Error{prices.error().code(), "--prices: " + prices.error().message()};
     shared.prices = shared.prices.merged(*prices);
   }
+  if (!options.ca_file.empty() || options.proxy) {
+    try {
+      const http::Client usable{shared.client};
+    } catch (const Failure& failure) {
+      return Error{failure.error().code(),
+                   (options.ca_file.empty() ? "--proxy: " : "--ca-file: ") + failure.error().message()};
+    }
+  }
   Registry registry{std::move(shared)};
   add_offline_backends(registry);
   return registry;

@@ -26,6 +26,8 @@ namespace {
 struct Judgement {
   Checklist checklist;
   Critique critique;
+  /// What asking for the checklist cost; the critique says its own.
+  Charge planning;
 };
 
 Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brief, const Image& image) {
@@ -42,8 +44,13 @@ Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brie
   async_critique(context.get_executor(), critic, std::move(request),
                  [&critique](Result<Critique> result) { critique.emplace(std::move(result)); });
   context.run();
-  if (!*critique) return critique->error();
-  return Judgement{std::move(checklist), std::move(**critique)};
+  if (!*critique) {
+    Error error = critique->error();
+    // The checklist was paid for all the same.
+    error.charge((*plan)->charge() + error.charge());
+    return error;
+  }
+  return Judgement{std::move(checklist), std::move(**critique), (*plan)->charge()};
 }
 
 void print(const CritiqueOptions& options, const Image& image, const Judgement& judgement) {
@@ -55,12 +62,15 @@ void print(const CritiqueOptions& options, const Image& image, const Judgement& 
   if (judgement.checklist.empty()) return print_checklist(terminal, judgement.checklist);
   terminal.print(score_line(terminal, "score", score));
   print_findings(terminal, judgement.checklist, judgement.critique);
+  const Charge cost = judgement.planning + judgement.critique.charge();
+  if (!cost.amount().is_zero()) terminal.print({label("cost"), {to_string(cost.amount())}});
 }
 
 void print_json(const Image& image, const Judgement& judgement) {
   boost::json::object object;
   object["image"] = to_json(image);
   object["checklist"] = to_json(judgement.checklist);
+  object["planning"] = to_json(judgement.planning);
   object["critique"] = to_json(judgement.critique);
   object["score"] = to_json(Score{judgement.checklist, judgement.critique});
   std::printf("%s\n", to_text(boost::json::value(std::move(object))).c_str());
@@ -92,7 +102,7 @@ ExitCode run_critique(const CritiqueOptions& options) {
 
   const Result<Judgement> judgement = judge(*critic, brief, *image);
   if (!judgement) {
-    print_error(judgement.error().message());
+    print_error(judgement.error());
     return exit_code(judgement.error());
   }
   if (options.json) {

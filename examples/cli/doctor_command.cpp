@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -34,14 +35,32 @@ struct Server {
   std::optional<Result<int>> status;
 };
 
-/// The servers of these backends, each once.
-std::vector<Server> servers_of(const Registry& registry, const std::vector<std::string>& wanted) {
+/// Why an address cannot be used.
+std::optional<std::string> fault_of(const BackendEntry& entry, const Result<http::Url>& url) {
+  if (!url) return url.error().message();
+  if (!entry.key().empty() && !url->is_https() && !url->is_loopback())
+    return "a key for " + url->origin() + " would go where anyone on the way can read it: use https";
+  return std::nullopt;
+}
+
+/// The servers of these backends, each once; `faults` gets what is wrong with the addresses of others.
+std::vector<Server> servers_of(const Registry& registry, const std::vector<std::string>& wanted,
+                               std::map<std::string, std::string>& faults) {
   std::vector<Server> servers;
   const auto add = [&](const std::vector<BackendEntry>& entries) {
     for (const BackendEntry& entry : entries) {
       if (!wanted.empty() && std::ranges::find(wanted, entry.name()) == wanted.end()) continue;
+      if (entry.base_url().empty()) {
+        // One is needed where there is a key to send to it, or the backend was named.
+        if (!wanted.empty() && !entry.key().empty())
+          faults.emplace(entry.name(), "has no address of its own: give the setting \"base_url\"");
+        continue;
+      }
       const Result<http::Url> url = http::Url::parse(entry.base_url());
-      if (!url) continue;
+      if (const std::optional<std::string> fault = fault_of(entry, url)) {
+        faults.emplace(entry.name(), *fault);
+        continue;
+      }
       auto server = std::ranges::find_if(servers, [&](const Server& s) { return s.url.origin() == url->origin(); });
       if (server == servers.end()) server = servers.insert(servers.end(), Server{*url, {}, {}});
       if (std::ranges::find(server->backends, entry.name()) == server->backends.end())
@@ -95,7 +114,7 @@ bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const
                return std::ranges::find(server.backends, name) != server.backends.end();
              });
     });
-    const bool matters = all_wanted || (has_key && !server.url.is_loopback());
+    const bool matters = all_wanted || has_key;
     fine = fine && !matters;
     if (server.url.is_loopback() && status.error().code() == errc::connect_failed) {
       terminal.print(
@@ -176,18 +195,27 @@ ExitCode run_doctor(const DoctorOptions& options) {
     fine = fine && !needed && status.state != KeyState::wrong;
   }
 
-  std::vector<Server> servers = servers_of(*registry, options.backends);
+  std::map<std::string, std::string> faults;
+  std::vector<Server> servers = servers_of(*registry, options.backends, faults);
   if (!servers.empty()) {
     terminal.show_live({{{"asking " + counted(servers.size(), "server") + " for a sign of life", Style::faint}}});
     const Result<void> asked = ask(servers, options.services);
     terminal.clear_live();
     if (!asked) {
-      print_error(asked.error().message());
+      print_error(asked.error());
       return exit_code(asked.error());
     }
     terminal.print({{"servers", Style::strong}});
     fine = print_servers(terminal, servers, keys, !options.backends.empty()) && fine;
   }
+  if (!faults.empty()) terminal.print({{"addresses that cannot be used", Style::strong}});
+  for (const auto& [name, fault] : faults) {
+    terminal.print_wrapped({{"  " + std::string{terminal.signs().fail} + ' ', Style::bad},
+                            {name, Style::strong},
+                            {": " + printable(fault)}},
+                           4, 6);
+  }
+  fine = fine && faults.empty();
   print_rest(terminal, *registry, options.services);
   for (const std::string& line : advice) terminal.print({label("to do"), {line, Style::accent}});
   return fine ? ExitCode::satisfied : ExitCode::unsatisfied;

@@ -30,6 +30,8 @@ namespace {
 
 /// A run that has not ended after so many rounds counts as one that nothing but the clock, a person or success ends.
 constexpr int most_rounds = 200;
+/// Nor is it followed beyond so many pictures: that would take longer than anybody waits for a forecast.
+constexpr int most_pictures = 400;
 /// How long the prompts of later rounds may get, in bytes, as far as their length has a price.
 constexpr std::size_t prompt_bytes = 2'000;
 
@@ -152,7 +154,7 @@ struct Forecast {
 Outcome rehearse(const RefineSetup& setup, Costs costs) {
   RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
                       std::make_shared<StandInCritic>(setup.critic, costs),
-                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds}}};
+                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds} || MaxImages{most_pictures}}};
   loop.drafts(setup.settings.drafts()).seed(setup.settings.seed()).on_satisfied(OnSatisfied::keep);
   loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs));
   return run(loop, setup.brief);
@@ -161,26 +163,35 @@ Outcome rehearse(const RefineSetup& setup, Costs costs) {
 /// The dollars of "usd(0.60)".
 std::optional<Money> limit_of(const StopReason& reason) {
   constexpr std::string_view before = "usd(";
-  if (reason.kind() != StopKind::money || !reason.clause().starts_with(before)) return std::nullopt;
+  // One clause of this kind: several that have to hold together end the run later than the first of them says.
+  const bool is_one = reason.clause().starts_with(before) && reason.clause().find(')') + 1 == reason.clause().size();
+  if (reason.kind() != StopKind::money || !is_one) return std::nullopt;
   return usd(std::strtod(reason.clause().c_str() + before.size(), nullptr));
 }
+
+std::size_t pictures_of(const Transcript& run) {
+  std::size_t pictures = 0;
+  for (const Round& round : run.rounds()) pictures += round.drafts().size();
+  return pictures;
+}
+
+/// Whether a rehearsal ended by itself.
+bool has_ended(const Transcript& run) { return run.rounds().size() < most_rounds && pictures_of(run) < most_pictures; }
 
 Forecast forecast(const RefineSetup& setup) {
   Forecast forecast;
   // The less calls cost, the more there can be of them.
   const Outcome longest = rehearse(setup, Costs::nothing);
-  if (longest.transcript().rounds().size() < most_rounds) {
+  if (has_ended(longest.transcript())) {
     forecast.rounds = longest.transcript().rounds().size();
-    std::size_t pictures = 0;
-    for (const Round& round : longest.transcript().rounds()) pictures += round.drafts().size();
-    forecast.pictures = pictures;
-    if (pictures == 0) forecast.ends = words_of(longest.reason());
+    forecast.pictures = pictures_of(longest.transcript());
+    if (forecast.pictures == 0) forecast.ends = words_of(longest.reason());
   }
   const Outcome dearest = rehearse(setup, Costs::worst);
   const Transcript& run = dearest.transcript();
   // What ends for money ends before its limit; how near to it is a matter of what each call really costs.
   forecast.cost = limit_of(dearest.reason());
-  if (!forecast.cost && run.rounds().size() < most_rounds) forecast.cost = run.ledger().spent();
+  if (!forecast.cost && has_ended(run)) forecast.cost = run.ledger().spent();
   if (!forecast.rounds) return forecast;
   for (const Ledger::Entry& entry : run.ledger().entries()) {
     Calls& calls = forecast.calls[entry.call().kind()];
@@ -220,7 +231,8 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   const bool priced = forecast.cost && *forecast.cost != Money::unbounded();
   if (!forecast.rounds && !priced) {
     rows.push_back(
-        {"at most", "no end within " + std::to_string(most_rounds) + " rounds: add rounds(6), images(8) or usd(0.50)"});
+        {"at most", "more than " + std::to_string(most_rounds) + " rounds or " + std::to_string(most_pictures) +
+                        " pictures, and how much is not reckoned: rounds(6), images(8) or usd(0.50) bounds it"});
     return rows;
   }
   std::string most = forecast.rounds

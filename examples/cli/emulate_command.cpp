@@ -146,6 +146,12 @@ ExitCode run_emulate(const EmulateOptions& options) {
     if (const Result<void> written = write_text(server->ca_pem(), options.write_ca); !written)
       return refuse("--write-ca: " + written.error().message(), exit_code(written.error()));
   }
+  // Whoever reads that it listens may end it at once.
+  asio::signal_set signals{context, SIGINT, SIGTERM};
+  signals.async_wait([&](const boost::system::error_code&, int) {
+    server->stop();
+    context.stop();
+  });
   if (options.json) {
     std::printf("%s\n", to_text(boost::json::value{{"listening", server->base_url()}}).c_str());
     std::fflush(stdout);
@@ -155,12 +161,9 @@ ExitCode run_emulate(const EmulateOptions& options) {
   } else {
     print_start(terminal, *server, options);
   }
+  // Whoever started it waits for the address in vain.
+  if (std::ferror(stdout) != 0) return ExitCode::io;
 
-  asio::signal_set signals{context, SIGINT, SIGTERM};
-  signals.async_wait([&](const boost::system::error_code&, int) {
-    server->stop();
-    context.stop();
-  });
   context.run();
   if (!options.json && !options.quiet) print_end(terminal, *server);
   return ExitCode::satisfied;

@@ -15,13 +15,18 @@ enum class ExitCode {
   cancelled = 130,  ///< Ctrl-C, as shells have it: 128 and the number of SIGINT.
 };
 
+/// Whether an error came of a call to a provider.
+inline bool is_from_provider(const Error& error) {
+  return error.charge() != Charge{} || !error.request_id().empty() || !error.provider_message().empty();
+}
+
 /// What an error means to the shell.
 inline ExitCode exit_code(const Error& error) {
   switch (error.code()) {
     case errc::invalid_argument:
     case errc::unreadable_image:
     case errc::too_large:
-    case errc::parse_failed: return ExitCode::usage;
+    case errc::parse_failed: return is_from_provider(error) ? ExitCode::backend : ExitCode::usage;
     case errc::io_failed:
     case errc::observer_failed: return ExitCode::io;
     case errc::cancelled: return ExitCode::cancelled;

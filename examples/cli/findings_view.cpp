@@ -99,6 +99,13 @@ void print_error(const std::string& sentence) {
   std::fflush(stderr);
 }
 
+void print_error(const Error& error) {
+  std::string text = error.message();
+  if (!error.provider_message().empty()) text += "\n  in its own words: " + printable(error.provider_message());
+  if (!error.request_id().empty()) text += "\n  request " + printable(error.request_id());
+  print_error(text);
+}
+
 void print_path(const std::filesystem::path& path) {
   const std::string text = path.string();
   std::printf("%s\n", (isatty(STDOUT_FILENO) == 1 ? printable(text) : text).c_str());

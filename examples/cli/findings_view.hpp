@@ -3,6 +3,7 @@
 #include "terminal.hpp"
 #include <pentimento/checklist.hpp>
 #include <pentimento/critique.hpp>
+#include <pentimento/error.hpp>
 #include <pentimento/score.hpp>
 
 #include <filesystem>
@@ -28,6 +29,8 @@ void print_checklist(Terminal& terminal, const Checklist& checklist);
 /// An error on the standard error stream: `pentimento: ` and its sentence, made fit for a terminal, whatever it quotes.
 /// A line of it that is indented stands below it; other line breaks become spaces.
 void print_error(const std::string& sentence);
+/// The same, and what the provider said where one failed.
+void print_error(const Error& error);
 
 /// A path on the standard output: as it is for a program that reads it, made fit for a terminal where that is one.
 void print_path(const std::filesystem::path& path);

@@ -60,6 +60,10 @@ ExitCode set(const std::string& wanted) {
   const Result<std::string> name = key_of(wanted, "set");
   if (!name) return refuse(name.error());
   const http::Keys keys;
+  // A file that has to be put right first is said before the key is typed.
+  if (const Result<http::FoundKey> before = keys.find(*name);
+      !before && before.error().code() != errc::unauthorized && before.error().code() != errc::invalid_argument)
+    return refuse(before.error());
   const Result<http::Secret> key = read_secret(*name + " (what you type is not shown): ");
   if (!key) return refuse(key.error());
   if (const Result<void> stored = keys.store(*name, *key); !stored) return refuse(stored.error());

@@ -167,6 +167,8 @@ void ProgressView::on(const event::CallFailed& e) {
                               Style::faint}},
                             margin, 4);
   }
+  if (!e.error.request_id().empty())
+    terminal_.print({label(""), {"request " + printable(e.error.request_id()), Style::faint}});
 }
 
 void ProgressView::on(const event::StopRequested& e) { note_ = "ending: " + words_of(e.reason); }

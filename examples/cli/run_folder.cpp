@@ -212,6 +212,8 @@ void RunFolder::discard_if_empty() {
 }
 
 Result<void> write_text(const std::string& text, const fs::path& path) {
+  // It would be replaced, and not written to.
+  if (detail::is_no_regular_file(path)) return cannot_write(path, "it is no regular file");
   fs::path temporary = path;
   temporary += part;
   if (detail::is_no_regular_file(temporary))

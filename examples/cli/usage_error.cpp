@@ -36,6 +36,8 @@ std::string sentence_of(CLI::App& app, const CLI::ParseError& error, const std::
     const std::string word = extras.empty() ? std::string{} : extras.front();
     const auto mark = std::ranges::find(words, "--");
     const bool option = word.starts_with('-');
+    if (!option && used->get_name() == "keys")
+      return "a key is not given as a word, where others may read it: it is asked for" + help;
     if (option && std::find(mark, words.end(), word) != words.end())
       return '"' + printable(word) + "\" stands after \"--\", where no options are read; put it before" + help;
     const std::string name = option ? word.substr(0, word.find('=')) : word;

@@ -117,7 +117,7 @@ Certificate certify(EVP_PKEY* key, const Wording& wording, X509* issuer, EVP_PKE
   return certificate;
 }
 
-constexpr const char* all_names = "DNS:localhost,IP:127.0.0.1,IP:::1";
+constexpr const char* all_names = "DNS:localhost,DNS:origin.test,IP:127.0.0.1,IP:::1";
 
 Wording wording_of(CertificateKind kind) {
   switch (kind) {

@@ -29,7 +29,9 @@ constexpr std::string_view scheme = "http://";
 constexpr std::size_t buffer_size = std::size_t{16} << 10;
 
 Result<tcp::endpoint> endpoint_of(std::string_view authority) {
-  const Error refused{errc::invalid_argument, "this proxy leads to localhost, 127.0.0.1 and [::1] only"};
+  const Error refused{
+      errc::invalid_argument,
+      "this proxy leads to this machine only: localhost, 127.0.0.1, [::1] and names that end with .test"};
   const std::size_t colon = authority.rfind(':');
   const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
   const std::string_view host = has_port ? authority.substr(0, colon) : authority;
@@ -40,7 +42,8 @@ Result<tcp::endpoint> endpoint_of(std::string_view authority) {
     if (error != std::errc{} || end != digits.data() + digits.size()) return refused;
   }
   if (host == "[::1]") return tcp::endpoint{asio::ip::make_address("::1"), port};
-  if (host == "localhost" || host == "127.0.0.1") return tcp::endpoint{asio::ip::make_address("127.0.0.1"), port};
+  if (host == "localhost" || host == "127.0.0.1" || host.ends_with(".test"))
+    return tcp::endpoint{asio::ip::make_address("127.0.0.1"), port};
   return refused;
 }
 

@@ -45,14 +45,15 @@ struct Server::Listener {
   /// Makes the system drop every SYN from now on.
   void fill() {
     ::listen(acceptor.native_handle(), 0);
+    filler_ports.clear();
     error_code ignored;
     const tcp::endpoint here = acceptor.local_endpoint(ignored);
     for (int i = 0; i < 2; ++i) {
       tcp::socket filler{acceptor.get_executor()};
       filler.open(here.protocol(), ignored);
       filler.native_non_blocking(true, ignored);  // Asio's own `connect` would wait all the same
-      const bool is_through = ::connect(filler.native_handle(), here.data(), static_cast<socklen_t>(here.size())) == 0;
-      if (is_through) filler_ports.insert(filler.local_endpoint(ignored).port());
+      ::connect(filler.native_handle(), here.data(), static_cast<socklen_t>(here.size()));
+      filler_ports.insert(filler.local_endpoint(ignored).port());
       fillers.push_back(std::move(filler));
     }
   }

@@ -35,18 +35,39 @@ std::string base_url(BackendSettings& settings, const char* variable) {
   return from_environment(variable);
 }
 
-/// The key of a backend. None is needed by a server on this machine, so that one that is missing is no error there.
+/// The key of a backend. One that is named has to be there; of the others, servers on this machine do without.
 http::Secret key(BackendSettings& settings, const Registry::Services& services, std::string& name, bool is_needed,
                  const std::string& address) {
-  if (std::optional<std::string> other = settings.text("key")) name = *other;
-  // Servers of one's own have a key only if one is named.
-  if (name.empty() || (!is_needed && !http::Keys::is_name(name))) return {};
+  const std::optional<std::string> named = settings.text("key");
+  // What is no name may be a key, and `name` goes into messages.
+  if (named && !http::Keys::is_name(*named)) {
+    settings.fail(
+        Error{errc::invalid_argument, settings.backend() +
+                                          ": the setting \"key\" takes the name under which a key is kept, such as " +
+                                          "MY_SERVER_KEY, and never the key itself: see \"pentimento keys\""});
+    return {};
+  }
+  if (named) name = *named;
+  if (!named && (name.empty() || (!is_needed && !http::Keys::is_name(name)))) return {};
   Result<http::FoundKey> found = http::Keys{services.options().keys}.find(name);
-  if (found) return found->secret();
   const Result<http::Url> url = http::Url::parse(address);
-  const bool optional = !is_needed || (url && url->is_loopback());
+  if (found) {
+    if (url && !url->is_https() && !url->is_loopback()) {
+      settings.fail(Error{errc::invalid_argument, settings.backend() + ": the key would go to " + url->origin() +
+                                                      " where anyone on the way can read it: use https"});
+    }
+    return found->secret();
+  }
+  const bool optional = !named && (!is_needed || (url && url->is_loopback()));
   if (!optional || found.error().code() != errc::unauthorized) settings.fail(found.error());
   return {};
+}
+
+/// Says that an address is none, before anything is paid on the way to it.
+void check_address(BackendSettings& settings, const std::string& address) {
+  if (const Result<http::Url> url = http::Url::parse(address); !url) {
+    settings.fail(Error{errc::invalid_argument, settings.backend() + ": " + url.error().message()});
+  }
 }
 
 std::optional<Money> worst_case(BackendSettings& settings) {
@@ -66,6 +87,7 @@ Result<std::shared_ptr<Generator>> make_stability(BackendSettings& settings, con
   if (auto scale = settings.number("cfg_scale", 1, 10)) options.cfg_scale = *scale;
   if (auto timeout = settings.seconds("timeout_seconds")) options.timeout = *timeout;
   options.worst_case = worst_case(settings);
+  check_address(settings, options.base_url);
   options.api_key = key(settings, services, options.key_name, true, options.base_url);
   Result<http::Client> client = services.client();
   if (!client) return client.error();
@@ -90,8 +112,11 @@ Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings,
   if (auto timeout = settings.seconds("timeout_seconds")) options.timeout = *timeout;
   options.worst_case = worst_case(settings);
   const std::string& address = options.base_url.empty() ? options.server.base_url : options.base_url;
-  if (address.empty())
+  if (address.empty()) {
     settings.fail(Error{errc::invalid_argument, settings.backend() + " needs the setting \"base_url\""});
+  } else {
+    check_address(settings, address);
+  }
   options.api_key = key(settings, services, options.key_name, options.server.key_is_needed, address);
   Result<http::Client> client = services.client();
   if (!client) return client.error();

@@ -88,10 +88,10 @@ class Case(unittest.TestCase):
         process.wait(10)
         return text
 
-    def refuses(self, *arguments, says, code=2):
+    def refuses(self, *arguments, says, code=2, **environment):
         """Wrong input: one sentence, the exit code, nothing on stdout and no folder left behind."""
         before = sorted(self.folder.iterdir())
-        result = self.run_program(*arguments)
+        result = self.run_program(*arguments, **environment)
         self.assertEqual(result.returncode, code, result.stderr)
         self.assertEqual(result.stdout, "")
         self.assertTrue(result.stderr.startswith("pentimento: "), result.stderr)
@@ -477,7 +477,7 @@ class Critique(Case):
         (self.folder / "white.png").write_bytes(png(300, 300, (255, 255, 255)))
         result = self.run_program("critique", "white.png", "--brief", "a plain white background", "--json")
         judged = json.loads(result.stdout)
-        self.assertEqual(set(judged), {"image", "checklist", "critique", "score"})
+        self.assertEqual(set(judged), {"image", "checklist", "planning", "critique", "score"})
         self.assertEqual(judged["image"]["width"], 300)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import cli_test
-from cli_test import BRIEF
+from cli_test import BRIEF, png
 
 # Keys that no text may show, in any form.
 STABILITY_KEY = "sk-canary/stability+0123456789abcdef"
@@ -221,12 +221,49 @@ class BadInput(Case):
             result = self.run_program("refine", BRIEF, "--generator", "stability", "--out", "run", "--quiet",
                                       STABILITY_BASE_URL=f"http://127.0.0.1:{closed.getsockname()[1]}",
                                       STABILITY_API_KEY=STABILITY_KEY)
-        self.assertEqual(result.returncode, 3)
+        self.assertEqual(result.returncode, 3, result.stderr)
         self.assertIn("127.0.0.1", result.stderr)
+
+    def test_a_plan_that_fails_at_the_provider_is_no_wrong_usage(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"path": "/v1/chat/"},
+             "then": {"status": 400, "headers": {"x-request-id": "req_9"},
+                      "body": json.dumps({"error": {"message": "the moon is full", "code": "odd"}})}}]})
+        result = self.refine(emulator, *ROLES, "--quiet")
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("the moon is full", result.stderr)
+        self.assertIn("req_9", result.stderr)
+        self.assertTrue((self.folder / "run/report.html").exists())
+
+    def test_a_picture_is_judged_by_a_provider_and_its_cost_said(self):
+        (self.folder / "mug.png").write_bytes(png(64, 64, (200, 30, 30)))
+        emulator = Emulator(self)
+        result = self.run_program("critique", "mug.png", "--brief", BRIEF, "--critic", "openai", **self.with_keys(emulator))
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertRegex(result.stdout, r"cost +\$0\.")
+        result = self.run_program("critique", "mug.png", "--brief", BRIEF, "--critic", "openai", "--json",
+                                  **self.with_keys(emulator))
+        self.assertEqual(json.loads(result.stdout)["planning"]["billing"], "paid")
+
+    def test_a_forecast_has_its_bounds(self):
+        result = self.run_program("refine", BRIEF, "--dry-run", "--drafts", "64", "--until", "rounds(100)")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("not reckoned", result.stdout)
+        both = self.run_program("refine", BRIEF, *ROLES, "--dry-run", "--json", "--until", "(usd(0.20) && usd(0.50)) || rounds(4)",
+                                STABILITY_API_KEY=STABILITY_KEY, OPENAI_API_KEY=OPENAI_KEY)
+        self.assertNotEqual(json.loads(both.stdout)["usd"], 0.2, both.stderr)
 
     def test_settings_that_are_not_known(self):
         self.refuses("refine", BRIEF, "--generator", '{"name": "stability", "modle": "sd3.5-large"}', says='did you mean "model"?')
         self.refuses("refine", BRIEF, "--generator", '{"name": "stability"', says="--generator")
+        # A key where its name is wanted is not repeated; a name that is not there is said.
+        for key in ("sk-secret-0123456789abcdef", "MY_MISSING_KEY"):
+            wanted = json.dumps({"name": "vllm", "model": "m", "base_url": "http://127.0.0.1:9", "key": key})
+            said = self.refuses("refine", BRIEF, "--critic", wanted, says="key")
+            self.assertEqual("MY_MISSING_KEY" in said, key == "MY_MISSING_KEY")
+            self.assertNotIn("sk-secret", said)
+        self.refuses("refine", BRIEF, "--generator", "stability", says=["--generator", "stability", "the address is wrong"],
+                     STABILITY_BASE_URL="127.0.0.1:8080", STABILITY_API_KEY=STABILITY_KEY)
         self.refuses("refine", BRIEF, "--critic", "openai", "--profile", "marketplace-main", says="profiles are of the critic measure")
         self.refuses("refine", BRIEF, "--prices", "nowhere.json", says="--prices")
         (self.folder / "prices.json").write_text('{"date": "2026-11-01", "prices": 3}')
@@ -242,6 +279,10 @@ class BadInput(Case):
         self.refuses("emulate", "--port", "99999", says="65535")
         self.refuses("emulate", "--tls", says="--write-ca")
         self.refuses("emulate", "--write-ca", "ca.pem", says="--tls")
+        # What is no file is not replaced by one.
+        os.mkfifo(self.folder / "pipe")
+        self.refuses("emulate", "--tls", "--write-ca", "pipe", says="no regular file", code=4)
+        self.assertTrue((self.folder / "pipe").is_fifo())
         self.refuses("emulate", "--scenario", "nowhere.json", says=["--scenario", "nowhere.json"])
         (self.folder / "scenario.json").write_text('{"requests": [{"then": {"end": "stop"}}]}')
         said = self.run_program("emulate", "--scenario", "scenario.json")
@@ -283,7 +324,7 @@ class DryRun(Case):
             worst = json.loads(self.dry("--generator", "stability", "--until", policy, "--json"))
             self.assertIsNone(worst["usd"], policy)
             self.assertIsNone(worst["rounds"], policy)
-        self.assertIn("add rounds(6)", self.dry("--generator", "stability", "--until", "satisfied"))
+        self.assertIn("rounds(6)", self.dry("--generator", "stability", "--until", "satisfied"))
 
     def test_a_model_without_a_price(self):
         said = self.dry("--generator", "stability:sd9-huge", "--until", "rounds(2) || usd(1)")
@@ -341,6 +382,7 @@ class Keys(Case):
         self.refuses("keys", "set", says="no key is named")
         self.refuses("keys", "set", "opanai", says='did you mean "openai"?')
         self.refuses("keys", "set", "openai", says="no key was given")
+        self.assertNotIn("sk-typed", self.refuses("keys", "set", "openai", "sk-typed-0123456789", says="it is asked for"))
 
     def test_a_file_that_others_can_read_is_refused(self):
         self.run_program("keys", "set", "stability", stdin=STABILITY_KEY + "\n")
@@ -368,6 +410,16 @@ class Doctor(Case):
 
     def test_unknown_backends(self):
         self.refuses("doctor", "stabilty", says='did you mean "stability"?')
+
+    def test_it_finds_addresses_that_cannot_be_used(self):
+        for address, says in (("127.0.0.1:8080", "http://"), ("http://192.0.2.1", "use https")):
+            result = self.run_program("doctor", "stability", STABILITY_BASE_URL=address, STABILITY_API_KEY=STABILITY_KEY)
+            self.assertEqual(result.returncode, 1, result.stdout)
+            self.assertIn("addresses that cannot be used", result.stdout)
+            self.assertIn(says, " ".join(result.stdout.split()))
+        result = self.run_program("doctor", "azure", AZURE_OPENAI_API_KEY="a-key-of-a-test")
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("base_url", result.stdout)
 
 
 if __name__ == "__main__":

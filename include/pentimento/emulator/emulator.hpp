@@ -64,7 +64,8 @@ struct EmulatorOptions {
   Scenario scenario{};
 
   /// Whether it is an HTTP proxy besides, for `CONNECT` and for whole addresses in the first line; only to this
-  /// machine.
+  /// machine, which every name that ends with ".test" means as well: clients do not go to loopback by a proxy. The
+  /// certificates are for "origin.test" too.
   bool proxy = false;
   /// The `Proxy-Authorization` that the proxy wants to see, if any.
   std::string proxy_authorization{};

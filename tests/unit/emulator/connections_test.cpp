@@ -1,5 +1,8 @@
 #include "rig.hpp"
+#include "support/ca_file.hpp"
+#include "support/wait_for.hpp"
 #include <pentimento/emulator/emulator.hpp>
+#include <pentimento/http/client.hpp>
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
@@ -12,6 +15,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <string_view>
@@ -294,6 +298,41 @@ TEST_CASE("a proxy, through which TLS goes as it is") {
   CHECK(alert.empty());
   CHECK(origin.emulator().connections() == 1);
   CHECK(proxy.emulator().requests().by_path.at(target) == 2);
+}
+
+TEST_CASE("the library's client goes through a proxy, by TLS and plain, and keeps to each what is for it") {
+  Rig proxy{{}, [] {
+              EmulatorOptions options;
+              options.proxy = true;
+              options.proxy_authorization = "Basic dXNlcjpwYXNz";
+              return options;
+            }()};
+  const std::string address = "http://user:pass@127.0.0.1:" + std::to_string(proxy.emulator().port());
+  ::setenv("https_proxy", address.c_str(), 1);
+  ::setenv("http_proxy", address.c_str(), 1);
+  std::size_t asked = 0;
+  for (const bool tls : {true, false}) {
+    CAPTURE(tls);
+    Rig origin{{}, tls ? with_tls() : EmulatorOptions{}};
+    const test::CaFile authority{origin.emulator().ca_pem()};
+    http::ClientOptions options;
+    if (tls) options.ca_file = authority.path();
+    options.proxy_from_environment = true;
+    const http::Client client{options};
+    const std::string target = "origin.test:" + std::to_string(origin.emulator().port());
+    http::Request request{http::Method::get,
+                          http::Url::parse((tls ? "https://" : "http://") + target + "/v1/models").value()};
+    // A key goes by TLS only, as it is no loopback that it goes to.
+    if (tls) request.authorize("Authorization", "Bearer ", http::Secret{"sk-through-a-tunnel"});
+    const Result<http::Response> reply = test::wait_for(client.send(std::move(request)));
+    REQUIRE_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+    CHECK(reply->status() == (tls ? 200 : 401));
+    CHECK(origin.logs(1)[0].path == "/v1/models");
+    CHECK(proxy.emulator().requests().by_path.contains(tls ? target : "/v1/models"));
+    CHECK(proxy.emulator().connections() == ++asked);
+  }
+  ::unsetenv("https_proxy");
+  ::unsetenv("http_proxy");
 }
 
 TEST_CASE("a proxy for plain HTTP keeps to itself what is for it") {
