@@ -81,8 +81,10 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
         const auto kept = std::make_shared<AsyncCall<T>>(boost::asio::make_strand(ex));
         cancel_on_strand(boost::asio::get_associated_cancellation_slot(handler), kept);
         const auto home = boost::asio::get_associated_executor(handler, ex);
+        // A handler that is moved may keep a copy of its executor, as `bind_executor`'s does: what is moved is its pointer.
+        auto owned = std::make_unique<decltype(handler)>(std::move(handler));
         auto finish = [kept, work = boost::asio::make_work_guard(home),
-                       handler = std::move(handler)](std::exception_ptr failure) mutable {
+                       handler = std::move(owned)](std::exception_ptr failure) mutable {
           if (!kept->result) {
             try {
               std::rethrow_exception(failure);
@@ -93,7 +95,9 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
           auto complete = [call = std::shared_ptr{kept}, done = std::move(handler)]() mutable {
             Result<T> result = std::move(*call->result);
             call.reset();  // once the handler has run, the context of the call may be gone, to which its strand belongs
-            std::move(done)(std::move(result));
+            auto run = std::move(*done);
+            done.reset();
+            std::move(run)(std::move(result));
           };
           hand_over(std::move(work), std::move(complete));
         };

@@ -138,10 +138,14 @@ class RefinementLoop {
             connected.template emplace<std::remove_const_t<decltype(cancel)>>(cancel);
           }
           const auto home = boost::asio::get_associated_executor(handler, ex);
+          // See `detail::async_call`.
+          auto owned = std::make_unique<decltype(handler)>(std::move(handler));
           auto finish = [run, work = boost::asio::make_work_guard(home),
-                         handler = std::move(handler)](std::exception_ptr) mutable {
+                         handler = std::move(owned)](std::exception_ptr) mutable {
             auto complete = [outcome = run->outcome(), done = std::move(handler)]() mutable {
-              std::move(done)(std::move(outcome));
+              auto last = std::move(*done);
+              done.reset();
+              std::move(last)(std::move(outcome));
             };
             detail::hand_over(std::move(work), std::move(complete));
           };

@@ -11,7 +11,7 @@ namespace pentimento::detail {
 
 /// Has `done` run on the executor of `work`, from the thread of another context. What `done` brings about may end the
 /// context of that executor, as its `run` returns or is stopped: so it runs only after this thread has let go of all that
-/// belongs there. `work` and `done` are left empty.
+/// belongs there. `done` must hold nothing of it once it has been moved from.
 template <class Executor, class Done>
 void hand_over(boost::asio::executor_work_guard<Executor>&& work, Done&& done) {
   const auto let_go = std::make_shared<std::atomic<bool>>(false);
