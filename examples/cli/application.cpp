@@ -175,8 +175,10 @@ void add_refine(CLI::App& app, RefineOptions& options) {
                  "What the critic judges besides the brief; see \"pentimento list profiles\"")
       ->type_name("NAME")
       ->group("Roles");
-  app.add_option("--reviser", options.reviser,
-                 "Who writes the next prompt: failed-items, suggested or ask [failed-items]")
+  app.add_option(
+         "--reviser", options.reviser,
+         "Who writes the next prompt [failed-items]: NAME, NAME:MODEL\nor {\"name\": NAME, ...}; see \"pentimento list "
+         "revisers\"")
       ->type_name("NAME")
       ->group("Roles");
 

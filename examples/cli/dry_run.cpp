@@ -96,7 +96,7 @@ class StandInCritic final : public Critic {
 
   asio::awaitable<Result<Plan>> do_plan(Brief) override {
     Plan plan;
-    for (int i = 0; i < most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
+    for (int i = 0; i <= most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
     // What is never met outweighs all that is: no score is reached.
     plan.add(Requirement{"never", "never"}.weight(max_weight));
     plan.charge(charge_of(estimate(CallKind::plan), costs_));
@@ -154,7 +154,7 @@ struct Forecast {
 Outcome rehearse(const RefineSetup& setup, Costs costs) {
   RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
                       std::make_shared<StandInCritic>(setup.critic, costs),
-                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds} || MaxImages{most_pictures}}};
+                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_pictures + 1}}};
   loop.drafts(setup.settings.drafts()).seed(setup.settings.seed()).on_satisfied(OnSatisfied::keep);
   loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs));
   return run(loop, setup.brief);
@@ -176,7 +176,9 @@ std::size_t pictures_of(const Transcript& run) {
 }
 
 /// Whether a rehearsal ended by itself.
-bool has_ended(const Transcript& run) { return run.rounds().size() < most_rounds && pictures_of(run) < most_pictures; }
+bool has_ended(const Transcript& run) {
+  return run.rounds().size() <= most_rounds && pictures_of(run) <= most_pictures;
+}
 
 Forecast forecast(const RefineSetup& setup) {
   Forecast forecast;

@@ -111,11 +111,12 @@ Result<RefineSetup> check(const RefineOptions& options) {
   Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
   if (!critic)
     return refused((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
-  const std::vector<std::string> known = names_of(revisers(*registry));
-  if (std::ranges::find(known, options.reviser) == known.end())
-    return refused("--reviser: " + unknown_name("reviser", options.reviser, known));
   std::shared_ptr<Reviser> reviser;
   if (options.reviser != "ask") {
+    const std::vector<std::string> known = names_of(revisers(*registry));
+    const std::string name = options.reviser.substr(0, options.reviser.find(':'));
+    if (!name.starts_with('{') && std::ranges::find(known, name) == known.end())
+      return refused("--reviser: " + unknown_name("reviser", name, known));
     Result<std::shared_ptr<Reviser>> made = registry->make_reviser(std::string_view{options.reviser});
     if (!made) return refused("--reviser: " + made.error().message());
     reviser = *made;

@@ -6,7 +6,9 @@
 #include <pentimento/transcript.hpp>
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -24,14 +26,18 @@ inline bool ends_in_refusal(const Transcript& run) {
   return !run.rounds().empty() && run.rounds().back().refusal() != nullptr;
 }
 
-/// What can be asked after a refusal without new words: those of the incumbent, which got through, with other seeds. In a
-/// run that has no incumbent the brief's own words were declined, and there is nothing left to say but `Action::stop`.
+/// What can be asked after a refusal without new words: those of the incumbent, with other seeds, if they were drawn and
+/// never declined. Else there is nothing left to say but `Action::stop`.
 inline Revision after_refusal(const Transcript& run) {
   const Candidate* incumbent = run.incumbent();
-  if (incumbent == nullptr) {
-    Revision nothing{Action::stop, request_for(run.brief())};
-    return nothing.why("the brief's own words were declined, and it takes other words to go on");
-  }
+  const auto nothing = [&](std::string why) {
+    return Revision{Action::stop, request_for(run.brief())}.why(std::move(why));
+  };
+  if (incumbent == nullptr) return nothing("the brief's own words were declined, and it takes other words to go on");
+  // The picture that a user begins with was drawn by no words.
+  const bool was_drawn = !run.rounds().at(static_cast<std::size_t>(incumbent->id().round())).drafts().empty();
+  if (!was_drawn || was_refused(run, incumbent->request().prompt()))
+    return nothing("what there was to ask was declined, and it takes other words to go on");
   GenerationRequest request = incumbent->request();
   request.seed(std::nullopt).base(std::nullopt).mask(std::nullopt);
   Revision again{Action::reseed, std::move(request)};

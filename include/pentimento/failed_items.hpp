@@ -3,6 +3,7 @@
 #include <pentimento/after_refusal.hpp>
 #include <pentimento/choose_action.hpp>
 #include <pentimento/first_revision.hpp>
+#include <pentimento/fit_revision.hpp>
 #include <pentimento/reviser.hpp>
 
 #include <algorithm>
@@ -31,7 +32,8 @@ class FailedItems final : public Reviser {
     const Transcript& run = request.transcript();
     if (ends_in_refusal(run)) co_return after_refusal(run);
     Revision next = revision(run, request.capabilities());
-    if (was_refused(run, next.request().prompt())) co_return after_refusal(run);
+    const Revision fitted = fit_revision(next, run, request.capabilities());
+    if (was_refused(run, fitted.request().prompt())) co_return after_refusal(run);
     co_return next;
   }
 

@@ -198,8 +198,9 @@ class LoopMachine {
     ended(Call{CallKind::revise});
     if (stopping_) return wind_down();
     if (e.revision.action() == Action::stop) {
-      if (const Error* refusal = transcript_->rounds().back().refusal())
-        return stop(failed(e.revision.why()), *refusal);
+      // A person may have had enough; a reviser has no other words.
+      const Error* refusal = transcript_->rounds().back().refusal();
+      if (refusal != nullptr && e.revision.author() != "person") return stop(failed(e.revision.why()), *refusal);
       return stop(StopReason{StopKind::reviser, "stopped by " + e.revision.author(), e.revision.why()});
     }
     begin_round(e.revision);

@@ -67,9 +67,9 @@ class Round {
                                [](const Candidate& candidate) { return candidate.critique().has_value(); });
   }
 
-  /// Why nothing of it could be judged, where a provider declined to draw it (`errc::refused`); else null.
+  /// Why it has no picture, where a provider declined to draw one (`errc::refused`); else null.
   const Error* refusal() const noexcept {
-    if (judged()) return nullptr;
+    if (!candidates_.empty()) return nullptr;
     const auto declined = std::ranges::find_if(
         drafts_, [](const Draft& draft) { return draft.error() && draft.error()->code() == errc::refused; });
     return declined == drafts_.end() ? nullptr : &*declined->error();

@@ -2,6 +2,7 @@
 
 #include <pentimento/after_refusal.hpp>
 #include <pentimento/first_revision.hpp>
+#include <pentimento/fit_revision.hpp>
 #include <pentimento/reviser.hpp>
 
 #include <algorithm>
@@ -33,12 +34,16 @@ class SuggestedPrompt final : public Reviser {
     const std::string& suggestion = incumbent->critique() ? incumbent->critique()->suggested_prompt() : std::string{};
     const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos &&
                         suggestion.size() <= request.capabilities().max_prompt_bytes();
-    const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) {
-                         return round.revision().request().prompt() == suggestion;
-                       });
-    if (fresh) next.prompt(suggestion);
-    if (!fresh) next.seed(std::nullopt);
     next.base(std::nullopt);
+    GenerationRequest suggested = next;
+    suggested.prompt(suggestion);
+    // What is recorded of a round is what its revision was fitted to.
+    const Revision fitted = fit_revision(Revision{Action::reprompt, suggested}, run, request.capabilities());
+    const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) {
+                         return round.revision().request().prompt() == fitted.request().prompt();
+                       });
+    if (fresh) next = std::move(suggested);
+    if (!fresh) next.seed(std::nullopt);
     Revision revision{fresh ? Action::reprompt : Action::reseed, std::move(next)};
     revision.parent(incumbent->id()).why(fresh ? "the critic's own suggestion" : "the critic suggests nothing new");
     if (incumbent->critique()) {

@@ -479,7 +479,10 @@ class ChatCompletionsDialect final : public Dialect {
     if (std::optional<EmulatedReply> refused = check(request, wish)) co_return std::move(*refused);
     const Twist& twist = request.twist();
     Answer answer;
-    if (openai::is_forbidden(wish.text) || twist.refuse == Refusal::prompt) {
+    ChatQuestion question = ChatQuestion::read(wish.text, wish.schema);
+    // Who asks for other words has to say which.
+    const bool is_forbidden = question.asked() != Asked::rephrasing && openai::is_forbidden(wish.text);
+    if (is_forbidden || twist.refuse == Refusal::prompt) {
       answer.content = declined;
       answer.refused = true;
     } else if (twist.refuse == Refusal::picture) {
@@ -487,7 +490,6 @@ class ChatCompletionsDialect final : public Dialect {
     } else if (twist.payload) {
       answer = answer_of(*twist.payload, wish);
     } else {
-      ChatQuestion question = ChatQuestion::read(wish.text, wish.schema);
       std::vector<Image> images = wish.images;
       Result<std::string> text = co_await ask(std::move(question), std::move(images), wish.as_json);
       if (!text) co_return failure(text.error(), request.number());
@@ -521,6 +523,7 @@ class ChatCompletionsDialect final : public Dialect {
     const bool lacks_pictures =
         (needs_picture && images.empty()) || (question.asked() == Asked::comparison && images.size() < 2);
     if (question.asked() == Asked::something_else || lacks_pictures) co_return other_answer(question, as_json);
+    if (question.asked() == Asked::rephrasing) co_return to_text(rephrasing_answer(question));
     Result<Plan> plan = co_await backends_->critic->plan(question.brief());
     if (!plan) co_return plan.error();
     if (question.asked() == Asked::plan) co_return to_text(plan_answer(question, plan->requirements()));

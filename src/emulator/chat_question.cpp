@@ -1,5 +1,6 @@
 #include "emulator/chat_question.hpp"
 
+#include "emulator/openai_errors.hpp"
 #include <pentimento/json.hpp>
 
 #include <algorithm>
@@ -19,6 +20,9 @@ constexpr std::string_view form_mark = "\nAnswer with one JSON object";
 constexpr std::string_view schema_mark = "by this JSON Schema:\n";
 constexpr std::string_view question_mark = ": Is this so: ";
 constexpr std::string_view choice_mark = "\nWhich image follows the wish better?";
+constexpr std::string_view declined_mark = "A picture generator declined this prompt:\n";
+constexpr std::string_view declined_end = "\n\nIt said: ";
+constexpr std::string_view rephrase_mark = "\nWrite a prompt that keeps";
 constexpr std::string_view article_mark = "Based on the original intent to depict '";
 constexpr std::string_view article_end = "', suggest a concise prompt";
 
@@ -67,6 +71,7 @@ Asked kind_of(const json::value& schema) {
   if (has({"items"})) return Asked::plan;
   if (has({"sees_picture", "visible_text", "answers", "worst_problem", "suggested_prompt"})) return Asked::critique;
   if (has({"sees_pictures", "visible_text", "difference", "better"})) return Asked::comparison;
+  if (has({"left_out", "prompt"})) return Asked::rephrasing;
   return Asked::something_else;
 }
 
@@ -111,6 +116,10 @@ ChatQuestion ChatQuestion::read(std::string_view text, const json::value& schema
   }
   std::string_view end = form_mark;
   if (question.asked_ == Asked::comparison) end = choice_mark;
+  if (question.asked_ == Asked::rephrasing) {
+    end = rephrase_mark;
+    question.declined_ = between(text, declined_mark, declined_end);
+  }
   if (question.asked_ == Asked::plan) end = text.find(known_mark) == std::string_view::npos ? room_mark : known_mark;
   std::string_view wish = between(text, wish_mark, end);
   if (question.asked_ == Asked::comparison) wish = wish.substr(0, wish.find("\n- "));
@@ -233,6 +242,22 @@ json::value comparison_answer(const ChatQuestion& question, const Checklist& che
   answer["visible_text"] = json::array{};
   answer["difference"] = difference.empty() ? "none that this emulator's critic measures" : difference;
   answer["better"] = lead > 0 ? "first" : lead < 0 ? "second" : "tie";
+  return answer;
+}
+
+json::value rephrasing_answer(const ChatQuestion& question) {
+  std::string prompt = question.declined();
+  std::string left_out;
+  for (std::string_view word = openai::forbidden_word(prompt); !word.empty(); word = openai::forbidden_word(prompt)) {
+    left_out = word;
+    const auto at = static_cast<std::size_t>(word.data() - prompt.data());
+    const bool has_space = at + word.size() < prompt.size() && prompt[at + word.size()] == ' ';
+    prompt.erase(at, word.size() + (has_space ? 1 : 0));
+  }
+  if (left_out.empty()) prompt = "a picture of " + prompt;
+  json::object answer;
+  answer["left_out"] = left_out.empty() ? "nothing" : left_out;
+  answer["prompt"] = std::move(prompt);
   return answer;
 }
 

@@ -19,7 +19,7 @@
 namespace pentimento::emulator {
 
 /// What a request to a chat model asks for.
-enum class Asked { plan, critique, comparison, suggestion, something_else };
+enum class Asked { plan, critique, comparison, rephrasing, suggestion, something_else };
 
 /// The question in a request, as far as it is understood.
 class ChatQuestion {
@@ -33,6 +33,8 @@ class ChatQuestion {
   /// The goal, what is to be avoided, and what is asked about, as requirements with the ids of the question: "u1",
   /// "q1".
   const Brief& brief() const noexcept { return brief_; }
+  /// The prompt that was declined, where other words are asked for.
+  const std::string& declined() const noexcept { return declined_; }
   /// How many statements a plan may have.
   std::size_t room() const noexcept { return room_; }
 
@@ -40,6 +42,7 @@ class ChatQuestion {
   Asked asked_ = Asked::something_else;
   boost::json::value schema_;
   Brief brief_{""};
+  std::string declined_;
   std::size_t room_ = 20;
 };
 
@@ -54,5 +57,7 @@ boost::json::value plan_answer(const ChatQuestion& question, const std::vector<R
 boost::json::value critique_answer(const ChatQuestion& question, const Checklist& checklist, const Critique& critique);
 boost::json::value comparison_answer(const ChatQuestion& question, const Checklist& checklist, const Critique& first,
                                      const Critique& second);
+/// The declined prompt without the word for which this emulator declines, or said differently where it has none.
+boost::json::value rephrasing_answer(const ChatQuestion& question);
 
 }  // namespace pentimento::emulator

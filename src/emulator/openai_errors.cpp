@@ -97,17 +97,19 @@ std::optional<Complaint> complaint_about_key(const Headers& headers, const std::
   return Complaint{401, "Incorrect API key provided: " + shown(key) + "."}.code("invalid_api_key");
 }
 
-bool is_forbidden(std::string_view text) {
+std::string_view forbidden_word(std::string_view text) {
   constexpr std::string_view word = "forbidden";
   const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
   while (true) {
     const auto found = std::ranges::search(text, word, same);
-    if (found.empty()) return false;
+    if (found.empty()) return {};
     const bool begins = found.begin() == text.begin() || !is_letter(*(found.begin() - 1));
     const bool ends = found.end() == text.end() || !is_letter(*found.end());
-    if (begins && ends) return true;
+    if (begins && ends) return {found.begin(), found.end()};
     text = std::string_view{found.end(), text.end()};
   }
 }
+
+bool is_forbidden(std::string_view text) { return !forbidden_word(text).empty(); }
 
 }  // namespace pentimento::emulator::openai

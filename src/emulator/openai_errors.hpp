@@ -47,7 +47,9 @@ Complaint complaint_of(const ErrorScript& error);
 /// The complaint about the key of a request, if there is one: `Authorization: Bearer`, or `api-key` as Azure has it.
 std::optional<Complaint> complaint_about_key(const http::Headers& headers, const std::string& accepted);
 
-/// Whether moderation refuses a text: it has the word "forbidden".
+/// Where a text has the word "forbidden"; empty if it has not.
+std::string_view forbidden_word(std::string_view text);
+/// Whether moderation refuses a text: it has that word.
 bool is_forbidden(std::string_view text);
 
 }  // namespace pentimento::emulator::openai

@@ -50,9 +50,9 @@ class ReplyParser {
 
   /// The status; 0 before the head has come.
   int status() const noexcept;
-  /// What there is of the reply.
   /// The provider's id of the request, as far as the head has come.
   std::string request_id() const;
+  /// What there is of the reply.
   Response take();
 
  private:

@@ -350,6 +350,15 @@ Result<Choice> ComparisonReader::read(const json::value& json) const {
   });
 }
 
+Result<Rephrasing> RephrasingReader::read(const json::value& json) {
+  return checked([&] {
+    std::string left_out = line_field(json, "left_out", max_problem);
+    std::string prompt = without_control_tags(line_field(json, "prompt", max_suggestion));
+    Rephrasing rephrasing{std::move(prompt), std::move(left_out)};
+    return rephrasing;
+  });
+}
+
 Critique critique_of_prose(const std::string& prose, const Brief& brief) {
   auto [prompt, note] = safe_suggestion(prose, brief);
   std::string remark = shortened_text(some_lines(prose), max_prose);

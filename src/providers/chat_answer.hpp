@@ -117,6 +117,32 @@ class ComparisonReader {
 
 static_assert(!std::is_aggregate_v<ComparisonReader>);
 
+/// What a request for other words comes to.
+class Rephrasing {
+ public:
+  Rephrasing(std::string prompt, std::string left_out) : prompt_{std::move(prompt)}, left_out_{std::move(left_out)} {}
+
+  /// Free of control tags; empty where nothing would be left.
+  const std::string& prompt() const noexcept { return prompt_; }
+  const std::string& left_out() const noexcept { return left_out_; }
+
+ private:
+  std::string prompt_;
+  std::string left_out_;
+};
+
+static_assert(!std::is_aggregate_v<Rephrasing>);
+
+class RephrasingReader {
+ public:
+  using Answer = Rephrasing;
+
+  RephrasingReader() {}  // NOLINT(modernize-use-equals-default): not an aggregate
+  static Result<Answer> read(const boost::json::value& json);
+};
+
+static_assert(!std::is_aggregate_v<RephrasingReader>);
+
 /// The critique that an answer in prose is: all of it the remark, and the suggested prompt. No findings.
 Critique critique_of_prose(const std::string& prose, const Brief& brief);
 

@@ -4,8 +4,11 @@
 #include "providers/chat_request.hpp"
 #include "providers/model_text.hpp"
 #include "providers/provider_error.hpp"
+#include <pentimento/after_refusal.hpp>
+#include <pentimento/fit_revision.hpp>
 #include <pentimento/offload.hpp>
 #include <pentimento/providers/chat_completions.hpp>
+#include <pentimento/providers/chat_rephraser.hpp>
 
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -26,6 +29,8 @@ using Clock = std::chrono::steady_clock;
 
 /// Text that is added when a question is asked again, at most.
 constexpr std::size_t max_complaint = 512;
+/// What is told of a provider's words, at most.
+constexpr std::size_t max_said = 1'000;
 /// Beyond any answer: 4,000 tokens are some 16 KiB, and some servers send the thoughts along.
 constexpr std::size_t max_reply_bytes = std::size_t{4} << 20;
 
@@ -139,7 +144,7 @@ std::uint32_t longest_side(const Image& image) { return std::max(image.size().wi
 std::optional<Error> fault_of(const ChatCompletionsOptions& options, const Result<http::Url>& url) {
   const auto wrong = [](std::string what) { return Error{errc::invalid_argument, std::move(what)}; };
   const ChatServer& server = options.server;
-  if (options.model.empty()) return wrong("the model of the critic is missing: name one that takes pictures");
+  if (options.model.empty()) return wrong("the model is missing: name one, for a critic one that takes pictures");
   if (!url) return url.error();
   if (server.needs_key && options.api_key.empty() && !url->is_loopback())
     return wrong(server.name + " wants a key: set " + server.key_name);
@@ -171,6 +176,10 @@ class ChatCompletionsCritic::Impl {
     const bool asked = kind == CallKind::critique || kind == CallKind::compare || (kind == CallKind::plan && plans());
     if (!asked) return {};
     return options_.worst_case ? *options_.worst_case : twice(worst_attempt(pictures_in(kind)));
+  }
+
+  Money estimate_of_rephrasing() const {
+    return options_.worst_case ? *options_.worst_case : twice(worst_attempt(pictures_in(CallKind::revise)));
   }
 
   asio::awaitable<Result<Plan>> plan(Brief brief) {
@@ -220,6 +229,31 @@ class ChatCompletionsCritic::Impl {
     if (!answered->answer().sees()) co_return blind(answered->charge());
     Comparison comparison = answered->answer().comparison();
     co_return comparison.charge(answered->charge());
+  }
+
+  /// Puts the last round's prompt, which was declined, in other words.
+  asio::awaitable<Result<Revision>> rephrase(RevisionRequest request) {
+    const Transcript& run = request.transcript();
+    const Round& declined = run.rounds().back();
+    const Error& refusal = *declined.refusal();
+    const std::string& said = refusal.provider_message().empty() ? refusal.message() : refusal.provider_message();
+    chat::RephrasingReader reader;
+    chat::Question question =
+        chat::rephrasing_question(run.brief(), declined.revision().request().prompt(), shortened_text(said, max_said));
+    Result<Answered<chat::Rephrasing>> answered =
+        co_await ask(std::move(question), std::move(reader), CallKind::revise);
+    if (!answered) co_return answered.error();
+    const chat::Rephrasing& other = answered->answer();
+    const bool is_edit = declined.revision().action() == Action::edit;
+    GenerationRequest next = declined.revision().request();
+    next.prompt(shortened_text(other.prompt(), request.capabilities().max_prompt_bytes()));
+    Revision revision{is_edit ? Action::edit : Action::reprompt, std::move(next)};
+    revision.parent(declined.revision().parent()).charge(answered->charge());
+    const Revision fitted = fit_revision(revision, run, request.capabilities());
+    if (!other.prompt().empty() && !was_refused(run, fitted.request().prompt()))
+      co_return revision.why("what was declined, in other words; left out: " + other.left_out());
+    co_return revision.action(Action::stop)
+        .why("the model finds no other words for what was declined: " + other.left_out());
   }
 
  private:
@@ -518,6 +552,24 @@ asio::awaitable<Result<Critique>> ChatCompletionsCritic::do_critique(CritiqueReq
 
 asio::awaitable<Result<Comparison>> ChatCompletionsCritic::do_compare(ComparisonRequest request) {
   return impl_->compare(std::move(request));
+}
+
+ChatRephraser::ChatRephraser(const ChatCompletionsCritic& critic, detail::RolePointer<Reviser> otherwise)
+    : model_{critic.impl_}, otherwise_{std::move(otherwise).share()} {}
+
+std::string ChatRephraser::do_name() const { return otherwise_->name() + ", rephrasing by " + model_->name(); }
+
+Money ChatRephraser::do_estimate() const { return std::max(model_->estimate_of_rephrasing(), otherwise_->estimate()); }
+
+asio::awaitable<Result<Revision>> ChatRephraser::do_revise(RevisionRequest request) {
+  if (ends_in_refusal(request.transcript())) {
+    Result<Revision> rephrased = co_await model_->rephrase(std::move(request));
+    co_return rephrased;
+  }
+  Result<Revision> revision = co_await otherwise_->revise(std::move(request));
+  // Without a word on its cost it would count as the model's worst case.
+  if (revision && revision->charge() == Charge{}) revision->charge(Charge::paid(Money{}));
+  co_return revision;
 }
 
 }  // namespace pentimento

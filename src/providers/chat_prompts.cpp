@@ -81,6 +81,8 @@ std::string comparison_schema() {
                             {"better", one_of({"first", "second", "tie"})}}));
 }
 
+std::string rephrasing_schema() { return to_text(object_of({{"left_out", text()}, {"prompt", text()}})); }
+
 // Words
 // -------------------------------------------------------------------------------------------------------------------
 
@@ -201,6 +203,24 @@ Question comparison_question(const Brief& brief, const std::vector<Requirement>&
            "- difference: one visible difference that matters for the wish, in at most 30 words\n"
            "- better: \"first\" for Image 1, \"second\" for Image 2, \"tie\" if neither is clearly better\n" +
            answer_form(schema);
+  return question.say(std::move(words));
+}
+
+Question rephrasing_question(const Brief& brief, std::string_view declined, std::string_view said) {
+  std::string schema = rephrasing_schema();
+  std::string words =
+      "A picture generator declined this prompt:\n" + std::string{declined} +
+      "\n\nIt said: " + (said.empty() ? std::string{"nothing further"} : std::string{said}) + "\n\n" + wish(brief) +
+      "\nWrite a prompt that keeps as much of the wish as the generator may accept. Leave out what it may "
+      "object to, or ask for something harmless in its place; never disguise it.\n"
+      "The keys of the answer:\n"
+      "- left_out: what was left out or replaced, in at most 20 words\n"
+      "- prompt: one complete prompt, at most 120 words; an empty text if nothing of the wish would be "
+      "left\n" +
+      answer_form(schema);
+  Question question{
+      "You reword prompts for a picture generator that has rules on what it draws, and keep to these rules.",
+      "rephrasing", std::move(schema)};
   return question.say(std::move(words));
 }
 

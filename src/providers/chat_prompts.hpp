@@ -43,6 +43,9 @@ Question free_text_question(const Brief& brief, const Image& image);
 Question comparison_question(const Brief& brief, const std::vector<Requirement>& checklist, const Image& first,
                              const Image& second, bool captions);
 
+/// Asks for other words for a prompt that a provider declined, and said this of.
+Question rephrasing_question(const Brief& brief, std::string_view declined, std::string_view said);
+
 /// What is added when an answer cannot be used.
 std::string complaint(std::string_view what_was_wrong);
 

@@ -3,6 +3,7 @@
 #include <pentimento/failed_items.hpp>
 #include <pentimento/http/url.hpp>
 #include <pentimento/providers/chat_completions.hpp>
+#include <pentimento/providers/chat_rephraser.hpp>
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/suggested_prompt.hpp>
@@ -123,44 +124,61 @@ Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings,
   return std::shared_ptr<Generator>{std::make_shared<OpenAiImagesGenerator>(*client, std::move(options))};
 }
 
-Result<std::shared_ptr<Critic>> make_chat_completions(BackendSettings& settings, const Registry::Services& services) {
+/// What a chat model is asked by, whatever it is asked for; the key is still to come.
+Result<ChatCompletionsOptions> chat_options(BackendSettings& settings, const Registry::Services& services) {
   ChatCompletionsOptions options;
   Result<ChatServer> server = ChatServer::named(settings.backend());
   if (!server) return server.error();
   options.server = std::move(*server);
   options.prices = services.options().prices;
-  options.scale_down = services.options().scale_down;
   if (auto model = settings.text("model")) options.model = *model;
   if (options.model.empty() && settings.backend() == "openai") options.model = default_vision_model;
   options.base_url = base_url(settings, variable_of(settings.backend()));
-  if (auto name = settings.text("called")) options.name = *name;
   if (auto query = settings.text("query")) options.server.query = *query;
-  if (auto style = settings.choice("style", {"checklist", "free_text"}))
-    options.style = *style == "free_text" ? ChatStyle::free_text : ChatStyle::checklist;
-  if (auto compares = settings.flag("compares")) options.compares = *compares;
-  if (auto items = settings.whole("max_items", 0, 100)) options.max_items = static_cast<std::size_t>(*items);
   if (auto tokens = settings.whole("max_output_tokens", 1, 1'000'000))
     options.max_output_tokens = static_cast<std::uint32_t>(*tokens);
   if (auto effort = settings.text("reasoning_effort")) options.reasoning_effort = *effort;
-  if (auto detail = settings.choice("detail", {"auto", "low", "high", "original"})) {
-    options.detail = *detail == "low"    ? ImageDetail::low
-                     : *detail == "high" ? ImageDetail::high
-                     : *detail == "auto" ? ImageDetail::automatic
-                                         : ImageDetail::original;
-  }
-  if (auto side = settings.whole("max_image_side", 16, 16'384))
-    options.max_image_side = static_cast<std::uint32_t>(*side);
-  if (auto tokens = settings.whole("image_tokens", 0, 10'000'000))
-    options.image_tokens = static_cast<std::uint32_t>(*tokens);
   if (auto timeout = settings.seconds("timeout_seconds")) options.timeout = *timeout;
   options.worst_case = worst_case(settings);
   const std::string& address = options.base_url.empty() ? options.server.base_url : options.base_url;
   options.api_key = key(settings, services, options.server.key_name, options.server.needs_key, address);
+  return options;
+}
+
+Result<std::shared_ptr<Critic>> make_chat_completions(BackendSettings& settings, const Registry::Services& services) {
+  Result<ChatCompletionsOptions> options = chat_options(settings, services);
+  if (!options) return options.error();
+  options->scale_down = services.options().scale_down;
+  if (auto name = settings.text("called")) options->name = *name;
+  if (auto style = settings.choice("style", {"checklist", "free_text"}))
+    options->style = *style == "free_text" ? ChatStyle::free_text : ChatStyle::checklist;
+  if (auto compares = settings.flag("compares")) options->compares = *compares;
+  if (auto items = settings.whole("max_items", 0, 100)) options->max_items = static_cast<std::size_t>(*items);
+  if (auto detail = settings.choice("detail", {"auto", "low", "high", "original"})) {
+    options->detail = *detail == "low"    ? ImageDetail::low
+                      : *detail == "high" ? ImageDetail::high
+                      : *detail == "auto" ? ImageDetail::automatic
+                                          : ImageDetail::original;
+  }
+  if (auto side = settings.whole("max_image_side", 16, 16'384))
+    options->max_image_side = static_cast<std::uint32_t>(*side);
+  if (auto tokens = settings.whole("image_tokens", 0, 10'000'000))
+    options->image_tokens = static_cast<std::uint32_t>(*tokens);
   Result<http::Client> client = services.client();
   if (!client) return client.error();
-  Result<ChatCompletionsCritic> critic = ChatCompletionsCritic::create(*client, std::move(options));
+  Result<ChatCompletionsCritic> critic = ChatCompletionsCritic::create(*client, std::move(*options));
   if (!critic) return critic.error();
   return std::shared_ptr<Critic>{std::make_shared<ChatCompletionsCritic>(std::move(*critic))};
+}
+
+Result<std::shared_ptr<Reviser>> make_rephraser(BackendSettings& settings, const Registry::Services& services) {
+  Result<ChatCompletionsOptions> options = chat_options(settings, services);
+  if (!options) return options.error();
+  Result<http::Client> client = services.client();
+  if (!client) return client.error();
+  const Result<ChatCompletionsCritic> model = ChatCompletionsCritic::create(*client, std::move(*options));
+  if (!model) return model.error();
+  return std::shared_ptr<Reviser>{std::make_shared<ChatRephraser>(*model)};
 }
 
 template <class R>
@@ -198,6 +216,13 @@ void add_builtin_backends(Registry& registry) {
       plain_reviser<FailedItems>());
   registry.add_reviser(BackendEntry{"suggested", "takes the prompt that the critic suggests, as it stands"},
                        plain_reviser<SuggestedPrompt>());
+  for (const std::string& name : ChatServer::names()) {
+    const ChatServer server = ChatServer::named(name).value();
+    registry.add_reviser(BackendEntry{name, "failed-items, and " + server.title + " for other words after a refusal"}
+                             .key(server.needs_key ? server.key_name : std::string{})
+                             .base_url(from_environment(variable_of(name), server.base_url)),
+                         make_rephraser);
+  }
 }
 
 }  // namespace pentimento

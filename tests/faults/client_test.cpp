@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,7 +41,7 @@ namespace {
 
 constexpr std::size_t large = 30'000'000;
 
-/// A listening socket of this machine, and one connection to it.
+/// A listening socket of this machine. Its connections have to end before it does: they are waited for.
 class Server {
  public:
   Server() : listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
@@ -56,21 +57,25 @@ class Server {
   ~Server() {
     ::shutdown(listener_, SHUT_RDWR);
     if (thread_.joinable()) thread_.join();
+    for (std::thread& conversation : conversations_) conversation.join();
     ::close(listener_);
   }
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Accepts connections from now on, and does this with each, one after the other.
+  /// Accepts connections from now on, and does this with each, on a thread of its own.
   void serve(std::function<void(int connection)> conversation) {
     REQUIRE(::listen(listener_, 16) == 0);
-    thread_ = std::thread{[this, conversation = std::move(conversation)] {
+    conversation_ = std::move(conversation);
+    thread_ = std::thread{[this] {
       while (true) {
         const int connection = ::accept(listener_, nullptr, nullptr);
         if (connection < 0) return;
         ++connections;
-        conversation(connection);
-        ::close(connection);
+        conversations_.emplace_back([this, connection] {
+          conversation_(connection);
+          ::close(connection);
+        });
       }
     }};
   }
@@ -82,6 +87,8 @@ class Server {
  private:
   int listener_;
   std::uint16_t port_ = 0;
+  std::list<std::thread> conversations_;  // of the accepting thread, until that has ended
+  std::function<void(int connection)> conversation_;
   std::thread thread_;
 };
 
@@ -129,8 +136,8 @@ class Deaf final : public http::EventListener {
 }  // namespace
 
 TEST_CASE("N16: an interim reply within the request is no reason to stop sending it") {
-  Server server;
   std::atomic<std::size_t> heard{0};
+  Server server;
   server.serve([&](int connection) {
     say(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
     heard = hear(connection, large);
@@ -143,8 +150,8 @@ TEST_CASE("N16: an interim reply within the request is no reason to stop sending
 }
 
 TEST_CASE("N13: a server that says goodbye and reads no more is not waited for") {
-  Server server;
   std::promise<void> over;
+  Server server;
   server.serve([&](int connection) {
     ::shutdown(connection, SHUT_WR);
     over.get_future().wait();
@@ -197,8 +204,8 @@ TEST_CASE("N19: a stream as a whole has a limit as well") {
 }
 
 TEST_CASE("N19: a call that hears without a pause is cancelled at once") {
-  Server server;
   std::promise<void> begun;
+  Server server;
   server.serve([&](int connection) {
     hear(connection, 10);
     say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
@@ -235,6 +242,8 @@ TEST_CASE("N06: the time for connecting is over with the connection") {
   options.connect_timeout = test::short_time;
   options.retry.base = 3 * test::short_time;
   options.retry.cap = 3 * test::short_time;
+  options.retry.max_attempts = 50;  // which are random waits
+  options.retry.cost = 0;
   const http::Client client{options};
   std::atomic<bool> over{false};
   std::thread others{[&] {

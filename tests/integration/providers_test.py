@@ -149,6 +149,16 @@ class Refine(Case):
         self.assertEqual(rounds[1]["request"]["prompt"], "a red mug on a white table")
         self.assertTrue((self.folder / "run/best.png").exists())
 
+    def test_a_refusal_is_rephrased_by_a_model(self):
+        emulator = Emulator(self)
+        result = self.run_program("refine", "a forbidden red mug on a white table", "--out", "run", "--generator", "stability",
+                                  "--until", "rounds(2)", "--on-refusal", "rephrase", "--reviser", "openai", **self.with_keys(emulator))
+        self.assertIn(result.returncode, (0, 1), result.stdout + result.stderr)
+        rounds = [event["revision"] for event in self.events() if event["type"] == "round_started"]
+        self.assertNotIn("forbidden", rounds[1]["request"]["prompt"])
+        self.assertIn("left out: forbidden", rounds[1]["why"])
+        self.assertTrue((self.folder / "run/best.png").exists())
+
     def test_a_refusal_without_other_words_ends_the_run(self):
         emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"refuse": True}}]})
         result = self.refine(emulator, *ROLES, "--until", "rounds(5)", "--on-refusal", "rephrase")

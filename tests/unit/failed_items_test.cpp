@@ -57,6 +57,28 @@ TEST_CASE("what was declined is not asked again: the words that got through are"
   CHECK(revise(story.run).request().prompt() != declined);
 }
 
+TEST_CASE("what a generator cannot avoid is part of what was declined") {
+  Brief wish = brief();
+  wish.avoid("cats");
+  Capabilities words_only{"any"};
+  words_only.negative_prompt(false);
+  Story story{wish};
+  story.round("first", "pff?p", DecisionReason::first);
+  const Revision asked = fit_revision(revise(story.run, words_only), story.run, words_only);
+  CHECK(asked.request().prompt().find("cats") != std::string::npos);
+  story.refused_round(asked.request().prompt());
+  story.round("first", "pff?p", DecisionReason::tie);
+  CHECK(!was_refused(story.run, fit_revision(revise(story.run, words_only), story.run, words_only).request().prompt()));
+}
+
+TEST_CASE("words that were declined once are not asked again, though they had got through before") {
+  Story story{brief()};
+  story.round("first", "pff?p", DecisionReason::first).refused_round("first");
+  const Revision revision = revise(story.run);
+  CHECK(revision.action() == Action::stop);
+  CHECK(revision.why() == "what there was to ask was declined, and it takes other words to go on");
+}
+
 TEST_CASE("where the brief's own words are declined there is nothing left to say") {
   Story story{brief()};
   const std::string words = "three mugs. exactly three; they are red; a white table; bright; a sunny day";

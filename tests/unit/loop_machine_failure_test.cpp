@@ -108,6 +108,30 @@ TEST_CASE("rounds that are refused count, and a reviser without other words ends
   test::check_sound(speechless.events, speechless.transcript());
 }
 
+TEST_CASE("a person who has had enough of refusals has ended the run, which did not fail") {
+  auto run = driver(MaxRounds{3});
+  run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
+  run.plan();
+  run.fail(generate_call(0, 0), errc::refused);
+  Revision enough{Action::stop, GenerationRequest{"again"}};
+  enough.author("person").why("you ended it");
+  run.end(Call{CallKind::revise}, event::RevisionFinished{enough});
+  REQUIRE(run.finished);
+  CHECK(run.reason() == StopReason{StopKind::reviser, "stopped by person", "you ended it"});
+  CHECK(!run.transcript().error());
+}
+
+TEST_CASE("a picture that was drawn and not judged is no refusal") {
+  auto run = driver(MaxRounds{3});
+  run.start(test::brief_with(1), RunSettings{}.drafts(2).on_refusal(OnRefusal::rephrase));
+  run.plan();
+  run.fail(generate_call(0, 0), errc::refused);
+  run.generate({0, 1});
+  run.fail(critique_call(0, 1), errc::unauthorized);
+  REQUIRE(run.finished);
+  CHECK(run.transcript().error()->code() == errc::unauthorized);
+}
+
 TEST_CASE("a critic's refusal is an error as any other") {
   auto run = driver(MaxRounds{3});
   run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));

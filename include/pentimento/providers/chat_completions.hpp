@@ -200,6 +200,7 @@ class ChatCompletionsCritic final : public Critic {
   static Result<ChatCompletionsCritic> create(http::Client client, ChatCompletionsOptions options);
 
  private:
+  friend class ChatRephraser;  // which asks the same model
   class Impl;
   explicit ChatCompletionsCritic(std::shared_ptr<Impl> impl) noexcept;
 

@@ -78,6 +78,11 @@ TEST_CASE("our critic's questions are understood, whether the form of the answer
       CHECK(comparison.brief().requirements()[1].text() == "exactly three mugs");
     }
   }
+  const ChatQuestion other = read_back(chat::rephrasing_question(brief(), "a forbidden mug\non a table", "no mugs"));
+  CHECK(other.asked() == Asked::rephrasing);
+  CHECK(other.declined() == "a forbidden mug\non a table");
+  CHECK(other.brief().goal() == brief().goal());
+  CHECK(to_text(rephrasing_answer(other)) == R"({"left_out":"forbidden","prompt":"a mug\non a table"})");
   const ChatQuestion bare = read_back(chat::plan_question(Brief{"a cat"}, 20));
   CHECK(bare.asked() == Asked::plan);
   CHECK(bare.brief() == Brief{"a cat"});
@@ -89,7 +94,8 @@ TEST_CASE("our critic's questions are understood, whether the form of the answer
 TEST_CASE("the forms of our critic are good under strict") {
   for (const chat::Question& question :
        {chat::plan_question(brief(), 7), chat::critique_question(brief(), brief().requirements(), test::picture(1)),
-        chat::comparison_question(brief(), {}, test::picture(1), test::picture(2), true)}) {
+        chat::comparison_question(brief(), {}, test::picture(1), test::picture(2), true),
+        chat::rephrasing_question(brief(), "a mug", "")}) {
     CHECK(fault(question.schema()) == "(none)");
   }
 }

@@ -206,7 +206,7 @@ TEST_CASE("the charge is what the server says, else its usage by the prices, els
 
 TEST_CASE("options that cannot be used are refused, each in one sentence") {
   ChatCompletionsOptions options;
-  CHECK(refusal_of(options) == "the model of the critic is missing: name one that takes pictures");
+  CHECK(refusal_of(options) == "the model is missing: name one, for a critic one that takes pictures");
   options.model = "judge-1";
   CHECK(refusal_of(options) == "openai wants a key: set OPENAI_API_KEY");
   CHECK_THROWS_AS((ChatCompletionsCritic{http::Client{}, options}), Failure);

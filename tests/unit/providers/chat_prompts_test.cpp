@@ -248,7 +248,8 @@ TEST_CASE("servers are known by name") {
 
 TEST_CASE("schemas are of the subset that all servers share, with evidence before the answer") {
   const Question questions[] = {plan_question(brief(), 5), critique_question(brief(), asked(), test::picture(1)),
-                                comparison_question(brief(), asked(), test::picture(1), test::picture(2), true)};
+                                comparison_question(brief(), asked(), test::picture(1), test::picture(2), true),
+                                rephrasing_question(brief(), "a mug", "no mugs here")};
   for (const Question& question : questions) {
     const json::value schema = parse_json(question.schema()).value();
     check_portable(schema);
