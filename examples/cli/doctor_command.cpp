@@ -51,7 +51,7 @@ std::vector<Server> servers_of(const Registry& registry, const std::vector<std::
     for (const BackendEntry& entry : entries) {
       if (!wanted.empty() && std::ranges::find(wanted, entry.name()) == wanted.end()) continue;
       if (entry.base_url().empty()) {
-        // One is needed where there is a key to send to it, or the backend was named.
+        // Everyone has their own, and only who names the backend means to use it; what needs no key may be no server.
         if (!wanted.empty() && !entry.key().empty())
           faults.emplace(entry.name(), "has no address of its own: give the setting \"base_url\"");
         continue;

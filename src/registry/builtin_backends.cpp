@@ -124,7 +124,7 @@ Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings,
   return std::shared_ptr<Generator>{std::make_shared<OpenAiImagesGenerator>(*client, std::move(options))};
 }
 
-/// What a chat model is asked by, whatever it is asked for; the key is still to come.
+/// What a chat model is asked by, whatever it is asked for.
 Result<ChatCompletionsOptions> chat_options(BackendSettings& settings, const Registry::Services& services) {
   ChatCompletionsOptions options;
   Result<ChatServer> server = ChatServer::named(settings.backend());
