@@ -15,7 +15,15 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   if(PENTIMENTO_WARNINGS_AS_ERRORS)
     target_compile_options(pentimento_compile INTERFACE -Werror)
   endif()
+  if(CMAKE_UNITY_BUILD)
+    # Several sources in one: what is private to the first is before the eyes of the others, whose locals may be called the same.
+    target_compile_options(pentimento_compile INTERFACE -Wno-shadow)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    if(CMAKE_UNITY_BUILD)
+      # And a source that another includes is taken for a header, whose types should name none that is private to a file.
+      target_compile_options(pentimento_compile INTERFACE -Wno-subobject-linkage)
+    endif()
     # ThreadSanitizer does not model the fences inside Asio; g++ says so at every one of them.
     target_compile_options(pentimento_compile INTERFACE -Wno-tsan)
     if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)

@@ -64,7 +64,7 @@ void print(Terminal& terminal, const emulator::RequestLog& request) {
   terminal.flush();
 }
 
-void print_json(const emulator::RequestLog& request) {
+void print_json_line(const emulator::RequestLog& request) {
   boost::json::object object;
   object["number"] = request.number;
   object["connection"] = request.connection;
@@ -130,7 +130,7 @@ ExitCode run_emulate(const EmulateOptions& options) {
 
   Terminal terminal{stdout};
   if (options.json) {
-    how.on_request = print_json;
+    how.on_request = print_json_line;
   } else if (!options.quiet) {
     how.on_request = [&terminal](const emulator::RequestLog& request) { print(terminal, request); };
   }

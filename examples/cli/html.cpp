@@ -43,6 +43,10 @@ std::string filled(std::string_view html, const Fields& fields) {
   }
 }
 
+std::string pair(std::string_view term, const std::string& html) {
+  return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>";
+}
+
 std::string base64(std::span<const std::byte> bytes) {
   constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;

@@ -20,6 +20,9 @@ using Fields = std::map<std::string, std::string, std::less<>>;
 /// field becomes nothing.
 std::string filled(std::string_view html, const Fields& fields);
 
+/// A term of a description list, with what is said of it: HTML.
+std::string pair(std::string_view term, const std::string& html);
+
 std::string base64(std::span<const std::byte> bytes);
 
 /// `data:image/png;base64,...`

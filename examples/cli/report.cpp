@@ -24,10 +24,6 @@ constexpr std::string_view script =
 #include "report/script.js"
     ;
 
-std::string pair(std::string_view term, const std::string& html) {
-  return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>";
-}
-
 std::string fact(std::string_view term, const std::string& html) { return "<div>" + pair(term, html) + "</div>"; }
 
 std::string percent(const Score& score) { return std::to_string(score.percent()) + " %"; }

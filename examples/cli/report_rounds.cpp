@@ -20,10 +20,6 @@ constexpr std::string_view candidate_template =
 #include "report/candidate.html"
     ;
 
-std::string pair(std::string_view term, const std::string& html) {
-  return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>";
-}
-
 std::string link_to(CandidateId id) { return "<a href=\"#c-" + to_string(id) + "\">" + to_string(id) + "</a>"; }
 
 /// What fails first, then what is not known, then what passes.

@@ -6,10 +6,6 @@
 namespace pentimento::emulator {
 namespace {
 
-std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
-  return a > ByteScript::endless - b ? ByteScript::endless : a + b;
-}
-
 std::uint64_t product(std::uint64_t a, std::uint64_t b) {
   return a != 0 && b > ByteScript::endless / a ? ByteScript::endless : a * b;
 }

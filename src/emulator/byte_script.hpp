@@ -44,6 +44,11 @@ class ByteScript {
 
 static_assert(!std::is_aggregate_v<ByteScript>);
 
+/// Of two sizes: endless where one is, or where it would be more than a number holds.
+inline std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
+  return a > ByteScript::endless - b ? ByteScript::endless : a + b;
+}
+
 /// Gives out the bytes of a script, one run after the other.
 class ByteScriptReader {
  public:

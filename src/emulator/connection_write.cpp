@@ -23,8 +23,6 @@ namespace {
 constexpr std::size_t piece_size = std::size_t{16} << 10;
 constexpr std::uint64_t endless = ByteScript::endless;
 
-std::uint64_t sum(std::uint64_t a, std::uint64_t b) { return a > endless - b ? endless : a + b; }
-
 std::string hexadecimal(std::uint64_t number) {
   std::array<char, 16> digits{};
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16);

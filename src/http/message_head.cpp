@@ -18,13 +18,13 @@ bool is_control(char c) {
   return (code < 0x20 && c != '\t') || code == 0x7f;
 }
 
+}  // namespace
+
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return text;
 }
-
-}  // namespace
 
 std::optional<std::string> fault_of_head(std::string_view head) {
   bool first = true;

@@ -1,3 +1,4 @@
+#include "http/message_head.hpp"
 #include <pentimento/http/retry.hpp>
 #include <pentimento/json.hpp>
 
@@ -17,13 +18,6 @@ using std::chrono::milliseconds;
 
 /// What is longer counts as this much: any limit is below it, and no sum with it overflows.
 constexpr milliseconds longest_wait = std::chrono::years{10};
-
-std::string_view trimmed(std::string_view text) {
-  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 /// The value of a header field that stands there once, or more than once with the same value.
 std::optional<std::string_view> only_value(const Headers& headers, std::string_view name) {

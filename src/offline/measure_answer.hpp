@@ -22,7 +22,6 @@ struct Answer {
 };
 
 inline Verdict verdict_of(bool passes) { return passes ? Verdict::pass : Verdict::fail; }
-inline ColourRange range_of(const AskedColour& colour) { return {colour.text, colour.rgb}; }
 
 /// "7 %", "2.5 %"
 [[nodiscard]] std::string percent(double share);

@@ -1,7 +1,5 @@
 #include "measure_plan.hpp"
 
-#include "measure_colour.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -24,7 +22,6 @@ bool covers_little(std::string_view noun) {
 }
 
 AskedColour asked(const Colour& colour) { return {colour.text(), colour.rgb}; }
-ColourRange range_of(const AskedColour& colour) { return {colour.text, colour.rgb}; }
 
 /// What the whole brief says, against which each of its texts is understood: "exactly three mugs" is about everything in the
 /// picture only if nothing but mugs was asked for.

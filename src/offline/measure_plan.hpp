@@ -4,6 +4,7 @@
 
 #include "colour_names.hpp"
 #include "language.hpp"
+#include "measure_colour.hpp"
 #include "product_photo.hpp"
 #include <pentimento/brief.hpp>
 #include <pentimento/requirement.hpp>
@@ -22,6 +23,8 @@ struct AskedColour {
 
   friend bool operator==(const AskedColour&, const AskedColour&) = default;
 };
+
+inline ColourRange range_of(const AskedColour& colour) { return {colour.text, colour.rgb}; }
 
 enum class Measure {
   count,             ///< `number` things, of `colours` if given

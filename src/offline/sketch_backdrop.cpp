@@ -5,8 +5,6 @@
 namespace pentimento::offline::sketch {
 namespace {
 
-constexpr Rgb white{255, 255, 255};
-
 // A canvas 100 units wide and as high as the picture is in proportion: landscapes are drawn once for every shape.
 struct Canvas {
   Pen& pen;

@@ -2,12 +2,6 @@
 
 namespace pentimento::offline::sketch {
 
-namespace {
-
-constexpr Rgb white{255, 255, 255};
-
-}  // namespace
-
 void table(Pen& p, const Look& look) {
   const Rgb c = look.main;
   p.path("M26 26 L42 26 L38 98 L30 98 Z M150 26 L166 26 L162 98 L154 98 Z", shade(c, 0.42));

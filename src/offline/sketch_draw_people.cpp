@@ -7,7 +7,6 @@ namespace pentimento::offline::sketch {
 
 namespace {
 
-constexpr Rgb white{255, 255, 255};
 constexpr Rgb dark{52, 40, 40};
 
 // "brown" is a strong red to CSS; hair of that name is not.

@@ -4,8 +4,6 @@ namespace pentimento::offline::sketch {
 
 namespace {
 
-constexpr Rgb white{255, 255, 255};
-
 void wheel(Pen& p, double x, double y, double radius) {
   p.circle(x, y, radius, Rgb{40, 42, 48});
   p.circle(x, y, radius * 0.6, Rgb{196, 200, 208});

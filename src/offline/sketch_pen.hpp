@@ -20,6 +20,8 @@ struct Grade {
   [[nodiscard]] Rgb operator()(Rgb colour) const noexcept;
 };
 
+inline constexpr Rgb white{255, 255, 255};
+
 [[nodiscard]] Rgb mix(Rgb from, Rgb to, double share) noexcept;
 /// Towards black.
 [[nodiscard]] Rgb shade(Rgb colour, double share) noexcept;

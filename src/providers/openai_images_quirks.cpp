@@ -53,7 +53,7 @@ std::vector<Quirks::Field> openai_fields() {
 
 using Factory = Quirks (*)();
 
-constexpr std::array<std::pair<std::string_view, Factory>, 6> presets{{
+constexpr std::array<std::pair<std::string_view, Factory>, 6> factories{{
     {"openai", &Quirks::openai},
     {"azure", &Quirks::azure},
     {"sd-server", &Quirks::sd_server},
@@ -172,18 +172,19 @@ Quirks OpenAiImagesQuirks::xai() {
 }
 
 Result<Quirks> OpenAiImagesQuirks::named(std::string_view name) {
-  for (const auto& [known, make] : presets) {
+  for (const auto& [known, make] : factories) {
     if (known == name) return make();
   }
   std::string why = "there is no server of this name; there are";
-  for (const auto& [known, make] : presets) why += (known == presets.front().first ? " " : ", ") + std::string{known};
+  for (const auto& [known, make] : factories)
+    why += (known == factories.front().first ? " " : ", ") + std::string{known};
   return Error{errc::invalid_argument, why};
 }
 
 std::vector<std::string> OpenAiImagesQuirks::names() {
   std::vector<std::string> names;
-  names.reserve(presets.size());
-  for (const auto& [known, make] : presets) names.emplace_back(known);
+  names.reserve(factories.size());
+  for (const auto& [known, make] : factories) names.emplace_back(known);
   return names;
 }
 

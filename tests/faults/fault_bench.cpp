@@ -31,7 +31,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::chrono::seconds patience{60};
+constexpr std::chrono::seconds patience_with_a_case{60};
 constexpr std::string_view canary = "sk-canary/7Qm2+Zx=9wLk0vTrB4&uE";
 
 /// An event loop with its thread, as long as the process lives: what it holds open is no growth.
@@ -130,15 +130,6 @@ const std::string& any_authority() {
   return pem;
 }
 
-/// What became of the calls; shared with their handlers, of which one may come late.
-struct Ends {
-  std::mutex mutex;
-  std::condition_variable changed;
-  int count = 0;
-  std::optional<CallEnd> last;
-  std::function<void()> on_end;
-};
-
 template <class T>
 CallEnd end_of(const Result<T>& result) {
   CallEnd end;
@@ -177,6 +168,15 @@ bool shows_key(std::string_view text, std::string_view key) {
 }
 
 class FaultBench::Impl {
+  /// What became of the calls; shared with their handlers, of which one may come late.
+  struct Ends {
+    std::mutex mutex;
+    std::condition_variable changed;
+    int count = 0;
+    std::optional<CallEnd> last;
+    std::function<void()> on_end;
+  };
+
  public:
   explicit Impl(BenchOptions given) : options{std::move(given)} {
     key = std::string{canary} + options.call.key_suffix;
@@ -343,7 +343,7 @@ class FaultBench::Impl {
 
   CallEnd await_end() {
     std::unique_lock lock{ends->mutex};
-    const bool ended = ends->changed.wait_for(lock, patience, [&] { return ends->last.has_value(); });
+    const bool ended = ends->changed.wait_for(lock, patience_with_a_case, [&] { return ends->last.has_value(); });
     REQUIRE_MESSAGE(ended, "the call has not ended");
     return *ends->last;
   }

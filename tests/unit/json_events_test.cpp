@@ -19,11 +19,11 @@ namespace json = boost::json;
 
 namespace {
 
-const std::string hash(64, 'b');
-const std::string image_json =
-    R"({"media_type":"image/png","width":64,"height":64,"bytes":37,"sha256":")" + hash + "\"}";
+const std::string png_hash(64, 'b');
+const std::string png_json =
+    R"({"media_type":"image/png","width":64,"height":64,"bytes":37,"sha256":")" + png_hash + "\"}";
 
-Image image() { return Image::recorded(MediaType::png, {64, 64}, 37, hash); }
+Image png() { return Image::recorded(MediaType::png, {64, 64}, 37, png_hash); }
 
 /// An event has these fields after its name.
 void check_event(EventBody body, std::string_view fields) {
@@ -96,12 +96,12 @@ TEST_CASE("each event is one flat object") {
               R"("checklist":[{"id":"a","text":"b","importance":"must"}],"charge":)" + charge_json);
   check_event(event::RoundStarted{1, Revision{Action::reseed, request}},
               R"("round":1,"revision":{"action":"reseed","request":)" + request_json + '}');
-  check_event(event::PictureGiven{id, request, image()},
-              R"("id":"1a","request":)" + request_json + R"(,"image":)" + image_json);
+  check_event(event::PictureGiven{id, request, png()},
+              R"("id":"1a","request":)" + request_json + R"(,"image":)" + png_json);
   check_event(event::GenerationStarted{id, request, Money::from_micros(5), Money::from_micros(6)},
               R"("id":"1a","request":)" + request_json + R"(,"estimate_micros":5,"critique_estimate_micros":6)");
-  check_event(event::GenerationFinished{id, Generation{image()}.charge(charge)},
-              R"("id":"1a","generation":{"images":[)" + image_json + R"(],"charge":)" + charge_json + '}');
+  check_event(event::GenerationFinished{id, Generation{png()}.charge(charge)},
+              R"("id":"1a","generation":{"images":[)" + png_json + R"(],"charge":)" + charge_json + '}');
   check_event(event::CritiqueStarted{id, Money::from_micros(6)}, R"("id":"1a","estimate_micros":6)");
   check_event(event::CritiqueFinished{id, verdicts("p")},
               R"("id":"1a","critique":{"findings":[{"requirement":"user-1","verdict":"pass"}]})");
@@ -262,7 +262,7 @@ class Chance {
     for (int i = number(3); i > 0; --i) texts.push_back(text());
     return texts;
   }
-  Image image() {
+  Image png() {
     std::string digits;
     for (int i = 0; i < 64; ++i) digits += "0123456789abcdef"[number(16)];
     return Image::recorded(static_cast<MediaType>(number(4)), size(), bits(), digits);
@@ -270,7 +270,7 @@ class Chance {
   GenerationRequest request() {
     GenerationRequest request{text()};
     request.negative_prompt(text()).strength(share());
-    if (coin()) request.size(size()).seed(bits()).base(image()).mask(image());
+    if (coin()) request.size(size()).seed(bits()).base(png()).mask(png());
     for (int i = number(3); i > 0; --i) request.option(text() + std::to_string(i), text());
     return request;
   }
@@ -283,7 +283,7 @@ class Chance {
     Brief brief{text()};
     for (int i = number(4); i > 0; --i) brief.add(requirement(i));
     for (const std::string& thing : texts()) brief.avoid(thing);
-    if (coin()) brief.size(size()).aspect_ratio({16, 9}).reference(image()).start_from(image());
+    if (coin()) brief.size(size()).aspect_ratio({16, 9}).reference(png()).start_from(png());
     return brief;
   }
   Error error() {
@@ -317,11 +317,11 @@ class Chance {
       case 1: return event::PlanStarted{money()};
       case 2: return event::PlanFinished{Checklist{brief(), {}}, charge()};
       case 3: return event::RoundStarted{number(99), revision()};
-      case 4: return event::PictureGiven{id(), request(), image()};
+      case 4: return event::PictureGiven{id(), request(), png()};
       case 5: return event::GenerationStarted{id(), request(), money(), money()};
       case 6:
-        return event::GenerationFinished{
-            id(), Generation{image()}.revised_prompt(text()).request_id(text()).charge(charge())};
+        return event::GenerationFinished{id(),
+                                         Generation{png()}.revised_prompt(text()).request_id(text()).charge(charge())};
       case 7: return event::CritiqueStarted{id(), money()};
       case 8: return event::CritiqueFinished{id(), critique()};
       case 9: return event::ComparisonStarted{id(), id(), coin(), money()};

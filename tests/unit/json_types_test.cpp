@@ -35,7 +35,7 @@ void check_form(const T& object, std::string_view form) {
 }
 
 template <class T>
-std::string complaint(std::string_view text) {
+std::string complaint_about(std::string_view text) {
   const Result<T> result = from_text<T>(text);
   REQUIRE_MESSAGE(!result.has_value(), text);
   CHECK(result.error().code() == errc::parse_failed);
@@ -66,7 +66,7 @@ TEST_CASE("money is whole micro-dollars") {
   check_form(Money{}, "0");
   check_form(Money::from_micros(std::numeric_limits<std::int64_t>::max()), "9223372036854775807");
   check_form(Money::from_micros(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
-  CHECK(complaint<Money>("9223372036854775808") ==
+  CHECK(complaint_about<Money>("9223372036854775808") ==
         "$: a whole number from -9223372036854775808 to 9223372036854775807 is needed, not 9223372036854775808");
   check_form(Charge::maybe_billed(Money::from_micros(5)), R"({"billing":"maybe_billed","micros":5})");
   check_form(Charge{}, R"({"billing":"unpaid","micros":0})");
@@ -89,7 +89,7 @@ TEST_CASE("times are RFC 3339 in UTC, to the microsecond") {
         "2026-00-01T10:00:00.000000Z", "2026-02-29T10:00:00.000000Z", "2026-04-31T10:00:00.000000Z",
         "2026-11-22T24:00:00.000000Z", "2026-11-22T10:60:00.000000Z", "2026-11-22T10:00:60.000000Z",
         "2026-11-22T10:00:00.000000Z ", "-026-11-22T10:00:00.000000Z"}) {
-    CHECK(complaint<TimePoint>('"' + std::string{wrong} + '"') ==
+    CHECK(complaint_about<TimePoint>('"' + std::string{wrong} + '"') ==
           "$: a time as in \"2026-11-22T10:00:00.000000Z\" is needed, not \"" + std::string{wrong} + '"');
   }
 }
@@ -101,7 +101,7 @@ TEST_CASE("ids of candidates are their text") {
   for (std::string_view wrong :
        {"", "a", "0", "00a", "0A", "0a.1", "0a.0", "0a.", "0a.02", "0a.-2", "-1a", " 0a", "0a ", "0a.2x", "+1a",
         "9999999999a", "0zzzzzzzzzzzz", "1000000000a", "0a.9999999999"}) {
-    CHECK_MESSAGE(complaint<CandidateId>('"' + std::string{wrong} + '"')
+    CHECK_MESSAGE(complaint_about<CandidateId>('"' + std::string{wrong} + '"')
                       .starts_with("$: the id of a candidate as in \"0a\" or \"3b.2\" is needed"),
                   wrong);
   }
@@ -116,7 +116,7 @@ TEST_CASE("calls, errors and reasons to stop") {
   check_form(error, R"({"code":"deadline_exceeded","message":"too late","provider_message":"hm","request_id":"r-1",)"
                     R"("charge":{"billing":"maybe_billed","micros":40000}})");
   CHECK(
-      complaint<Error>(R"({"code":"bad","message":""})") ==
+      complaint_about<Error>(R"({"code":"bad","message":""})") ==
       R"($.code: "bad" is not one of invalid_argument, unsupported, unreadable_image, too_large, cancelled, deadline_exceeded, )"
       R"(refused, backend_failed, unusable_reply, io_failed, observer_failed, parse_failed, connect_failed, )"
       R"(outcome_unknown, unauthorized, payment_required, rate_limited, not_found)");
@@ -138,10 +138,11 @@ TEST_CASE("a picture is what is known of it; the bytes are elsewhere") {
   CHECK(content_hash(read) == content_hash(whole));
   for (const std::string& wrong :
        {std::string(63, 'a'), std::string(64, 'A'), std::string(64, 'g'), std::string(65, '0')}) {
-    CHECK(complaint<Image>(R"({"media_type":"image/png","width":1,"height":1,"bytes":1,"sha256":")" + wrong + "\"}")
-              .starts_with("$.sha256: 64 lower-case hexadecimal digits are needed, not \""));
+    CHECK(
+        complaint_about<Image>(R"({"media_type":"image/png","width":1,"height":1,"bytes":1,"sha256":")" + wrong + "\"}")
+            .starts_with("$.sha256: 64 lower-case hexadecimal digits are needed, not \""));
   }
-  CHECK(complaint<Image>(R"({"media_type":"image/svg+xml","width":1,"height":1,"bytes":1,"sha256":""})") ==
+  CHECK(complaint_about<Image>(R"({"media_type":"image/svg+xml","width":1,"height":1,"bytes":1,"sha256":""})") ==
         R"($.media_type: "image/svg+xml" is not one of image/png, image/jpeg, image/webp, image/gif)");
 }
 
@@ -171,7 +172,8 @@ TEST_CASE("requirements, checklists and plans") {
   check_form(Checklist{}, "[]");
   check_form(Checklist{{full, Requirement{"b", "c"}}},
              '[' + full_json + R"(,{"id":"b","text":"c","importance":"must"}])");
-  CHECK(complaint<Checklist>('[' + full_json + ',' + full_json + ']') == "$[1]: it is about the same as item [0]");
+  CHECK(complaint_about<Checklist>('[' + full_json + ',' + full_json + ']') ==
+        "$[1]: it is about the same as item [0]");
   check_form(Plan{}, R"({"requirements":[]})");
   Plan plan;
   plan.add(full).charge(Charge::paid(Money::from_micros(12)));
@@ -197,17 +199,25 @@ TEST_CASE("a requirement of a brief may leave out its id, and gets the one that 
   CHECK(from_text<Brief>(
             R"({"goal":"a","requirements":[{"text":"b","importance":"must"},{"text":"c","importance":"should"}]})")
             .value() == brief);
-  CHECK(complaint<Checklist>(R"([{"text":"b","importance":"must"}])") == R"($[0]: "id" is missing)");
+  CHECK(complaint_about<Checklist>(R"([{"text":"b","importance":"must"}])") == R"($[0]: "id" is missing)");
 }
 
 TEST_CASE("settings and capabilities") {
-  check_form(RunSettings{}, R"({"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
+  check_form(
+      RunSettings{},
+      R"({"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
   RunSettings settings;
-  settings.drafts(3).seed(~std::uint64_t{0}).on_satisfied(OnSatisfied::keep).on_error(OnError::stop).on_refusal(OnRefusal::rephrase).max_edit_depth(0);
+  settings.drafts(3)
+      .seed(~std::uint64_t{0})
+      .on_satisfied(OnSatisfied::keep)
+      .on_error(OnError::stop)
+      .on_refusal(OnRefusal::rephrase)
+      .max_edit_depth(0);
   settings.policy("rounds(6)").generator("sketch").critic("measure").reviser("failed_items");
-  check_form(settings,
-             R"({"drafts":3,"seed":18446744073709551615,"on_satisfied":"keep","on_error":"stop","on_refusal":"rephrase","max_edit_depth":0,)"
-             R"-("policy":"rounds(6)","generator":"sketch","critic":"measure","reviser":"failed_items"})-");
+  check_form(
+      settings,
+      R"({"drafts":3,"seed":18446744073709551615,"on_satisfied":"keep","on_error":"stop","on_refusal":"rephrase","max_edit_depth":0,)"
+      R"-("policy":"rounds(6)","generator":"sketch","critic":"measure","reviser":"failed_items"})-");
   CHECK(from_text<RunSettings>("{}").value() == RunSettings{});
   Capabilities can{"sketch"};
   can.image_to_image(true).mask(true).seed(true).negative_prompt(true).sides(64, 2048).max_prompt_bytes(500);
@@ -228,7 +238,7 @@ TEST_CASE("requests and generations") {
       generation,
       R"({"images":[)" + image_json + ',' + image_json +
           R"(],"seed":9,"revised_prompt":"a nice tree","request_id":"r-2","charge":{"billing":"estimated","micros":3}})");
-  CHECK(complaint<Generation>(R"({"images":[]})") == R"($: "images" is empty; there is at least one)");
+  CHECK(complaint_about<Generation>(R"({"images":[]})") == R"($: "images" is empty; there is at least one)");
 }
 
 TEST_CASE("findings, critiques and comparisons") {
@@ -250,7 +260,7 @@ TEST_CASE("findings, critiques and comparisons") {
   Critique of_a_copy;
   of_a_copy.judged(image());
   check_form(of_a_copy, R"({"findings":[],"judged":)" + image_json + '}');
-  CHECK(complaint<Critique>(
+  CHECK(complaint_about<Critique>(
             R"({"findings":[{"requirement":"a","verdict":"pass"},{"requirement":"a","verdict":"fail"}]})") ==
         "$.findings[1]: it is about the same as item [0]");
   check_form(Comparison{Preference::neither}, R"({"preference":"neither"})");
@@ -265,9 +275,9 @@ TEST_CASE("decisions say whether they accept; what they say has to agree") {
   check_form(decision,
              R"({"reason":"lost_must","accepted":false,"against":"0b","gained":["red"],"lost":["count","white"]})");
   CHECK(from_text<Decision>(R"({"reason":"tie"})").value() == Decision{DecisionReason::tie});
-  CHECK(complaint<Decision>(R"({"reason":"tie","accepted":true})") ==
+  CHECK(complaint_about<Decision>(R"({"reason":"tie","accepted":true})") ==
         "$.accepted: this does not agree with the other fields");
-  CHECK(complaint<Decision>(R"({"reason":"tie","accepted":"no"})") ==
+  CHECK(complaint_about<Decision>(R"({"reason":"tie","accepted":"no"})") ==
         "$.accepted: this does not agree with the other fields");
 }
 
@@ -325,7 +335,7 @@ TEST_CASE("drafts and ledgers") {
       R"({"entries":[{"call":{"kind":"plan"},"charge":{"billing":"unpaid","micros":0}},)"
       R"({"call":{"kind":"generate","candidate":"0a"},"charge":{"billing":"paid","micros":40}}],)"
       R"("reservations":[{"call":{"kind":"critique","candidate":"0a"},"micros":9}],"spent_micros":40,"reserved_micros":9})");
-  CHECK(complaint<Ledger>(R"({"entries":[],"spent_micros":1})") ==
+  CHECK(complaint_about<Ledger>(R"({"entries":[],"spent_micros":1})") ==
         "$.spent_micros: this does not agree with the other fields");
   CHECK(from_text<Ledger>(R"({"entries":[]})").value() == Ledger{});
 }

@@ -38,7 +38,7 @@ std::optional<std::string> value(std::string_view text) {
   return all.front().second;
 }
 
-void check_wrong(std::string_view text, std::size_t line, std::string_view why) {
+void check_wrong_line(std::string_view text, std::size_t line, std::string_view why) {
   const Result<std::vector<Assignment>> assignments = parse_dotenv(text);
   REQUIRE_MESSAGE(!assignments.has_value(), text);
   CHECK(assignments.error().code() == errc::parse_failed);
@@ -136,8 +136,8 @@ TEST_CASE("double quotes know ten escapes") {
 TEST_CASE("a value in quotes may go over lines, and the lines after it are counted right") {
   CHECK(pairs("A='1\n2\n'\nB=\"\n3\"#c\nC") == Pairs{{"A", "1\n2\n"}, {"B", "\n3"}, {"C", std::nullopt}});
   CHECK(value("A=\"1\\\n2\"") == "1\\\n2");
-  check_wrong("A='1\n2\n3'\n=", 4, "name");
-  check_wrong("A='1\r\n2\r3'\r\n=", 4, "name");
+  check_wrong_line("A='1\n2\n3'\n=", 4, "name");
+  check_wrong_line("A='1\r\n2\r3'\r\n=", 4, "name");
 }
 
 TEST_CASE("lines end with LF, CR LF or CR, and become LF in a value") {
@@ -159,30 +159,30 @@ TEST_CASE("a byte order mark is skipped at the start only") {
 }
 
 TEST_CASE("every error says its line and never what stands there") {
-  check_wrong("=canary", 1, "a name was expected");
-  check_wrong("A=1\n\n= canary", 3, "a name was expected");
-  check_wrong("export =canary", 1, "a name was expected");
-  check_wrong("''=canary", 1, "a name in single quotes");
-  check_wrong("'canary=1", 1, "a name in single quotes");
-  check_wrong("'canary\n'=1", 1, "a name in single quotes");
-  check_wrong("canary 1", 1, "only a comment");
-  check_wrong("A=1\nA canary=1", 2, "only a comment");
-  check_wrong("'A'canary=1", 1, "only a comment");
-  check_wrong("A='1'canary", 1, "only a comment");
-  check_wrong("A=\"1\" canary", 1, "only a comment");
-  check_wrong("A=\"1\n2\" canary", 2, "only a comment");
-  check_wrong("A='1' 'canary'", 1, "only a comment");
-  check_wrong("B=1\nA='canary", 2, "not closed");
-  check_wrong("B=1\nA=\"canary\n\n\n", 2, "not closed");
-  check_wrong("A='canary\\'", 1, "not closed");
-  check_wrong("A=\"canary\\\"", 1, "not closed");
-  check_wrong("A='", 1, "not closed");
-  check_wrong("A=\"\\", 1, "not closed");
+  check_wrong_line("=canary", 1, "a name was expected");
+  check_wrong_line("A=1\n\n= canary", 3, "a name was expected");
+  check_wrong_line("export =canary", 1, "a name was expected");
+  check_wrong_line("''=canary", 1, "a name in single quotes");
+  check_wrong_line("'canary=1", 1, "a name in single quotes");
+  check_wrong_line("'canary\n'=1", 1, "a name in single quotes");
+  check_wrong_line("canary 1", 1, "only a comment");
+  check_wrong_line("A=1\nA canary=1", 2, "only a comment");
+  check_wrong_line("'A'canary=1", 1, "only a comment");
+  check_wrong_line("A='1'canary", 1, "only a comment");
+  check_wrong_line("A=\"1\" canary", 1, "only a comment");
+  check_wrong_line("A=\"1\n2\" canary", 2, "only a comment");
+  check_wrong_line("A='1' 'canary'", 1, "only a comment");
+  check_wrong_line("B=1\nA='canary", 2, "not closed");
+  check_wrong_line("B=1\nA=\"canary\n\n\n", 2, "not closed");
+  check_wrong_line("A='canary\\'", 1, "not closed");
+  check_wrong_line("A=\"canary\\\"", 1, "not closed");
+  check_wrong_line("A='", 1, "not closed");
+  check_wrong_line("A=\"\\", 1, "not closed");
 }
 
 TEST_CASE("a NUL and more than 64 KiB are refused") {
-  check_wrong(std::string_view{"A=1\nB=can\0ary", 13}, 2, "NUL");
-  check_wrong(std::string_view{"\0", 1}, 1, "NUL");
+  check_wrong_line(std::string_view{"A=1\nB=can\0ary", 13}, 2, "NUL");
+  check_wrong_line(std::string_view{"\0", 1}, 1, "NUL");
   CHECK(value("A=" + std::string(65'534, 'x')) == std::string(65'534, 'x'));
   const auto too_large = parse_dotenv("A=" + std::string(65'535, 'x'));
   REQUIRE(!too_large.has_value());

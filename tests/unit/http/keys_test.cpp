@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* name = "PENTIMENTO_TEST_KEY";
+constexpr const char* key_name = "PENTIMENTO_TEST_KEY";
 
 /// Sets an environment variable, or takes it away, to the end of the scope.
 class Variable {
@@ -49,7 +49,7 @@ class Variable {
   std::optional<std::string> before_;
 };
 
-void write(const fs::path& path, std::string_view text, mode_t mode = 0600) {
+void write_file(const fs::path& path, std::string_view text, mode_t mode = 0600) {
   std::ofstream{path, std::ios::binary} << text;
   REQUIRE(::chmod(path.c_str(), mode) == 0);
 }
@@ -74,7 +74,7 @@ Keys keys_in(const TemporaryFolder& folder) {
 
 void make_key_file(const TemporaryFolder& folder, std::string_view text, mode_t mode = 0600) {
   fs::create_directories(folder / "config/pentimento");
-  write(folder / "config/pentimento/keys", text, mode);
+  write_file(folder / "config/pentimento/keys", text, mode);
 }
 
 /// The error of a look-up; it never shows what looks like a key.
@@ -91,24 +91,24 @@ bool mentions(const Error& error, std::string_view text) { return error.message(
 TEST_CASE("the environment goes before the key file, and that before .env") {
   const TemporaryFolder folder;
   const Keys keys = keys_in(folder);
-  write(folder / ".env", "PENTIMENTO_TEST_KEY='canary-dotenv'");
+  write_file(folder / ".env", "PENTIMENTO_TEST_KEY='canary-dotenv'");
   {
-    const FoundKey key = keys.find(name).value();
+    const FoundKey key = keys.find(key_name).value();
     CHECK(key.secret().reveal() == "canary-dotenv");
     CHECK(key.source() == KeySource::dotenv);
     CHECK(key.path() == folder / ".env");
     CHECK(key.warning().empty());
   }
-  REQUIRE(keys.store(name, Secret{"canary-file"}).has_value());
+  REQUIRE(keys.store(key_name, Secret{"canary-file"}).has_value());
   {
-    const FoundKey key = keys.find(name).value();
+    const FoundKey key = keys.find(key_name).value();
     CHECK(key.secret().reveal() == "canary-file");
     CHECK(key.source() == KeySource::key_file);
     CHECK(key.path() == folder / "config/pentimento/keys");
     CHECK(key.warning().empty());
   }
-  const Variable variable{name, "canary-environment"};
-  const FoundKey key = keys.find(name).value();
+  const Variable variable{key_name, "canary-environment"};
+  const FoundKey key = keys.find(key_name).value();
   CHECK(key.secret().reveal() == "canary-environment");
   CHECK(key.source() == KeySource::environment);
   CHECK(key.path().empty());
@@ -124,17 +124,17 @@ TEST_CASE("the sources have names") {
 TEST_CASE("an empty value is none") {
   const TemporaryFolder folder;
   const Keys keys = keys_in(folder);
-  const Variable variable{name, ""};
+  const Variable variable{key_name, ""};
   make_key_file(folder, "PENTIMENTO_TEST_KEY=\n");
-  write(folder / ".env", "PENTIMENTO_TEST_KEY=canary\nPENTIMENTO_TEST_KEY\n");
-  CHECK(error_of(keys.find(name)).code() == errc::unauthorized);
-  write(folder / ".env", "PENTIMENTO_TEST_KEY\nPENTIMENTO_TEST_KEY=canary\n");
-  CHECK(keys.find(name).value().source() == KeySource::dotenv);
+  write_file(folder / ".env", "PENTIMENTO_TEST_KEY=canary\nPENTIMENTO_TEST_KEY\n");
+  CHECK(error_of(keys.find(key_name)).code() == errc::unauthorized);
+  write_file(folder / ".env", "PENTIMENTO_TEST_KEY\nPENTIMENTO_TEST_KEY=canary\n");
+  CHECK(keys.find(key_name).value().source() == KeySource::dotenv);
 }
 
 TEST_CASE("a key that is nowhere is an error that says what to do") {
   const TemporaryFolder folder;
-  const Error error = error_of(keys_in(folder).find(name));
+  const Error error = error_of(keys_in(folder).find(key_name));
   CHECK(error.code() == errc::unauthorized);
   CHECK(error.message() == "there is no key PENTIMENTO_TEST_KEY in the environment, " +
                                (folder / "config/pentimento/keys").string() + " or " + (folder / ".env").string() +
@@ -143,16 +143,16 @@ TEST_CASE("a key that is nowhere is an error that says what to do") {
 
 TEST_CASE("an empty path is no place") {
   const TemporaryFolder folder;
-  write(folder / ".env", "PENTIMENTO_TEST_KEY=canary");
+  write_file(folder / ".env", "PENTIMENTO_TEST_KEY=canary");
   KeyPlaces places;
   places.key_file.clear();
   places.dotenv = folder / ".env";
-  CHECK(Keys{places}.find(name).has_value());
+  CHECK(Keys{places}.find(key_name).has_value());
   places.dotenv.clear();
-  CHECK(mentions(error_of(Keys{places}.find(name)), "in the environment; set the variable"));
+  CHECK(mentions(error_of(Keys{places}.find(key_name)), "in the environment; set the variable"));
   CHECK(Keys{places}.names().value().empty());
-  CHECK_FALSE(Keys{places}.remove(name).value());
-  const Result<void> stored = Keys{places}.store(name, Secret{"canary-0123456789"});
+  CHECK_FALSE(Keys{places}.remove(key_name).value());
+  const Result<void> stored = Keys{places}.store(key_name, Secret{"canary-0123456789"});
   REQUIRE(!stored.has_value());
   CHECK(stored.error().code() == errc::invalid_argument);
   CHECK(mentions(stored.error(), "XDG_CONFIG_HOME"));
@@ -194,13 +194,13 @@ TEST_CASE("a key is stored in a file and a folder of its user alone, whatever th
   for (mode_t mask : {0000U, 0022U, 0077U}) {
     const TemporaryFolder folder;
     const mode_t before = ::umask(mask);
-    const Result<void> stored = keys_in(folder).store(name, Secret{"canary-0123456789"});
+    const Result<void> stored = keys_in(folder).store(key_name, Secret{"canary-0123456789"});
     ::umask(before);
     REQUIRE(stored.has_value());
     CHECK(mode(folder / "config/pentimento/keys") == 0600);
     CHECK(mode(folder / "config/pentimento") == 0700);
     CHECK(mode(folder / "config") == 0700);
-    CHECK(keys_in(folder).find(name).value().secret().reveal() == "canary-0123456789");
+    CHECK(keys_in(folder).find(key_name).value().secret().reveal() == "canary-0123456789");
     // The new file took the old one's place, and left nothing beside it.
     CHECK(std::distance(fs::directory_iterator{folder / "config/pentimento"}, {}) == 1);
   }
@@ -230,8 +230,8 @@ TEST_CASE("every key that can be stored is found as it was") {
   }
   values.push_back(std::string(4096, 'x'));
   for (const std::string& value : values) {
-    REQUIRE(keys.store(name, Secret{value}).has_value());
-    CHECK(keys.find(name).value().secret().reveal() == value);
+    REQUIRE(keys.store(key_name, Secret{value}).has_value());
+    CHECK(keys.find(key_name).value().secret().reveal() == value);
   }
 }
 
@@ -240,26 +240,26 @@ TEST_CASE("what no key can be is refused, before it is stored and where it is fo
   const Keys keys = keys_in(folder);
   for (const std::string& value : {std::string{"canary key"}, std::string{"canary\n"}, std::string{"canary\t"},
                                    std::string{"canary\0", 7}, std::string{"canary\xC3\xA9"}, std::string(4097, 'x')}) {
-    const Result<void> stored = keys.store(name, Secret{value});
+    const Result<void> stored = keys.store(key_name, Secret{value});
     REQUIRE(!stored.has_value());
     CHECK(stored.error().code() == errc::invalid_argument);
     CHECK(mentions(stored.error(), "printable ASCII"));
     CHECK_FALSE(mentions(stored.error(), "canary"));
   }
-  CHECK(keys.store(name, Secret{}).error().code() == errc::invalid_argument);
+  CHECK(keys.store(key_name, Secret{}).error().code() == errc::invalid_argument);
   CHECK_FALSE(fs::exists(folder / "config"));
 
   // A comment in place of a key, as a template of a `.env` has it.
-  write(folder / ".env", "A=1\nPENTIMENTO_TEST_KEY= # your canary here\n");
-  Error error = error_of(keys.find(name));
+  write_file(folder / ".env", "A=1\nPENTIMENTO_TEST_KEY= # your canary here\n");
+  Error error = error_of(keys.find(key_name));
   CHECK(error.code() == errc::invalid_argument);
   CHECK(mentions(error, (folder / ".env").string() + ", line 2, is no key"));
   make_key_file(folder, "PENTIMENTO_TEST_KEY='canary key'");
-  error = error_of(keys.find(name));
+  error = error_of(keys.find(key_name));
   CHECK(error.code() == errc::invalid_argument);
   CHECK(mentions(error, (folder / "config/pentimento/keys").string() + ", line 1, is no key"));
-  const Variable variable{name, "canary key"};
-  error = error_of(keys.find(name));
+  const Variable variable{key_name, "canary key"};
+  error = error_of(keys.find(key_name));
   CHECK(error.code() == errc::invalid_argument);
   CHECK(mentions(error, "in the environment is no key"));
 }
@@ -271,23 +271,23 @@ TEST_CASE("a key file that is open to others is refused, with the remedy") {
   for (mode_t open : {0640U, 0604U, 0644U, 0660U, 0610U}) {
     make_key_file(folder, "PENTIMENTO_TEST_KEY=canary", open);
     // Even where the key is in .env, since it may have been read there.
-    write(folder / ".env", "PENTIMENTO_TEST_KEY=canary");
-    const Error error = error_of(keys.find(name));
+    write_file(folder / ".env", "PENTIMENTO_TEST_KEY=canary");
+    const Error error = error_of(keys.find(key_name));
     CHECK(error.code() == errc::io_failed);
     CHECK(mentions(error, path + " can be read or changed by other users of this machine; run: chmod 600 " + path));
     CHECK(keys.names().error().code() == errc::io_failed);
-    CHECK(keys.store(name, Secret{"canary-0123456789"}).error().code() == errc::io_failed);
-    CHECK(keys.remove(name).error().code() == errc::io_failed);
+    CHECK(keys.store(key_name, Secret{"canary-0123456789"}).error().code() == errc::io_failed);
+    CHECK(keys.remove(key_name).error().code() == errc::io_failed);
     CHECK(read(path) == "PENTIMENTO_TEST_KEY=canary");
   }
-  const Variable variable{name, "canary-environment"};
-  CHECK(keys.find(name).has_value());
+  const Variable variable{key_name, "canary-environment"};
+  CHECK(keys.find(key_name).has_value());
 }
 
 TEST_CASE("a .env that is open to others is taken with a warning") {
   const TemporaryFolder folder;
-  write(folder / ".env", "PENTIMENTO_TEST_KEY=canary", 0644);
-  const FoundKey key = keys_in(folder).find(name).value();
+  write_file(folder / ".env", "PENTIMENTO_TEST_KEY=canary", 0644);
+  const FoundKey key = keys_in(folder).find(key_name).value();
   CHECK(key.secret().reveal() == "canary");
   CHECK(key.warning() == (folder / ".env").string() +
                              " can be read or changed by other users of this machine; run: chmod 600 " +
@@ -297,14 +297,14 @@ TEST_CASE("a .env that is open to others is taken with a warning") {
 TEST_CASE("a file that does not follow the grammar is not passed over") {
   const TemporaryFolder folder;
   const Keys keys = keys_in(folder);
-  write(folder / ".env", "A=1\nB='canary\n");
-  Error error = error_of(keys.find(name));
+  write_file(folder / ".env", "A=1\nB='canary\n");
+  Error error = error_of(keys.find(key_name));
   CHECK(error.code() == errc::parse_failed);
   CHECK(mentions(error, (folder / ".env").string() + ": line 2: "));
   make_key_file(folder, "A_KEY=canary\nnot a name\n");
-  error = error_of(keys.find(name));
+  error = error_of(keys.find(key_name));
   CHECK(error.code() == errc::parse_failed);
-  CHECK(keys.store(name, Secret{"canary-0123456789"}).error().code() == errc::parse_failed);
+  CHECK(keys.store(key_name, Secret{"canary-0123456789"}).error().code() == errc::parse_failed);
   CHECK(read(folder / "config/pentimento/keys") == "A_KEY=canary\nnot a name\n");
   make_key_file(folder, "A_KEY=canary\nlower=canary\n");
   CHECK(keys.names().error().code() == errc::parse_failed);
@@ -332,9 +332,9 @@ TEST_CASE("nothing is written through a symbolic link, or in place of what is no
   const TemporaryFolder folder;
   const Keys keys = keys_in(folder);
   fs::create_directories(folder / "config/pentimento");
-  write(folder / "target", "A_KEY=canary\n");
+  write_file(folder / "target", "A_KEY=canary\n");
   fs::create_symlink(folder / "target", folder / "config/pentimento/keys");
-  for (const Error& error : {keys.store(name, Secret{"canary-0123456789"}).error(), keys.remove("A_KEY").error()}) {
+  for (const Error& error : {keys.store(key_name, Secret{"canary-0123456789"}).error(), keys.remove("A_KEY").error()}) {
     CHECK(error.code() == errc::io_failed);
     CHECK(mentions(error, "symbolic link"));
   }
@@ -345,19 +345,19 @@ TEST_CASE("nothing is written through a symbolic link, or in place of what is no
 
   fs::remove(folder / "config/pentimento/keys");
   fs::create_symlink(folder / "nowhere", folder / "config/pentimento/keys");
-  CHECK(mentions(keys.store(name, Secret{"canary-0123456789"}).error(), "symbolic link"));
+  CHECK(mentions(keys.store(key_name, Secret{"canary-0123456789"}).error(), "symbolic link"));
   CHECK_FALSE(fs::exists(folder / "nowhere"));
 
   fs::remove(folder / "config/pentimento/keys");
   fs::create_directory(folder / "config/pentimento/keys");
-  CHECK(keys.store(name, Secret{"canary-0123456789"}).error().code() == errc::io_failed);
+  CHECK(keys.store(key_name, Secret{"canary-0123456789"}).error().code() == errc::io_failed);
   CHECK(std::distance(fs::directory_iterator{folder / "config/pentimento"}, {}) == 1);
 }
 
 TEST_CASE("a folder that cannot be made or written is an error with the system's reason") {
   const TemporaryFolder folder;
-  write(folder / "config", "a file");
-  const Error error = keys_in(folder).store(name, Secret{"canary-0123456789"}).error();
+  write_file(folder / "config", "a file");
+  const Error error = keys_in(folder).store(key_name, Secret{"canary-0123456789"}).error();
   CHECK(error.code() == errc::io_failed);
   CHECK(mentions(error, (folder / "config/pentimento").string()));
 }

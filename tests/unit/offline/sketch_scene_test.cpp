@@ -64,7 +64,7 @@ TEST_CASE("everything of the lexicon that is a thing can be drawn, in one piece,
     pen.close();
     const auto pixels = render_pixels(std::move(pen).finish());
     REQUIRE(pixels.has_value());
-    const std::vector<Box> boxes = places_of(*pixels, {255, 255, 255});
+    const auto boxes = places_of(*pixels, {255, 255, 255});
     REQUIRE(boxes.size() == 1);
     CHECK(boxes[0].left >= 25 - 4);
     CHECK(boxes[0].top >= 30 - 4);
