@@ -14,7 +14,7 @@ pentimento_build_packages=(
 # To build and run the tests and benchmarks besides.
 pentimento_test_packages=(
   "${pentimento_build_packages[@]}"
-  ccache git doctest-dev libbenchmark-dev python3
+  ccache git doctest-dev libbenchmark-dev python3 python3-dotenv
 )
 
 # For the builds with clang: its sanitizers and its libFuzzer are in the second.

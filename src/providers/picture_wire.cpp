@@ -1,6 +1,7 @@
 #include "providers/picture_wire.hpp"
 
 #include "json/spelling.hpp"
+#include "providers/whole_picture.hpp"
 #include <pentimento/detail/closest.hpp>
 #include <pentimento/http/base64.hpp>
 #include <pentimento/media_type.hpp>
@@ -140,6 +141,7 @@ Result<Image> picture_from_bytes(std::vector<std::byte> bytes, const std::string
   const std::string beginning{reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 200)};
   Result<Image> image = Image::from_bytes(std::move(bytes));
   if (!image) return unusable_reply(image.error().message(), beginning, request_id, call);
+  if (const auto fault = fault_of_received(*image)) return unusable_reply(*fault, {}, request_id, call);
   return image;
 }
 

@@ -56,7 +56,7 @@ std::string type_in_words(const std::string& media_type);
 
 /// The picture that stands in base64 in a reply, as a data URL or bare. Errors: `unusable_reply`.
 Result<Image> picture_from_base64(std::string_view text, const std::string& request_id, const ProviderCall& call);
-/// The picture that some bytes are. Errors: `unusable_reply`.
+/// The picture that some bytes are, if they are all of it; see `fault_of_received`. Errors: `unusable_reply`.
 Result<Image> picture_from_bytes(std::vector<std::byte> bytes, const std::string& request_id, const ProviderCall& call);
 
 }  // namespace pentimento

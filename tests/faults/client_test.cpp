@@ -307,3 +307,44 @@ TEST_CASE("N45: a key goes over no network unprotected, and no header is made of
   options.user_agent = "mine\r\nX-Other: 1";
   CHECK_THROWS_AS(http::Client{options}, Failure);
 }
+
+TEST_CASE("C05: a program that was stopped until after its deadline ends the call, and asks no more") {
+  // Nothing runs the client's event loop for a while, as in a process under SIGSTOP or a computer that is asleep.
+  const char* const meanwhile[] = {"",
+                                   "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
+                                   "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"};
+  for (const char* const words : meanwhile) {
+    CAPTURE(words);
+    std::promise<void> over;
+    std::promise<void> said;
+    std::atomic<int> requests{0};
+    Server server;
+    server.serve([&](int connection) {
+      if (hear(connection, 10) != 10) return;
+      if (++requests > 1) return;
+      say(connection, words);
+      said.set_value();
+      over.get_future().wait();
+    });
+    const http::Client client{http::ClientOptions{}};
+    asio::io_context context;
+    std::optional<Result<http::Response>> reply;
+    asio::co_spawn(context, test::keep_result(client.send(std::move(post(server).timeout(test::short_time))), &reply),
+                   asio::detached);
+    const auto start = Clock::now();
+    std::future<void> saying = said.get_future();
+    while (saying.wait_for(0s) != std::future_status::ready && Clock::now() < start + test::short_time)
+      context.run_for(1ms);
+    std::this_thread::sleep_until(start + 2 * test::short_time);
+    const auto awake = Clock::now();
+    context.run_for(test::patience);
+    CHECK(Clock::now() - awake < test::deadline_margin);
+    over.set_value();
+    REQUIRE(reply.has_value());
+    REQUIRE(!reply->has_value());
+    CHECK(to_string(reply->error().code()) == "deadline_exceeded");
+    CHECK(reply->error().charge() == Charge::maybe_billed(usd(0.065)));
+    CHECK(server.connections == 1);
+    CHECK(requests == 1);
+  }
+}

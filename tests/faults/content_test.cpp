@@ -23,7 +23,8 @@ std::string png_in_base64() { return http::encode_base64(png_bytes(64, 64)); }
 
 std::string jpeg_in_base64() {
   Bytes bytes;
-  put(bytes, {0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 64, 0, 64, 1, 1, 0x11, 0, 0xFF, 0xD9});
+  put(bytes, {0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 64, 0, 64, 1, 1, 0x11, 0});
+  put(bytes, {0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0xD9});
   return http::encode_base64(bytes);
 }
 
@@ -110,6 +111,8 @@ std::vector<FaultRow> content_faults() {
        "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ+YWxlcnQoMSk8L3NjcmlwdD48L3N2Zz4="},
       {"for the first bytes of a picture", png_in_base64().substr(0, 20)},
       {"for a picture without extent", http::encode_base64(png_bytes(0, 0))},
+      {"for a picture of 60,000 times 60,000 pixels", http::encode_base64(png_bytes(60'000, 60'000))},
+      {"for a picture without its end", png_in_base64().substr(0, 44)},
   };
   for (const auto& [name, base64] : broken) {
     rows.push_back(
@@ -119,6 +122,11 @@ std::vector<FaultRow> content_faults() {
   std::string in_lines = png_in_base64();
   for (std::size_t at = 7; at < in_lines.size(); at += 9) in_lines.insert(at, "\\r\\n");
   rows.push_back(FaultRow{"N31", "the base64 comes in lines", success_with(in_lines)}.then(generators, succeeds()));
+  std::vector<std::byte> page = png_bytes(64, 64);
+  page << "<html><script>alert(1)</script></html>";
+  rows.push_back(
+      FaultRow{"N32", "the base64 is for a picture with a page behind it", success_with(http::encode_base64(page))}
+          .then(generators, succeeds()));
   std::string unpadded = png_in_base64();
   while (unpadded.ends_with('=')) unpadded.pop_back();
   rows.push_back(FaultRow{"N31", "the base64 has no padding", success_with(unpadded)}.then(generators, succeeds()));

@@ -27,7 +27,7 @@ inline Bytes& big32(Bytes& bytes, std::uint32_t value) {
   return put(bytes, {value >> 24, value >> 16 & 0xFF, value >> 8 & 0xFF, value & 0xFF});
 }
 
-/// A PNG as far as its header goes; `tag` makes pictures of one size different.
+/// A PNG of a header and an end, with no pixels between them; `tag` makes pictures of one size different.
 inline Bytes png_bytes(std::uint32_t width, std::uint32_t height, std::uint32_t tag = 0) {
   Bytes bytes;
   bytes << std::string_view{"\x89PNG\r\n\x1A\n", 8};
@@ -36,7 +36,10 @@ inline Bytes png_bytes(std::uint32_t width, std::uint32_t height, std::uint32_t 
   big32(bytes, width);
   big32(bytes, height);
   put(bytes, {8, 2, 0, 0, 0});
-  return big32(bytes, tag);
+  big32(bytes, tag);  // where a check sum would be
+  big32(bytes, 0);
+  bytes << "IEND";
+  return put(bytes, {0xAE, 0x42, 0x60, 0x82});
 }
 
 /// A picture of its own for every tag.

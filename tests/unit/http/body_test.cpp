@@ -21,7 +21,8 @@ namespace {
 /// A picture with so many bytes.
 Image picture_of(std::size_t size) {
   Bytes bytes = test::png_bytes(8, 8);
-  REQUIRE(size >= bytes.size());
+  REQUIRE(size >= 33);  // of which nothing but the header matters here
+  bytes.resize(33);
   for (std::size_t i = bytes.size(); i < size; ++i) bytes.push_back(static_cast<std::byte>(i * 37 % 251));
   return Image{std::move(bytes)};
 }
