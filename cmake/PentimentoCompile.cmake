@@ -16,7 +16,8 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
     target_compile_options(pentimento_compile INTERFACE -Werror)
   endif()
   if(CMAKE_UNITY_BUILD)
-    # Several sources in one: what is private to the first is before the eyes of the others, whose locals may be called the same.
+    # Several sources in one: what is private to the first is before the eyes of the others, whose locals may be called
+    # the same.
     target_compile_options(pentimento_compile INTERFACE -Wno-shadow)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
