@@ -2,10 +2,11 @@
 
 #include "utf8.hpp"
 #include <pentimento/content_hash.hpp>
+#include <pentimento/http/base64.hpp>
 
 #include <array>
 #include <cstddef>
-#include <cstdint>
+#include <span>
 #include <vector>
 
 namespace pentimento::cli {
@@ -47,23 +48,8 @@ std::string pair(std::string_view term, const std::string& html) {
   return "<dt>" + std::string{term} + "</dt><dd>" + html + "</dd>";
 }
 
-std::string base64(std::span<const std::byte> bytes) {
-  constexpr std::string_view digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](std::size_t k) { return k < bytes.size() ? std::to_integer<std::uint32_t>(bytes[k]) : 0U; };
-    const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    text += digits[group >> 18];
-    text += digits[group >> 12 & 63];
-    text += i + 1 < bytes.size() ? digits[group >> 6 & 63] : '=';
-    text += i + 2 < bytes.size() ? digits[group & 63] : '=';
-  }
-  return text;
-}
-
 std::string data_url(const Image& image) {
-  return "data:" + std::string{to_string(image.media_type())} + ";base64," + base64(image.bytes());
+  return "data:" + std::string{to_string(image.media_type())} + ";base64," + http::encode_base64(image.bytes());
 }
 
 std::string csp_hash(std::string_view text) {
@@ -72,7 +58,7 @@ std::string csp_hash(std::string_view text) {
   std::vector<std::byte> digest;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
     digest.push_back(static_cast<std::byte>(value(hex[i]) << 4 | value(hex[i + 1])));
-  return "sha256-" + base64(digest);
+  return "sha256-" + http::encode_base64(digest);
 }
 
 }  // namespace pentimento::cli

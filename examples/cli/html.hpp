@@ -3,7 +3,6 @@
 #include <pentimento/image.hpp>
 
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,8 +21,6 @@ std::string filled(std::string_view html, const Fields& fields);
 
 /// A term of a description list, with what is said of it: HTML.
 std::string pair(std::string_view term, const std::string& html);
-
-std::string base64(std::span<const std::byte> bytes);
 
 /// `data:image/png;base64,...`
 std::string data_url(const Image& image);

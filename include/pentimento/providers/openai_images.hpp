@@ -180,8 +180,8 @@ struct OpenAiImagesOptions {
  *
  * **Errors**, before anything is sent: `invalid_argument`, `unsupported`, `too_large`, `unauthorized`. After: as for
  * `http::Client::send`, and `refused` for what moderation declines, `unauthorized`, `payment_required`,
- * `rate_limited`, `not_found`, `unusable_reply`... A streamed reply can fail after it began; such a call counts as
- * maybe billed.
+ * `rate_limited`, `not_found`, `unusable_reply` (also for half a picture, or one of more than 64 Mi pixels)... A
+ * streamed reply can fail after it began; such a call counts as maybe billed.
  *
  * **Money**: before a call, the tokens that quality and size come to at most; after it, what the reply's own figures
  * come to. Tokens of the prompt are counted as its bytes, which is more than they can be. For "auto" sizes the

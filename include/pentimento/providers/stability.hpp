@@ -65,7 +65,7 @@ struct StabilityOptions {
  * **Errors**, before anything is sent: `invalid_argument`, `unsupported`, `too_large`, `unauthorized`. After: as for
  * `http::Client::send` and those of a provider: `refused` for a prompt or picture that is declined and for one that
  * comes back blurred (`CONTENT_FILTERED`), `unauthorized`, `payment_required`, `rate_limited`, `not_found`,
- * `unusable_reply`...
+ * `unusable_reply` (also for half a picture, or one of more than 64 Mi pixels)...
  *
  * **Money**: a call is estimated and charged by the price table, since replies state no cost. Declined and failed
  * requests are not charged, says Stability; whether blurred pictures are it does not say, so that those count as

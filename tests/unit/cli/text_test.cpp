@@ -5,7 +5,6 @@
 
 #include <doctest/doctest.h>
 
-#include <span>
 #include <string>
 
 using namespace pentimento::cli;
@@ -58,14 +57,6 @@ TEST_CASE("HTML is escaped") {
 TEST_CASE("what a field brings in is not filled again") {
   CHECK(filled("<p>{{a}}</p>{{b}}{{c}}", {{"a", "{{b}}"}, {"b", "x"}}) == "<p>{{b}}</p>x");
   CHECK(filled("{{a", {{"a", "x"}}) == "{{a");
-}
-
-TEST_CASE("base64 has the vectors of RFC 4648") {
-  const auto encoded = [](std::string text) { return base64(std::as_bytes(std::span{text})); };
-  CHECK(encoded("") == "");
-  CHECK(encoded("f") == "Zg==");
-  CHECK(encoded("fo") == "Zm8=");
-  CHECK(encoded("foobar") == "Zm9vYmFy");
 }
 
 TEST_CASE("a content security policy names a script by its hash") {
