@@ -1,4 +1,10 @@
-# Install and export: one set of targets per component, so that a user of pentimento::core needs neither OpenSSL nor libvips.
+# Install and export: one set of targets per component of find_package, so that a user of pentimento::core needs neither
+# OpenSSL nor libvips, and a user of pentimento::capi nothing at all.
+#
+# cmake --install has two components of its own, as distributions split packages:
+#   runtime      what a program needs to run: shared libraries under their sonames, and the command line program
+#   development  what is needed to build one: headers, static libraries, the names of shared libraries that the linker
+#                looks for, and the files for find_package and pkg-config
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -7,7 +13,8 @@ set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/pentimento")
 
 set(header_filter FILES_MATCHING PATTERN "*.hpp")
 if(NOT PENTIMENTO_OFFLINE)
-  list(APPEND header_filter PATTERN "offline" EXCLUDE PATTERN "offline.hpp" EXCLUDE PATTERN "offline_backends.hpp" EXCLUDE)
+  list(APPEND header_filter PATTERN "offline" EXCLUDE PATTERN "offline.hpp" EXCLUDE
+       PATTERN "offline_backends.hpp" EXCLUDE)
 endif()
 if(NOT PENTIMENTO_EMULATOR)
   list(APPEND header_filter PATTERN "emulator" EXCLUDE)
@@ -15,6 +22,26 @@ endif()
 install(DIRECTORY "${PENTIMENTO_INCLUDE_DIR}/" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" COMPONENT development
         ${header_filter})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
+
+# Where the shared libraries are as seen from a binary in `folder`, so that the tree can be moved. A packager's own
+# CMAKE_INSTALL_RPATH goes before.
+function(pentimento_find_beside target folder)
+  if(NOT BUILD_SHARED_LIBS OR DEFINED CMAKE_INSTALL_RPATH)
+    return()
+  endif()
+  set(origin "$ORIGIN")
+  if(APPLE)
+    set(origin "@loader_path")
+  endif()
+  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "/" OUTPUT_VARIABLE libraries)
+  cmake_path(ABSOLUTE_PATH folder BASE_DIRECTORY "/")
+  cmake_path(RELATIVE_PATH libraries BASE_DIRECTORY "${folder}")
+  if(libraries STREQUAL ".")
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}")
+  else()
+    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}/${libraries}")
+  endif()
+endfunction()
 
 function(pentimento_install_library target component)
   install(
@@ -26,6 +53,7 @@ function(pentimento_install_library target component)
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
   install(EXPORT pentimento-${component} FILE "pentimento-${component}.cmake" NAMESPACE pentimento::
           DESTINATION "${package_dir}" COMPONENT development)
+  pentimento_find_beside(${target} "${CMAKE_INSTALL_LIBDIR}")
 endfunction()
 
 pentimento_install_library(pentimento_core core)
@@ -38,6 +66,19 @@ if(PENTIMENTO_EMULATOR)
 endif()
 if(TARGET pentimento_cli)
   install(TARGETS pentimento_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
+  pentimento_find_beside(pentimento_cli "${CMAKE_INSTALL_BINDIR}")
+endif()
+
+# Not exported: when the C++ libraries are shared, CMake would have those who use the C library find them too, with all
+# that their headers need. pentimentoConfig.cmake makes the target instead.
+set(PENTIMENTO_CAPI_FILE "")
+if(TARGET pentimento_capi)
+  install(TARGETS pentimento_capi LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime
+                                          NAMELINK_COMPONENT development)
+  install(FILES "${PROJECT_SOURCE_DIR}/capi/include/pentimento.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
+          COMPONENT development)
+  pentimento_find_beside(pentimento_capi "${CMAKE_INSTALL_LIBDIR}")
+  set(PENTIMENTO_CAPI_FILE "${CMAKE_SHARED_LIBRARY_PREFIX}pentimento${CMAKE_SHARED_LIBRARY_SUFFIX}")
 endif()
 
 # A static library leaves its private dependencies to whoever links it; a shared one has them inside.
@@ -46,9 +87,48 @@ if(BUILD_SHARED_LIBS)
 else()
   set(PENTIMENTO_PRIVATE_DEPENDENCIES ON)
 endif()
-configure_package_config_file("${PROJECT_SOURCE_DIR}/cmake/pentimentoConfig.cmake.in"
-                              "${PROJECT_BINARY_DIR}/pentimentoConfig.cmake" INSTALL_DESTINATION "${package_dir}")
+configure_package_config_file(
+  "${PROJECT_SOURCE_DIR}/cmake/pentimentoConfig.cmake.in" "${PROJECT_BINARY_DIR}/pentimentoConfig.cmake"
+  INSTALL_DESTINATION "${package_dir}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
 # Before 1.0 a minor version may break what stood.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/pentimentoConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/pentimentoConfig.cmake" "${PROJECT_BINARY_DIR}/pentimentoConfigVersion.cmake"
         DESTINATION "${package_dir}" COMPONENT development)
+
+# For pkg-config. The files say where things are as seen from themselves, so that the tree can be moved; only a folder
+# that was given as an absolute path stays one.
+set(pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+cmake_path(ABSOLUTE_PATH pc_dir BASE_DIRECTORY "/" OUTPUT_VARIABLE pc_from)
+set(PENTIMENTO_PC_PREFIX "/")
+if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
+  set(PENTIMENTO_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")
+endif()
+cmake_path(RELATIVE_PATH PENTIMENTO_PC_PREFIX BASE_DIRECTORY "${pc_from}")
+foreach(folder IN ITEMS LIBDIR INCLUDEDIR)
+  # Appending an absolute path takes the place of what is there.
+  set(PENTIMENTO_PC_${folder} "\${prefix}")
+  cmake_path(APPEND PENTIMENTO_PC_${folder} "${CMAKE_INSTALL_${folder}}")
+endforeach()
+
+# Where there are static libraries alone, no one can link without their dependencies, so that these are not private: the
+# line is right with --static and without.
+string(REGEX REPLACE "([<>=]+)" " \\1 " PENTIMENTO_PC_VIPS "${PENTIMENTO_VIPS_MODULE}")
+if(PENTIMENTO_PRIVATE_DEPENDENCIES)
+  set(PENTIMENTO_PC_PRIVATE "")
+  string(PREPEND PENTIMENTO_PC_VIPS ", ")
+else()
+  set(PENTIMENTO_PC_PRIVATE ".private")
+  string(PREPEND PENTIMENTO_PC_VIPS "\nRequires.private: ")
+endif()
+
+set(pc_names pentimento-cpp)
+if(TARGET pentimento_capi)
+  list(APPEND pc_names pentimento)
+endif()
+if(PENTIMENTO_OFFLINE)
+  list(APPEND pc_names pentimento-offline)
+endif()
+foreach(name IN LISTS pc_names)
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
+  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${pc_dir}" COMPONENT development)
+endforeach()

@@ -49,11 +49,11 @@ class ContextLife final : public boost::asio::execution_context::service {
   std::shared_ptr<State> state_ = std::make_shared<State>();
 };
 
-/// What a job on a pool and the coroutine that waits for it share. `timer` is null once the coroutine has gone. The
-/// mutexes order that, and the end of the coroutine's whole execution context, against the end of the job.
+/// What a coroutine that waits for a value from another thread shares with who brings it. `timer` is null once the coroutine
+/// has gone. The mutexes order that, and the end of the coroutine's whole execution context, against the end.
 template <class T>
-struct Offloaded {
-  explicit Offloaded(std::shared_ptr<ContextLife::State> l) : life{std::move(l)} {}
+struct Awaited {
+  explicit Awaited(std::shared_ptr<ContextLife::State> l) : life{std::move(l)} {}
 
   std::shared_ptr<ContextLife::State> life;
   std::mutex mutex;
@@ -62,33 +62,79 @@ struct Offloaded {
   std::exception_ptr exception;
 };
 
-/// The end of a job that somebody waits for, also of one that is dropped without having run, with its pool.
+/// The end of something that a coroutine waits for. Tells it once, from any thread; one that goes without having told says
+/// that there will be nothing.
 template <class T>
-class OffloadEnd {
+class AwaitedEnd {
  public:
-  explicit OffloadEnd(std::shared_ptr<Offloaded<T>> shared) : shared_{std::move(shared)} {}
-  OffloadEnd(OffloadEnd&&) noexcept = default;
-  OffloadEnd& operator=(OffloadEnd&&) = delete;
-  ~OffloadEnd() {
-    if (shared_ != nullptr) tell({}, {});
+  explicit AwaitedEnd(std::shared_ptr<Awaited<T>> shared) : shared_{std::move(shared)} {}
+  AwaitedEnd(AwaitedEnd&&) noexcept = default;
+  AwaitedEnd& operator=(AwaitedEnd&&) = delete;
+  ~AwaitedEnd() {
+    if (shared_ == nullptr) return;
+    try {
+      tell({}, {});
+    } catch (...) {
+      // There is no memory to say so: who waits does until it is cancelled.
+    }
   }
 
-  /// Hands over what the job brought, unless nobody waits any more.
+  /// Hands over what there is, unless nobody waits any more. Throws `std::bad_alloc`, and has not told then.
   void tell(std::optional<T> value, std::exception_ptr exception) {
-    const std::shared_ptr<Offloaded<T>> shared = std::move(shared_);
+    const std::shared_ptr<Awaited<T>> shared = shared_;
     const std::scoped_lock lock{shared->life->mutex, shared->mutex};
-    if (shared->life->over || shared->timer == nullptr) return;
-    shared->value = std::move(value);
-    shared->exception = std::move(exception);
-    boost::asio::post(shared->timer->get_executor(), [shared] {
-      const std::lock_guard again{shared->mutex};
-      if (shared->timer != nullptr) shared->timer->expires_at(boost::asio::steady_timer::time_point::min());
-    });
+    if (!shared->life->over && shared->timer != nullptr) {
+      boost::asio::post(shared->timer->get_executor(), [shared] {
+        const std::lock_guard again{shared->mutex};
+        if (shared->timer != nullptr) shared->timer->expires_at(boost::asio::steady_timer::time_point::min());
+      });
+      shared->value = std::move(value);
+      shared->exception = std::move(exception);
+    }
+    shared_.reset();
   }
 
  private:
-  std::shared_ptr<Offloaded<T>> shared_;
+  std::shared_ptr<Awaited<T>> shared_;
 };
+
+/**
+ * Waits for a value that another thread will bring: `begin` gets the end to tell, and returns at once.
+ *
+ * **Executor** and **cancellation** as for `offload`. **Throws** what `begin` throws, and the exception that is told;
+ * `operation_aborted` also when the end goes without having told.
+ */
+template <class T, class Begin>
+boost::asio::awaitable<T> await_end(Begin begin) {
+  namespace asio = boost::asio;
+  asio::steady_timer done{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
+  auto& life = asio::use_service<ContextLife>(asio::query(done.get_executor(), asio::execution::context));
+  const auto shared = std::make_shared<Awaited<T>>(life.state());
+  shared->timer = &done;
+
+  struct Release {
+    explicit Release(std::shared_ptr<Awaited<T>> s) : shared{std::move(s)} {}
+    Release(const Release&) = delete;
+    Release& operator=(const Release&) = delete;
+    ~Release() {
+      const std::lock_guard lock{shared->mutex};
+      shared->timer = nullptr;
+    }
+    std::shared_ptr<Awaited<T>> shared;
+  };
+  const Release release{shared};
+
+  begin(AwaitedEnd<T>{shared});
+
+  boost::system::error_code ignored;
+  co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  const std::lock_guard lock{shared->mutex};
+  // Taken out, so that it is let go here and not in the other thread.
+  if (std::exception_ptr exception = std::exchange(shared->exception, nullptr))
+    std::rethrow_exception(std::move(exception));
+  if (!shared->value) throw boost::system::system_error{asio::error::operation_aborted};
+  co_return std::move(*shared->value);
+}
 
 }  // namespace detail
 
@@ -109,45 +155,20 @@ class OffloadEnd {
 template <class Job, class T = std::invoke_result_t<Job&>>
   requires(!std::is_void_v<T>)
 boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
-  namespace asio = boost::asio;
-  using Shared = detail::Offloaded<T>;
-  asio::steady_timer done{co_await asio::this_coro::executor, asio::steady_timer::time_point::max()};
-  auto& life = asio::use_service<detail::ContextLife>(asio::query(done.get_executor(), asio::execution::context));
-  const auto shared = std::make_shared<Shared>(life.state());
-  shared->timer = &done;
-
-  struct Release {
-    explicit Release(std::shared_ptr<Shared> s) : shared{std::move(s)} {}
-    Release(const Release&) = delete;
-    Release& operator=(const Release&) = delete;
-    ~Release() {
-      const std::lock_guard lock{shared->mutex};
-      shared->timer = nullptr;
-    }
-    std::shared_ptr<Shared> shared;
+  auto begin = [pool = std::move(pool), job = std::move(job)](detail::AwaitedEnd<T> end) mutable {
+    auto work = [end = std::move(end), job = std::move(job)]() mutable {
+      std::optional<T> value;
+      std::exception_ptr exception;
+      try {
+        value.emplace(job());
+      } catch (...) {
+        exception = std::current_exception();
+      }
+      end.tell(std::move(value), std::move(exception));
+    };
+    boost::asio::post(pool, std::move(work));
   };
-  const Release release{shared};
-
-  auto work = [end = detail::OffloadEnd<T>{shared}, job = std::move(job)]() mutable {
-    std::optional<T> value;
-    std::exception_ptr exception;
-    try {
-      value.emplace(job());
-    } catch (...) {
-      exception = std::current_exception();
-    }
-    end.tell(std::move(value), std::move(exception));
-  };
-  asio::post(pool, std::move(work));
-
-  boost::system::error_code ignored;
-  co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
-  const std::lock_guard lock{shared->mutex};
-  // Taken out, so that it is let go here and not where the job ran.
-  if (std::exception_ptr exception = std::exchange(shared->exception, nullptr))
-    std::rethrow_exception(std::move(exception));
-  if (!shared->value) throw boost::system::system_error{asio::error::operation_aborted};
-  co_return std::move(*shared->value);
+  return detail::await_end<T>(std::move(begin));
 }
 
 }  // namespace pentimento

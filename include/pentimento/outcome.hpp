@@ -24,11 +24,14 @@ class Outcome {
   const Transcript& transcript() const noexcept { return transcript_; }
 
   /// Why the run ended.
-  const StopReason& reason() const noexcept {
+  const StopReason& reason() const {
+    if (unrecorded_) {
+      static const StopReason unrecorded{StopKind::failed, "failed", "the run cannot be recorded"};
+      return unrecorded;
+    }
+    if (transcript_.stop_reason()) return *transcript_.stop_reason();
     static const StopReason never{StopKind::failed, "failed", "the run broke off"};
-    static const StopReason unrecorded{StopKind::failed, "failed", "the run cannot be recorded"};
-    if (unrecorded_) return unrecorded;
-    return transcript_.stop_reason() ? *transcript_.stop_reason() : never;
+    return never;
   }
 
   /// The error that ended the run, if one did.

@@ -1,0 +1,101 @@
+// Engines, and the backends of the caller.
+
+#include "boundary.hpp"
+#include "caller_call.hpp"
+#include "engine.hpp"
+#include "engine_settings.hpp"
+#include <pentimento/json.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+using namespace pentimento;
+using namespace pentimento::capi;
+
+namespace {
+
+ptm_backend backend_of(const ptm_backend* given) {
+  const ptm_backend backend = struct_of(given, "backend");
+  if (backend.abi_version < 1 || backend.abi_version > PTM_ABI_VERSION)
+    refuse(PTM_E_VERSION, "backend->abi_version is " + std::to_string(backend.abi_version) + "; this library has " +
+                              std::to_string(PTM_ABI_VERSION));
+  if (backend.start == nullptr) refuse(PTM_E_INVALID_ARGUMENT, "backend->start is NULL; it begins the calls");
+  return backend;
+}
+
+void create_engine(const ptm_engine_options* given, ptm_engine** engine) {
+  ptm_engine*& result = out(engine, "engine");
+  ptm_engine_options options{};
+  if (given != nullptr) options = struct_of(given, "options");
+  constexpr int most_threads = 64;
+  if (options.threads < 0 || options.threads > most_threads)
+    refuse(PTM_E_INVALID_ARGUMENT, "options->threads is " + std::to_string(options.threads) + "; 1 to 64, or 0 for 1");
+  const auto made = Engine::create(options.threads == 0 ? 1 : options.threads,
+                                   registry_with(text_of(options.settings, "options->settings")));
+  try {
+    result = new_handle<ptm_engine>(made);
+  } catch (...) {
+    made->close();
+    throw;
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+ptm_status ptm_engine_create(const ptm_engine_options* options, ptm_engine** engine, ptm_error** error) {
+  return guarded(error, [&] { create_engine(options, engine); });
+}
+
+ptm_status ptm_engine_backends(ptm_engine* engine, ptm_text** json, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_text*& result = out(json, "json");
+    result = new_text(get(engine, "engine")->backends());
+  });
+}
+
+void ptm_engine_destroy(ptm_engine* engine) {
+  if (is_forked()) return;
+  if (const auto object = take(engine)) object->close();
+}
+
+ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabilities, const ptm_backend* backend,
+                                    ptm_error** error) {
+  return guarded(
+      error, [&] { get(engine, "engine")->add_generator(text_of(capabilities, "capabilities"), backend_of(backend)); });
+}
+
+ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
+                                 ptm_error** error) {
+  return guarded(error,
+                 [&] { get(engine, "engine")->add_critic(text_of(description, "description"), backend_of(backend)); });
+}
+
+ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_text*& result = out(json, "json");
+    result = new_text(get(call, "call")->request());
+  });
+}
+
+ptm_status ptm_call_image(ptm_call* call, ptm_str sha256, ptm_image** image, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_image*& result = out(image, "image");
+    const auto found = get(call, "call")->find_image(text_of(sha256, "sha256"));
+    if (!found) refuse(PTM_E_NOT_FOUND, "there is no picture with this SHA-256 in the request");
+    result = new_handle<ptm_image>(std::make_shared<Image>(*found));
+  });
+}
+
+ptm_status ptm_call_finish(ptm_call* call, ptm_str result, const ptm_image* const* images, size_t image_count,
+                           ptm_error** error) {
+  return guarded(error, [&] { get(call, "call")->finish(text_of(result, "result"), images_of(images, image_count)); });
+}
+
+ptm_status ptm_call_fail(ptm_call* call, ptm_str failure, ptm_error** error) {
+  return guarded(error, [&] { get(call, "call")->fail(value_of(from_text<Error>(text_of(failure, "failure")))); });
+}
+
+}  // extern "C"

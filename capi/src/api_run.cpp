@@ -1,0 +1,133 @@
+// Runs.
+
+#include "boundary.hpp"
+#include "engine.hpp"
+#include "refine_request.hpp"
+#include "run.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace pentimento;
+using namespace pentimento::capi;
+
+namespace {
+
+Run::Deadline deadline_of(int32_t timeout_ms) {
+  if (timeout_ms < PTM_FOREVER)
+    refuse(PTM_E_INVALID_ARGUMENT, "timeout_ms is " + std::to_string(timeout_ms) + "; 0 or more, or PTM_FOREVER");
+  if (timeout_ms == PTM_FOREVER) return std::nullopt;
+  return std::chrono::steady_clock::now() + std::chrono::milliseconds{timeout_ms};
+}
+
+ptm_run_options run_options_of(const ptm_run_options* given) {
+  ptm_run_options options{};
+  if (given == nullptr) return options;
+  options = struct_of(given, "options");
+  if (options.events < PTM_EVENTS_PULL || options.events > PTM_EVENTS_THREAD)
+    refuse(PTM_E_INVALID_ARGUMENT, "options->events is " + std::to_string(options.events) +
+                                       "; PTM_EVENTS_PULL, PTM_EVENTS_POLLED or PTM_EVENTS_THREAD");
+  if (options.events != PTM_EVENTS_PULL && options.on_event == nullptr)
+    refuse(PTM_E_INVALID_ARGUMENT, "options->on_event is NULL, and the events are to go there");
+  return options;
+}
+
+void refine(ptm_engine* engine, ptm_str request, const ptm_run_options* given, ptm_run** run) {
+  ptm_run*& result = out(run, "run");
+  const auto home = get(engine, "engine");
+  ptm_run_options options = run_options_of(given);
+  const std::vector<Image> images = images_of(options.images, options.image_count);
+  options.images = nullptr;
+  options.image_count = 0;
+
+  RefineRequest wanted = read_refine_request(text_of(request, "request"), images);
+  const auto made = std::make_shared<Run>(options, home);
+  made->handle = new_handle<ptm_run>(made);
+  try {
+    home->begin(made, std::move(wanted));
+  } catch (...) {
+    take(made->handle);
+    throw;
+  }
+  result = made->handle;
+}
+
+}  // namespace
+
+extern "C" {
+
+ptm_status ptm_refine(ptm_engine* engine, ptm_str request, const ptm_run_options* options, ptm_run** run,
+                      ptm_error** error) {
+  return guarded(error, [&] { refine(engine, request, options, run); });
+}
+
+ptm_status ptm_run_next(ptm_run* run, int32_t timeout_ms, ptm_text** event, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_text*& result = out(event, "event");
+    ptm_status status = PTM_OK;
+    result = get(run, "run")->next(deadline_of(timeout_ms), !on_engine_thread(), status);
+    return status;
+  });
+}
+
+ptm_status ptm_run_poll(ptm_run* run, int32_t timeout_ms, size_t* called, ptm_error** error) {
+  return guarded(error, [&] {
+    std::size_t ignored = 0;
+    std::size_t& count = called == nullptr ? ignored : *called;
+    count = 0;
+    return get(run, "run")->poll(deadline_of(timeout_ms), !on_engine_thread(), count);
+  });
+}
+
+ptm_status ptm_run_wait(ptm_run* run, int32_t timeout_ms, ptm_error** error) {
+  return guarded(error, [&] { return get(run, "run")->wait(deadline_of(timeout_ms), !on_engine_thread()); });
+}
+
+ptm_status ptm_run_cancel(ptm_run* run, ptm_error** error) {
+  return guarded(error, [&] { get(run, "run")->cancel(); });
+}
+
+ptm_status ptm_run_answer(ptm_run* run, int64_t question, ptm_str answer, ptm_error** error) {
+  return guarded(error, [&] { get(run, "run")->answer(question, text_of(answer, "answer")); });
+}
+
+ptm_status ptm_run_outcome(ptm_run* run, ptm_text** json, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_text*& result = out(json, "json");
+    result = new_text(get(run, "run")->outcome());
+  });
+}
+
+ptm_status ptm_run_transcript(ptm_run* run, ptm_text** json, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_text*& result = out(json, "json");
+    result = new_text(get(run, "run")->transcript());
+  });
+}
+
+ptm_status ptm_run_best(ptm_run* run, ptm_image** image, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_image*& result = out(image, "image");
+    result = new_handle<ptm_image>(std::make_shared<Image>(get(run, "run")->best()));
+  });
+}
+
+ptm_status ptm_run_image(ptm_run* run, ptm_str sha256, ptm_image** image, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_image*& result = out(image, "image");
+    const auto found = get(run, "run")->find_image(text_of(sha256, "sha256"));
+    if (!found) refuse(PTM_E_NOT_FOUND, "there is no picture with this SHA-256 in the run");
+    result = new_handle<ptm_image>(std::make_shared<Image>(*found));
+  });
+}
+
+void ptm_run_destroy(ptm_run* run) {
+  if (is_forked()) return;
+  if (const auto object = take(run)) object->detach();
+}
+
+}  // extern "C"

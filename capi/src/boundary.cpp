@@ -1,0 +1,90 @@
+#include "boundary.hpp"
+
+#include <pentimento/json.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <pthread.h>
+
+#include <atomic>
+#include <new>
+
+namespace pentimento::capi {
+namespace {
+
+std::atomic<bool> forked{false};
+thread_local bool belongs_to_engine = false;
+
+void before_fork() { HandleTable::instance().lock(); }
+void in_parent() { HandleTable::instance().unlock(); }
+void in_child() {
+  forked = true;
+  HandleTable::instance().unlock();
+}
+
+/// At load, before there is any thread of ours.
+[[maybe_unused]] const int registered = ::pthread_atfork(before_fork, in_parent, in_child);
+
+ptm_status hand_out(ptm_error** error, ptm_status status, std::string message, std::string json) {
+  if (error != nullptr) {
+    auto object = std::make_shared<ErrorObject>(ErrorObject{status, std::move(message), std::move(json)});
+    *error = new_handle<ptm_error>(std::move(object));
+  }
+  return status;
+}
+
+/// The JSON of an error that only this interface knows: its code is the status in lower case, "state" for PTM_E_STATE.
+std::string json_of(ptm_status status, std::string_view message) {
+  std::string code = std::string{ptm_status_name(status)}.substr(6);
+  for (char& c : code) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return to_text(boost::json::value(boost::json::object{{"code", code}, {"message", message}}));
+}
+
+}  // namespace
+
+bool is_forked() noexcept { return forked.load(std::memory_order_relaxed); }
+bool on_engine_thread() noexcept { return belongs_to_engine; }
+void mark_engine_thread() noexcept { belongs_to_engine = true; }
+
+ptm_status report(ptm_error** error) noexcept {
+  try {
+    try {
+      throw;
+    } catch (const Refused& refused) {
+      return hand_out(error, refused.status, refused.message, json_of(refused.status, refused.message));
+    } catch (const Failure& failure) {
+      return hand_out(error, static_cast<ptm_status>(failure.error().code()), failure.error().message(),
+                      to_text(failure.error()));
+    } catch (const std::bad_alloc&) {
+      return PTM_E_NOMEM;
+    } catch (const std::exception& other) {
+      return hand_out(error, PTM_E_INTERNAL, other.what(), json_of(PTM_E_INTERNAL, other.what()));
+    } catch (...) {
+      return hand_out(error, PTM_E_INTERNAL, "an exception of an unknown type",
+                      json_of(PTM_E_INTERNAL, "an exception of an unknown type"));
+    }
+  } catch (...) {
+    return PTM_E_NOMEM;  // the only thing that can go wrong with putting an error into words
+  }
+}
+
+std::string_view text_of(ptm_str view, const char* name) {
+  constexpr std::size_t longest = std::size_t{1} << 30;
+  if (view.data == nullptr && view.size != 0)
+    refuse(PTM_E_INVALID_ARGUMENT, std::string{name} + " has a size, and NULL for its data");
+  if (view.size > longest)
+    refuse(PTM_E_TOO_LARGE, std::string{name} + " is said to have " + std::to_string(view.size) + " bytes");
+  return view.size == 0 ? std::string_view{} : std::string_view{view.data, view.size};
+}
+
+std::vector<Image> images_of(const ptm_image* const* images, std::size_t count) {
+  constexpr std::size_t most = 10'000;
+  if (count > most) refuse(PTM_E_TOO_LARGE, "there are said to be " + std::to_string(count) + " images");
+  if (images == nullptr && count > 0) refuse(PTM_E_INVALID_ARGUMENT, "images is NULL, and their number is not 0");
+  std::vector<Image> result;
+  result.reserve(count);
+  for (std::size_t i = 0; i < count; ++i) result.push_back(*get(images[i], "an image"));
+  return result;
+}
+
+}  // namespace pentimento::capi

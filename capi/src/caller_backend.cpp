@@ -1,0 +1,189 @@
+#include "caller_backend.hpp"
+
+#include "boundary.hpp"
+#include "json/codec.hpp"
+#include <pentimento/json.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <utility>
+
+namespace pentimento::capi {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+/// Has a backend of the caller's answer a call, on whatever thread it does.
+template <class T>
+asio::awaitable<Result<T>> ask(std::shared_ptr<CallerBackend> backend, std::shared_ptr<CallerCallOf<T>> call) {
+  auto begin = [backend, call](typename CallerCallOf<T>::End end) {
+    call->open(std::move(end));
+    backend->start(call);
+  };
+  bool is_cancelled = false;
+  try {
+    auto answer = detail::await_end<Result<T>>(std::move(begin));
+    co_return co_await std::move(answer);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() != asio::error::operation_aborted) throw;
+    is_cancelled = true;
+  }
+  if (is_cancelled) backend->cancel(*call);
+  co_return Error{errc::cancelled, "the call was cancelled"};
+}
+
+class CallerGenerator final : public Generator {
+ public:
+  CallerGenerator(std::shared_ptr<CallerBackend> backend, CallerGeneratorTerms terms)
+      : backend_{std::move(backend)}, terms_{std::move(terms)} {}
+
+ private:
+  Capabilities do_capabilities() const override { return terms_.capabilities; }
+  Money do_estimate(const GenerationRequest&) const override { return terms_.estimate; }
+  asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override {
+    return ask(backend_, call_for(std::move(request)));
+  }
+
+  std::shared_ptr<CallerBackend> backend_;
+  CallerGeneratorTerms terms_;
+};
+
+class CallerCritic final : public Critic {
+ public:
+  CallerCritic(std::shared_ptr<CallerBackend> backend, CallerCriticTerms terms)
+      : backend_{std::move(backend)}, terms_{std::move(terms)} {}
+
+ private:
+  std::string do_name() const override { return terms_.name; }
+  bool do_can_compare() const override { return terms_.compares; }
+  Money do_estimate(CallKind kind) const override {
+    switch (kind) {
+      case CallKind::plan: return terms_.plan;
+      case CallKind::critique: return terms_.critique;
+      case CallKind::compare: return terms_.compare;
+      default: return {};
+    }
+  }
+  asio::awaitable<Result<Plan>> do_plan(Brief brief) override {
+    if (!terms_.plans) return nothing_planned();
+    return ask(backend_, call_for(std::move(brief)));
+  }
+  asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
+    return ask(backend_, call_for(std::move(request)));
+  }
+  asio::awaitable<Result<Comparison>> do_compare(ComparisonRequest request) override {
+    return ask(backend_, call_for(std::move(request)));
+  }
+
+  static asio::awaitable<Result<Plan>> nothing_planned() { co_return Plan{}; }
+
+  std::shared_ptr<CallerBackend> backend_;
+  CallerCriticTerms terms_;
+};
+
+std::string name_in(json_form::ObjectReader& in) {
+  auto name = in.get<std::string>("name");
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  if (name.empty() || name.size() > 100 || name.find_first_not_of(allowed) != std::string::npos) {
+    in.node().fail("a name has 1 to 100 letters, digits, '-', '_' and '.', and is not " +
+                   json_form::Node{json::value(name), in.node().images()}.described());
+  }
+  return name;
+}
+
+/// What a call may cost at most: nothing unless it is said, and never less.
+Money estimate_in(json_form::ObjectReader& in, std::string_view key) {
+  const auto estimate = in.get_or(Money{}, key);
+  if (const auto node = in.node_of(key); node && estimate < Money{}) node->fail("a call cannot cost less than nothing");
+  return estimate;
+}
+
+}  // namespace
+
+CallerBackend::~CallerBackend() {
+  for (ptm_call* const call : started_) take(call);
+  if (!taken_ || functions_.destroy == nullptr) return;
+  try {
+    functions_.destroy(functions_.user);
+  } catch (...) {
+    // There is nobody left to tell.
+  }
+}
+
+void CallerBackend::start(const std::shared_ptr<CallerCall>& call) {
+  // Of those that were finished the set keeps nothing for long.
+  const auto is_dead = [](ptm_call* handle) { return find(handle) == nullptr; };
+  {
+    const std::lock_guard lock{mutex_};
+    if (started_.size() >= 64) std::erase_if(started_, is_dead);
+  }
+  call->engine = engine_;
+  call->handle = new_handle<ptm_call>(call);
+  ptm_call* const handle = call->handle;
+  try {
+    {
+      const std::lock_guard lock{mutex_};
+      started_.insert(handle);
+    }
+    functions_.start(functions_.user, handle);
+  } catch (...) {
+    take(handle);
+    throw;
+  }
+}
+
+void CallerBackend::cancel(const CallerCall& call) noexcept {
+  if (functions_.cancel == nullptr || find(call.handle) == nullptr) return;
+  try {
+    functions_.cancel(functions_.user, call.handle);
+  } catch (...) {
+    // The call is being given up as it is.
+  }
+}
+
+CallerGeneratorTerms read_generator_terms(std::string_view text) {
+  json::value value = value_of(parse_json(text));
+  const ImageSource no_images;
+  Money estimate;
+  if (json::object* const object = value.if_object()) {
+    const json_form::Node whole{value, no_images};
+    json_form::ObjectReader in{whole};
+    name_in(in);
+    estimate = estimate_in(in, "estimate_micros");
+    object->erase("estimate_micros");
+  }
+  return {value_of(from_json<Capabilities>(value)), estimate};
+}
+
+CallerCriticTerms read_critic_terms(std::string_view text) {
+  const json::value value = value_of(parse_json(text));
+  const ImageSource no_images;
+  const json_form::Node whole{value, no_images};
+  json_form::ObjectReader in{whole};
+  CallerCriticTerms terms;
+  terms.name = name_in(in);
+  terms.plans = in.get_or(false, "plans");
+  terms.compares = in.get_or(false, "compares");
+  if (const auto estimates = in.node_of("estimates_micros")) {
+    json_form::ObjectReader each{*estimates};
+    terms.plan = estimate_in(each, "plan");
+    terms.critique = estimate_in(each, "critique");
+    terms.compare = estimate_in(each, "compare");
+    each.done();
+  }
+  in.done();
+  return terms;
+}
+
+std::shared_ptr<Generator> caller_generator(std::shared_ptr<CallerBackend> backend, CallerGeneratorTerms terms) {
+  return std::make_shared<CallerGenerator>(std::move(backend), std::move(terms));
+}
+
+std::shared_ptr<Critic> caller_critic(std::shared_ptr<CallerBackend> backend, CallerCriticTerms terms) {
+  return std::make_shared<CallerCritic>(std::move(backend), std::move(terms));
+}
+
+}  // namespace pentimento::capi

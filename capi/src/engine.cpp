@@ -1,0 +1,287 @@
+#include "engine.hpp"
+
+#include "boundary.hpp"
+#include "caller_backend.hpp"
+#include <pentimento/ask.hpp>
+#include <pentimento/json.hpp>
+#include <pentimento/refinement_loop.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/execution/blocking.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/require.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace pentimento::capi {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+thread_local const Engine* engine_of_thread = nullptr;
+
+json::array entries(const std::vector<BackendEntry>& backends) {
+  json::array list;
+  for (const BackendEntry& backend : backends) {
+    json::object entry{{"name", backend.name()}, {"what", backend.what()}};
+    if (!backend.key().empty()) entry["key"] = backend.key();
+    if (!backend.base_url().empty()) entry["base_url"] = backend.base_url();
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+/// A backend of the caller's has no settings: it is what it is.
+template <class Role>
+Registry::Factory<Role> always(std::shared_ptr<Role> backend) {
+  return [backend = std::move(backend)](BackendSettings&, const Registry::Services&) -> Result<std::shared_ptr<Role>> {
+    return backend;
+  };
+}
+
+/// The policy of the caller, besides that of the request.
+class CallerPolicy {
+ public:
+  explicit CallerPolicy(std::shared_ptr<Run> run) : run_{std::move(run)} {}
+  std::optional<StopReason> operator()(const Transcript& transcript, TimePoint) const {
+    return run_->ask_policy(transcript);
+  }
+
+ private:
+  std::shared_ptr<Run> run_;
+};
+
+/// Has the person on the other side of the interface decide on a proposal.
+asio::awaitable<Result<Revision>> ask_caller(std::shared_ptr<Run> run, Revision proposal) {
+  auto begin = [run = std::move(run), proposal = std::move(proposal)](Run::Answer answer) {
+    run->on_question(proposal, std::move(answer));
+  };
+  return detail::await_end<Result<Revision>>(std::move(begin));
+}
+
+/// Takes the outcome of a run. One that is dropped instead, since there was no memory to bring it, ends the run as well.
+class OutcomeTaker {
+ public:
+  OutcomeTaker(std::shared_ptr<Engine> engine, std::shared_ptr<Run> run)
+      : engine_{std::move(engine)}, run_{std::move(run)} {}
+  OutcomeTaker(OutcomeTaker&&) noexcept = default;
+  OutcomeTaker& operator=(OutcomeTaker&&) = delete;
+  ~OutcomeTaker() { end(std::nullopt); }
+
+  void operator()(Outcome outcome) { end(std::move(outcome)); }
+
+ private:
+  void end(std::optional<Outcome> outcome) noexcept {
+    const std::shared_ptr<Run> run = std::move(run_);
+    if (run == nullptr) return;
+    run->on_end(std::move(outcome));
+    engine_->ended(run);
+  }
+
+  std::shared_ptr<Engine> engine_;
+  std::shared_ptr<Run> run_;
+};
+
+}  // namespace
+
+Engine::Engine(Registry registry) : registry_{std::move(registry)} {}
+
+std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
+  const std::shared_ptr<Engine> engine{new Engine{std::move(registry)}};
+  engine->context_ = std::make_unique<asio::io_context>(threads);
+  engine->work_.emplace(engine->context_->get_executor());
+  engine->threads_.reserve(static_cast<std::size_t>(threads));
+  try {
+    for (int i = 0; i < threads; ++i) {
+      {
+        const std::lock_guard lock{engine->mutex_};
+        ++engine->working_;
+      }
+      try {
+        engine->threads_.emplace_back([engine] { engine->work(); });
+      } catch (...) {
+        const std::lock_guard lock{engine->mutex_};
+        --engine->working_;
+        throw;
+      }
+    }
+  } catch (...) {
+    engine->close();
+    throw;
+  }
+  return engine;
+}
+
+void Engine::work() noexcept {
+  engine_of_thread = this;
+  mark_engine_thread();
+  while (true) {
+    try {
+      context_->run();
+      break;
+    } catch (...) {
+      // A handler found no memory for what it had to do; its run ends, and the others go on.
+    }
+  }
+  bool is_last_of_all = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_last_of_all = --working_ == 0 && closed_within_;
+  }
+  if (is_last_of_all) tear_down();
+}
+
+Registry& Engine::open_registry() {
+  if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
+  return *registry_;
+}
+
+std::string Engine::backends() const {
+  const std::lock_guard lock{mutex_};
+  if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
+  json::array revisers = entries(registry_->revisers());
+  revisers.push_back({{"name", "ask"}, {"what", "asks you: see ptm_run_answer"}});
+  return to_text(json::value(json::object{{"generators", entries(registry_->generators())},
+                                          {"critics", entries(registry_->critics())},
+                                          {"revisers", std::move(revisers)}}));
+}
+
+template <class Add>
+void Engine::replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
+                     const Add& add) {
+  std::shared_ptr<CallerBackend> before;  // goes after the lock: its caller is told
+  const std::lock_guard lock{mutex_};
+  Registry& registry = open_registry();
+  std::shared_ptr<CallerBackend>& place = backends[name];
+  add(registry);
+  before = std::exchange(place, backend);
+  backend->taken();
+}
+
+void Engine::add_generator(std::string_view terms, const ptm_backend& functions) {
+  CallerGeneratorTerms read = read_generator_terms(terms);
+  const auto backend = std::make_shared<CallerBackend>(functions, weak_from_this());
+  const std::string name = read.capabilities.name();
+  std::shared_ptr<Generator> generator = caller_generator(backend, std::move(read));
+  replace(backend, callers_generators_, name, [&](Registry& registry) {
+    registry.add_generator(BackendEntry{name, "the caller's own"}, always(std::move(generator)));
+  });
+}
+
+void Engine::add_critic(std::string_view terms, const ptm_backend& functions) {
+  CallerCriticTerms read = read_critic_terms(terms);
+  const auto backend = std::make_shared<CallerBackend>(functions, weak_from_this());
+  const std::string name = read.name;
+  std::shared_ptr<Critic> critic = caller_critic(backend, std::move(read));
+  replace(backend, callers_critics_, name, [&](Registry& registry) {
+    registry.add_critic(BackendEntry{name, "the caller's own"}, always(std::move(critic)));
+  });
+}
+
+void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
+  const std::lock_guard lock{mutex_};
+  const Registry& registry = open_registry();
+  AnyStopPolicy policy = std::move(request.policy);
+  if (run->has_policy()) policy = AnyStopPolicy{policy || AnyStopPolicy{CallerPolicy{run}}};
+  const auto reviser = value_of(registry.make_reviser(request.reviser));
+  const auto generator = value_of(registry.make_generator(request.generator));
+  const auto critic = value_of(registry.make_critic(request.critic));
+  if (const auto why = detail::refusal(request.brief, request.settings, generator->capabilities())) throw Failure{*why};
+  RefinementLoop loop{generator, critic, std::move(policy)};
+  if (request.asks) {
+    loop.reviser(
+        Ask{[run](Revision proposal, RevisionRequest) { return ask_caller(run, std::move(proposal)); }, reviser});
+  } else {
+    loop.reviser(reviser);
+  }
+  const RunSettings& settings = request.settings;
+  loop.drafts(settings.drafts()).seed(settings.seed()).max_edit_depth(settings.max_edit_depth());
+  loop.on_satisfied(settings.on_satisfied()).on_error(settings.on_error()).on_refusal(settings.on_refusal());
+  loop.watch([run](const Event& event) { run->on_event(event); });
+
+  if (handles_.size() == handles_.capacity())
+    std::erase_if(handles_, [](const ptm_run* handle) { return find(handle) == nullptr; });
+  handles_.push_back(run->handle);
+  runs_.push_back(run);
+  try {
+    // On an engine thread, so that nothing of a run happens before it is known that there is one.
+    auto start = [self = shared_from_this(), run, loop = std::move(loop), brief = std::move(request.brief)]() mutable {
+      OutcomeTaker taker{self, run};
+      // Never at once: callbacks are not to be called within `connect`, under its lock.
+      const asio::any_io_executor later =
+          asio::require(self->context_->get_executor(), asio::execution::blocking.never);
+      run->connect([&](asio::cancellation_slot slot) {
+        loop.async_run(later, std::move(brief), asio::bind_cancellation_slot(slot, std::move(taker)));
+      });
+    };
+    asio::post(*context_, std::move(start));
+  } catch (...) {
+    std::erase(runs_, run);
+    throw;
+  }
+  run->taken();
+}
+
+void Engine::ended(const std::shared_ptr<Run>& run) noexcept {
+  const std::lock_guard lock{mutex_};
+  std::erase(runs_, run);
+  if (closing_ && runs_.empty() && context_) context_->stop();
+}
+
+void Engine::post(std::function<void()> job) {
+  const std::lock_guard lock{mutex_};
+  if (context_ != nullptr) asio::post(*context_, std::move(job));
+}
+
+void Engine::close() noexcept {
+  std::vector<std::shared_ptr<Run>> runs;
+  std::vector<ptm_run*> handles;
+  std::vector<std::thread> threads;
+  {
+    const std::lock_guard lock{mutex_};
+    closing_ = true;
+    work_.reset();
+    try {
+      runs = runs_;
+    } catch (...) {
+      context_->stop();  // there is no memory to end them one by one
+    }
+    if (runs_.empty()) context_->stop();
+    handles.swap(handles_);
+    threads.swap(threads_);
+    closed_within_ = engine_of_thread == this;
+  }
+  for (const ptm_run* const handle : handles) take(handle);
+  for (const std::shared_ptr<Run>& run : runs) {
+    if (!run->detach()) context_->stop();  // and what is at work there goes with it
+  }
+  runs.clear();
+  if (engine_of_thread == this) {
+    for (std::thread& thread : threads) thread.detach();
+    return;  // the last of them tears down
+  }
+  for (std::thread& thread : threads) thread.join();
+  tear_down();
+}
+
+void Engine::tear_down() noexcept {
+  // Outside of the lock: what goes here tells its callers.
+  std::unique_ptr<asio::io_context> context;
+  {
+    const std::lock_guard lock{mutex_};
+    context = std::move(context_);
+  }
+  context.reset();
+  const std::vector<std::shared_ptr<Run>> never_begun = std::exchange(runs_, {});
+  for (const std::shared_ptr<Run>& run : never_begun) run->on_end(std::nullopt);
+  const Backends generators = std::exchange(callers_generators_, {});
+  const Backends critics = std::exchange(callers_critics_, {});
+  registry_.reset();
+}
+
+}  // namespace pentimento::capi

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "handles.hpp"
+#include "refine_request.hpp"
+#include "run.hpp"
+#include <pentimento.h>
+#include <pentimento/registry.hpp>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <condition_variable>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace pentimento::capi {
+
+class CallerBackend;
+
+/**
+ * Threads that runs work on, and the backends that they may use.
+ *
+ * It lives until it was closed and its last thread has ended; each thread keeps it alive. **Threads**: any.
+ */
+class Engine : public std::enable_shared_from_this<Engine> {
+ public:
+  /// Throws `Failure` for settings that cannot be, `std::bad_alloc`, and `std::system_error` where there are no threads.
+  static std::shared_ptr<Engine> create(int threads, Registry registry);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// {"generators", "critics", "revisers"}.
+  std::string backends() const;
+  void add_generator(std::string_view terms, const ptm_backend& functions);
+  void add_critic(std::string_view terms, const ptm_backend& functions);
+
+  /// Begins a run. Throws, and has not begun it then.
+  void begin(const std::shared_ptr<Run>& run, RefineRequest request);
+  /// A run has ended.
+  void ended(const std::shared_ptr<Run>& run) noexcept;
+
+  /// Has an engine thread do something soon; nothing where the engine is gone. Throws `std::bad_alloc`, and it will not be
+  /// done then. Other threads reach a run through this alone: a strand of Asio's that finds no memory as it is posted to from
+  /// outside never runs anything again.
+  void post(std::function<void()> job);
+
+  /// Cancels all runs and ends the threads; waits for that, unless it is called on one of them.
+  void close() noexcept;
+
+ private:
+  explicit Engine(Registry registry);
+  using Backends = std::map<std::string, std::shared_ptr<CallerBackend>>;
+  template <class Add>
+  void replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
+               const Add& add);
+  void work() noexcept;
+  void tear_down() noexcept;
+  Registry& open_registry();
+
+  mutable std::mutex mutex_;
+  std::optional<Registry> registry_;  // until it is torn down
+  Backends callers_generators_;
+  Backends callers_critics_;
+  std::unique_ptr<boost::asio::io_context> context_;
+  std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
+  std::vector<std::thread> threads_;
+  std::size_t working_ = 0;                 // threads that have not ended
+  std::vector<std::shared_ptr<Run>> runs_;  // that have not ended
+  std::vector<ptm_run*> handles_;           // of its runs, also of ended ones; some may be dead
+  bool closing_ = false;
+  bool closed_within_ = false;  // one of its threads: the last of them tears down
+};
+
+}  // namespace pentimento::capi

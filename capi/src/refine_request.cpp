@@ -1,0 +1,112 @@
+#include "refine_request.hpp"
+
+#include "boundary.hpp"
+#include "json/codec.hpp"
+#include <pentimento/content_hash.hpp>
+#include <pentimento/detail/closest.hpp>
+#include <pentimento/json.hpp>
+#include <pentimento/parse_stop_policy.hpp>
+#include <pentimento/refinement_loop.hpp>
+#include <pentimento/stop_policies.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+namespace pentimento::capi {
+namespace {
+
+namespace json = boost::json;
+using json_form::Node;
+using json_form::ObjectReader;
+
+constexpr std::array<std::string_view, 11> members{"brief",        "generator", "critic",    "reviser",
+                                                   "until",        "drafts",    "seed",      "max_edit_depth",
+                                                   "on_satisfied", "on_error",  "on_refusal"};
+
+/// The member that is none, with the one that was probably meant.
+void refuse_unknown(const Node& request) {
+  for (const json::key_value_pair& member : request.object()) {
+    const std::string_view key{member.key().data(), member.key().size()};
+    if (std::ranges::find(members, key) != members.end()) continue;
+    std::string known;
+    for (const std::string_view name : members) known += (known.empty() ? "" : ", ") + std::string{name};
+    const auto guess = detail::closest(key, members);
+    request.child(key, member.value())
+        .fail("there is no such member of a request; " +
+              (guess ? "did you mean \"" + std::string{*guess} + "\"?" : "there are " + known));
+  }
+}
+
+Brief read_brief(const Node& node) {
+  if (node.value().is_string()) return Brief{std::string{node.text()}};
+  return read(node, json_form::As<Brief>{});
+}
+
+/// A backend as it stands, a name or an object with one.
+json::value read_backend(ObjectReader& in, std::string_view key, std::string_view unless_told) {
+  const std::optional<Node> node = in.node_of(key);
+  if (!node) return json::value(unless_told);
+  if (!node->value().is_string() && !node->value().is_object())
+    node->fail("a name or an object with a \"name\" is needed, not " + node->described());
+  return node->value();
+}
+
+/// Takes {"name": "ask", "proposer": ...} apart.
+void read_reviser(ObjectReader& in, RefineRequest& request) {
+  constexpr std::string_view unless_told = "failed-items";
+  request.reviser = read_backend(in, "reviser", unless_told);
+  if (request.reviser == json::value("ask")) {
+    request.asks = true;
+    request.reviser = unless_told;
+    return;
+  }
+  const json::object* const object = request.reviser.if_object();
+  if (object == nullptr || object->if_contains("name") == nullptr || object->at("name") != json::value("ask")) return;
+  const json::value given = request.reviser;
+  const Node node = in.node().child("reviser", given);
+  ObjectReader ask{node};
+  ask.get<std::string>("name");
+  request.reviser = read_backend(ask, "proposer", unless_told);
+  request.asks = true;
+  ask.done();
+}
+
+}  // namespace
+
+RefineRequest read_refine_request(std::string_view text, const std::vector<Image>& images) {
+  const json::value value = value_of(parse_json(text));
+  const ImageSource source = [&images](const Image& recorded) -> Result<Image> {
+    for (const Image& image : images)
+      if (content_hash(image) == content_hash(recorded)) return image;
+    return Error{errc::invalid_argument,
+                 "the picture with the SHA-256 " + content_hash(recorded) + " is not among the images that were given"};
+  };
+  const Node whole{value, source};
+  refuse_unknown(whole);
+  ObjectReader in{whole};
+  const std::optional<Node> brief = in.node_of("brief");
+  if (!brief) whole.fail("\"brief\" is missing");
+  const auto until = in.get_or(describe(default_stop_policy()), "until");
+  RefineRequest request{read_brief(*brief),
+                        read_backend(in, "generator", "sketch"),
+                        read_backend(in, "critic", "measure"),
+                        {},
+                        false,
+                        value_of(parse_stop_policy(until)),
+                        {}};
+  read_reviser(in, request);
+  RunSettings& settings = request.settings;
+  settings.drafts(in.get_or(1, "drafts", 1, 64));
+  settings.seed(in.get_or(std::uint64_t{0}, "seed"));
+  settings.max_edit_depth(in.get_or(settings.max_edit_depth(), "max_edit_depth", 0, 1000));
+  settings.on_satisfied(in.get_or(settings.on_satisfied(), "on_satisfied"));
+  settings.on_error(in.get_or(settings.on_error(), "on_error"));
+  settings.on_refusal(in.get_or(settings.on_refusal(), "on_refusal"));
+  return request;
+}
+
+}  // namespace pentimento::capi

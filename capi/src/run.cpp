@@ -1,0 +1,334 @@
+#include "run.hpp"
+
+#include "boundary.hpp"
+#include "engine.hpp"
+#include <pentimento/content_hash.hpp>
+#include <pentimento/json.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+namespace pentimento::capi {
+namespace {
+
+namespace json = boost::json;
+
+/// The members of `changes` take the place of those of `whole`, and so within the objects that both have.
+void merge(json::object& whole, const json::object& changes) {
+  for (const json::key_value_pair& member : changes) {
+    json::value* const there = whole.if_contains(member.key());
+    if (there != nullptr && there->is_object() && member.value().is_object()) {
+      merge(there->get_object(), member.value().get_object());
+    } else {
+      whole[member.key()] = member.value();
+    }
+  }
+}
+
+/// What a person says of a proposal: nothing to accept it, other words, or what is to be otherwise.
+Revision edited(const Revision& proposal, std::string_view text) {
+  if (text.empty()) return proposal;
+  const json::value answer = value_of(parse_json(text));
+  json::value revision = to_json(proposal);
+  if (answer.is_string()) {
+    revision.at("request").as_object()["prompt"] = answer;
+    if (revision.at("action") == json::value("stop")) revision.as_object()["action"] = "reprompt";
+  } else if (answer.is_object()) {
+    merge(revision.get_object(), answer.get_object());
+  } else {
+    refuse(PTM_E_PARSE_FAILED,
+           "an answer is empty, a JSON string with the prompt, or an object of what is to be otherwise");
+  }
+  const ImageSource pictures = [&proposal](const Image& recorded) -> Result<Image> {
+    for (const auto& image : {proposal.request().base(), proposal.request().mask()})
+      if (image && content_hash(*image) == content_hash(recorded)) return *image;
+    return Error{errc::invalid_argument, "a picture of an answer is one of the proposal's"};
+  };
+  return value_of(from_json<Revision>(revision, pictures));
+}
+
+}  // namespace
+
+Run::~Run() {
+  if (!taken_ || options_.destroy == nullptr) return;
+  try {
+    options_.destroy(options_.user);
+  } catch (...) {
+    // There is nobody left to tell.
+  }
+}
+
+// What happens ---------------------------------------------------------------------------------------------------------
+
+std::string Run::text_of_item(const Item& item) { return item.event != nullptr ? to_text(*item.event) : item.text; }
+
+void Run::give_out(Item item) {
+  if (options_.events == PTM_EVENTS_THREAD) {
+    call_back(text_of_item(item));
+  } else {
+    {
+      const std::lock_guard lock{mutex_};
+      waiting_.push_back(std::move(item));
+    }
+    changed_.notify_all();
+  }
+}
+
+void Run::call_back(const std::string& text) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (detached_) return;
+  }
+  options_.on_event(options_.user, handle, ptm_str{text.data(), text.size()});
+}
+
+void Run::on_event(const Event& event) {
+  Item item;
+  {
+    const std::lock_guard lock{mutex_};
+    item.event = &events_.emplace_back(event);
+  }
+  give_out(std::move(item));
+  emit_cancel();  // there may have been no memory for it
+}
+
+void Run::on_question(const Revision& proposal, Answer answer) {
+  Item item;
+  {
+    const std::lock_guard lock{mutex_};
+    const std::int64_t question = last_question_ + 1;
+    item.text = to_text(json::value(
+        json::object{{"type", "revision_proposed"}, {"question", question}, {"revision", to_json(proposal)}}));
+    questions_.emplace(question, Question{proposal, std::make_shared<Answer>(std::move(answer))});
+    last_question_ = question;
+  }
+  give_out(std::move(item));
+}
+
+void Run::on_end(std::optional<Outcome> outcome) noexcept {
+  std::map<std::int64_t, Question> unanswered;
+  bool tell = false;
+  {
+    const std::lock_guard lock{mutex_};
+    outcome_ = std::move(outcome);
+    ended_ = true;
+    unanswered.swap(questions_);
+    tell = !detached_ && options_.events == PTM_EVENTS_THREAD && options_.on_end != nullptr;
+  }
+  changed_.notify_all();
+  if (!tell) return;
+  try {
+    options_.on_end(options_.user, handle);
+  } catch (...) {
+    // The run is over, and its outcome stands.
+  }
+}
+
+std::optional<StopReason> Run::ask_policy(const Transcript& transcript) const {
+  {
+    const std::lock_guard lock{mutex_};
+    if (detached_) return std::nullopt;
+  }
+  const std::string text = to_text(transcript);
+  std::array<char, 512> why{};
+  const std::int32_t answer = options_.stop(options_.user, ptm_str{text.data(), text.size()}, why.data(), why.size());
+  if (answer == PTM_GO_ON) return std::nullopt;
+  std::string words{why.data(), ::strnlen(why.data(), why.size())};
+  if (answer != PTM_STOP) {
+    throw Failure{Error{errc::backend_failed, "the stop policy returned " + std::to_string(answer) +
+                                                  ", which is neither PTM_GO_ON nor PTM_STOP" +
+                                                  (words.empty() ? "" : ": " + words)}};
+  }
+  return StopReason{StopKind::custom, "custom", std::move(words)};
+}
+
+// What the caller asks -------------------------------------------------------------------------------------------------
+
+void Run::wait_for_change(std::unique_lock<std::mutex>& lock, Deadline deadline, bool may_wait, bool& is_late) {
+  is_late = deadline && std::chrono::steady_clock::now() >= *deadline;
+  if (is_late) return;
+  if (!may_wait) refuse(PTM_E_BUSY, "this would wait on an engine thread, within a callback; ask with a timeout of 0");
+  if (deadline) {
+    changed_.wait_until(lock, *deadline);
+  } else {
+    changed_.wait(lock);
+  }
+}
+
+ptm_text* Run::next(Deadline deadline, bool may_wait, ptm_status& status) {
+  if (options_.events != PTM_EVENTS_PULL)
+    refuse(PTM_E_STATE, "the events of this run go to its callbacks; ptm_run_next is for PTM_EVENTS_PULL");
+  std::unique_lock lock{mutex_};
+  for (bool is_late = false;;) {
+    if (!waiting_.empty()) {
+      ptm_text* const text = new_text(text_of_item(waiting_.front()));
+      waiting_.pop_front();
+      status = PTM_OK;
+      return text;
+    }
+    if (ended_ || is_late) {
+      status = ended_ ? PTM_END : PTM_TIMEOUT;
+      return nullptr;
+    }
+    wait_for_change(lock, deadline, may_wait, is_late);
+  }
+}
+
+ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
+  if (options_.events != PTM_EVENTS_POLLED) refuse(PTM_E_STATE, "ptm_run_poll is for runs in PTM_EVENTS_POLLED");
+  std::unique_lock lock{mutex_};
+  if (polling_) refuse(PTM_E_BUSY, "this run is being polled, by a callback's caller or another thread");
+  struct Polling {
+    explicit Polling(bool& f) : flag{f} { flag = true; }
+    Polling(const Polling&) = delete;
+    Polling& operator=(const Polling&) = delete;
+    ~Polling() { flag = false; }
+    bool& flag;
+  };
+  const Polling polling{polling_};
+  for (bool is_late = false;;) {
+    if (!waiting_.empty() && !detached_) {
+      const std::string text = text_of_item(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      struct Relock {
+        explicit Relock(std::unique_lock<std::mutex>& l) : lock{l} {}
+        Relock(const Relock&) = delete;
+        Relock& operator=(const Relock&) = delete;
+        ~Relock() { lock.lock(); }
+        std::unique_lock<std::mutex>& lock;
+      };
+      {
+        const Relock relock{lock};
+        ++called;
+        try {
+          options_.on_event(options_.user, handle, ptm_str{text.data(), text.size()});
+        } catch (const std::bad_alloc&) {
+          throw;
+        } catch (...) {
+          cancel();
+          throw Failure{Error{errc::observer_failed, error_from_current_exception("on_event").message()}};
+        }
+      }
+      continue;
+    }
+    if (ended_ || detached_) {
+      if (!std::exchange(end_told_, true) && !detached_ && options_.on_end != nullptr) {
+        ++called;
+        lock.unlock();
+        try {
+          options_.on_end(options_.user, handle);
+        } catch (...) {
+          // The run is over, and its outcome stands.
+        }
+        lock.lock();
+      }
+      return PTM_END;
+    }
+    if (called > 0) return PTM_OK;
+    if (is_late) return PTM_TIMEOUT;
+    wait_for_change(lock, deadline, may_wait, is_late);
+  }
+}
+
+ptm_status Run::wait(Deadline deadline, bool may_wait) {
+  std::unique_lock lock{mutex_};
+  for (bool is_late = false; !ended_;) {
+    if (is_late) return PTM_TIMEOUT;
+    wait_for_change(lock, deadline, may_wait, is_late);
+  }
+  return PTM_OK;
+}
+
+void Run::post(std::function<void()> job) const {
+  if (const std::shared_ptr<Engine> home = engine_.lock()) home->post(std::move(job));
+}
+
+void Run::emit_cancel() {
+  const std::lock_guard lock{signal_mutex_};
+  if (cancelled_) signal_.emit(boost::asio::cancellation_type::all);
+}
+
+void Run::cancel() {
+  {
+    const std::lock_guard lock{signal_mutex_};
+    cancelled_ = true;
+  }
+  post([self = shared_from_this()] { self->emit_cancel(); });
+}
+
+bool Run::detach() noexcept {
+  {
+    const std::lock_guard lock{mutex_};
+    detached_ = true;
+  }
+  changed_.notify_all();
+  try {
+    cancel();
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+void Run::answer(std::int64_t question, std::string_view text) {
+  const std::lock_guard lock{mutex_};
+  const auto asked = questions_.find(question);
+  if (asked == questions_.end())
+    refuse(PTM_E_STATE, "question " + std::to_string(question) + " was not asked, or has its answer");
+  const auto kept = std::make_shared<Result<Revision>>(edited(asked->second.proposal, text));
+  post([answer = asked->second.answer, kept] { answer->tell(std::move(*kept), {}); });
+  questions_.erase(asked);
+}
+
+const Outcome& Run::ended_outcome() const {
+  const std::lock_guard lock{mutex_};
+  if (!ended_) refuse(PTM_E_STATE, "the run goes on; wait for its end with ptm_run_wait");
+  // A run that broke off for want of memory leaves its events.
+  if (!outcome_) outcome_.emplace(value_of(fold(std::vector<Event>(events_.begin(), events_.end()))));
+  return *outcome_;
+}
+
+std::string Run::outcome() const { return to_text(ended_outcome()); }
+
+std::string Run::transcript() const {
+  std::vector<Event> events;
+  {
+    const std::lock_guard lock{mutex_};
+    events.assign(events_.begin(), events_.end());
+  }
+  return to_text(value_of(fold(events)));
+}
+
+Image Run::best() const {
+  const Outcome& outcome = ended_outcome();
+  if (!outcome.has_best() && !outcome.error()) refuse(PTM_E_NOT_FOUND, "the run ended without a picture");
+  return outcome.best().image();
+}
+
+std::optional<Image> Run::find_image(std::string_view sha256) const {
+  std::vector<Image> images;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const Event& event : events_) {
+      if (const auto* const finished = event.as<event::GenerationFinished>())
+        images.insert(images.end(), finished->generation.images().begin(), finished->generation.images().end());
+      if (const auto* const given = event.as<event::PictureGiven>()) images.push_back(given->image);
+      if (const auto* const judged = event.as<event::CritiqueFinished>())
+        if (judged->critique.judged()) images.push_back(*judged->critique.judged());
+      if (const auto* const started = event.as<event::RunStarted>())
+        images.insert(images.end(), started->brief.references().begin(), started->brief.references().end());
+    }
+  }
+  for (const Image& image : images)
+    if (content_hash(image) == sha256) return image;
+  return std::nullopt;
+}
+
+}  // namespace pentimento::capi

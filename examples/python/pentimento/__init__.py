@@ -1,0 +1,47 @@
+"""Turns a brief into a picture that meets it: generate, critique, revise, repeat, until a stop policy holds.
+
+    import pentimento as ptm
+
+    with ptm.Engine() as engine:
+        run = engine.refine("three red mugs on a plain white table, bright", until="satisfied || rounds(6)")
+        for event in run:
+            print(event)
+        run.outcome.best.image.save("mugs.png")
+
+Begin with `Engine.refine` and `Run`; backends of your own derive from `Generator` and `Critic`; what goes wrong is a
+`PentimentoError`. The package calls the shared library libpentimento through ctypes; where that is looked for stands in
+the README. Importing it raises ImportError if it is not there.
+"""
+
+from . import errors
+from ._native import version_text as __version__
+from .backends import Call, Critic, Generator, current_call
+from .engine import Engine, fold, parse_policy
+from .errors import Code, PentimentoError
+from .events import Answer, Event
+from .image import Image
+from .money import Charge, dollars, usd
+from .run import Outcome, Run
+from .vocabulary import (
+    Brief,
+    Candidate,
+    Checklist,
+    Comparison,
+    Critique,
+    Finding,
+    Generation,
+    GenerationRequest,
+    Plan,
+    Requirement,
+    Round,
+    Score,
+    StopReason,
+    Transcript,
+)
+
+__all__ = [
+    "Answer", "Brief", "Call", "Candidate", "Charge", "Checklist", "Code", "Comparison", "Critic", "Critique", "Engine",
+    "Event", "Finding", "Generation", "GenerationRequest", "Generator", "Image", "Outcome", "PentimentoError", "Plan",
+    "Requirement", "Round", "Run", "Score", "StopReason", "Transcript", "__version__", "current_call", "dollars",
+    "errors", "fold", "parse_policy", "usd",
+]

@@ -1,0 +1,217 @@
+"""Pictures: their encoded bytes exactly as they were received, never changed or encoded anew."""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import io
+import json
+import os
+from ctypes import byref, c_ubyte, c_void_p
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Union
+
+from . import _native, errors
+
+if TYPE_CHECKING:
+    from PIL import Image as PilImage
+
+#: What is taken where a picture is wanted. A PIL image is encoded as PNG.
+ImageLike = Union["Image", bytes, bytearray, memoryview, "PilImage.Image"]
+
+# Finds a picture of a run or a call by the SHA-256 in its record; gives a handle. Raises `errors.NotFound`.
+Find = Callable[[str], int]
+
+
+class Image:
+    """A picture. Does not change; may be used from any thread; lives on when its run and engine are closed.
+
+    One that comes out of a record may be without bytes (`has_bytes`): it knows what the picture was, and `data` raises
+    `errors.NotFound`. The pictures of a run are brought from it when their bytes are first asked for; do that before
+    the run is closed.
+    """
+
+    __slots__ = ("_record", "_find", "_owned", "_info")
+
+    def __init__(self, data: Union[bytes, bytearray, memoryview]):
+        """Takes a copy of the bytes of a PNG, JPEG, WebP or GIF of at most 32 MiB. Only the header is read.
+
+        Raises `errors.UnreadableImage` and `errors.TooLarge`.
+        """
+        copy = bytes(data)
+        self._record: Mapping[str, Any] | None = None
+        self._find: Find | None = None
+        self._info: _native.ImageInfo | None = None
+        self._owned: _native.Owned | None = _own(
+            _native.get_handle(_native.image_create, ctypes.cast(copy, c_void_p), len(copy)))
+
+    @classmethod
+    def open(cls, path: Union[str, os.PathLike[str]]) -> Image:
+        """The picture in a file. Raises OSError besides."""
+        return cls(Path(path).read_bytes())
+
+    @classmethod
+    def recorded(cls, record: Mapping[str, Any]) -> Image:
+        """A picture of which only the record is known: see `record`."""
+        return cls._of_record(record)
+
+    @classmethod
+    def _of_handle(cls, handle: int) -> Image:
+        """Takes a handle over."""
+        image = cls.__new__(cls)
+        image._record, image._find, image._info, image._owned = None, None, None, _own(handle)
+        return image
+
+    @classmethod
+    def _of_record(cls, record: Mapping[str, Any], find: Find | None = None) -> Image:
+        """A picture of which the record is known, and how to find the bytes when they are wanted."""
+        image = cls.__new__(cls)
+        image._record, image._find, image._info, image._owned = record, find, None, None
+        return image
+
+    # What it is ------------------------------------------------------------------------------------------------------
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """{"media_type", "width", "height", "bytes", "sha256"}: as it stands in the JSON of briefs and events."""
+        if self._record is None:
+            self._record = json.loads(_native.get_text(_native.image_record, self._handle()))
+        return self._record
+
+    @property
+    def media_type(self) -> str:
+        """"image/png", "image/jpeg", "image/webp" or "image/gif"."""
+        return self._fact("media_type")
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return self._fact("width")
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return self._fact("height")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.width, self.height
+
+    @property
+    def byte_count(self) -> int:
+        """How many bytes the picture has, also when they are elsewhere."""
+        return self._fact("bytes")
+
+    @property
+    def sha256(self) -> str:
+        """In 64 hexadecimal digits."""
+        return self.record["sha256"]
+
+    # Its bytes -------------------------------------------------------------------------------------------------------
+
+    @property
+    def has_bytes(self) -> bool:
+        """Whether `data` can be had."""
+        try:
+            return bool(self._open().data)
+        except errors.PentimentoError:
+            return False
+
+    @property
+    def data(self) -> memoryview:
+        """The encoded bytes without a copy: read-only, and alive for as long as the view is, whatever becomes of the
+        picture, its run and its engine. Raises `errors.NotFound` where only the record is known, `errors.BadHandle` if
+        the run was closed before."""
+        info = self._open()
+        if not info.data:
+            raise errors.NotFound(f"the bytes of this picture are not here, only its record: {dict(self.record)}")
+        view = (c_ubyte * info.size).from_address(info.data)
+        view.keeps = self._owned  # the memory belongs to the handle
+        return memoryview(view).cast("B").toreadonly()
+
+    def __bytes__(self) -> bytes:
+        """A copy of the encoded bytes. Raises as `data`."""
+        return bytes(self.data)
+
+    def save(self, path: Union[str, os.PathLike[str]]) -> Path:
+        """Writes the encoded bytes as they are, whatever the name of the file ends in. Gives the path. Raises as
+        `data`, and OSError."""
+        data = self.data
+        target = Path(path)
+        with target.open("wb") as file:
+            file.write(data)
+        return target
+
+    def pil(self) -> PilImage.Image:
+        """The picture for PIL. Raises ImportError unless Pillow is installed, and as `data`."""
+        from PIL import Image as Pil
+
+        return Pil.open(io.BytesIO(self.data))
+
+    # For people ------------------------------------------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        return f"<{self.media_type} {self.width}x{self.height}, {self.byte_count} bytes>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it."""
+        bundle = {"text/plain": repr(self)}
+        if self.has_bytes:
+            bundle[self.media_type] = base64.b64encode(self.data).decode("ascii")
+        return bundle
+
+    def _repr_png_(self) -> bytes | None:
+        return bytes(self) if self.media_type == "image/png" and self.has_bytes else None
+
+    def _repr_jpeg_(self) -> bytes | None:
+        return bytes(self) if self.media_type == "image/jpeg" and self.has_bytes else None
+
+    # Inside ----------------------------------------------------------------------------------------------------------
+
+    def _fact(self, name: str) -> Any:
+        if self._record is not None:
+            return self._record[name]
+        info = self._open()
+        if name == "bytes":
+            return info.size
+        value = getattr(info, name)
+        return value.decode() if isinstance(value, bytes) else value
+
+    def _handle(self) -> int:
+        if self._owned is None:
+            if self._find is None:
+                raise errors.NotFound(f"the bytes of this picture are not here, only its record: {dict(self.record)}")
+            self._owned = _own(self._find(self.sha256))
+            self._find = None  # it may hold a whole run
+        return self._owned.handle
+
+    def _open(self) -> _native.ImageInfo:
+        if self._info is None:
+            info = _native.ImageInfo(struct_size=ctypes.sizeof(_native.ImageInfo))
+            _native.call(_native.image_get, self._handle(), byref(info))
+            self._info = info
+        return self._info
+
+
+def as_image(picture: ImageLike) -> Image:
+    """What was given where a picture is wanted. Raises TypeError, and as `Image`."""
+    if isinstance(picture, Image):
+        return picture
+    if isinstance(picture, (bytes, bytearray, memoryview)):
+        return Image(picture)
+    # PIL is asked by what it can do, so that it need not be installed.
+    if hasattr(picture, "save") and hasattr(picture, "tobytes"):
+        encoded = io.BytesIO()
+        picture.save(encoded, format="PNG")
+        return Image(encoded.getvalue())
+    raise TypeError(f"a picture is wanted: an Image, bytes or a PIL image, not {type(picture).__name__}")
+
+
+def find_in(function: Callable[..., int], handle: int, *keeps: Any) -> Find:
+    """Finds the pictures of a run or a call, by ptm_run_image or ptm_call_image. What it keeps lives as long as it."""
+    return lambda sha256, keeps=keeps: _native.get_handle(function, handle, _native.view(sha256))
+
+
+def _own(handle: int) -> _native.Owned:
+    return _native.Owned(handle, _native.image_release)

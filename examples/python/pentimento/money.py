@@ -1,0 +1,60 @@
+"""Money: whole numbers of micro-dollars, and how sure a charge is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Literal, Mapping, Union
+
+Billing = Literal["unpaid", "paid", "estimated", "maybe_billed"]
+
+
+def usd(dollars: Union[int, float, str, Decimal]) -> int:
+    """Dollars as micro-dollars, rounded up, so that a limit is never passed by rounding: `usd(0.04)` is 40000."""
+    micros = Decimal(str(dollars)) * 1_000_000
+    return int(micros.to_integral_value(rounding="ROUND_CEILING"))
+
+
+def dollars(micros: int) -> str:
+    """Micro-dollars for people: "$0.04", with as many digits as it takes, and two at least."""
+    whole, rest = divmod(abs(micros), 1_000_000)
+    digits = f"{rest:06d}".rstrip("0")
+    return f"{'-' if micros < 0 else ''}${whole}.{digits:0<2}"
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What one call cost."""
+
+    #: "unpaid": nothing was charged. "paid": the provider stated it, or it follows from what the provider stated.
+    #: "estimated": worked out from a price table. "maybe_billed": the fate of the call is unknown, this is the most.
+    billing: Billing = "unpaid"
+    #: Micro-dollars.
+    micros: int = 0
+
+    @classmethod
+    def paid(cls, micros: int) -> Charge:
+        """The provider stated this amount."""
+        return cls("paid", micros)
+
+    @classmethod
+    def estimated(cls, micros: int) -> Charge:
+        """The call succeeded; the amount comes from a price table."""
+        return cls("estimated", micros)
+
+    @classmethod
+    def maybe_billed(cls, micros: int) -> Charge:
+        """Nobody knows whether it was carried out; this is the most that it can have cost."""
+        return cls("maybe_billed", micros)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any] | None) -> Charge:
+        """Nothing where there are no fields."""
+        return cls(fields.get("billing", "unpaid"), fields.get("micros", 0)) if fields else cls()
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the JSON of the library."""
+        return {"billing": self.billing, "micros": self.micros}
+
+    def __str__(self) -> str:
+        return f"{dollars(self.micros)} {self.billing.replace('_', ' ')}"

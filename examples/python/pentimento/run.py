@@ -1,0 +1,593 @@
+"""Runs: what happens in them, how they end, and what comes of them."""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import inspect
+import json
+import logging
+import queue
+import time
+from _thread import get_ident
+from collections import deque
+from ctypes import byref, c_void_p
+from typing import TYPE_CHECKING, Any, Awaitable, Callable, Generator, Mapping, Optional, Union
+
+from . import _native, errors
+from ._dispatch import Mailbox
+from .events import Answer, Event
+from .image import Image, find_in
+from .money import dollars
+from .vocabulary import Candidate, Score, StopReason, Transcript
+
+if TYPE_CHECKING:
+    from .engine import Engine
+
+logger = logging.getLogger("pentimento")
+
+#: A stop policy of yours: says whether a run is to end, and if it says so with a text, why.
+Stop = Callable[[Transcript], Union[bool, str, None]]
+#: Gets the event "revision_proposed"; gives the answer.
+Ask = Callable[[Event], Union[Answer, Awaitable[Answer]]]
+
+
+class Outcome:
+    """What a run leaves behind, however it ended. A run never raises: `error` holds what ended it, if an error did."""
+
+    __slots__ = ("_text", "_json", "_best", "_cause", "_find")
+
+    def __init__(self, text: str, best: Image | None, find: Any, cause: BaseException | None):
+        """Made by `Run.outcome`."""
+        self._text = text
+        self._json: dict[str, Any] | None = None
+        self._best = best
+        self._find = find
+        self._cause = cause
+
+    @property
+    def json(self) -> Mapping[str, Any]:
+        """{"reason", "error", "best", "score", "transcript"}."""
+        if self._json is None:
+            self._json = json.loads(self._text)
+        return self._json
+
+    @property
+    def reason(self) -> StopReason:
+        """Why the run ended."""
+        return StopReason.from_json(self.json["reason"])
+
+    @property
+    def error(self) -> errors.PentimentoError | None:
+        """The error that ended the run, if one did. Where a stop policy raised, `__cause__` is what it raised."""
+        if "error" not in self.json:
+            return None
+        error = errors.from_json(self.json["error"])
+        if self._cause is not None and self.reason.kind == "failed":
+            # The library only knows that the policy gave no answer.
+            why = f"the stop policy raised {errors.last_line(self._cause)}"
+            error = errors.BackendFailed(why, charge=error.charge)
+            error.__cause__ = self._cause
+        return error
+
+    @property
+    def has_best(self) -> bool:
+        """Whether there is a picture at all."""
+        return "best" in self.json
+
+    @property
+    def best(self) -> Candidate:
+        """The best accepted candidate; where none could be judged, the first picture that was made. Raises the run's
+        error, or `errors.NotFound`, if there is no picture."""
+        candidate = self.transcript.candidate(self.json["best"]) if self.has_best else None
+        if candidate is None:
+            raise self.error or errors.NotFound("the run ended without a picture")
+        # It was brought when the run ended, and so is there when the run is closed.
+        candidate._image = self._best
+        return candidate
+
+    @property
+    def score(self) -> Score:
+        """The score of the best candidate."""
+        return Score.from_json(self.json.get("score"))
+
+    @property
+    def transcript(self) -> Transcript:
+        """The whole run."""
+        return Transcript(self.json["transcript"], self._find)
+
+    def __repr__(self) -> str:
+        return f"<outcome: {self.reason}>"
+
+
+class Run:
+    """A run that was begun by `Engine.refine`. Iterate over it, `for event in run` or `async for event in run`, for
+    what happens in it; `run.wait()` or `await run` for its end. Each event is given out once.
+
+    Cancelling the task that iterates or awaits cancels the run, as does closing it; so does letting go of it, that is:
+    keep it as long as you want it to go on. Ctrl-C raises KeyboardInterrupt where it is waited for, and the run goes on
+    until it is cancelled or closed.
+
+    May be used from any thread; but what happens in it goes to one consumer at a time.
+    """
+
+    def __init__(self, engine: Engine, handle: int, watch: Watch, pull: bool, ask: Ask | None):
+        """Made by `Engine.refine`."""
+        self._engine = engine  # which is to live as long as its runs
+        self._owned = _native.Owned(handle, _native.run_destroy)
+        self._handle = handle
+        self._watch = watch
+        self._pull = pull
+        self._ask = ask
+        self._find = find_in(_native.run_image, handle, engine, self._owned)
+        # Events that were taken from the library and not yet given out.
+        self._kept: deque[str] = deque()
+        # The numbers of the questions that were put.
+        self._put: set[int] = set()
+        self._outcome: Outcome | None = None
+        self._outcome_text: tuple[str, Image | None] | None = None
+
+    # What happens ----------------------------------------------------------------------------------------------------
+
+    def __iter__(self) -> Run:
+        return self
+
+    def __next__(self) -> Event:
+        """The next event; waits for it. Raises `errors.BadHandle` if the run or its engine was closed, what `ask`
+        raises, and RuntimeError in a coroutine of the loop that the engine is bound to, which it would hold up."""
+        event = self._next(None)
+        if event is None:
+            raise StopIteration
+        return event
+
+    def __aiter__(self) -> Run:
+        return self
+
+    async def __anext__(self) -> Event:
+        """The next event. Raises as `__next__`. If it is cancelled, so is the run."""
+        try:
+            event = await self._next_async()
+        except asyncio.CancelledError:
+            self._cancel_quietly()
+            raise
+        if event is None:
+            raise StopAsyncIteration
+        return event
+
+    # How it ends -----------------------------------------------------------------------------------------------------
+
+    def wait(self, timeout: float | None = None) -> Outcome:
+        """Waits for the end, for so many seconds at the most. The events can be had all the same, then or later.
+
+        Raises TimeoutError if the time is up, while the run goes on; besides as `__next__`.
+        """
+        self._refuse_to_block()
+        end = None if timeout is None else time.monotonic() + timeout
+        if self._ask is not None:
+            # Somebody has to see the questions: so the events are taken, and kept.
+            passed: list[str] = []
+            try:
+                while (event := self._next(end)) is not None:
+                    passed.append(event.text)
+            finally:
+                self._kept.extend(passed)
+        else:
+            while _native.call(_native.run_wait, self._handle, _slice(end)) != _native.OK:
+                _check(end)
+        return self.outcome
+
+    def __await__(self) -> Generator[Any, None, Outcome]:
+        """Waits for the end: `outcome = await run`. Raises as `__next__`. If it is cancelled, so is the run."""
+        return self._wait_async().__await__()
+
+    def cancel(self) -> None:
+        """Cancels the run, which ends soon with what there is. That of an ended run is let pass. From any thread."""
+        _native.call(_native.run_cancel, self._handle)
+
+    def close(self) -> None:
+        """Cancels the run if it goes on, and lets go of it. What was not had of it before is not to be had any more,
+        but for its outcome, if it was waited for or iterated to its end. From any thread, and more than once."""
+        self._owned.release()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # What comes of it ------------------------------------------------------------------------------------------------
+
+    @property
+    def done(self) -> bool:
+        """Whether it has ended. Raises `errors.BadHandle` if it was closed before its end was seen."""
+        if self._outcome_text is not None:
+            return True
+        return _native.call(_native.run_wait, self._handle, 0) == _native.OK
+
+    @property
+    def outcome(self) -> Outcome:
+        """How it ended. Raises `errors.BadState` while it goes on."""
+        if self._outcome is None:
+            text, best = self._outcome_text or self._bring_outcome()
+            self._outcome = Outcome(text, best, self._find, self._watch.failure)
+        return self._outcome
+
+    @property
+    def transcript(self) -> Transcript:
+        """The run so far."""
+        return Transcript(json.loads(_native.get_text(_native.run_transcript, self._handle)), self._find)
+
+    def image(self, sha256: str) -> Image:
+        """A picture of the run's events by the SHA-256 in its record. Raises `errors.NotFound`."""
+        return Image._of_handle(self._find(sha256))
+
+    def answer(self, question: int, answer: Answer = None) -> None:
+        """Answers the event "revision_proposed" with this number: see `Answer`. From any thread.
+
+        Raises `errors.BadState` if it was not asked, or has its answer; `errors.ParseFailed` for an object that makes
+        no revision.
+        """
+        text = "" if answer is None else _native.compact(answer)
+        _native.call(_native.run_answer, self._handle, question, _native.view(text))
+
+    @property
+    def progress(self) -> str:
+        """One line on how far it is: "round 2, 3 pictures, best 0a: 75 %, 3 of 4, $0.12"."""
+        try:
+            transcript = self.outcome.transcript if self._outcome_text else self.transcript
+        except errors.BadHandle:
+            return "closed"
+        best = transcript.incumbent
+        parts = [
+            f"round {len(transcript.json.get('rounds', ())) - 1}" if transcript.json.get("rounds") else "beginning",
+            f"{transcript.images_requested} pictures",
+        ]
+        if best is not None:
+            parts.append(f"best {best.id}: {best.score}")
+        if transcript.spent_micros:
+            parts.append(dollars(transcript.spent_micros))
+        if transcript.stop_reason is not None:
+            parts.append(f"stopped, {transcript.stop_reason}")
+        return ", ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"<run: {self.progress}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it: the line of progress, and the best picture once there is one."""
+        bundle: dict[str, str] = {}
+        try:
+            source = self.outcome.transcript if self._outcome_text else self.transcript
+            if source.incumbent is not None:
+                bundle = source.incumbent.image._repr_mimebundle_()
+        except errors.PentimentoError:
+            pass
+        return {**bundle, "text/plain": repr(self)}
+
+    # Taking events, on a thread that waits ---------------------------------------------------------------------------
+
+    def _next(self, end: float | None) -> Event | None:
+        """The next event, or None after the last. Raises TimeoutError at `end`."""
+        self._refuse_to_block()
+        while not self._kept:
+            if self._pull:
+                more = self._take_pulled(_slice(end))
+            else:
+                more = self._take_sent(_slice(end))
+            if not more:
+                self._keep_outcome()
+                return None
+            if not self._kept:
+                _check(end)
+        event = Event(self._kept.popleft(), self)
+        if self._has_question(event):
+            self._put_question(event)
+        return event
+
+    def _take_pulled(self, timeout_ms: int) -> bool:
+        """Takes an event from the library into those that are kept, if there is one in time. False after the last."""
+        text = c_void_p()
+        status = _native.call(_native.run_next, self._handle, timeout_ms, byref(text))
+        if status == _native.OK:
+            self._kept.append(_native.take_text(text))
+        return status != _native.END
+
+    def _take_sent(self, timeout_ms: int) -> bool:
+        """The same, of what the library sent by itself."""
+        if self._take_now():
+            return bool(self._kept)
+        try:
+            self._kept.append(self._watch.events.get(timeout=timeout_ms / 1000).decode())
+        except queue.Empty:
+            # Looks whether the run is still there: it is not after a fork, or if it was closed.
+            _native.call(_native.run_wait, self._handle, 0)
+        return True
+
+    def _take_now(self) -> bool:
+        """Takes what was sent, if anything was. True if there is nothing to wait for: an event is kept, or the run has
+        ended. Raises `errors.BadHandle` if it was closed."""
+        # In this order: after the last event comes the end.
+        ended, gone = self._watch.ended, self._watch.gone
+        try:
+            self._kept.append(self._watch.events.get_nowait().decode())
+            return True
+        except queue.Empty:
+            pass
+        if gone and not ended:
+            _native.call(_native.run_wait, self._handle, 0)
+            raise errors.BadHandle("the run was closed")
+        return ended
+
+    # Taking events, on an event loop ---------------------------------------------------------------------------------
+
+    async def _next_async(self) -> Event | None:
+        while not self._kept:
+            if self._pull:
+                # The thread puts the event where it is kept; so none is lost if this is cancelled meanwhile.
+                more = await asyncio.to_thread(self._take_pulled, _native.SLICE_MS)
+            else:
+                while not self._take_now():
+                    waiter = self._watch.waiter(self._mailbox(), self._watch.event_waiters)
+                    if not self._take_now():  # it may have come while the waiter was set up
+                        await waiter
+                        continue
+                    break
+                more = bool(self._kept)
+            if not more:
+                self._keep_outcome()
+                return None
+        event = Event(self._kept.popleft(), self)
+        if self._has_question(event):
+            await self._put_question_async(event)
+        return event
+
+    async def _wait_async(self) -> Outcome:
+        try:
+            if self._ask is not None:
+                passed: list[str] = []
+                try:
+                    while (event := await self._next_async()) is not None:
+                        passed.append(event.text)
+                finally:
+                    self._kept.extend(passed)
+            elif self._pull:
+                while await asyncio.to_thread(_native.call, _native.run_wait, self._handle, _native.SLICE_MS):
+                    pass
+            else:
+                while not self._watch.ended:
+                    waiter = self._watch.waiter(self._mailbox(), self._watch.end_waiters)
+                    if self._watch.gone and not self._watch.ended:
+                        _native.call(_native.run_wait, self._handle, 0)
+                        raise errors.BadHandle("the run was closed")
+                    if not self._watch.ended:
+                        await waiter
+            return self.outcome
+        except asyncio.CancelledError:
+            self._cancel_quietly()
+            raise
+
+    def _mailbox(self) -> Mailbox:
+        return self._engine._dispatcher.mailbox(asyncio.get_running_loop())
+
+    # Questions -------------------------------------------------------------------------------------------------------
+
+    def _has_question(self, event: Event) -> bool:
+        # The text is looked at first, so that not every event is read here. An event that was kept comes twice.
+        if self._ask is None or '"revision_proposed"' not in event.text or event.type != "revision_proposed":
+            return False
+        is_new = event["question"] not in self._put
+        self._put.add(event["question"])
+        return is_new
+
+    def _put_question(self, event: Event) -> None:
+        """Asks, on the thread of the consumer, so that it may use the terminal."""
+        assert self._ask is not None
+        try:
+            answer = self._ask(event)
+            if inspect.isawaitable(answer):
+                answer = asyncio.run(_awaited(answer))
+            event.answer(answer)
+        except BaseException:
+            self._cancel_quietly()
+            raise
+
+    async def _put_question_async(self, event: Event) -> None:
+        """Asks: an async callable on this loop, a plain one on a thread, because it may wait for a person."""
+        assert self._ask is not None
+        try:
+            if inspect.iscoroutinefunction(self._ask):
+                answer = await self._ask(event)
+            else:
+                answer = await asyncio.to_thread(self._ask, event)
+                if inspect.isawaitable(answer):
+                    answer = await answer
+            event.answer(answer)
+        except BaseException:
+            self._cancel_quietly()
+            raise
+
+    # Inside ----------------------------------------------------------------------------------------------------------
+
+    def _bring_outcome(self) -> tuple[str, Image | None]:
+        text = _native.get_text(_native.run_outcome, self._handle)
+        try:
+            best = Image._of_handle(_native.get_handle(_native.run_best, self._handle))
+        except errors.PentimentoError:  # there is none: the outcome says why
+            best = None
+        self._outcome_text = text, best
+        return text, best
+
+    def _keep_outcome(self) -> None:
+        """Brings the outcome when the end was seen, so that it can be had when the run is closed."""
+        if self._outcome_text is None:
+            try:
+                self._bring_outcome()
+            except errors.BadHandle:
+                pass  # closed at this moment; whoever asks for the outcome hears of it
+
+    def _cancel_quietly(self) -> None:
+        try:
+            self.cancel()
+        except errors.PentimentoError:
+            pass  # closed: it is cancelled already
+
+    def _refuse_to_block(self) -> None:
+        """Raises where waiting would keep what is waited for from happening."""
+        bound = self._engine._dispatcher.bound
+        if bound is not None and asyncio._get_running_loop() is bound:
+            raise RuntimeError(
+                "this would hold up the event loop that the engine is bound to by `async with`; "
+                "use `async for event in run` and `await run`"
+            )
+
+
+def _slice(end: float | None) -> int:
+    """How many milliseconds to wait before the next look at signals and at the clock."""
+    if end is None:
+        return _native.SLICE_MS
+    return max(0, min(_native.SLICE_MS, round((end - time.monotonic()) * 1000)))
+
+
+def _check(end: float | None) -> None:
+    if end is not None and time.monotonic() >= end:
+        raise TimeoutError("the run goes on")
+
+
+async def _awaited(awaitable: Awaitable[Answer]) -> Answer:
+    return await awaitable
+
+
+# What the library calls ----------------------------------------------------------------------------------------------
+
+
+class Watch:
+    """What the library calls for one run, and what it sent. Knows nothing of `Run`, so that a run can be collected."""
+
+    def __init__(self, stop: Stop | None):
+        self.events: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+        #: The run has ended, and all its events were sent.
+        self.ended = False
+        #: The library calls no more.
+        self.gone = False
+        self.event_waiters: deque[tuple[Mailbox, asyncio.Future[None]]] = deque()
+        self.end_waiters: deque[tuple[Mailbox, asyncio.Future[None]]] = deque()
+        self.stop = stop
+        #: What the stop policy raised.
+        self.failure: BaseException | None = None
+        #: The run, once it is known.
+        self.handle: int | None = None
+
+    def waiter(
+        self, mailbox: Mailbox, waiters: deque[tuple[Mailbox, asyncio.Future[None]]]
+    ) -> asyncio.Future[None]:
+        """A future for the running loop that is done soon after something happened. Look again whether it has
+        happened before you await it."""
+        future: asyncio.Future[None] = mailbox.loop.create_future()
+        waiters.append((mailbox, future))
+        return future
+
+    def wake(self, waiters: deque[tuple[Mailbox, asyncio.Future[None]]]) -> None:
+        """On a thread of the library."""
+        while waiters:
+            try:
+                mailbox, future = waiters.popleft()
+                mailbox.post(lambda future=future: future.done() or future.set_result(None))
+            except (IndexError, RuntimeError):
+                pass  # another thread was first; or the loop is closed, and nobody waits any more
+
+    def find(self, sha256: str) -> int:
+        """A picture, for the transcript that a stop policy gets."""
+        if self.handle is None:
+            raise errors.NotFound("the run has only just begun")
+        return _native.get_handle(_native.run_image, self.handle, _native.view(sha256))
+
+
+# One function each for all runs, alive as long as this module: so none can be collected while it is called. No
+# exception may leave them: ctypes would print it and go on.
+
+
+@_native.OnEvent
+def _on_event(user: int, run: int, event: _native.Str) -> None:
+    watch = _native.kept.get(user)
+    if watch is not None:
+        watch.events.put(ctypes.string_at(event.data, event.size))
+        if watch.event_waiters:
+            watch.wake(watch.event_waiters)
+
+
+@_native.OnEnd
+def _on_end(user: int, run: int) -> None:
+    watch = _native.kept.get(user)
+    if watch is not None:
+        watch.ended = True
+        watch.wake(watch.event_waiters)
+        watch.wake(watch.end_waiters)
+
+
+@_native.OnStop
+def _on_stop(user: int, transcript: _native.Str, why: int, capacity: int) -> int:
+    thread = get_ident()
+    watch = None
+    _native.engine_threads.add(thread)
+    try:
+        watch = _native.kept[user]
+        fields = json.loads(ctypes.string_at(transcript.data, transcript.size))
+        said = watch.stop(Transcript(fields, watch.find))
+        if inspect.isawaitable(said):
+            if inspect.iscoroutine(said):
+                said.close()
+            raise TypeError("a stop policy is a plain function; this one is async")
+        if not said:
+            return _native.GO_ON
+        if isinstance(said, str):
+            _write(said, why, capacity)
+        return _native.STOP
+    except BaseException as exception:  # whatever it is: it ends the run
+        if watch is not None:
+            watch.failure = exception
+        logger.warning("the stop policy raised", exc_info=exception)
+        _write(f"the stop policy raised {errors.last_line(exception)}", why, capacity)
+        return -1
+    finally:
+        _native.engine_threads.discard(thread)
+
+
+@_native.OnDestroy
+def _on_destroy(user: int) -> None:
+    watch = _native.kept.pop(user, None)
+    if watch is not None:
+        watch.gone = True
+        watch.wake(watch.event_waiters)
+        watch.wake(watch.end_waiters)
+
+
+def _write(text: str, target: int, capacity: int) -> None:
+    """Writes UTF-8 with a NUL at its end, cut where it does not fit, between two characters."""
+    if target and capacity > 0:
+        data = text.encode("utf-8", "replace").replace(b"\0", b" ")[: capacity - 1].decode("utf-8", "ignore").encode()
+        ctypes.memmove(target, data + b"\0", len(data) + 1)
+
+
+def begin(engine: Engine, request: str, images: list[Image], stop: Optional[Stop], pull: bool, ask: Ask | None) -> Run:
+    """Begins a run. Raises what is wrong with the request."""
+    watch = Watch(stop)
+    options = _native.RunOptions(struct_size=ctypes.sizeof(_native.RunOptions))
+    number = 0
+    if not pull or stop is not None:
+        number = _native.keep(watch)
+        options.user = number
+        options.destroy = _on_destroy
+    if not pull:
+        options.events, options.on_event, options.on_end = _native.EVENTS_THREAD, _on_event, _on_end
+    if stop is not None:
+        options.stop = _on_stop
+    if images:
+        options.images = (c_void_p * len(images))(*(image._handle() for image in images))
+        options.image_count = len(images)
+    try:
+        handle = _native.get_handle(_native.refine, engine._handle, _native.view(request), byref(options))
+    except BaseException:
+        _native.kept.pop(number, None)
+        raise
+    watch.handle = handle
+    return Run(engine, handle, watch, pull, ask)

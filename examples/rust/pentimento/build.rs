@@ -1,0 +1,12 @@
+//! Lets the tests and examples of this crate find libpentimento when they run. What a build script says about
+//! linking holds for the crate it belongs to, so that the one of pentimento-sys cannot do this for us.
+
+use std::env;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    // Said by the build script of pentimento-sys.
+    if let Ok(folder) = env::var("DEP_PENTIMENTO_LIB_DIR") {
+        println!("cargo:rustc-link-arg=-Wl,-rpath,{folder}");
+    }
+}

@@ -1,0 +1,95 @@
+//! A generator and a critic of one's own, in the loop.
+//!
+//! The generator makes what it is asked for, and wide pictures unless it is told that a square matters. The
+//! critic says what it can judge (`plan`), then judges it (`critique`). The reviser, which is the library's,
+//! puts what fails into the next prompt, so that round 1 passes.
+
+use pentimento::{
+    Capabilities, Critic, CriticProfile, Critique, CritiqueRequest, Engine, Finding, Generation,
+    GenerationRequest, Generator, Image, Plan, PlanRequest, Result, Verdict,
+};
+
+struct Wide;
+
+impl Generator for Wide {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities::new("wide")
+    }
+
+    // Runs on a thread of its own, so that it may take its time. One that works for long looks at
+    // `request.call().is_cancelled()` now and then.
+    fn generate(&self, request: GenerationRequest<'_>) -> Result<Generation> {
+        let square = request.prompt().contains("Important: a square picture");
+        let picture = flat_picture(if square { 128 } else { 256 }, 128, [30, 120, 90]);
+        Ok(Generation::new(Image::from_bytes(&picture)?))
+    }
+}
+
+/// Judges whether a picture is fit for a web page, by what its header says.
+struct WebReady;
+
+impl Critic for WebReady {
+    fn profile(&self) -> CriticProfile {
+        CriticProfile::new("web-ready")
+    }
+
+    fn plan(&self, _request: PlanRequest<'_>) -> Result<Plan> {
+        Ok(Plan::new().must("square", "a square picture").should("light", "at most 40 kB"))
+    }
+
+    fn critique(&self, request: CritiqueRequest<'_>) -> Result<Critique> {
+        let image = request.image()?;
+        let verdict = |pass: bool| if pass { Verdict::Pass } else { Verdict::Fail };
+        let square = Finding::new("square", verdict(image.width() == image.height()))
+            .observed(format!("{}x{}", image.width(), image.height()))
+            .wanted("two equal sides");
+        let bytes = image.bytes().len();
+        let light = Finding::new("light", verdict(bytes <= 40_000))
+            .observed(format!("{bytes} bytes"))
+            .wanted("40000 bytes or fewer");
+        Ok(Critique::new().finding(square).finding(light))
+    }
+}
+
+fn main() -> Result<()> {
+    let engine = Engine::new()?;
+    engine.add_generator(Wide)?;
+    engine.add_critic(WebReady)?;
+
+    let run = engine.refine("a green field").generator("wide").critic("web-ready").start()?;
+    for event in run.events() {
+        println!("{event}");
+    }
+
+    let outcome = run.outcome()?;
+    outcome.best().image().save("field.gif")?;
+    println!("{}: field.gif is {:?}", outcome.reason(), outcome.best().image());
+    Ok(())
+}
+
+/// A picture of one colour as a GIF, for want of an image library. The sides are below 65536.
+fn flat_picture(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
+    let [w, h] = [width.to_le_bytes(), height.to_le_bytes()];
+    let mut gif = b"GIF89a".to_vec();
+    gif.extend([w[0], w[1], h[0], h[1], 0x80, 0, 0]); // a table of two colours
+    gif.extend(colour);
+    gif.extend([0, 0, 0]);
+    gif.extend([0x2C, 0, 0, 0, 0, w[0], w[1], h[0], h[1], 0, 7]); // codes begin with eight bits
+                                                                  // The pixels as codes that are never
+                                                                  // combined: a clear code (128) in time
+                                                                  // keeps every code at eight bits.
+    let mut codes = Vec::new();
+    for pixel in 0..usize::from(width) * usize::from(height) {
+        if pixel % 126 == 0 {
+            codes.push(128);
+        }
+        codes.push(0);
+    }
+    codes.push(129); // the end
+    for block in codes.chunks(255) {
+        gif.push(block.len() as u8);
+        gif.extend(block);
+    }
+    gif.extend([0, 0x3B]);
+    gif
+}

@@ -1,0 +1,381 @@
+//! A call that the library makes of a backend.
+
+use super::critic::{Comparison, Critique, Plan};
+use super::generator::Generation;
+use super::registry::Calls;
+use crate::error::{Charge, Code, Error, Result};
+use crate::ffi::{self, call_for_json, guard, view, Handle};
+use crate::image::Image;
+use crate::json::Value;
+use crate::run::hash_of;
+use pentimento_sys as sys;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A picture. The answer is a `Generation`.
+    Generate,
+    /// The requirements that the critic can judge for a brief. The answer is a `Plan`.
+    Plan,
+    /// What a picture meets and what not. The answer is a `Critique`.
+    Critique,
+    /// Which of two pictures is better. The answer is a `Comparison`.
+    Compare,
+}
+
+/// The most that a call of each kind may cost, in micro-dollars.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct WorstCases {
+    pub generate: u64,
+    pub plan: u64,
+    pub critique: u64,
+    pub compare: u64,
+}
+
+impl WorstCases {
+    fn of(self, kind: Kind) -> u64 {
+        match kind {
+            Kind::Generate => self.generate,
+            Kind::Plan => self.plan,
+            Kind::Critique => self.critique,
+            Kind::Compare => self.compare,
+        }
+    }
+}
+
+/// The result of a call, of the kind that was asked for.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    Generation(Generation),
+    Plan(Plan),
+    Critique(Critique),
+    Comparison(Comparison),
+}
+
+impl Answer {
+    /// The JSON of it, and the pictures.
+    fn into_parts(self) -> (Value, Vec<Image>) {
+        match self {
+            Answer::Generation(generation) => generation.into_parts(),
+            Answer::Plan(plan) => (plan.into_json(), Vec::new()),
+            Answer::Critique(critique) => (critique.into_json(), Vec::new()),
+            Answer::Comparison(comparison) => (comparison.into_json(), Vec::new()),
+        }
+    }
+}
+
+impl From<Generation> for Answer {
+    fn from(generation: Generation) -> Answer {
+        Answer::Generation(generation)
+    }
+}
+
+impl From<Plan> for Answer {
+    fn from(plan: Plan) -> Answer {
+        Answer::Plan(plan)
+    }
+}
+
+impl From<Critique> for Answer {
+    fn from(critique: Critique) -> Answer {
+        Answer::Critique(critique)
+    }
+}
+
+impl From<Comparison> for Answer {
+    fn from(comparison: Comparison) -> Answer {
+        Answer::Comparison(comparison)
+    }
+}
+
+/// A call that is yours to finish, from any thread, now or later: by `finish`, `fail` or `complete`. If it is
+/// dropped unfinished, or a panic drops it, it fails, and may have been billed at the most that the backend
+/// said it may cost.
+///
+/// It is finished once:
+///
+/// ```compile_fail,E0382
+/// # use pentimento::{Call, Code, Error};
+/// fn both(call: Call) {
+///     let _ = call.fail(&Error::new(Code::Refused, "not this"));
+///     let _ = call.fail(&Error::new(Code::Refused, "nor this"));
+/// }
+/// ```
+pub struct Call {
+    handle: Handle<sys::ptm_call>,
+    kind: Kind,
+    request: Value,
+    cancellation: Arc<Cancellation>,
+    calls: Arc<Calls>,
+    worst_case: u64,
+    finished: bool,
+}
+
+impl Call {
+    /// A call that the library hands over. One that cannot be read is failed at once.
+    pub(crate) fn taken(
+        handle: *mut sys::ptm_call,
+        calls: &Arc<Calls>,
+        worst_cases: WorstCases,
+    ) -> Option<Call> {
+        let cancellation = Arc::<Cancellation>::default();
+        calls.insert(handle, Arc::clone(&cancellation));
+        let mut call = Call {
+            handle: Handle(handle),
+            kind: Kind::Generate,
+            request: Value::Null,
+            cancellation,
+            calls: Arc::clone(calls),
+            worst_case: 0,
+            finished: false,
+        };
+        match call.read() {
+            Ok((kind, request)) => {
+                call.kind = kind;
+                call.request = request;
+                call.worst_case = worst_cases.of(kind);
+                Some(call)
+            }
+            Err(error) => {
+                let _ = call.fail(&error); // there is nobody else to tell
+                None
+            }
+        }
+    }
+
+    fn read(&self) -> Result<(Kind, Value)> {
+        // SAFETY: the call is ours, and the out parameters live as long as this.
+        let question =
+            call_for_json(|json, error| unsafe { sys::ptm_call_request(self.handle.0, json, error) })?;
+        let kind = match question["kind"].as_str() {
+            Some("generate") => Kind::Generate,
+            Some("plan") => Kind::Plan,
+            Some("critique") => Kind::Critique,
+            Some("compare") => Kind::Compare,
+            _ => {
+                return Err(Error::new(
+                    Code::Unsupported,
+                    format!("a call of kind {} is not known", question["kind"]),
+                ))
+            }
+        };
+        Ok((kind, question["request"].clone()))
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What is asked, as JSON. `GenerationRequest` and its kin give the parts names.
+    pub fn request(&self) -> &Value {
+        &self.request
+    }
+
+    /// The picture of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record.
+    pub fn image(&self, record: &Value) -> Result<Image> {
+        let hash = hash_of(record)?;
+        // SAFETY: the call is ours until it is finished; the text is only read within this.
+        Image::given_by(|image, error| unsafe {
+            sys::ptm_call_image(self.handle.0, view(hash), image, error)
+        })
+    }
+
+    /// Whether the result is not wanted any more: finish soon then, with whatever.
+    pub fn is_cancelled(&self) -> bool {
+        self.cancellation.lock().cancelled
+    }
+
+    /// Waits for this time, or until the call is cancelled; whether it is.
+    pub fn cancelled_within(&self, time: Duration) -> bool {
+        self.cancellation.wait(time)
+    }
+
+    /// Has this called once the result is not wanted any more: on a thread of the engine, or here and now if
+    /// it is so already. It takes the place of one that was given before. It is dropped, if it was not
+    /// called, with the call.
+    pub fn on_cancel(&self, hook: impl FnOnce() + Send + 'static) {
+        self.cancellation.set_hook(Box::new(hook));
+    }
+
+    /// Finishes the call with its result.
+    ///
+    /// Errors: what is wrong with the result (`InvalidArgument`, `ParseFailed`, `UnusableReply`), which the
+    /// call fails with, too, and may have been billed like one that was dropped; `Handle` if nobody waits for
+    /// it any more, because the engine is gone.
+    pub fn finish(mut self, answer: impl Into<Answer>) -> Result<()> {
+        let (result, images) = answer.into().into_parts();
+        let result = result.to_string();
+        let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
+        self.forget_cancellation();
+        // SAFETY: the call is ours; the text and the pictures live as long as this.
+        let finished = ffi::call(|error| unsafe {
+            sys::ptm_call_finish(self.handle.0, view(&result), handles.as_ptr(), handles.len(), error)
+        });
+        match finished {
+            Ok(_) => {
+                self.finished = true;
+                Ok(())
+            }
+            Err(error) => {
+                self.fail_unpaid_or_not(error.clone());
+                Err(error)
+            }
+        }
+    }
+
+    /// Finishes the call with an error. An error is no verdict: what a picture lacks is a finding.
+    /// Errors: `Handle`, as for `finish`.
+    pub fn fail(mut self, error: &Error) -> Result<()> {
+        self.fail_with(error)
+    }
+
+    /// Finishes the call one way or the other. Errors: as for `finish`.
+    pub fn complete(self, result: Result<impl Into<Answer>>) -> Result<()> {
+        match result {
+            Ok(answer) => self.finish(answer),
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    fn fail_with(&mut self, error: &Error) -> Result<()> {
+        self.forget_cancellation();
+        let failure = error.to_json().to_string();
+        self.finished = true;
+        // SAFETY: the call is ours, and the text is only read within this.
+        ffi::call(|error| unsafe { sys::ptm_call_fail(self.handle.0, view(&failure), error) })?;
+        Ok(())
+    }
+
+    /// For a call that ended without a word of the backend that could be understood: nobody knows what was
+    /// paid.
+    fn fail_unpaid_or_not(&mut self, mut error: Error) {
+        if self.worst_case > 0 {
+            let worst_case = i64::try_from(self.worst_case).unwrap_or(i64::MAX);
+            error = error.with_charge(Charge::maybe_billed(worst_case));
+        }
+        let _ = self.fail_with(&error); // there is nobody else to tell
+    }
+
+    fn forget_cancellation(&self) {
+        drop(self.calls.remove(self.handle.0));
+    }
+}
+
+impl Drop for Call {
+    fn drop(&mut self) {
+        if self.finished {
+            return;
+        }
+        let why = if thread::panicking() {
+            "the backend panicked"
+        } else {
+            "the backend let go of the call unanswered"
+        };
+        self.fail_unpaid_or_not(Error::new(Code::BackendFailed, why));
+    }
+}
+
+impl Debug for Call {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Call").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// Whether a call was cancelled, and who wants to know.
+#[derive(Default)]
+pub(crate) struct Cancellation {
+    state: Mutex<CancelState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct CancelState {
+    cancelled: bool,
+    hook: Option<Hook>,
+}
+
+type Hook = Box<dyn FnOnce() + Send>;
+
+impl Cancellation {
+    pub(crate) fn cancel(&self) {
+        let mut state = self.lock();
+        state.cancelled = true;
+        let hook = state.hook.take();
+        drop(state);
+        self.changed.notify_all();
+        if let Some(hook) = hook {
+            hook();
+        }
+    }
+
+    fn set_hook(&self, hook: Hook) {
+        let mut state = self.lock();
+        if state.cancelled {
+            drop(state);
+            hook();
+            return;
+        }
+        let old = state.hook.replace(hook);
+        drop(state);
+        drop(old); // code of others, not to be run under the lock
+    }
+
+    fn wait(&self, time: Duration) -> bool {
+        let until = Instant::now().checked_add(time);
+        let mut state = self.lock();
+        while !state.cancelled {
+            let left = match until {
+                Some(until) => until.saturating_duration_since(Instant::now()),
+                None => Duration::from_secs(3600), // longer than a clock can say: look again
+            };
+            if left == Duration::ZERO {
+                return false;
+            }
+            state = self.changed.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+
+    fn lock(&self) -> MutexGuard<'_, CancelState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Has a call answered by code that blocks, on a thread of its own.
+pub(crate) fn on_thread(call: Call, work: impl FnOnce(&Call) -> Result<Answer> + Send + 'static) {
+    // If there is no thread to be had, the closure is dropped; the call must not go with it, because it has
+    // to be told.
+    let slot = Arc::new(Mutex::new(Some(call)));
+    let for_thread = Arc::clone(&slot);
+    let started = thread::Builder::new().name("pentimento call".to_string()).spawn(move || {
+        if let Some(call) = take(&for_thread) {
+            answer(call, work);
+        }
+    });
+    if let Err(error) = started {
+        if let Some(call) = take(&slot) {
+            let message = format!("no thread could be started for the call: {error}");
+            // Nothing was begun, so that nothing was paid.
+            let _ = call.fail(&Error::new(Code::BackendFailed, message));
+        }
+    }
+}
+
+fn take(slot: &Mutex<Option<Call>>) -> Option<Call> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn answer(mut call: Call, work: impl FnOnce(&Call) -> Result<Answer>) {
+    match guard(|| work(&call)) {
+        // A refused result has failed the call already; one that comes too late is not wanted.
+        Ok(result) => drop(call.complete(result)),
+        Err(panic) => {
+            let message = format!("the backend panicked: {panic}");
+            call.fail_unpaid_or_not(Error::new(Code::BackendFailed, message));
+        }
+    }
+}

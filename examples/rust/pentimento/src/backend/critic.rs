@@ -1,0 +1,419 @@
+//! Critics of the caller.
+
+use super::call::{on_thread, Answer, Call, Kind, WorstCases};
+use crate::brief::Importance;
+use crate::error::{Charge, Code, Error, Result};
+use crate::image::Image;
+use crate::json::{Object, Value};
+use std::sync::Arc;
+
+/// Judges pictures. To be added by `Engine::add_critic`; one that should not take a thread for each call is
+/// added by `Engine::add_critic_later`.
+///
+/// What a critic does not know it says is `Verdict::Unknown`; what broke it returns as an error. Neither
+/// becomes a pass or a fault.
+///
+/// Its functions run on threads of their own, several at once, and may block; they should return soon once
+/// the call is cancelled. A panic fails the call, which may then have been billed at the estimate.
+pub trait Critic: Send + Sync + 'static {
+    /// The name, and what it is asked. Asked once, when it is added.
+    fn profile(&self) -> CriticProfile;
+
+    /// The requirements that it is competent to judge for a brief. Asked once in a run, before the first
+    /// picture. To claim one of the brief's own requirements, plan one with the same id. Unless overridden
+    /// there are none.
+    fn plan(&self, request: PlanRequest<'_>) -> Result<Plan> {
+        let _ = request;
+        Ok(Plan::new())
+    }
+
+    /// Judges one picture against the checklist. What has no finding counts as unknown.
+    fn critique(&self, request: CritiqueRequest<'_>) -> Result<Critique>;
+
+    /// Says which of two pictures meets the brief better. Asked if the profile says that it compares, in both
+    /// orders.
+    fn compare(&self, request: ComparisonRequest<'_>) -> Result<Comparison> {
+        let _ = request;
+        Err(Error::new(Code::Unsupported, "this critic does not compare pictures"))
+    }
+}
+
+pub(crate) fn blocking_critic(critic: impl Critic) -> impl Fn(Call) + Send + Sync + 'static {
+    let critic = Arc::new(critic);
+    move |call| {
+        let critic = Arc::clone(&critic);
+        on_thread(call, move |call| match call.kind() {
+            Kind::Plan => critic.plan(PlanRequest::of(call)).map(Answer::from),
+            Kind::Compare => critic.compare(ComparisonRequest::of(call)).map(Answer::from),
+            Kind::Critique => critic.critique(CritiqueRequest::of(call)).map(Answer::from),
+            Kind::Generate => Err(Error::new(Code::Unsupported, "a critic makes no pictures")),
+        });
+    }
+}
+
+/// What a critic is called, what it is asked and what that may cost.
+#[derive(Clone, Debug)]
+pub struct CriticProfile {
+    name: String,
+    plans: bool,
+    compares: bool,
+    estimates: WorstCases,
+}
+
+impl CriticProfile {
+    /// One that is asked for requirements, and not to compare. The name has 1 to 100 letters, digits, '-',
+    /// '_' and '.'.
+    pub fn new(name: impl Into<String>) -> CriticProfile {
+        CriticProfile { name: name.into(), plans: true, compares: false, estimates: WorstCases::default() }
+    }
+
+    /// Whether it is asked for requirements.
+    #[must_use]
+    pub fn plans(mut self, plans: bool) -> CriticProfile {
+        self.plans = plans;
+        self
+    }
+
+    /// Whether it is asked to compare.
+    #[must_use]
+    pub fn compares(mut self, compares: bool) -> CriticProfile {
+        self.compares = compares;
+        self
+    }
+
+    /// The most that a call of each kind may cost, in micro-dollars. A run sets it aside before it makes the
+    /// call.
+    #[must_use]
+    pub fn estimates_micros(mut self, plan: u64, critique: u64, compare: u64) -> CriticProfile {
+        self.estimates = WorstCases { generate: 0, plan, critique, compare };
+        self
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let estimates = Value::object([
+            ("plan", self.estimates.plan.into()),
+            ("critique", self.estimates.critique.into()),
+            ("compare", self.estimates.compare.into()),
+        ]);
+        Value::object([
+            ("name", self.name.as_str().into()),
+            ("plans", self.plans.into()),
+            ("compares", self.compares.into()),
+            ("estimates_micros", estimates),
+        ])
+    }
+
+    pub(crate) fn worst_cases(&self) -> WorstCases {
+        self.estimates
+    }
+}
+
+/// The question what can be judged.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanRequest<'c> {
+    call: &'c Call,
+}
+
+impl<'c> PlanRequest<'c> {
+    /// The request of a call of kind `Plan`.
+    pub fn of(call: &'c Call) -> PlanRequest<'c> {
+        PlanRequest { call }
+    }
+
+    pub fn call(&self) -> &'c Call {
+        self.call
+    }
+
+    /// The brief, as JSON.
+    pub fn brief(&self) -> &'c Value {
+        self.call.request()
+    }
+
+    /// What is wanted, in words.
+    pub fn goal(&self) -> &'c str {
+        self.brief()["goal"].as_str().unwrap_or_default()
+    }
+}
+
+/// The question what a picture meets.
+#[derive(Clone, Copy, Debug)]
+pub struct CritiqueRequest<'c> {
+    call: &'c Call,
+}
+
+impl<'c> CritiqueRequest<'c> {
+    /// The request of a call of kind `Critique`.
+    pub fn of(call: &'c Call) -> CritiqueRequest<'c> {
+        CritiqueRequest { call }
+    }
+
+    pub fn call(&self) -> &'c Call {
+        self.call
+    }
+
+    /// The brief, as JSON.
+    pub fn brief(&self) -> &'c Value {
+        &self.call.request()["brief"]
+    }
+
+    /// The requirements, each {"id", "text", "importance", "owner", ...}.
+    pub fn checklist(&self) -> &'c [Value] {
+        self.call.request()["checklist"].as_array().unwrap_or_default()
+    }
+
+    /// The words that the picture was made from.
+    pub fn prompt(&self) -> &'c str {
+        self.call.request()["candidate"]["request"]["prompt"].as_str().unwrap_or_default()
+    }
+
+    /// The picture to judge.
+    pub fn image(&self) -> Result<Image> {
+        self.call.image(&self.call.request()["candidate"]["image"])
+    }
+}
+
+/// The question which picture is better.
+#[derive(Clone, Copy, Debug)]
+pub struct ComparisonRequest<'c> {
+    call: &'c Call,
+}
+
+impl<'c> ComparisonRequest<'c> {
+    /// The request of a call of kind `Compare`.
+    pub fn of(call: &'c Call) -> ComparisonRequest<'c> {
+        ComparisonRequest { call }
+    }
+
+    pub fn call(&self) -> &'c Call {
+        self.call
+    }
+
+    /// The brief, as JSON.
+    pub fn brief(&self) -> &'c Value {
+        &self.call.request()["brief"]
+    }
+
+    pub fn first(&self) -> Result<Image> {
+        self.call.image(&self.call.request()["first"]["image"])
+    }
+
+    pub fn second(&self) -> Result<Image> {
+        self.call.image(&self.call.request()["second"]["image"])
+    }
+}
+
+/// What a critic can judge for a brief.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    requirements: Vec<Value>,
+    charge: Option<Charge>,
+}
+
+impl Plan {
+    /// Nothing, yet.
+    pub fn new() -> Plan {
+        Plan::default()
+    }
+
+    /// A requirement that must be met, with the id by which findings name it.
+    #[must_use]
+    pub fn must(self, id: impl Into<String>, text: impl Into<String>) -> Plan {
+        self.require(id, text, Importance::Must)
+    }
+
+    /// Likewise, one that only makes the score better.
+    #[must_use]
+    pub fn should(self, id: impl Into<String>, text: impl Into<String>) -> Plan {
+        self.require(id, text, Importance::Should)
+    }
+
+    fn require(mut self, id: impl Into<String>, text: impl Into<String>, importance: Importance) -> Plan {
+        self.requirements.push(Value::object([
+            ("id", Value::String(id.into())),
+            ("text", Value::String(text.into())),
+            ("importance", importance.name().into()),
+        ]));
+        self
+    }
+
+    /// What it cost. Unless told, it is charged with the estimate.
+    #[must_use]
+    pub fn charge(mut self, charge: Charge) -> Plan {
+        self.charge = Some(charge);
+        self
+    }
+
+    pub(crate) fn into_json(self) -> Value {
+        with_charge(
+            Object::from([("requirements".to_string(), Value::Array(self.requirements))]),
+            self.charge,
+        )
+    }
+}
+
+/// The verdict on one requirement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    Pass,
+    Fail,
+    /// It could not be judged, which is neither a pass nor a fault.
+    Unknown,
+}
+
+/// What was found about one requirement in one picture. All texts are for people and may be left out.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    json: Object,
+}
+
+impl Finding {
+    /// On the requirement with this id.
+    pub fn new(requirement: impl Into<String>, verdict: Verdict) -> Finding {
+        let verdict = match verdict {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+            Verdict::Unknown => "unknown",
+        };
+        let json = Object::from([
+            ("requirement".to_string(), Value::String(requirement.into())),
+            ("verdict".to_string(), verdict.into()),
+        ]);
+        Finding { json }
+    }
+
+    /// What was seen or measured: "counted 2".
+    #[must_use]
+    pub fn observed(self, text: impl Into<String>) -> Finding {
+        self.put("observed", text.into())
+    }
+
+    /// What would do, in the same terms: "3".
+    #[must_use]
+    pub fn wanted(self, text: impl Into<String>) -> Finding {
+        self.put("wanted", text.into())
+    }
+
+    /// Where in the picture, in words or as "x,y wxh" in pixels.
+    #[must_use]
+    pub fn place(self, text: impl Into<String>) -> Finding {
+        self.put("where", text.into())
+    }
+
+    /// Why, where the rest does not say it: above all why it is unknown.
+    #[must_use]
+    pub fn reason(self, text: impl Into<String>) -> Finding {
+        self.put("reason", text.into())
+    }
+
+    fn put(mut self, name: &str, text: String) -> Finding {
+        self.json.insert(name.to_string(), Value::String(text));
+        self
+    }
+}
+
+/// What was found in one picture.
+#[derive(Clone, Debug, Default)]
+pub struct Critique {
+    findings: Vec<Value>,
+    json: Object,
+    charge: Option<Charge>,
+}
+
+impl Critique {
+    /// Nothing, yet.
+    pub fn new() -> Critique {
+        Critique::default()
+    }
+
+    /// Adds what was found about a requirement of the checklist. There is one for each at the most.
+    #[must_use]
+    pub fn finding(mut self, finding: Finding) -> Critique {
+        self.findings.push(Value::Object(finding.json));
+        self
+    }
+
+    /// Words that would do better.
+    #[must_use]
+    pub fn suggested_prompt(self, prompt: impl Into<String>) -> Critique {
+        self.put("suggested_prompt", prompt.into())
+    }
+
+    /// Anything else, for people.
+    #[must_use]
+    pub fn remark(self, text: impl Into<String>) -> Critique {
+        self.put("remark", text.into())
+    }
+
+    /// What it cost. Unless told, it is charged with the estimate.
+    #[must_use]
+    pub fn charge(mut self, charge: Charge) -> Critique {
+        self.charge = Some(charge);
+        self
+    }
+
+    fn put(mut self, name: &str, text: String) -> Critique {
+        self.json.insert(name.to_string(), Value::String(text));
+        self
+    }
+
+    pub(crate) fn into_json(mut self) -> Value {
+        self.json.insert("findings".to_string(), Value::Array(self.findings));
+        with_charge(self.json, self.charge)
+    }
+}
+
+/// Which of two pictures is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Preference {
+    First,
+    Second,
+    Neither,
+}
+
+/// What came of comparing two pictures.
+#[derive(Clone, Debug)]
+pub struct Comparison {
+    preference: Preference,
+    remark: String,
+    charge: Option<Charge>,
+}
+
+impl Comparison {
+    pub fn new(preference: Preference) -> Comparison {
+        Comparison { preference, remark: String::new(), charge: None }
+    }
+
+    /// Why, for people.
+    #[must_use]
+    pub fn remark(mut self, text: impl Into<String>) -> Comparison {
+        self.remark = text.into();
+        self
+    }
+
+    /// What it cost. Unless told, it is charged with the estimate.
+    #[must_use]
+    pub fn charge(mut self, charge: Charge) -> Comparison {
+        self.charge = Some(charge);
+        self
+    }
+
+    pub(crate) fn into_json(self) -> Value {
+        let preference = match self.preference {
+            Preference::First => "first",
+            Preference::Second => "second",
+            Preference::Neither => "neither",
+        };
+        let mut json = Object::from([("preference".to_string(), preference.into())]);
+        if !self.remark.is_empty() {
+            json.insert("remark".to_string(), self.remark.into());
+        }
+        with_charge(json, self.charge)
+    }
+}
+
+fn with_charge(mut json: Object, charge: Option<Charge>) -> Value {
+    if let Some(charge) = charge {
+        json.insert("charge".to_string(), charge.into());
+    }
+    Value::Object(json)
+}

@@ -1,0 +1,97 @@
+//! Pentimento turns a brief into a picture that meets it: generate, critique, revise, repeat, until a stop
+//! policy holds.
+//!
+//! ```no_run
+//! use pentimento::Engine;
+//!
+//! # fn main() -> pentimento::Result<()> {
+//! let engine = Engine::new()?;
+//! let run = engine
+//!     .refine("three red mugs on a plain white table, bright")
+//!     .generator("sketch")
+//!     .critic("measure")
+//!     .until("satisfied || rounds(6)")
+//!     .start()?;
+//! for event in run.events() {
+//!     println!("{event}");
+//! }
+//! run.outcome()?.best().image().save("mugs.png")?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The backends of that run need neither a key nor a network. [`Engine::backends`] says which others there
+//! are; [`Generator`] and [`Critic`] are for backends of your own.
+//!
+//! **Threads.** An [`Engine`] has threads of its own, on which the loop runs. [`Engine`], [`Run`] and
+//! [`Image`] are `Send` and `Sync`: a run can be cancelled from one thread while another reads its events.
+//! Stop policies and wakers are called on a thread of the engine and should return soon; there, what would
+//! have to wait for a run fails with [`Code::Busy`]. Generators and critics run on threads of their own and
+//! may take their time.
+//!
+//! **Lifetimes.** A run that is dropped is cancelled. An engine ends with its last clone and its last run:
+//! the last `drop` waits for the engine's threads, except on one of them. A closure or backend that holds a
+//! clone of the engine that it was given to keeps that engine alive for ever.
+//!
+//! **Panics.** None crosses into the library: in a stop policy it ends the run, in a generator or critic it
+//! fails the call. This crate itself panics nowhere.
+//!
+//! **JSON.** Briefs, events and transcripts are JSON, in the forms that `pentimento.h` and the library's
+//! `json.hpp` document; [`json`] reads and writes it.
+
+#![deny(unsafe_op_in_unsafe_fn)]
+#![warn(missing_debug_implementations)]
+
+mod backend;
+mod brief;
+mod engine;
+mod error;
+mod event;
+mod ffi;
+mod image;
+pub mod json;
+mod outcome;
+mod refine;
+mod run;
+mod stream;
+
+pub use backend::{
+    Answer, Call, Capabilities, Comparison, ComparisonRequest, Critic, CriticProfile, Critique,
+    CritiqueRequest, Finding, Generation, GenerationRequest, Generator, Kind, Plan, PlanRequest, Preference,
+    Verdict,
+};
+pub use brief::{Brief, Importance};
+pub use engine::{Engine, EngineBuilder};
+pub use error::{Billing, Charge, Code, Error, Result};
+pub use event::{Event, Proposal};
+pub use image::Image;
+pub use outcome::{Best, Ending, Outcome, Reason};
+pub use refine::{Refine, Stop};
+pub use run::{Edit, Events, Next, Run};
+pub use stream::EventStream;
+
+use json::Value;
+use pentimento_sys as sys;
+
+/// The version of the library that is loaded: "0.1.0".
+pub fn version() -> &'static str {
+    // SAFETY: the text ends with a NUL byte and lives for ever.
+    unsafe { std::ffi::CStr::from_ptr(sys::ptm_version()) }.to_str().unwrap_or_default()
+}
+
+/// The transcript that recorded events make: their JSON, one on each line. Those of "revision_proposed" are
+/// left out before. Errors: `ParseFailed`, with the number of the line.
+pub fn fold(events: &str) -> Result<Value> {
+    // SAFETY: the text is only read within the call, and the out parameters live as long as it.
+    ffi::call_for_json(|json, error| unsafe { sys::ptm_fold(ffi::view(events), json, error) })
+}
+
+/// A stop policy in its normal form, if it follows the grammar. Errors: `ParseFailed`.
+pub fn parse_policy(policy: &str) -> Result<String> {
+    // SAFETY: as for `fold`.
+    match ffi::call_for_text(|text, error| unsafe { sys::ptm_parse_policy(ffi::view(policy), text, error) })?
+    {
+        Ok(normal) => Ok(normal),
+        Err(status) => Err(Error::new(Code::Internal, format!("the library answered with status {status}"))),
+    }
+}

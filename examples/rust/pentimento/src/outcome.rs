@@ -1,0 +1,114 @@
+//! How a run ended.
+
+use crate::error::Error;
+use crate::image::Image;
+use crate::json::Value;
+use std::fmt::{self, Display, Formatter};
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reason<'o> {
+    /// "satisfied", "rounds", "cancelled", "failed", ...
+    pub kind: &'o str,
+    /// The clause of the policy that fired: "rounds(6)". For ends that no policy chose, the kind.
+    pub clause: &'o str,
+    /// What was reached: "4 of 4 after round 2".
+    pub detail: &'o str,
+}
+
+/// `satisfied: 4 of 4 after round 2`.
+impl Display for Reason<'_> {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(self.clause)?;
+        if self.detail.is_empty() {
+            return Ok(());
+        }
+        write!(out, ": {}", self.detail)
+    }
+}
+
+/// How a run ended, whether or not there is a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ending {
+    pub(crate) json: Value,
+}
+
+impl Ending {
+    pub fn reason(&self) -> Reason<'_> {
+        let text = |name: &str| self.json["reason"][name].as_str().unwrap_or_default();
+        Reason { kind: text("kind"), clause: text("clause"), detail: text("detail") }
+    }
+
+    /// The error that ended the run, if one did.
+    pub fn error(&self) -> Option<Error> {
+        self.json.get("error").map(Error::from_json)
+    }
+
+    /// The score of the best picture: {"percent", "fraction", "passed", "items", "musts_passed", "musts",
+    /// "satisfied"}. `Null` if there is no picture.
+    pub fn score(&self) -> &Value {
+        &self.json["score"]
+    }
+
+    /// Every round, picture, verdict and cost.
+    pub fn transcript(&self) -> &Value {
+        &self.json["transcript"]
+    }
+
+    /// All of it: {"reason", "error", "best", "score", "transcript"}.
+    pub fn json(&self) -> &Value {
+        &self.json
+    }
+}
+
+/// The best picture of a run.
+#[derive(Clone, Debug)]
+pub struct Best {
+    pub(crate) id: String,
+    pub(crate) image: Image,
+}
+
+impl Best {
+    /// Which of the run's pictures it is: "2a" is that of the first draft of round 2.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The round that it was made in, from 0: the number at the beginning of the id.
+    pub fn round(&self) -> u64 {
+        let digits = self.id.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.id.len());
+        self.id[..digits].parse().unwrap_or_default()
+    }
+
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+}
+
+/// What a run achieved: a picture, and how it came to its end.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub(crate) best: Best,
+    pub(crate) ending: Ending,
+}
+
+impl Outcome {
+    /// The best accepted picture; where none could be judged, the first that was made.
+    pub fn best(&self) -> &Best {
+        &self.best
+    }
+
+    pub fn reason(&self) -> Reason<'_> {
+        self.ending.reason()
+    }
+
+    /// Whether every requirement that must be met is met.
+    pub fn is_satisfied(&self) -> bool {
+        self.ending.score()["satisfied"].as_bool() == Some(true)
+    }
+
+    /// The rest of what is known.
+    pub fn ending(&self) -> &Ending {
+        &self.ending
+    }
+}

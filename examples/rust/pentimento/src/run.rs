@@ -1,0 +1,245 @@
+//! A run.
+
+use crate::engine::Engine;
+use crate::error::{Code, Error, Result};
+use crate::event::Event;
+use crate::ffi::{call, call_for_json, call_for_text, millis, view, Handle};
+use crate::image::Image;
+use crate::json::Value;
+use crate::outcome::{Best, Ending, Outcome};
+use pentimento_sys as sys;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// A run that was begun. It goes on by itself, whether or not its events are read. To drop it is to cancel
+/// it.
+///
+/// It can be shared by threads: one may wait or read events while another cancels or answers. What waits on a
+/// thread of the engine, that is in a stop policy, fails with `Busy`.
+#[derive(Debug)]
+pub struct Run {
+    handle: Handle<sys::ptm_run>,
+    /// Why `Events` ended before the last event, for `outcome`.
+    broken: Mutex<Option<Error>>,
+    /// Keeps the engine alive; it goes after `drop` has let go of the run.
+    _engine: Engine,
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        // SAFETY: the handle is ours, and this is the last use of it. Callbacks that still run have what they
+        // need until their own `destroy`.
+        unsafe { sys::ptm_run_destroy(self.handle.0) }
+    }
+}
+
+impl Run {
+    pub(crate) fn new(engine: Engine, handle: Handle<sys::ptm_run>) -> Run {
+        Run { handle, broken: Mutex::new(None), _engine: engine }
+    }
+
+    /// The events in order, each as soon as there is one; the iterator waits, and ends behind the last.
+    /// Several iterators share the events among them.
+    ///
+    /// If the events cannot be had, the iterator ends early, and the next `outcome` or `ending` fails with
+    /// the reason: `Busy` on a thread of the engine, `State` for a run that was begun with `start_async`.
+    ///
+    /// It cannot outlive the run:
+    ///
+    /// ```compile_fail,E0597
+    /// # fn engine() -> pentimento::Engine { unimplemented!() }
+    /// let events;
+    /// {
+    ///     let run = engine().refine("a red mug").start().unwrap();
+    ///     events = run.events();
+    /// }
+    /// for event in events {}
+    /// ```
+    pub fn events(&self) -> Events<'_> {
+        Events { run: self, ended: false }
+    }
+
+    /// The next event, `None` behind the last. Waits for it. Errors: as for `events`.
+    pub fn next_event(&self) -> Result<Option<Event>> {
+        loop {
+            match self.next_within(sys::PTM_FOREVER)? {
+                Next::Event(event) => return Ok(Some(event)),
+                Next::End => return Ok(None),
+                Next::TimeOut => {}
+            }
+        }
+    }
+
+    /// The next event, if it comes within this time, which is 24 days at the most; with zero it does not
+    /// wait. Errors: as for `events`.
+    pub fn next_event_within(&self, time: Duration) -> Result<Next> {
+        self.next_within(millis(time))
+    }
+
+    fn next_within(&self, timeout: i32) -> Result<Next> {
+        // SAFETY: the handle is ours, and the out parameters live as long as the call.
+        let next =
+            call_for_text(|text, error| unsafe { sys::ptm_run_next(self.handle.0, timeout, text, error) })?;
+        Ok(match next {
+            Ok(text) => Next::Event(Event::new(text)),
+            Err(sys::PTM_END) => Next::End,
+            Err(_) => Next::TimeOut,
+        })
+    }
+
+    /// Waits until the run has ended, however that may be. Errors: `Busy`.
+    pub fn wait(&self) -> Result<()> {
+        while !self.wait_for(sys::PTM_FOREVER)? {}
+        Ok(())
+    }
+
+    /// Waits for the end of the run for this time, which is 24 days at the most; whether it has ended.
+    /// Errors: `Busy`.
+    pub fn wait_within(&self, time: Duration) -> Result<bool> {
+        self.wait_for(millis(time))
+    }
+
+    fn wait_for(&self, timeout: i32) -> Result<bool> {
+        // SAFETY: the handle is ours, and the out parameter lives as long as the call.
+        let status = call(|error| unsafe { sys::ptm_run_wait(self.handle.0, timeout, error) })?;
+        Ok(status == sys::PTM_OK)
+    }
+
+    /// Cancels the run, which ends soon with what there is. Does not wait. That of an ended run is let pass.
+    pub fn cancel(&self) -> Result<()> {
+        // SAFETY: as in `wait_for`.
+        call(|error| unsafe { sys::ptm_run_cancel(self.handle.0, error) })?;
+        Ok(())
+    }
+
+    /// Answers a question of the reviser "ask": see `Refine::ask` and `Event::proposal`.
+    /// Errors: `State` if it was not asked, or has its answer; `ParseFailed` for an edit that is none.
+    pub fn answer(&self, question: i64, edit: impl Into<Edit>) -> Result<()> {
+        let answer = edit.into().to_text();
+        // SAFETY: the text is only read within the call; otherwise as in `wait_for`.
+        call(|error| unsafe { sys::ptm_run_answer(self.handle.0, question, view(&answer), error) })?;
+        Ok(())
+    }
+
+    /// Waits for the end of the run, and gives the best picture and all that is known. Errors: why there is
+    /// no picture, that is the error that ended the run, or `NotFound`; `ending` says more then. Besides,
+    /// those of `events` and `wait`.
+    pub fn outcome(&self) -> Result<Outcome> {
+        let ending = self.ending()?;
+        // SAFETY: as in `wait_for`.
+        let image =
+            Image::given_by(|image, error| unsafe { sys::ptm_run_best(self.handle.0, image, error) })?;
+        let id = ending.json["best"].as_str().unwrap_or_default().to_string();
+        Ok(Outcome { best: Best { id, image }, ending })
+    }
+
+    /// Waits for the end of the run, and says how it ended, with or without a picture. Errors: those of
+    /// `events` and `wait`.
+    pub fn ending(&self) -> Result<Ending> {
+        if let Some(error) = self.broken().take() {
+            return Err(error);
+        }
+        self.wait()?;
+        // SAFETY: as in `next_within`.
+        let json = call_for_json(|json, error| unsafe { sys::ptm_run_outcome(self.handle.0, json, error) })?;
+        Ok(Ending { json })
+    }
+
+    /// The run so far. Does not wait.
+    pub fn transcript(&self) -> Result<Value> {
+        // SAFETY: as in `next_within`.
+        call_for_json(|json, error| unsafe { sys::ptm_run_transcript(self.handle.0, json, error) })
+    }
+
+    /// The picture of a record in the run's events or transcript:
+    /// `run.image(&event.json()["generation"]["images"][0])`. Errors: `NotFound`; `InvalidArgument` for what
+    /// is no record.
+    pub fn image(&self, record: &Value) -> Result<Image> {
+        let hash = hash_of(record)?;
+        // SAFETY: the text is only read within the call; otherwise as in `wait_for`.
+        Image::given_by(|image, error| unsafe { sys::ptm_run_image(self.handle.0, view(hash), image, error) })
+    }
+
+    fn broken(&self) -> MutexGuard<'_, Option<Error>> {
+        self.broken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The SHA-256 in a picture's record.
+pub(crate) fn hash_of(record: &Value) -> Result<&str> {
+    record["sha256"].as_str().ok_or_else(|| {
+        Error::new(Code::InvalidArgument, "this is no record of a picture: there is no \"sha256\" in it")
+    })
+}
+
+/// What came of waiting for an event.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    Event(Event),
+    /// There was none in time.
+    TimeOut,
+    /// The run has ended, and all its events were given out.
+    End,
+}
+
+/// The events of a run: see `Run::events`.
+#[derive(Debug)]
+pub struct Events<'r> {
+    run: &'r Run,
+    ended: bool,
+}
+
+impl Iterator for Events<'_> {
+    type Item = Event;
+
+    fn next(&mut self) -> Option<Event> {
+        if self.ended {
+            return None;
+        }
+        let next = self.run.next_event().unwrap_or_else(|error| {
+            *self.run.broken() = Some(error);
+            None
+        });
+        self.ended = next.is_none();
+        next
+    }
+}
+
+impl std::iter::FusedIterator for Events<'_> {}
+
+/// A person's answer to a proposal. Text is the prompt to use in place of the proposed one.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// As it was proposed.
+    Accept,
+    /// Other words.
+    Prompt(String),
+    /// The run ends with what there is.
+    Stop,
+    /// An object whose members take the place of those of the revision: {"request": {"prompt": "...", "seed":
+    /// 7}}.
+    Change(Value),
+}
+
+impl Edit {
+    fn to_text(&self) -> String {
+        match self {
+            Edit::Accept => String::new(),
+            Edit::Prompt(words) => Value::from(words.as_str()).to_string(),
+            Edit::Stop => Value::object([("action", "stop".into())]).to_string(),
+            Edit::Change(members) => members.to_string(),
+        }
+    }
+}
+
+impl From<&str> for Edit {
+    fn from(prompt: &str) -> Edit {
+        Edit::Prompt(prompt.to_string())
+    }
+}
+
+impl From<String> for Edit {
+    fn from(prompt: String) -> Edit {
+        Edit::Prompt(prompt)
+    }
+}

@@ -1,0 +1,223 @@
+// Letting go: of runs and engines that are at work, from callbacks, from several threads at once, and after a fork.
+
+#include "api.hpp"
+
+#include <doctest/doctest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string>
+#include <thread>
+#include <vector>
+
+using namespace pentimento::test;
+
+namespace {
+
+constexpr int patience = 30'000;
+
+RunHandle refine(const EngineHandle& engine, const ptm_run_options* options = nullptr, std::string_view more = "") {
+  RunHandle run;
+  const std::string json = request(more);
+  REQUIRE(ptm_refine(engine.get(), view(json), options, &run, nullptr) == PTM_OK);
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("an engine that goes cancels its runs, and tells its backends") {
+  Backend generator{Backend::Finish::never};
+  Backend critic;
+  EngineHandle engine = new_engine();
+  generator.add_generator(engine.get());
+  critic.add_critic(engine.get());
+  const RunHandle run = refine(engine);
+  REQUIRE(generator.wait_started(1));
+  ptm_call* const call = generator.open().front();
+  engine.reset();
+  CHECK(generator.cancelled == 1);
+  CHECK(generator.destroyed == 1);
+  CHECK(critic.destroyed == 1);
+  Error error;
+  CHECK(ptm_run_wait(run.get(), 0, &error) == PTM_E_HANDLE);
+  CHECK(Backend::answer(call) == PTM_E_HANDLE);
+}
+
+TEST_CASE("the runs of an engine that is gone are dead, whether they had ended or not") {
+  Backend generator;
+  Backend critic;
+  EngineHandle engine = new_engine();
+  generator.add_generator(engine.get());
+  critic.add_critic(engine.get());
+  std::vector<RunHandle> runs;
+  for (int i = 0; i < 20; ++i) runs.push_back(refine(engine));
+  REQUIRE(ptm_run_wait(runs.front().get(), patience, nullptr) == PTM_OK);
+  engine.reset();
+  for (const RunHandle& run : runs) CHECK(ptm_run_wait(run.get(), 0, nullptr) == PTM_E_HANDLE);
+}
+
+TEST_CASE("a backend whose place is taken may ask its engine for something as it goes") {
+  static ptm_engine* engine;
+  static ptm_status asked;
+  EngineHandle owned = new_engine();
+  engine = owned.get();
+  ptm_backend functions{};
+  functions.struct_size = sizeof functions;
+  functions.abi_version = PTM_ABI_VERSION;
+  functions.start = [](void*, ptm_call*) {};
+  functions.destroy = [](void*) {
+    Text text;
+    asked = ptm_engine_backends(engine, &text, nullptr);
+  };
+  REQUIRE(ptm_engine_add_critic(engine, PTM_STR(R"({"name": "x"})"), &functions, nullptr) == PTM_OK);
+  REQUIRE(ptm_engine_add_critic(engine, PTM_STR(R"({"name": "x"})"), &functions, nullptr) == PTM_OK);
+  CHECK(asked == PTM_OK);
+}
+
+TEST_CASE("a run that is let go of calls nobody any more, and its callbacks' end is told") {
+  struct Counts {
+    std::atomic<int> events{0};
+    std::atomic<int> destroyed{0};
+  } counts;
+  Backend generator{Backend::Finish::never};
+  Backend critic;
+  EngineHandle engine = new_engine();
+  generator.add_generator(engine.get());
+  critic.add_critic(engine.get());
+  ptm_run_options options{};
+  options.struct_size = sizeof options;
+  options.events = PTM_EVENTS_THREAD;
+  options.user = &counts;
+  options.on_event = [](void* user, ptm_run*, ptm_str) { ++static_cast<Counts*>(user)->events; };
+  options.destroy = [](void* user) { ++static_cast<Counts*>(user)->destroyed; };
+  RunHandle run = refine(engine, &options);
+  REQUIRE(generator.wait_started(1));
+  run.reset();
+  const int events = counts.events;
+  REQUIRE(generator.wait_cancelled(1));
+  engine.reset();
+  CHECK(counts.events <= events + 1);  // the one that was on its way
+  CHECK(counts.destroyed == 1);
+}
+
+TEST_CASE("run and engine may be let go of within a callback") {
+  static ptm_engine* engine = nullptr;
+  static std::atomic<int> destroyed;
+  for (const bool whole_engine : {false, true}) {
+    CAPTURE(whole_engine);
+    Backend generator;
+    Backend critic;
+    destroyed = 0;
+    engine = nullptr;
+    REQUIRE(ptm_engine_create(nullptr, &engine, nullptr) == PTM_OK);
+    generator.add_generator(engine);
+    critic.add_critic(engine);
+    ptm_run_options options{};
+    options.struct_size = sizeof options;
+    options.events = PTM_EVENTS_THREAD;
+    options.on_event = whole_engine ? [](void*, ptm_run*, ptm_str) { ptm_engine_destroy(engine); }
+                                    : [](void*, ptm_run* run, ptm_str) { ptm_run_destroy(run); };
+    options.destroy = [](void*) { ++destroyed; };
+    ptm_run* run = nullptr;
+    const std::string json = request();
+    REQUIRE(ptm_refine(engine, view(json), &options, &run, nullptr) == PTM_OK);
+    if (!whole_engine) {
+      while (ptm_run_wait(run, 1, nullptr) != PTM_E_HANDLE) {}
+      ptm_engine_destroy(engine);
+    }
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while ((destroyed == 0 || generator.destroyed == 0 || critic.destroyed == 0) &&
+           std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    CHECK(destroyed == 1);
+    CHECK(generator.destroyed == 1);
+    CHECK(critic.destroyed == 1);
+    CHECK(ptm_run_wait(run, 0, nullptr) == PTM_E_HANDLE);
+  }
+}
+
+TEST_CASE("several threads let go of the same things at once, while others use them") {
+  for (int round = 0; round < 40; ++round) {
+    Backend generator;
+    Backend critic;
+    ptm_engine* engine = nullptr;
+    REQUIRE(ptm_engine_create(nullptr, &engine, nullptr) == PTM_OK);
+    generator.add_generator(engine);
+    critic.add_critic(engine);
+    std::vector<ptm_run*> runs(4, nullptr);
+    const std::string json = request();
+    for (ptm_run*& run : runs) REQUIRE(ptm_refine(engine, view(json), nullptr, &run, nullptr) == PTM_OK);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 4; ++i) {
+      threads.emplace_back([&, i] {
+        ptm_run* const run = runs[static_cast<std::size_t>(i)];
+        for (ptm_run* const each : runs) {
+          Text text;
+          ptm_run_next(each, 0, &text, nullptr);
+          ptm_run_cancel(each, nullptr);
+        }
+        if (i % 2 == 0) {
+          ptm_run_destroy(run);
+          ptm_run_destroy(run);
+        } else {
+          ptm_run* another = nullptr;
+          ptm_refine(engine, view(json), nullptr, &another, nullptr);
+          ptm_engine_destroy(engine);
+          ptm_run_wait(another, 10, nullptr);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    ptm_engine_destroy(engine);
+    CHECK(generator.destroyed == 1);
+    CHECK(critic.destroyed == 1);
+    CHECK(ptm_engine_backends(engine, nullptr, nullptr) == PTM_E_INVALID_ARGUMENT);
+    Text text;
+    CHECK(ptm_engine_backends(engine, &text, nullptr) == PTM_E_HANDLE);
+  }
+}
+
+TEST_CASE("a call that is finished from two threads is finished once") {
+  for (int round = 0; round < 200; ++round) {
+    Backend generator{Backend::Finish::never};
+    Backend critic;
+    const EngineHandle engine = new_engine();
+    generator.add_generator(engine.get());
+    critic.add_critic(engine.get());
+    const RunHandle run = refine(engine);
+    REQUIRE(generator.wait_started(1));
+    ptm_call* const call = generator.open().front();
+    std::atomic<int> finished{0};
+    const auto finish = [&] { finished += Backend::answer(call) == PTM_OK ? 1 : 0; };
+    std::thread one{finish};
+    std::thread other{finish};
+    if (round % 2 == 0) ptm_run_cancel(run.get(), nullptr);
+    one.join();
+    other.join();
+    CHECK(finished == 1);
+    CHECK(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
+  }
+}
+
+TEST_CASE("in the child of a fork everything says so") {
+  const EngineHandle engine = new_engine();
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    ptm_engine* other = nullptr;
+    ptm_text* text = nullptr;
+    ptm_error* error = nullptr;
+    const bool right = ptm_engine_create(nullptr, &other, &error) == PTM_E_FORKED && error == nullptr &&
+                       ptm_engine_backends(engine.get(), &text, &error) == PTM_E_FORKED &&
+                       ptm_error_status(nullptr) == PTM_E_FORKED && ptm_text_view(nullptr).size == 0;
+    ptm_engine_destroy(engine.get());
+    ::_exit(right ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  Text text;
+  CHECK(ptm_engine_backends(engine.get(), &text, nullptr) == PTM_OK);
+}
