@@ -23,8 +23,8 @@ install(DIRECTORY "${PENTIMENTO_INCLUDE_DIR}/" DESTINATION "${CMAKE_INSTALL_INCL
         ${header_filter})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
 
-# Where the shared libraries are as seen from a binary in `folder`, so that the tree can be moved. A packager's own
-# CMAKE_INSTALL_RPATH goes before.
+# Has a binary in `folder` look for the shared libraries where they are as seen from it, so that the tree can be moved.
+# A packager's own CMAKE_INSTALL_RPATH goes before.
 function(pentimento_find_beside target folder)
   if(NOT BUILD_SHARED_LIBS OR DEFINED CMAKE_INSTALL_RPATH)
     return()
@@ -33,14 +33,11 @@ function(pentimento_find_beside target folder)
   if(APPLE)
     set(origin "@loader_path")
   endif()
-  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_LIBDIR BASE_DIRECTORY "/" OUTPUT_VARIABLE libraries)
-  cmake_path(ABSOLUTE_PATH folder BASE_DIRECTORY "/")
-  cmake_path(RELATIVE_PATH libraries BASE_DIRECTORY "${folder}")
-  if(libraries STREQUAL ".")
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}")
-  else()
-    set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}/${libraries}")
+  cmake_path(RELATIVE_PATH CMAKE_INSTALL_FULL_LIBDIR BASE_DIRECTORY "${folder}" OUTPUT_VARIABLE libraries)
+  if(NOT libraries STREQUAL ".")
+    string(APPEND origin "/${libraries}")
   endif()
+  set_target_properties(${target} PROPERTIES INSTALL_RPATH "${origin}")
 endfunction()
 
 function(pentimento_install_library target component)
@@ -53,7 +50,7 @@ function(pentimento_install_library target component)
     INCLUDES DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
   install(EXPORT pentimento-${component} FILE "pentimento-${component}.cmake" NAMESPACE pentimento::
           DESTINATION "${package_dir}" COMPONENT development)
-  pentimento_find_beside(${target} "${CMAKE_INSTALL_LIBDIR}")
+  pentimento_find_beside(${target} "${CMAKE_INSTALL_FULL_LIBDIR}")
 endfunction()
 
 pentimento_install_library(pentimento_core core)
@@ -66,7 +63,7 @@ if(PENTIMENTO_EMULATOR)
 endif()
 if(TARGET pentimento_cli)
   install(TARGETS pentimento_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
-  pentimento_find_beside(pentimento_cli "${CMAKE_INSTALL_BINDIR}")
+  pentimento_find_beside(pentimento_cli "${CMAKE_INSTALL_FULL_BINDIR}")
 endif()
 
 # Not exported: when the C++ libraries are shared, CMake would have those who use the C library find them too, with all
@@ -77,7 +74,7 @@ if(TARGET pentimento_capi)
                                           NAMELINK_COMPONENT development)
   install(FILES "${PROJECT_SOURCE_DIR}/capi/include/pentimento.h" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}"
           COMPONENT development)
-  pentimento_find_beside(pentimento_capi "${CMAKE_INSTALL_LIBDIR}")
+  pentimento_find_beside(pentimento_capi "${CMAKE_INSTALL_FULL_LIBDIR}")
   set(PENTIMENTO_CAPI_FILE "${CMAKE_SHARED_LIBRARY_PREFIX}pentimento${CMAKE_SHARED_LIBRARY_SUFFIX}")
 endif()
 
@@ -97,13 +94,8 @@ install(FILES "${PROJECT_BINARY_DIR}/pentimentoConfig.cmake" "${PROJECT_BINARY_D
 
 # For pkg-config. The files say where things are as seen from themselves, so that the tree can be moved; only a folder
 # that was given as an absolute path stays one.
-set(pc_dir "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
-cmake_path(ABSOLUTE_PATH pc_dir BASE_DIRECTORY "/" OUTPUT_VARIABLE pc_from)
-set(PENTIMENTO_PC_PREFIX "/")
-if(IS_ABSOLUTE "${CMAKE_INSTALL_LIBDIR}")
-  set(PENTIMENTO_PC_PREFIX "${CMAKE_INSTALL_PREFIX}")
-endif()
-cmake_path(RELATIVE_PATH PENTIMENTO_PC_PREFIX BASE_DIRECTORY "${pc_from}")
+cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
+           OUTPUT_VARIABLE PENTIMENTO_PC_PREFIX)
 foreach(folder IN ITEMS LIBDIR INCLUDEDIR)
   # Appending an absolute path takes the place of what is there.
   set(PENTIMENTO_PC_${folder} "\${prefix}")
@@ -130,5 +122,6 @@ if(PENTIMENTO_OFFLINE)
 endif()
 foreach(name IN LISTS pc_names)
   configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in" "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)
-  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${pc_dir}" COMPONENT development)
+  install(FILES "${PROJECT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig"
+          COMPONENT development)
 endforeach()

@@ -14,8 +14,11 @@ pentimento_build_packages=(
 # To build and run the tests and benchmarks besides.
 pentimento_test_packages=(
   "${pentimento_build_packages[@]}"
-  ccache git doctest-dev libbenchmark-dev python3 python3-dotenv
+  ccache git doctest-dev libbenchmark-dev python3 python3-dotenv abigail-tools
 )
+
+# The Rust binding is tested by any cargo; where there is none, by Debian's.
+if ! command -v cargo >/dev/null; then pentimento_test_packages+=(cargo); fi
 
 # For the builds with clang: its sanitizers and its libFuzzer are in the second.
 pentimento_clang_packages=(clang-16 libclang-rt-16-dev)
