@@ -54,16 +54,20 @@
  *
  *     function                               on an engine thread
  *     ptm_run_wait, ptm_run_next,            PTM_E_BUSY if it would have to wait: that could keep what is waited for from
- *     ptm_run_poll                           happening. With timeout 0 they work. ptm_run_poll within itself: PTM_E_BUSY.
- *     ptm_run_destroy                        works; the run's own callback that is running is the last
+ *     ptm_run_poll                           happening. With timeout 0 they work. Of one run there is one poll at a
+ *                                            time: another is PTM_E_BUSY, on any thread.
+ *     ptm_run_destroy                        works; a callback of it that is running or about to is the last
  *     ptm_engine_destroy                     works; the engine's threads end after the callback has returned
  *
- * After fork(), in the child, every function returns PTM_E_FORKED (those that return no status: nothing, or NULL),
- * because the threads of the engine are not there; release and destroy do nothing. Call exec, or create engines only
- * after the fork.
+ * After fork(), in the child of a process that had made an engine, every function with a status returns PTM_E_FORKED and
+ * writes nothing, those without give nothing, and release and destroy do nothing, because the threads of the engine are
+ * not there: call exec, or make engines only after the fork. Versions and names of statuses are to be had there as well.
  *
  * MEMORY. When there is none, a function returns PTM_E_NOMEM and has done nothing; the library goes on working. In a
- * run it is an error of the run as any other.
+ * run it is an error of the run as any other. (What "sketch" and "measure" stand on, GLib, ends the process instead.)
+ *
+ * LIMITS. A text of JSON has at most 8 MiB and 32 levels, recorded events 256 MiB, a picture 32 MiB, and a list of images
+ * 10,000. What is beyond is answered with PTM_E_TOO_LARGE.
  */
 #ifndef PENTIMENTO_H
 #define PENTIMENTO_H
@@ -124,7 +128,7 @@ enum {
   /* What this interface reports. */
   PTM_E_HANDLE = 101,   /* the handle is null, was released, is of another kind, or was never given out */
   PTM_E_STATE = 102,    /* not now: the outcome of a run that goes on, an answer to a question that was not asked */
-  PTM_E_BUSY = 103,     /* not here: it would wait within a callback */
+  PTM_E_BUSY = 103,     /* not here: it would wait within a callback, or is polled already */
   PTM_E_NOMEM = 104,    /* there is no memory; nothing was done */
   PTM_E_FORKED = 105,   /* this process is a child of the one that loaded the library; see above */
   PTM_E_VERSION = 106,  /* a struct_size or abi_version that this library does not know */
@@ -243,7 +247,8 @@ typedef struct ptm_run_options {
   void (*on_end)(void* user, ptm_run* run);
   /* A stop policy besides that of the request: the run ends when either holds. Asked where a policy is (after every
    * round, before every call that costs), on an engine thread, one call at a time. Gets the transcript as JSON;
-   * returns PTM_GO_ON or PTM_STOP, anything else ends the run as failed. Why it stops or fails may be written into `why`:
+   * returns PTM_GO_ON or PTM_STOP, anything else ends the run as failed. It is a function of the transcript alone: it is
+   * also asked about what would be if a picture were accepted. Why it stops or fails may be written into `why`:
    * UTF-8 with a NUL at its end, `capacity` bytes at the most. May be NULL. */
   int32_t (*stop)(void* user, ptm_str transcript, char* why, size_t capacity);
   /* Called once, when none of these is called any more, on an engine thread or within the function that lets go; not
@@ -323,7 +328,8 @@ typedef struct ptm_backend {
    * answered with PTM_E_HANDLE. The run does not wait for you. May be NULL. */
   void (*cancel)(void* user, ptm_call* call);
   /* Called once, when neither is called any more: once another has taken its place or the engine is gone, and no run
-   * uses it. On an engine thread, or within the function that lets go. Not if adding fails. May be NULL. */
+   * uses it. Calls of it that are still open are dead then. On an engine thread, or within the function that lets go.
+   * Not if adding fails. May be NULL. */
   void (*destroy)(void* user);
 } ptm_backend;
 

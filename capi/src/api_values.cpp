@@ -19,16 +19,6 @@ namespace {
 
 constexpr std::size_t max_image_bytes = std::size_t{32} << 20;
 
-const char* media_type_name(MediaType type) {
-  switch (type) {
-    case MediaType::png: return "image/png";
-    case MediaType::jpeg: return "image/jpeg";
-    case MediaType::webp: return "image/webp";
-    case MediaType::gif: return "image/gif";
-  }
-  return "";
-}
-
 ptm_str view_of(const std::string& text) { return {text.c_str(), text.size()}; }
 
 }  // namespace
@@ -116,21 +106,16 @@ ptm_status ptm_image_create(const uint8_t* data, size_t size, ptm_image** image,
 ptm_status ptm_image_get(const ptm_image* image, ptm_image_info* info, ptm_error** error) {
   return guarded(error, [&] {
     const auto object = get(image, "image");
-    // What goes out is as large as the caller knows it, and the rest of a larger struct is zero.
-    if (info == nullptr) refuse(PTM_E_INVALID_ARGUMENT, "info is NULL; it says where the result goes");
-    const std::size_t size = info->struct_size;
-    constexpr std::size_t most_unknown = 4096;
-    if (size < sizeof(std::size_t) || size > sizeof(ptm_image_info) + most_unknown)
-      refuse(PTM_E_VERSION, "info->struct_size is " + std::to_string(size) + "; set it to sizeof(*info), which is " +
-                                std::to_string(sizeof(ptm_image_info)) + " here");
+    const std::size_t size = size_of_struct(info, "info");
     ptm_image_info known{};
     known.struct_size = size;
     known.data = object->has_bytes() ? reinterpret_cast<const uint8_t*>(object->bytes().data()) : nullptr;
     known.size = object->bytes().size();
-    known.media_type = media_type_name(object->media_type());
+    known.media_type = to_string(object->media_type()).data();
     known.width = object->size().width();
     known.height = object->size().height();
-    std::memcpy(info, &known, std::min(size, sizeof known));
+    std::memcpy(info, &known, sizeof known);
+    // What the caller knows and this library does not is not set.
     if (size > sizeof known) std::memset(reinterpret_cast<char*>(info) + sizeof known, 0, size - sizeof known);
   });
 }

@@ -8,17 +8,19 @@
 
 #include <atomic>
 #include <new>
+#include <system_error>
 
 namespace pentimento::capi {
 namespace {
 
 std::atomic<bool> forked{false};
+std::atomic<bool> has_engines{false};
 thread_local bool belongs_to_engine = false;
 
 void before_fork() { HandleTable::instance().lock(); }
 void in_parent() { HandleTable::instance().unlock(); }
 void in_child() {
-  forked = true;
+  forked = has_engines.load();
   HandleTable::instance().unlock();
 }
 
@@ -42,25 +44,35 @@ std::string json_of(ptm_status status, std::string_view message) {
 
 }  // namespace
 
+static_assert(static_cast<int>(errc::invalid_argument) == PTM_E_INVALID_ARGUMENT);
+static_assert(static_cast<int>(errc::cancelled) == PTM_E_CANCELLED);
+static_assert(static_cast<int>(errc::parse_failed) == PTM_E_PARSE_FAILED);
+static_assert(static_cast<int>(errc::not_found) == PTM_E_NOT_FOUND);
+static_assert(to_string(static_cast<errc>(PTM_E_NOT_FOUND + 1)) == "unknown", "pentimento.h lacks a code");
+
 bool is_forked() noexcept { return forked.load(std::memory_order_relaxed); }
 bool on_engine_thread() noexcept { return belongs_to_engine; }
+void mark_engine() noexcept { has_engines = true; }
 void mark_engine_thread() noexcept { belongs_to_engine = true; }
 
-ptm_status report(ptm_error** error) noexcept {
+ptm_status report(ptm_error** error_out) noexcept {
   try {
     try {
       throw;
     } catch (const Refused& refused) {
-      return hand_out(error, refused.status, refused.message, json_of(refused.status, refused.message));
+      return hand_out(error_out, refused.status, refused.message, json_of(refused.status, refused.message));
     } catch (const Failure& failure) {
-      return hand_out(error, static_cast<ptm_status>(failure.error().code()), failure.error().message(),
+      return hand_out(error_out, static_cast<ptm_status>(failure.error().code()), failure.error().message(),
                       to_text(failure.error()));
     } catch (const std::bad_alloc&) {
       return PTM_E_NOMEM;
+    } catch (const std::system_error& error) {
+      if (error.code() == std::errc::resource_unavailable_try_again) return PTM_E_NOMEM;  // no more threads
+      return hand_out(error_out, PTM_E_INTERNAL, error.what(), json_of(PTM_E_INTERNAL, error.what()));
     } catch (const std::exception& other) {
-      return hand_out(error, PTM_E_INTERNAL, other.what(), json_of(PTM_E_INTERNAL, other.what()));
+      return hand_out(error_out, PTM_E_INTERNAL, other.what(), json_of(PTM_E_INTERNAL, other.what()));
     } catch (...) {
-      return hand_out(error, PTM_E_INTERNAL, "an exception of an unknown type",
+      return hand_out(error_out, PTM_E_INTERNAL, "an exception of an unknown type",
                       json_of(PTM_E_INTERNAL, "an exception of an unknown type"));
     }
   } catch (...) {

@@ -27,11 +27,13 @@ struct Refused {
 
 [[noreturn]] inline void refuse(ptm_status status, std::string message) { throw Refused{status, std::move(message)}; }
 
-/// Whether this process is a child of the one that loaded the library.
+/// Whether this process is a child of one that had made an engine.
 bool is_forked() noexcept;
 
 /// Whether this thread belongs to an engine, so that a callback is running on it.
 bool on_engine_thread() noexcept;
+/// Says that an engine is made: its threads will not be in a child of this process.
+void mark_engine() noexcept;
 /// Says that this thread belongs to an engine.
 void mark_engine_thread() noexcept;
 
@@ -78,19 +80,26 @@ std::string_view text_of(ptm_str view, const char* name);
 /// The images behind some handles. Refuses NULL with a count, dead handles, and more than any limit.
 std::vector<Image> images_of(const ptm_image* const* images, std::size_t count);
 
-/// A struct of a caller, as far as both know it; what the caller does not know is zero. Refuses a size that cannot be, and
-/// what goes beyond this library's knowledge if it is not zero.
+/// The size that a caller says its struct has. Refuses one that cannot be.
 template <class T>
-T struct_of(const T* given, const char* name) {
+std::size_t size_of_struct(const T* given, const char* name) {
   static_assert(std::is_trivially_copyable_v<T> && offsetof(T, struct_size) == 0);
   constexpr std::size_t most_unknown = 4096;
   if (given == nullptr) refuse(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL");
   const std::size_t size = given->struct_size;
-  if (size < sizeof(std::size_t) || size > sizeof(T) + most_unknown)
+  if (size < sizeof(T) || size > sizeof(T) + most_unknown)
     refuse(PTM_E_VERSION, std::string{name} + "->struct_size is " + std::to_string(size) + "; set it to sizeof(*" +
                               name + "), which is " + std::to_string(sizeof(T)) + " here");
+  return size;
+}
+
+/// A struct of a caller, as far as this library knows it. Refuses a size below that of the first version, which all have
+/// as yet, and what goes beyond this library's knowledge if it is not zero.
+template <class T>
+T struct_of(const T* given, const char* name) {
+  const std::size_t size = size_of_struct(given, name);
   T known{};
-  std::memcpy(&known, given, size < sizeof(T) ? size : sizeof(T));
+  std::memcpy(&known, given, sizeof(T));
   const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i) {
     if (bytes[i] != 0)

@@ -71,7 +71,7 @@ class CallerCallOf : public CallerCall {
       const std::lock_guard lock{mutex_};
       if (is_finished_) refuse(PTM_E_HANDLE, "the call was finished");
       const auto kept = std::make_shared<Result<T>>(std::move(result));
-      post([end = end_, kept] { end->tell(std::move(*kept), {}); });
+      post([end = end_, kept] { end->tell(*kept); });
       is_finished_ = true;
       end_.reset();
     }

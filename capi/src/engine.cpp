@@ -11,8 +11,10 @@
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/require.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <signal.h>
 
 #include <algorithm>
 #include <utility>
@@ -64,6 +66,22 @@ asio::awaitable<Result<Revision>> ask_caller(std::shared_ptr<Run> run, Revision 
   return detail::await_end<Result<Revision>>(std::move(begin));
 }
 
+/// Threads that are made in its life get no signals: a host's handlers are for its own threads.
+class WithoutSignals {
+ public:
+  WithoutSignals() noexcept {
+    sigset_t all;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  WithoutSignals(const WithoutSignals&) = delete;
+  WithoutSignals& operator=(const WithoutSignals&) = delete;
+  ~WithoutSignals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
 /// Takes the outcome of a run. One that is dropped instead, since there was no memory to bring it, ends the run as well.
 class OutcomeTaker {
  public:
@@ -93,8 +111,11 @@ Engine::Engine(Registry registry) : registry_{std::move(registry)} {}
 
 std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
   const std::shared_ptr<Engine> engine{new Engine{std::move(registry)}};
+  mark_engine();
   engine->context_ = std::make_unique<asio::io_context>(threads);
   engine->work_.emplace(engine->context_->get_executor());
+  // Opens the descriptors that timers need: here, where there is somebody to be told that there are none.
+  const asio::steady_timer first{*engine->context_};
   engine->threads_.reserve(static_cast<std::size_t>(threads));
   try {
     for (int i = 0; i < threads; ++i) {
@@ -103,6 +124,7 @@ std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
         ++engine->working_;
       }
       try {
+        const WithoutSignals without;
         engine->threads_.emplace_back([engine] { engine->work(); });
       } catch (...) {
         const std::lock_guard lock{engine->mutex_};
@@ -204,19 +226,21 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   loop.on_satisfied(settings.on_satisfied()).on_error(settings.on_error()).on_refusal(settings.on_refusal());
   loop.watch([run](const Event& event) { run->on_event(event); });
 
-  if (handles_.size() == handles_.capacity())
-    std::erase_if(handles_, [](const ptm_run* handle) { return find(handle) == nullptr; });
-  handles_.push_back(run->handle);
+  if (all_runs_.size() == all_runs_.capacity())
+    std::erase_if(all_runs_, [](const std::weak_ptr<Run>& each) { return each.expired(); });
+  all_runs_.push_back(run);
   runs_.push_back(run);
   try {
     // On an engine thread, so that nothing of a run happens before it is known that there is one.
     auto start = [self = shared_from_this(), run, loop = std::move(loop), brief = std::move(request.brief)]() mutable {
-      OutcomeTaker taker{self, run};
+      // Outside of `connect`: where the run cannot begin, its end is told when that has let go of its lock.
+      const auto taker = std::make_shared<OutcomeTaker>(self, run);
       // Never at once: callbacks are not to be called within `connect`, under its lock.
       const asio::any_io_executor later =
           asio::require(self->context_->get_executor(), asio::execution::blocking.never);
       run->connect([&](asio::cancellation_slot slot) {
-        loop.async_run(later, std::move(brief), asio::bind_cancellation_slot(slot, std::move(taker)));
+        loop.async_run(later, std::move(brief),
+                       asio::bind_cancellation_slot(slot, [taker](Outcome outcome) { (*taker)(std::move(outcome)); }));
       });
     };
     asio::post(*context_, std::move(start));
@@ -230,7 +254,6 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
 void Engine::ended(const std::shared_ptr<Run>& run) noexcept {
   const std::lock_guard lock{mutex_};
   std::erase(runs_, run);
-  if (closing_ && runs_.empty() && context_) context_->stop();
 }
 
 void Engine::post(std::function<void()> job) {
@@ -239,28 +262,23 @@ void Engine::post(std::function<void()> job) {
 }
 
 void Engine::close() noexcept {
-  std::vector<std::shared_ptr<Run>> runs;
-  std::vector<ptm_run*> handles;
   std::vector<std::thread> threads;
   {
     const std::lock_guard lock{mutex_};
     closing_ = true;
     work_.reset();
-    try {
-      runs = runs_;
-    } catch (...) {
-      context_->stop();  // there is no memory to end them one by one
-    }
-    if (runs_.empty()) context_->stop();
-    handles.swap(handles_);
     threads.swap(threads_);
     closed_within_ = engine_of_thread == this;
   }
-  for (const ptm_run* const handle : handles) take(handle);
-  for (const std::shared_ptr<Run>& run : runs) {
-    if (!run->detach()) context_->stop();  // and what is at work there goes with it
+  // From here on nobody begins a run, and the list is this thread's, until it is torn down.
+  bool can_end = true;
+  for (const std::weak_ptr<Run>& each : all_runs_) {
+    const std::shared_ptr<Run> run = each.lock();
+    if (run == nullptr) continue;
+    take(run->handle);
+    can_end = run->detach() && can_end;
   }
-  runs.clear();
+  if (!can_end) context_->stop();  // for want of memory to end them one by one: what is at work goes with the context
   if (engine_of_thread == this) {
     for (std::thread& thread : threads) thread.detach();
     return;  // the last of them tears down
@@ -282,6 +300,9 @@ void Engine::tear_down() noexcept {
   const Backends generators = std::exchange(callers_generators_, {});
   const Backends critics = std::exchange(callers_critics_, {});
   registry_.reset();
+  for (const std::weak_ptr<Run>& each : all_runs_) {
+    if (const std::shared_ptr<Run> run = each.lock()) run->release_callbacks();
+  }
 }
 
 }  // namespace pentimento::capi

@@ -72,9 +72,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::unique_ptr<boost::asio::io_context> context_;
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
-  std::size_t working_ = 0;                 // threads that have not ended
-  std::vector<std::shared_ptr<Run>> runs_;  // that have not ended
-  std::vector<ptm_run*> handles_;           // of its runs, also of ended ones; some may be dead
+  std::size_t working_ = 0;                   // threads that have not ended
+  std::vector<std::shared_ptr<Run>> runs_;    // that have not ended
+  std::vector<std::weak_ptr<Run>> all_runs_;  // also of those that have ended
   bool closing_ = false;
   bool closed_within_ = false;  // one of its threads: the last of them tears down
 };

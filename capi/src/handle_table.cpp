@@ -65,9 +65,11 @@ std::shared_ptr<void> HandleTable::take(Kind kind, std::uint64_t handle) noexcep
   if (slot_of(kind, handle) == nullptr) return nullptr;
   const std::size_t place = place_of(handle);
   Slot& slot = slots_[place];
-  slot.generation = (slot.generation + 1) % generations;
-  slot.next_free = first_free_;
-  first_free_ = static_cast<std::uint32_t>(place);
+  // A place that has had every generation is left empty for ever: its first handles would be live again.
+  if (++slot.generation < generations) {
+    slot.next_free = first_free_;
+    first_free_ = static_cast<std::uint32_t>(place);
+  }
   return std::move(slot.object);  // which leaves null behind
 }
 

@@ -55,8 +55,15 @@ Revision edited(const Revision& proposal, std::string_view text) {
 
 }  // namespace
 
-Run::~Run() {
-  if (!taken_ || options_.destroy == nullptr) return;
+Run::~Run() { release_callbacks(); }
+
+void Run::release_callbacks() noexcept {
+  {
+    const std::lock_guard lock{mutex_};
+    release_is_due_ = true;
+    if (polling_) return;  // a callback is running; the poll that called it does this as it leaves
+  }
+  if (!owes_destroy_.exchange(false) || options_.destroy == nullptr) return;
   try {
     options_.destroy(options_.user);
   } catch (...) {
@@ -182,59 +189,60 @@ ptm_text* Run::next(Deadline deadline, bool may_wait, ptm_status& status) {
 
 ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
   if (options_.events != PTM_EVENTS_POLLED) refuse(PTM_E_STATE, "ptm_run_poll is for runs in PTM_EVENTS_POLLED");
-  std::unique_lock lock{mutex_};
-  if (polling_) refuse(PTM_E_BUSY, "this run is being polled, by a callback's caller or another thread");
-  struct Polling {
-    explicit Polling(bool& f) : flag{f} { flag = true; }
-    Polling(const Polling&) = delete;
-    Polling& operator=(const Polling&) = delete;
-    ~Polling() { flag = false; }
-    bool& flag;
-  };
-  const Polling polling{polling_};
-  for (bool is_late = false;;) {
-    if (!waiting_.empty() && !detached_) {
-      const std::string text = text_of_item(waiting_.front());
-      waiting_.pop_front();
-      lock.unlock();
-      struct Relock {
-        explicit Relock(std::unique_lock<std::mutex>& l) : lock{l} {}
-        Relock(const Relock&) = delete;
-        Relock& operator=(const Relock&) = delete;
-        ~Relock() { lock.lock(); }
-        std::unique_lock<std::mutex>& lock;
-      };
-      {
-        const Relock relock{lock};
-        ++called;
-        try {
-          options_.on_event(options_.user, handle, ptm_str{text.data(), text.size()});
-        } catch (const std::bad_alloc&) {
-          throw;
-        } catch (...) {
-          cancel();
-          throw Failure{Error{errc::observer_failed, error_from_current_exception("on_event").message()}};
-        }
-      }
-      continue;
-    }
-    if (ended_ || detached_) {
-      if (!std::exchange(end_told_, true) && !detached_ && options_.on_end != nullptr) {
-        ++called;
-        lock.unlock();
-        try {
-          options_.on_end(options_.user, handle);
-        } catch (...) {
-          // The run is over, and its outcome stands.
-        }
-        lock.lock();
-      }
-      return PTM_END;
-    }
-    if (called > 0) return PTM_OK;
-    if (is_late) return PTM_TIMEOUT;
-    wait_for_change(lock, deadline, may_wait, is_late);
+  {
+    const std::lock_guard lock{mutex_};
+    if (polling_) refuse(PTM_E_BUSY, "this run is being polled, by a callback's caller or another thread");
+    polling_ = true;
   }
+  struct Leave {
+    explicit Leave(Run& r) : run{r} {}
+    Leave(const Leave&) = delete;
+    Leave& operator=(const Leave&) = delete;
+    ~Leave() {
+      bool is_due = false;
+      {
+        const std::lock_guard lock{run.mutex_};
+        run.polling_ = false;
+        is_due = run.release_is_due_;
+      }
+      if (is_due) run.release_callbacks();
+    }
+    Run& run;
+  };
+  const Leave leave{*this};
+  for (bool is_late = false;;) {
+    std::string text;
+    {
+      std::unique_lock lock{mutex_};
+      if (detached_) return PTM_END;
+      if (waiting_.empty()) {
+        if (ended_) break;
+        if (called > 0) return PTM_OK;
+        if (is_late) return PTM_TIMEOUT;
+        wait_for_change(lock, deadline, may_wait, is_late);
+        continue;
+      }
+      text = text_of_item(waiting_.front());
+      waiting_.pop_front();
+    }
+    try {
+      options_.on_event(options_.user, handle, ptm_str{text.data(), text.size()});
+    } catch (...) {
+      called = 0;
+      cancel();
+      throw Failure{Error{errc::observer_failed, error_from_current_exception("on_event").message()}};
+    }
+    ++called;
+  }
+  if (!std::exchange(end_told_, true) && options_.on_end != nullptr) {  // only ever looked at by who polls
+    ++called;
+    try {
+      options_.on_end(options_.user, handle);
+    } catch (...) {
+      // The run is over, and its outcome stands.
+    }
+  }
+  return PTM_END;
 }
 
 ptm_status Run::wait(Deadline deadline, bool may_wait) {
@@ -283,7 +291,7 @@ void Run::answer(std::int64_t question, std::string_view text) {
   if (asked == questions_.end())
     refuse(PTM_E_STATE, "question " + std::to_string(question) + " was not asked, or has its answer");
   const auto kept = std::make_shared<Result<Revision>>(edited(asked->second.proposal, text));
-  post([answer = asked->second.answer, kept] { answer->tell(std::move(*kept), {}); });
+  post([answer = asked->second.answer, kept] { answer->tell(*kept); });
   questions_.erase(asked);
 }
 
@@ -301,6 +309,8 @@ std::string Run::transcript() const {
   std::vector<Event> events;
   {
     const std::lock_guard lock{mutex_};
+    // The events of a run whose callback threw end there; its outcome has them all.
+    if (outcome_) return to_text(outcome_->transcript());
     events.assign(events_.begin(), events_.end());
   }
   return to_text(value_of(fold(events)));
@@ -322,8 +332,10 @@ std::optional<Image> Run::find_image(std::string_view sha256) const {
       if (const auto* const given = event.as<event::PictureGiven>()) images.push_back(given->image);
       if (const auto* const judged = event.as<event::CritiqueFinished>())
         if (judged->critique.judged()) images.push_back(*judged->critique.judged());
-      if (const auto* const started = event.as<event::RunStarted>())
+      if (const auto* const started = event.as<event::RunStarted>()) {
         images.insert(images.end(), started->brief.references().begin(), started->brief.references().end());
+        if (started->brief.start()) images.push_back(*started->brief.start());
+      }
     }
   }
   for (const Image& image : images)

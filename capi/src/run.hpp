@@ -15,6 +15,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -40,14 +41,16 @@ class Run : public std::enable_shared_from_this<Run> {
  public:
   using Answer = detail::AwaitedEnd<Result<Revision>>;
 
-  /// The callbacks' `destroy` is called at the end of the run's life, if `taken` was called.
   Run(const ptm_run_options& options, std::weak_ptr<Engine> engine) : options_{options}, engine_{std::move(engine)} {}
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   ~Run();
 
-  /// It was begun: from now on the end of its callbacks is told.
-  void taken() noexcept { taken_ = true; }
+  /// It was begun: from now on the end of its callbacks is to be told.
+  void taken() noexcept { owes_destroy_ = true; }
+  /// Tells the end of its callbacks, once, if it was begun: none is called after it. The engine says so when the run has
+  /// ended and nothing of it is left to call; the run's own end does otherwise.
+  void release_callbacks() noexcept;
 
   // What happens, told by the engine --------------------------------------------------------------------------------
 
@@ -109,7 +112,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
   const ptm_run_options options_;
   const std::weak_ptr<Engine> engine_;
-  bool taken_ = false;
+  std::atomic<bool> owes_destroy_{false};
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
@@ -121,6 +124,7 @@ class Run : public std::enable_shared_from_this<Run> {
   bool ended_ = false;
   bool end_told_ = false;  // by `poll`
   bool polling_ = false;
+  bool release_is_due_ = false;
   bool detached_ = false;
 
   std::mutex signal_mutex_;

@@ -73,14 +73,19 @@ class AwaitedEnd {
   ~AwaitedEnd() {
     if (shared_ == nullptr) return;
     try {
-      tell({}, {});
+      tell(nullptr, nullptr);
     } catch (...) {
       // There is no memory to say so: who waits does until it is cancelled.
     }
   }
 
-  /// Hands over what there is, unless nobody waits any more. Throws `std::bad_alloc`, and has not told then.
-  void tell(std::optional<T> value, std::exception_ptr exception) {
+  /// Hands over what there is, unless nobody waits any more. Throws `std::bad_alloc`; it has not told then, and the value is
+  /// where it was.
+  void tell(T& value) { tell(&value, nullptr); }
+  void tell(const std::exception_ptr& exception) { tell(nullptr, exception); }
+
+ private:
+  void tell(T* value, const std::exception_ptr& exception) {
     const std::shared_ptr<Awaited<T>> shared = shared_;
     const std::scoped_lock lock{shared->life->mutex, shared->mutex};
     if (!shared->life->over && shared->timer != nullptr) {
@@ -88,13 +93,12 @@ class AwaitedEnd {
         const std::lock_guard again{shared->mutex};
         if (shared->timer != nullptr) shared->timer->expires_at(boost::asio::steady_timer::time_point::min());
       });
-      shared->value = std::move(value);
-      shared->exception = std::move(exception);
+      if (value != nullptr) shared->value = std::move(*value);
+      shared->exception = exception;
     }
     shared_.reset();
   }
 
- private:
   std::shared_ptr<Awaited<T>> shared_;
 };
 
@@ -164,7 +168,11 @@ boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
       } catch (...) {
         exception = std::current_exception();
       }
-      end.tell(std::move(value), std::move(exception));
+      if (value) {
+        end.tell(*value);
+      } else {
+        end.tell(exception);
+      }
     };
     boost::asio::post(pool, std::move(work));
   };

@@ -200,6 +200,27 @@ TEST_CASE("a call that is finished from two threads is finished once") {
   }
 }
 
+TEST_CASE("the end of a run's callbacks is told before the engine is gone, also while somebody waits for the run") {
+  for (int round = 0; round < 50; ++round) {
+    Backend generator{Backend::Finish::never};
+    Backend critic;
+    EngineHandle engine = new_engine();
+    generator.add_generator(engine.get());
+    critic.add_critic(engine.get());
+    std::atomic<int> destroyed{0};
+    ptm_run_options options{};
+    options.struct_size = sizeof options;
+    options.user = &destroyed;
+    options.destroy = [](void* user) { ++*static_cast<std::atomic<int>*>(user); };
+    const RunHandle run = refine(engine, &options);
+    REQUIRE(generator.wait_started(1));
+    std::thread waiting{[&] { ptm_run_wait(run.get(), patience, nullptr); }};
+    engine.reset();
+    CHECK(destroyed == 1);
+    waiting.join();
+  }
+}
+
 TEST_CASE("in the child of a fork everything says so") {
   const EngineHandle engine = new_engine();
   const pid_t child = ::fork();

@@ -314,6 +314,9 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
       const RunHandle run = setup.refine("", &options);
       REQUIRE(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
       CHECK(holds(outcome_of(run), R"("code":"observer_failed")"));
+      Text transcript;
+      REQUIRE(ptm_run_transcript(run.get(), &transcript, nullptr) == PTM_OK);
+      CHECK(holds(outcome_of(run), string(transcript)));
       CHECK(holds(outcome_of(run), "no more of this"));
     }
     SUBCASE("an exception out of on_event, within a poll") {
@@ -324,6 +327,7 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
       CHECK(ptm_run_poll(run.get(), patience, nullptr, &error) == PTM_E_OBSERVER_FAILED);
       CHECK_MESSAGE(holds(message(error), "no more of this"), message(error));
       REQUIRE(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
+      CHECK(holds(outcome_of(run), R"("kind":"cancelled")"));
     }
     SUBCASE("a policy that says neither") {
       ptm_run_options options = seen.options(PTM_EVENTS_PULL);
@@ -408,7 +412,7 @@ TEST_CASE("a poll within a poll is told so") {
   options.on_end = nullptr;
   options.destroy = nullptr;
   const RunHandle run = setup.refine("", &options);
-  CHECK(ptm_run_poll(run.get(), patience, nullptr, nullptr) >= PTM_OK);
+  while (ptm_run_poll(run.get(), patience, nullptr, nullptr) == PTM_OK) {}
   CHECK(within == PTM_E_BUSY);
 }
 
