@@ -15,8 +15,11 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <signal.h>
+#include <sys/eventfd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace pentimento::capi {
@@ -116,6 +119,10 @@ std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
   engine->work_.emplace(engine->context_->get_executor());
   // Opens the descriptors that timers need: here, where there is somebody to be told that there are none.
   const asio::steady_timer first{*engine->context_};
+  engine->bell_file_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (engine->bell_file_ < 0) throw std::system_error{errno, std::generic_category(), "no file descriptor is left"};
+  engine->bell_.emplace(*engine->context_, engine->bell_file_);
+  engine->listen();
   engine->threads_.reserve(static_cast<std::size_t>(threads));
   try {
     for (int i = 0; i < threads; ++i) {
@@ -137,6 +144,29 @@ std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
     throw;
   }
   return engine;
+}
+
+void Engine::ring() noexcept {
+  const std::lock_guard lock{mutex_};
+  if (bell_file_ >= 0) static_cast<void>(::eventfd_write(bell_file_, 1));
+}
+
+void Engine::listen() {
+  bell_->async_wait(asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
+    if (!error) answer_ring();
+  });
+}
+
+void Engine::answer_ring() {
+  eventfd_t rings = 0;
+  static_cast<void>(::eventfd_read(bell_file_, &rings));
+  bool goes_on = false;
+  {
+    const std::lock_guard lock{mutex_};
+    for (const std::shared_ptr<Run>& run : runs_) run->emit_cancel();
+    goes_on = !closing_ || !runs_.empty();
+  }
+  if (goes_on) listen();
 }
 
 void Engine::work() noexcept {
@@ -254,6 +284,7 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
 void Engine::ended(const std::shared_ptr<Run>& run) noexcept {
   const std::lock_guard lock{mutex_};
   std::erase(runs_, run);
+  if (closing_ && runs_.empty() && bell_file_ >= 0) static_cast<void>(::eventfd_write(bell_file_, 1));
 }
 
 void Engine::post(std::function<void()> job) {
@@ -271,14 +302,13 @@ void Engine::close() noexcept {
     closed_within_ = engine_of_thread == this;
   }
   // From here on nobody begins a run, and the list is this thread's, until it is torn down.
-  bool can_end = true;
   for (const std::weak_ptr<Run>& each : all_runs_) {
     const std::shared_ptr<Run> run = each.lock();
     if (run == nullptr) continue;
     take(run->handle);
-    can_end = run->detach() && can_end;
+    run->detach();
   }
-  if (!can_end) context_->stop();  // for want of memory to end them one by one: what is at work goes with the context
+  ring();
   if (engine_of_thread == this) {
     for (std::thread& thread : threads) thread.detach();
     return;  // the last of them tears down
@@ -292,6 +322,8 @@ void Engine::tear_down() noexcept {
   std::unique_ptr<asio::io_context> context;
   {
     const std::lock_guard lock{mutex_};
+    bell_.reset();
+    bell_file_ = -1;
     context = std::move(context_);
   }
   context.reset();

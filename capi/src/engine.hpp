@@ -9,6 +9,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <condition_variable>
 #include <cstddef>
@@ -52,6 +53,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// outside never runs anything again.
   void post(std::function<void()> job);
 
+  /// Has an engine thread cancel the runs that are to be cancelled, soon. Needs no memory.
+  void ring() noexcept;
+
   /// Cancels all runs and ends the threads; waits for that, unless it is called on one of them.
   void close() noexcept;
 
@@ -61,6 +65,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   template <class Add>
   void replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
                const Add& add);
+  void listen();
+  void answer_ring();
   void work() noexcept;
   void tear_down() noexcept;
   Registry& open_registry();
@@ -70,6 +76,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   Backends callers_generators_;
   Backends callers_critics_;
   std::unique_ptr<boost::asio::io_context> context_;
+  // Rung from any thread, and listened to as long as the engine is open or has runs, which keeps its threads at work.
+  std::optional<boost::asio::posix::stream_descriptor> bell_;
+  int bell_file_ = -1;  // the same, that `ring` writes to
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
   std::size_t working_ = 0;                   // threads that have not ended

@@ -102,7 +102,7 @@ void Run::on_event(const Event& event) {
     item.event = &events_.emplace_back(event);
   }
   give_out(std::move(item));
-  emit_cancel();  // there may have been no memory for it
+  emit_cancel();  // where there was no memory for it before
 }
 
 void Run::on_question(const Revision& proposal, Answer answer) {
@@ -263,26 +263,21 @@ void Run::emit_cancel() {
   if (cancelled_) signal_.emit(boost::asio::cancellation_type::all);
 }
 
-void Run::cancel() {
+void Run::cancel() noexcept {
   {
     const std::lock_guard lock{signal_mutex_};
     cancelled_ = true;
   }
-  post([self = shared_from_this()] { self->emit_cancel(); });
+  if (const std::shared_ptr<Engine> home = engine_.lock()) home->ring();
 }
 
-bool Run::detach() noexcept {
+void Run::detach() noexcept {
   {
     const std::lock_guard lock{mutex_};
     detached_ = true;
   }
   changed_.notify_all();
-  try {
-    cancel();
-    return true;
-  } catch (...) {
-    return false;
-  }
+  cancel();
 }
 
 void Run::answer(std::int64_t question, std::string_view text) {

@@ -58,6 +58,8 @@ class Run : public std::enable_shared_from_this<Run> {
   void on_event(const Event& event);
   /// A person is to say what they think of a proposal. Throws as `on_event`.
   void on_question(const Revision& proposal, Answer answer);
+  /// Lets a run that is to be cancelled know. Throws `std::bad_alloc`.
+  void emit_cancel();
   /// The end, once; without an outcome where there was no memory to make one.
   void on_end(std::optional<Outcome> outcome) noexcept;
   /// What the caller's policy says of the run. Throws what it throws, and `Failure` for an answer that is none.
@@ -77,10 +79,9 @@ class Run : public std::enable_shared_from_this<Run> {
   ptm_text* next(Deadline deadline, bool may_wait, ptm_status& status);
   ptm_status poll(Deadline deadline, bool may_wait, std::size_t& called);
   ptm_status wait(Deadline deadline, bool may_wait);
-  /// Throws `std::bad_alloc`; the run learns of it with its next event then.
-  void cancel();
-  /// Cancels it, and calls no callback any more. Whether there was memory to cancel it.
-  bool detach() noexcept;
+  void cancel() noexcept;
+  /// Cancels it, and calls no callback any more.
+  void detach() noexcept;
   void answer(std::int64_t question, std::string_view text);
   std::string outcome() const;
   std::string transcript() const;
@@ -105,7 +106,6 @@ class Run : public std::enable_shared_from_this<Run> {
   static std::string text_of_item(const Item& item);
   void give_out(Item item);
   void post(std::function<void()> job) const;
-  void emit_cancel();
   void call_back(const std::string& text);
   void wait_for_change(std::unique_lock<std::mutex>& lock, Deadline deadline, bool may_wait, bool& is_late);
   const Outcome& ended_outcome() const;
