@@ -47,8 +47,9 @@
  * waited for is ended by destroying it from another thread. Callbacks are called on threads of the engine ("engine
  * thread"), except those of a run in PTM_EVENTS_POLLED, which are called within ptm_run_poll. None is called while a
  * lock is held. They should return soon: an engine has few threads (ptm_engine_options::threads), and one that blocks
- * holds up the runs on it, and nothing else. They must not leave by longjmp; an exception that leaves one of C++ ends
- * the run (or fails the call) with `backend_failed` or `observer_failed`.
+ * holds up the runs on it, and nothing else. They must not leave by longjmp or pthread_exit, and their threads must not be
+ * cancelled; an exception that leaves one of C++ ends the run (or fails the call) with `backend_failed` or
+ * `observer_failed`. Out of ptm_run_poll it is PTM_E_OBSERVER_FAILED, and the run is cancelled.
  *
  * What may be called from within a callback: everything, with these particulars.
  *

@@ -4,11 +4,11 @@
 #include "caller_call.hpp"
 #include "engine.hpp"
 #include "engine_settings.hpp"
+#include "pictures.hpp"
 #include <pentimento/json.hpp>
 
 #include <cstddef>
 #include <string>
-#include <vector>
 
 using namespace pentimento;
 using namespace pentimento::capi;
@@ -83,7 +83,7 @@ ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error) 
 ptm_status ptm_call_image(ptm_call* call, ptm_str sha256, ptm_image** image, ptm_error** error) {
   return guarded(error, [&] {
     ptm_image*& result = out(image, "image");
-    const auto found = get(call, "call")->find_image(text_of(sha256, "sha256"));
+    const auto found = find_picture(get(call, "call")->images(), text_of(sha256, "sha256"));
     if (!found) refuse(PTM_E_NOT_FOUND, "there is no picture with this SHA-256 in the request");
     result = new_handle<ptm_image>(std::make_shared<Image>(*found));
   });

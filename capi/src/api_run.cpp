@@ -40,11 +40,11 @@ void refine(ptm_engine* engine, ptm_str request, const ptm_run_options* given, p
   ptm_run*& result = out(run, "run");
   const auto home = get(engine, "engine");
   ptm_run_options options = run_options_of(given);
-  const std::vector<Image> images = images_of(options.images, options.image_count);
+  std::vector<Image> images = images_of(options.images, options.image_count);
   options.images = nullptr;
   options.image_count = 0;
 
-  RefineRequest wanted = read_refine_request(text_of(request, "request"), images);
+  RefineRequest wanted = read_refine_request(text_of(request, "request"), std::move(images));
   const auto made = std::make_shared<Run>(options, home);
   made->handle = new_handle<ptm_run>(made);
   try {

@@ -120,7 +120,6 @@ void CallerBackend::start(const std::shared_ptr<CallerCall>& call) {
     const std::lock_guard lock{mutex_};
     if (started_.size() >= 64) std::erase_if(started_, is_dead);
   }
-  call->engine = engine_;
   call->handle = new_handle<ptm_call>(call);
   ptm_call* const handle = call->handle;
   try {

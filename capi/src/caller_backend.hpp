@@ -18,8 +18,7 @@ namespace pentimento::capi {
 /// The functions of a backend of the caller's, and the calls of it that are open.
 class CallerBackend {
  public:
-  CallerBackend(const ptm_backend& functions, std::weak_ptr<Engine> engine)
-      : functions_{functions}, engine_{std::move(engine)} {}
+  explicit CallerBackend(const ptm_backend& functions) : functions_{functions} {}
   CallerBackend(const CallerBackend&) = delete;
   CallerBackend& operator=(const CallerBackend&) = delete;
   /// Tells the caller, if the backend was ever taken. The handles of its calls die.
@@ -35,7 +34,6 @@ class CallerBackend {
 
  private:
   ptm_backend functions_;
-  std::weak_ptr<Engine> engine_;
   bool taken_ = false;
   std::mutex mutex_;
   std::set<ptm_call*> started_;  // whose handles are to die with the backend; those that died before do no harm

@@ -1,8 +1,7 @@
 #include "caller_call.hpp"
 
-#include "engine.hpp"
+#include "pictures.hpp"
 #include <pentimento/call.hpp>
-#include <pentimento/content_hash.hpp>
 #include <pentimento/json.hpp>
 
 #include <boost/json/array.hpp>
@@ -64,12 +63,7 @@ class GenerationCall final : public CallerCallOf<Generation> {
         refuse(PTM_E_PARSE_FAILED, "$.images: the pictures of a result are given as handles, beside its JSON");
       (*object)["images"] = std::move(records);
     }
-    const auto source = [&images](const Image& recorded) -> Result<Image> {
-      for (const Image& image : images)
-        if (content_hash(image) == content_hash(recorded)) return image;
-      return Error{errc::not_found, "no such picture"};
-    };
-    return value_of(from_json<Generation>(value, source));
+    return value_of(from_json<Generation>(value, among(std::move(images), "the images that were given")));
   }
 
   GenerationRequest request_;
@@ -136,16 +130,6 @@ class ComparisonCall final : public CallerCallOf<Comparison> {
 };
 
 }  // namespace
-
-void CallerCall::post(std::function<void()> job) const {
-  if (const std::shared_ptr<Engine> home = engine.lock()) home->post(std::move(job));
-}
-
-std::optional<Image> CallerCall::find_image(std::string_view sha256) const {
-  for (const Image& image : images())
-    if (content_hash(image) == sha256) return image;
-  return std::nullopt;
-}
 
 std::shared_ptr<CallerCallOf<Generation>> call_for(GenerationRequest request) {
   return std::make_shared<GenerationCall>(std::move(request));

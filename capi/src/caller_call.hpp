@@ -12,11 +12,9 @@
 #include <pentimento/offload.hpp>
 #include <pentimento/plan.hpp>
 
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,8 +33,8 @@ class CallerCall {
 
   /// {"kind", "request"}.
   virtual std::string request() const = 0;
-  /// The picture of the request that has this hash.
-  std::optional<Image> find_image(std::string_view sha256) const;
+  /// The pictures of the request.
+  virtual std::vector<Image> images() const = 0;
   /// Ends the call with its result. Throws `Refused` where another thread was first, what is wrong with the result, and
   /// `std::bad_alloc`; after the last two the call is open.
   virtual void finish(std::string_view result, std::vector<Image> images) = 0;
@@ -45,14 +43,6 @@ class CallerCall {
 
   /// Its handle, as long as it is open.
   ptm_call* handle = nullptr;
-  std::weak_ptr<Engine> engine;
-
- protected:
-  /// Has the engine do something on a thread of its own. Throws `std::bad_alloc`.
-  void post(std::function<void()> job) const;
-
- private:
-  virtual std::vector<Image> images() const = 0;
 };
 
 /// A call that brings a T.
@@ -61,7 +51,7 @@ class CallerCallOf : public CallerCall {
  public:
   using End = detail::AwaitedEnd<Result<T>>;
 
-  void open(End end) { end_ = std::make_shared<End>(std::move(end)); }
+  void open(End end) { end_.emplace(std::move(end)); }
   void finish(std::string_view result, std::vector<Image> images) final { end_with(read(result, std::move(images))); }
   void fail(Error error) final { end_with(std::move(error)); }
 
@@ -69,10 +59,8 @@ class CallerCallOf : public CallerCall {
   void end_with(Result<T> result) {
     {
       const std::lock_guard lock{mutex_};
-      if (is_finished_) refuse(PTM_E_HANDLE, "the call was finished");
-      const auto kept = std::make_shared<Result<T>>(std::move(result));
-      post([end = end_, kept] { end->tell(*kept); });
-      is_finished_ = true;
+      if (!end_) refuse(PTM_E_HANDLE, "the call was finished");
+      end_->tell(result);
       end_.reset();
     }
     take(handle);
@@ -82,8 +70,7 @@ class CallerCallOf : public CallerCall {
   virtual T read(std::string_view result, std::vector<Image> images) const = 0;
 
   std::mutex mutex_;
-  bool is_finished_ = false;
-  std::shared_ptr<End> end_;
+  std::optional<End> end_;  // until the call is finished
 };
 
 std::shared_ptr<CallerCallOf<Generation>> call_for(GenerationRequest request);

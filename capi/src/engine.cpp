@@ -28,8 +28,6 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
-thread_local const Engine* engine_of_thread = nullptr;
-
 json::array entries(const std::vector<BackendEntry>& backends) {
   json::array list;
   for (const BackendEntry& backend : backends) {
@@ -170,7 +168,6 @@ void Engine::answer_ring() {
 }
 
 void Engine::work() noexcept {
-  engine_of_thread = this;
   mark_engine_thread();
   while (true) {
     try {
@@ -188,14 +185,14 @@ void Engine::work() noexcept {
   if (is_last_of_all) tear_down();
 }
 
-Registry& Engine::open_registry() {
+void Engine::refuse_closing() const {
+  const std::lock_guard lock{mutex_};
   if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
-  return *registry_;
 }
 
 std::string Engine::backends() const {
-  const std::lock_guard lock{mutex_};
-  if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
+  const std::shared_lock lock{backends_mutex_};
+  refuse_closing();
   json::array revisers = entries(registry_->revisers());
   revisers.push_back({{"name", "ask"}, {"what", "asks you: see ptm_run_answer"}});
   return to_text(json::value(json::object{{"generators", entries(registry_->generators())},
@@ -207,17 +204,17 @@ template <class Add>
 void Engine::replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
                      const Add& add) {
   std::shared_ptr<CallerBackend> before;  // goes after the lock: its caller is told
-  const std::lock_guard lock{mutex_};
-  Registry& registry = open_registry();
+  const std::lock_guard lock{backends_mutex_};
+  refuse_closing();
   std::shared_ptr<CallerBackend>& place = backends[name];
-  add(registry);
+  add(*registry_);
   before = std::exchange(place, backend);
   backend->taken();
 }
 
 void Engine::add_generator(std::string_view terms, const ptm_backend& functions) {
   CallerGeneratorTerms read = read_generator_terms(terms);
-  const auto backend = std::make_shared<CallerBackend>(functions, weak_from_this());
+  const auto backend = std::make_shared<CallerBackend>(functions);
   const std::string name = read.capabilities.name();
   std::shared_ptr<Generator> generator = caller_generator(backend, std::move(read));
   replace(backend, callers_generators_, name, [&](Registry& registry) {
@@ -227,7 +224,7 @@ void Engine::add_generator(std::string_view terms, const ptm_backend& functions)
 
 void Engine::add_critic(std::string_view terms, const ptm_backend& functions) {
   CallerCriticTerms read = read_critic_terms(terms);
-  const auto backend = std::make_shared<CallerBackend>(functions, weak_from_this());
+  const auto backend = std::make_shared<CallerBackend>(functions);
   const std::string name = read.name;
   std::shared_ptr<Critic> critic = caller_critic(backend, std::move(read));
   replace(backend, callers_critics_, name, [&](Registry& registry) {
@@ -236,13 +233,18 @@ void Engine::add_critic(std::string_view terms, const ptm_backend& functions) {
 }
 
 void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
-  const std::lock_guard lock{mutex_};
-  const Registry& registry = open_registry();
   AnyStopPolicy policy = std::move(request.policy);
   if (run->has_policy()) policy = AnyStopPolicy{policy || AnyStopPolicy{CallerPolicy{run}}};
-  const auto reviser = value_of(registry.make_reviser(request.reviser));
-  const auto generator = value_of(registry.make_generator(request.generator));
-  const auto critic = value_of(registry.make_critic(request.critic));
+  std::shared_ptr<Reviser> reviser;
+  std::shared_ptr<Generator> generator;
+  std::shared_ptr<Critic> critic;
+  {
+    const std::shared_lock lock{backends_mutex_};  // others may begin runs meanwhile: files of keys are read here
+    refuse_closing();
+    reviser = value_of(registry_->make_reviser(request.reviser));
+    generator = value_of(registry_->make_generator(request.generator));
+    critic = value_of(registry_->make_critic(request.critic));
+  }
   if (const auto why = detail::refusal(request.brief, request.settings, generator->capabilities())) throw Failure{*why};
   RefinementLoop loop{generator, critic, std::move(policy)};
   if (request.asks) {
@@ -256,6 +258,8 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   loop.on_satisfied(settings.on_satisfied()).on_error(settings.on_error()).on_refusal(settings.on_refusal());
   loop.watch([run](const Event& event) { run->on_event(event); });
 
+  const std::lock_guard lock{mutex_};
+  if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
   if (all_runs_.size() == all_runs_.capacity())
     std::erase_if(all_runs_, [](const std::weak_ptr<Run>& each) { return each.expired(); });
   all_runs_.push_back(run);
@@ -287,11 +291,6 @@ void Engine::ended(const std::shared_ptr<Run>& run) noexcept {
   if (closing_ && runs_.empty() && bell_file_ >= 0) static_cast<void>(::eventfd_write(bell_file_, 1));
 }
 
-void Engine::post(std::function<void()> job) {
-  const std::lock_guard lock{mutex_};
-  if (context_ != nullptr) asio::post(*context_, std::move(job));
-}
-
 void Engine::close() noexcept {
   std::vector<std::thread> threads;
   {
@@ -299,7 +298,7 @@ void Engine::close() noexcept {
     closing_ = true;
     work_.reset();
     threads.swap(threads_);
-    closed_within_ = engine_of_thread == this;
+    closed_within_ = on_engine_thread();
   }
   // From here on nobody begins a run, and the list is this thread's, until it is torn down.
   for (const std::weak_ptr<Run>& each : all_runs_) {
@@ -309,7 +308,7 @@ void Engine::close() noexcept {
     run->detach();
   }
   ring();
-  if (engine_of_thread == this) {
+  if (on_engine_thread()) {
     for (std::thread& thread : threads) thread.detach();
     return;  // the last of them tears down
   }
@@ -329,9 +328,18 @@ void Engine::tear_down() noexcept {
   context.reset();
   const std::vector<std::shared_ptr<Run>> never_begun = std::exchange(runs_, {});
   for (const std::shared_ptr<Run>& run : never_begun) run->on_end(std::nullopt);
-  const Backends generators = std::exchange(callers_generators_, {});
-  const Backends critics = std::exchange(callers_critics_, {});
-  registry_.reset();
+  Backends generators;
+  Backends critics;
+  std::optional<Registry> registry;
+  {
+    const std::lock_guard lock{backends_mutex_};
+    generators.swap(callers_generators_);
+    critics.swap(callers_critics_);
+    registry.swap(registry_);
+  }
+  registry.reset();
+  generators.clear();
+  critics.clear();
   for (const std::weak_ptr<Run>& each : all_runs_) {
     if (const std::shared_ptr<Run> run = each.lock()) run->release_callbacks();
   }

@@ -13,11 +13,11 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,15 +48,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// A run has ended.
   void ended(const std::shared_ptr<Run>& run) noexcept;
 
-  /// Has an engine thread do something soon; nothing where the engine is gone. Throws `std::bad_alloc`, and it will not be
-  /// done then. Other threads reach a run through this alone: a strand of Asio's that finds no memory as it is posted to from
-  /// outside never runs anything again.
-  void post(std::function<void()> job);
-
   /// Has an engine thread cancel the runs that are to be cancelled, soon. Needs no memory.
   void ring() noexcept;
 
-  /// Cancels all runs and ends the threads; waits for that, unless it is called on one of them.
+  /// Cancels all runs and ends the threads; waits for that, unless it is called on a thread of an engine: two that waited for
+  /// each other would do so for ever.
   void close() noexcept;
 
  private:
@@ -69,12 +65,14 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void answer_ring();
   void work() noexcept;
   void tear_down() noexcept;
-  Registry& open_registry();
+  void refuse_closing() const;
 
-  mutable std::mutex mutex_;
-  std::optional<Registry> registry_;  // until it is torn down
+  mutable std::shared_mutex backends_mutex_;  // before the other one, where both are locked
+  std::optional<Registry> registry_;          // until it is torn down
   Backends callers_generators_;
   Backends callers_critics_;
+
+  mutable std::mutex mutex_;
   std::unique_ptr<boost::asio::io_context> context_;
   // Rung from any thread, and listened to as long as the engine is open or has runs, which keeps its threads at work.
   std::optional<boost::asio::posix::stream_descriptor> bell_;
@@ -85,7 +83,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::vector<std::shared_ptr<Run>> runs_;    // that have not ended
   std::vector<std::weak_ptr<Run>> all_runs_;  // also of those that have ended
   bool closing_ = false;
-  bool closed_within_ = false;  // one of its threads: the last of them tears down
+  bool closed_within_ = false;  // a callback: the last of the threads tears down
 };
 
 }  // namespace pentimento::capi

@@ -2,8 +2,7 @@
 
 #include "boundary.hpp"
 #include "json/codec.hpp"
-#include <pentimento/content_hash.hpp>
-#include <pentimento/detail/closest.hpp>
+#include "pictures.hpp"
 #include <pentimento/json.hpp>
 #include <pentimento/parse_stop_policy.hpp>
 #include <pentimento/refinement_loop.hpp>
@@ -11,8 +10,6 @@
 
 #include <boost/json/object.hpp>
 
-#include <algorithm>
-#include <array>
 #include <string>
 #include <utility>
 
@@ -22,24 +19,6 @@ namespace {
 namespace json = boost::json;
 using json_form::Node;
 using json_form::ObjectReader;
-
-constexpr std::array<std::string_view, 11> members{"brief",        "generator", "critic",    "reviser",
-                                                   "until",        "drafts",    "seed",      "max_edit_depth",
-                                                   "on_satisfied", "on_error",  "on_refusal"};
-
-/// The member that is none, with the one that was probably meant.
-void refuse_unknown(const Node& request) {
-  for (const json::key_value_pair& member : request.object()) {
-    const std::string_view key{member.key().data(), member.key().size()};
-    if (std::ranges::find(members, key) != members.end()) continue;
-    std::string known;
-    for (const std::string_view name : members) known += (known.empty() ? "" : ", ") + std::string{name};
-    const auto guess = detail::closest(key, members);
-    request.child(key, member.value())
-        .fail("there is no such member of a request; " +
-              (guess ? "did you mean \"" + std::string{*guess} + "\"?" : "there are " + known));
-  }
-}
 
 Brief read_brief(const Node& node) {
   if (node.value().is_string()) return Brief{std::string{node.text()}};
@@ -77,17 +56,16 @@ void read_reviser(ObjectReader& in, RefineRequest& request) {
 
 }  // namespace
 
-RefineRequest read_refine_request(std::string_view text, const std::vector<Image>& images) {
+RefineRequest read_refine_request(std::string_view text, std::vector<Image> images) {
   const json::value value = value_of(parse_json(text));
-  const ImageSource source = [&images](const Image& recorded) -> Result<Image> {
-    for (const Image& image : images)
-      if (content_hash(image) == content_hash(recorded)) return image;
-    return Error{errc::invalid_argument,
-                 "the picture with the SHA-256 " + content_hash(recorded) + " is not among the images that were given"};
-  };
+  const ImageSource source = among(std::move(images), "the images that were given");
   const Node whole{value, source};
-  refuse_unknown(whole);
   ObjectReader in{whole};
+  // Before all else: that "breif" is none says more than that there is no "brief".
+  for (const char* const member : {"brief", "generator", "critic", "reviser", "until", "drafts", "seed",
+                                   "max_edit_depth", "on_satisfied", "on_error", "on_refusal"})
+    in.node_of(member);
+  in.done();
   const std::optional<Node> brief = in.node_of("brief");
   if (!brief) whole.fail("\"brief\" is missing");
   const auto until = in.get_or(describe(default_stop_policy()), "until");

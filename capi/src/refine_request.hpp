@@ -25,6 +25,6 @@ struct RefineRequest {
 };
 
 /// Reads it, with the bytes of the pictures that it has records of. Throws `Failure`.
-RefineRequest read_refine_request(std::string_view text, const std::vector<Image>& images);
+RefineRequest read_refine_request(std::string_view text, std::vector<Image> images);
 
 }  // namespace pentimento::capi

@@ -2,7 +2,7 @@
 
 #include "boundary.hpp"
 #include "engine.hpp"
-#include <pentimento/content_hash.hpp>
+#include "pictures.hpp"
 #include <pentimento/json.hpp>
 
 #include <boost/json/object.hpp>
@@ -45,12 +45,10 @@ Revision edited(const Revision& proposal, std::string_view text) {
     refuse(PTM_E_PARSE_FAILED,
            "an answer is empty, a JSON string with the prompt, or an object of what is to be otherwise");
   }
-  const ImageSource pictures = [&proposal](const Image& recorded) -> Result<Image> {
-    for (const auto& image : {proposal.request().base(), proposal.request().mask()})
-      if (image && content_hash(*image) == content_hash(recorded)) return *image;
-    return Error{errc::invalid_argument, "a picture of an answer is one of the proposal's"};
-  };
-  return value_of(from_json<Revision>(revision, pictures));
+  std::vector<Image> pictures;
+  for (const auto& picture : {proposal.request().base(), proposal.request().mask()})
+    if (picture) pictures.push_back(*picture);
+  return value_of(from_json<Revision>(revision, among(std::move(pictures), "those of the proposal")));
 }
 
 }  // namespace
@@ -73,11 +71,11 @@ void Run::release_callbacks() noexcept {
 
 // What happens ---------------------------------------------------------------------------------------------------------
 
-std::string Run::text_of_item(const Item& item) { return item.event != nullptr ? to_text(*item.event) : item.text; }
+std::string Run::text_of(const Item& item) { return item.event != nullptr ? to_text(*item.event) : *item.question; }
 
 void Run::give_out(Item item) {
   if (options_.events == PTM_EVENTS_THREAD) {
-    call_back(text_of_item(item));
+    call_back(text_of(item));
   } else {
     {
       const std::lock_guard lock{mutex_};
@@ -110,9 +108,9 @@ void Run::on_question(const Revision& proposal, Answer answer) {
   {
     const std::lock_guard lock{mutex_};
     const std::int64_t question = last_question_ + 1;
-    item.text = to_text(json::value(
-        json::object{{"type", "revision_proposed"}, {"question", question}, {"revision", to_json(proposal)}}));
-    questions_.emplace(question, Question{proposal, std::make_shared<Answer>(std::move(answer))});
+    item.question = std::make_shared<const std::string>(to_text(json::value(
+        json::object{{"type", "revision_proposed"}, {"question", question}, {"revision", to_json(proposal)}})));
+    questions_.emplace(question, Question{proposal, std::move(answer)});
     last_question_ = question;
   }
   give_out(std::move(item));
@@ -174,8 +172,18 @@ ptm_text* Run::next(Deadline deadline, bool may_wait, ptm_status& status) {
   std::unique_lock lock{mutex_};
   for (bool is_late = false;;) {
     if (!waiting_.empty()) {
-      ptm_text* const text = new_text(text_of_item(waiting_.front()));
+      // It is put into words while the run goes on; if another thread gives it out meanwhile, the next is looked at.
+      const Item item = waiting_.front();
+      const std::size_t number = given_out_;
+      lock.unlock();
+      ptm_text* const text = new_text(text_of(item));
+      lock.lock();
+      if (number != given_out_) {
+        take(text);
+        continue;
+      }
       waiting_.pop_front();
+      ++given_out_;
       status = PTM_OK;
       return text;
     }
@@ -211,7 +219,7 @@ ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
   };
   const Leave leave{*this};
   for (bool is_late = false;;) {
-    std::string text;
+    Item item;
     {
       std::unique_lock lock{mutex_};
       if (detached_) return PTM_END;
@@ -222,8 +230,12 @@ ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
         wait_for_change(lock, deadline, may_wait, is_late);
         continue;
       }
-      text = text_of_item(waiting_.front());
-      waiting_.pop_front();
+      item = waiting_.front();
+    }
+    const std::string text = text_of(item);
+    {
+      const std::lock_guard lock{mutex_};
+      waiting_.pop_front();  // nobody else takes it: there is one poll at a time
     }
     try {
       options_.on_event(options_.user, handle, ptm_str{text.data(), text.size()});
@@ -254,10 +266,6 @@ ptm_status Run::wait(Deadline deadline, bool may_wait) {
   return PTM_OK;
 }
 
-void Run::post(std::function<void()> job) const {
-  if (const std::shared_ptr<Engine> home = engine_.lock()) home->post(std::move(job));
-}
-
 void Run::emit_cancel() {
   const std::lock_guard lock{signal_mutex_};
   if (cancelled_) signal_.emit(boost::asio::cancellation_type::all);
@@ -285,8 +293,8 @@ void Run::answer(std::int64_t question, std::string_view text) {
   const auto asked = questions_.find(question);
   if (asked == questions_.end())
     refuse(PTM_E_STATE, "question " + std::to_string(question) + " was not asked, or has its answer");
-  const auto kept = std::make_shared<Result<Revision>>(edited(asked->second.proposal, text));
-  post([answer = asked->second.answer, kept] { answer->tell(*kept); });
+  Result<Revision> answer{edited(asked->second.proposal, text)};
+  asked->second.answer.tell(answer);
   questions_.erase(asked);
 }
 
@@ -333,9 +341,7 @@ std::optional<Image> Run::find_image(std::string_view sha256) const {
       }
     }
   }
-  for (const Image& image : images)
-    if (content_hash(image) == sha256) return image;
-  return std::nullopt;
+  return find_picture(images, sha256);
 }
 
 }  // namespace pentimento::capi

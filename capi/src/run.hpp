@@ -95,17 +95,16 @@ class Run : public std::enable_shared_from_this<Run> {
   /// Something to give out: an event of the run, or the text of a question.
   struct Item {
     const Event* event = nullptr;
-    std::string text;
+    std::shared_ptr<const std::string> question;
   };
 
   struct Question {
     Revision proposal;
-    std::shared_ptr<Answer> answer;
+    Answer answer;
   };
 
-  static std::string text_of_item(const Item& item);
+  static std::string text_of(const Item& item);
   void give_out(Item item);
-  void post(std::function<void()> job) const;
   void call_back(const std::string& text);
   void wait_for_change(std::unique_lock<std::mutex>& lock, Deadline deadline, bool may_wait, bool& is_late);
   const Outcome& ended_outcome() const;
@@ -118,6 +117,7 @@ class Run : public std::enable_shared_from_this<Run> {
   std::condition_variable changed_;
   std::deque<Event> events_;  // all of them; they stay where they are
   std::deque<Item> waiting_;
+  std::size_t given_out_ = 0;  // of them
   std::map<std::int64_t, Question> questions_;
   std::int64_t last_question_ = 0;
   mutable std::optional<Outcome> outcome_;

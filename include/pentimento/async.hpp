@@ -2,6 +2,7 @@
 
 #include <pentimento/critic.hpp>
 #include <pentimento/detail/hand_over.hpp>
+#include <pentimento/detail/serial_executor.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/event_sink.hpp>
 #include <pentimento/generator.hpp>
@@ -17,7 +18,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 
 #include <atomic>
@@ -78,7 +78,7 @@ auto async_call(const boost::asio::any_io_executor& executor, std::shared_ptr<Ro
                 boost::asio::awaitable<Result<T>> (Role::*call)(Request), Request request, Token&& token) {
   return boost::asio::async_initiate<Token, void(Result<T>)>(
       [](auto handler, boost::asio::any_io_executor ex, std::shared_ptr<Role> r, auto member, Request q) {
-        const auto kept = std::make_shared<AsyncCall<T>>(boost::asio::make_strand(ex));
+        const auto kept = std::make_shared<AsyncCall<T>>(SerialExecutor::on(ex));
         cancel_on_strand(boost::asio::get_associated_cancellation_slot(handler), kept);
         const auto home = boost::asio::get_associated_executor(handler, ex);
         // A handler that is moved may keep a copy of its executor, as `bind_executor`'s does: what is moved is its pointer.

@@ -55,9 +55,18 @@ template <class T>
 struct Awaited {
   explicit Awaited(std::shared_ptr<ContextLife::State> l) : life{std::move(l)} {}
 
+  /// From now on the end is told by way of the timer; returns whether it was told before.
+  bool is_told_before_waiting() {
+    const std::lock_guard lock{mutex};
+    is_waiting = !is_told;
+    return is_told;
+  }
+
   std::shared_ptr<ContextLife::State> life;
   std::mutex mutex;
   boost::asio::steady_timer* timer = nullptr;
+  bool is_waiting = false;  // on the timer; before that, what is told is found without waiting
+  bool is_told = false;
   std::optional<T> value;
   std::exception_ptr exception;
 };
@@ -89,10 +98,12 @@ class AwaitedEnd {
     const std::shared_ptr<Awaited<T>> shared = shared_;
     const std::scoped_lock lock{shared->life->mutex, shared->mutex};
     if (!shared->life->over && shared->timer != nullptr) {
-      boost::asio::post(shared->timer->get_executor(), [shared] {
+      auto wake = [shared] {
         const std::lock_guard again{shared->mutex};
         if (shared->timer != nullptr) shared->timer->expires_at(boost::asio::steady_timer::time_point::min());
-      });
+      };
+      if (shared->is_waiting) boost::asio::post(shared->timer->get_executor(), std::move(wake));
+      shared->is_told = true;
       if (value != nullptr) shared->value = std::move(*value);
       shared->exception = exception;
     }
@@ -130,8 +141,10 @@ boost::asio::awaitable<T> await_end(Begin begin) {
 
   begin(AwaitedEnd<T>{shared});
 
-  boost::system::error_code ignored;
-  co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  if (!shared->is_told_before_waiting()) {
+    boost::system::error_code ignored;
+    co_await done.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
   const std::lock_guard lock{shared->mutex};
   // Taken out, so that it is let go here and not in the other thread.
   if (std::exception_ptr exception = std::exchange(shared->exception, nullptr))

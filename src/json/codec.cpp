@@ -1,6 +1,7 @@
 #include "json/codec.hpp"
 
 #include "json/spelling.hpp"
+#include <pentimento/detail/unknown_name.hpp>
 
 #include <algorithm>
 
@@ -90,9 +91,10 @@ void ObjectReader::done() const {
   for (const json::key_value_pair& item : object_) {
     const std::string_view key{item.key().data(), item.key().size()};
     if (std::ranges::find(known_, key) != known_.end()) continue;
+    const std::string guess = detail::did_you_mean(key, {known_.begin(), known_.end()});
     std::string names;
-    for (const std::string_view name : known_) names += (names.empty() ? "" : ", ") + std::string{name};
-    node_.fail("there is no key " + quoted(shortened(valid_utf8(key), 40)) + " here; known are " + names);
+    for (const std::string_view name : known_) names += (names.empty() ? "; known are " : ", ") + std::string{name};
+    node_.fail("there is no key " + quoted(shortened(valid_utf8(key), 40)) + " here" + (guess.empty() ? names : guess));
   }
 }
 

@@ -10,6 +10,8 @@
 namespace pentimento::json_form {
 namespace {
 
+constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
+
 /// What stands at the start of a text: its length in bytes, and whether it is a character or the maximal part of one.
 struct Character {
   std::size_t length;
@@ -36,11 +38,13 @@ Character first_character(std::string_view text) {
 }  // namespace
 
 std::string valid_utf8(std::string_view text) {
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(text, is_ascii)) return std::string{text};
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {
     const Character character = first_character(text);
-    valid += character.valid ? text.substr(0, character.length) : std::string_view{"\xEF\xBF\xBD"};
+    valid += character.valid ? text.substr(0, character.length) : replacement;
     text.remove_prefix(character.length);
   }
   return valid;
@@ -53,11 +57,22 @@ std::string shortened(std::string text, std::size_t limit) {
   return text += "...";
 }
 
-std::string quoted(std::string_view text) {
+void append_quoted(std::string& out, std::string_view text) {
   constexpr char digits[] = "0123456789abcdef";
-  std::string out = "\"";
-  out.reserve(text.size() + 2);
-  for (const char c : text) {
+  const auto is_plain = [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+  };
+  out += '"';
+  while (!text.empty()) {
+    const auto plain = static_cast<std::size_t>(std::ranges::find_if_not(text, is_plain) - text.begin());
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    const char c = text.front();
+    const Character character = first_character(text);
+    const std::string_view here = text.substr(0, character.length);
+    text.remove_prefix(character.length);
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -67,8 +82,8 @@ std::string quoted(std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (static_cast<unsigned char>(c) >= 0x20) {
-          out += c;
+        if (static_cast<unsigned char>(c) >= 0x80) {
+          out += character.valid ? here : replacement;
         } else {
           out += "\\u00";
           out += digits[static_cast<unsigned char>(c) >> 4];
@@ -76,7 +91,14 @@ std::string quoted(std::string_view text) {
         }
     }
   }
-  return out += '"';
+  out += '"';
+}
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 2);
+  append_quoted(out, text);
+  return out;
 }
 
 double finite(double number) noexcept {

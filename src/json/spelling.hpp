@@ -13,8 +13,9 @@ std::string valid_utf8(std::string_view text);
 /// At most about `limit` bytes of the text, cut between characters, with an ellipsis if it was cut. The text is valid.
 std::string shortened(std::string text, std::size_t limit);
 
-/// The text as it stands in JSON, with its quotation marks. The text is valid.
+/// The text as it stands in JSON, with its quotation marks, and made valid as by `valid_utf8`.
 std::string quoted(std::string_view text);
+void append_quoted(std::string& out, std::string_view text);
 
 /// The nearest number that JSON has: what is not finite becomes the largest, "not a number" becomes 0.
 double finite(double number) noexcept;

@@ -48,7 +48,7 @@ class TextWriter {
   std::string release() { return std::move(text_); }
 
  private:
-  void write(std::string_view text) { text_ += json_form::quoted(json_form::valid_utf8(text)); }
+  void write(std::string_view text) { json_form::append_quoted(text_, text); }
 
   template <class Items, class WriteItem>
   void write_all(char open, char close, const Items& items, WriteItem write_item) {

@@ -8,7 +8,8 @@
 #include <array>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
+#include <cstddef>
+#include <cstdint>
 
 namespace pentimento::json_form {
 
@@ -40,6 +41,8 @@ AspectRatio read(const Node& node, As<AspectRatio>) {
 
 // Times ---------------------------------------------------------------------------------------------------------------
 
+constexpr std::string_view time_pattern = "0000-00-00T00:00:00.000000Z";
+
 json::value write(const TimePoint& time) {
   using namespace std::chrono;
   // RFC 3339 has the years 0000 to 9999, which is more than a clock will say.
@@ -49,13 +52,18 @@ json::value write(const TimePoint& time) {
   const sys_days day = floor<days>(within);
   const year_month_day date{day};
   const hh_mm_ss clock{within - day};
-  std::array<char, 64> text{};
-  const int size =
-      std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02ld:%02ld:%02ld.%06ldZ", static_cast<int>(date.year()),
-                    static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                    static_cast<long>(clock.hours().count()), static_cast<long>(clock.minutes().count()),
-                    static_cast<long>(clock.seconds().count()), static_cast<long>(clock.subseconds().count()));
-  return json::value(std::string_view{text.data(), static_cast<std::size_t>(size)});
+  std::string text{time_pattern};
+  const auto put = [&text](std::size_t position, std::size_t size, std::int64_t number) {
+    for (; size > 0; number /= 10) text[position + --size] = static_cast<char>('0' + number % 10);
+  };
+  put(0, 4, static_cast<int>(date.year()));
+  put(5, 2, static_cast<unsigned>(date.month()));
+  put(8, 2, static_cast<unsigned>(date.day()));
+  put(11, 2, clock.hours().count());
+  put(14, 2, clock.minutes().count());
+  put(17, 2, clock.seconds().count());
+  put(20, 6, clock.subseconds().count());
+  return json::value(text);
 }
 
 TimePoint read(const Node& node, As<TimePoint>) {
@@ -64,11 +72,10 @@ TimePoint read(const Node& node, As<TimePoint>) {
   const auto wrong = [&]() {
     node.fail("a time as in \"2026-11-22T10:00:00.000000Z\" is needed, not " + node.described());
   };
-  constexpr std::string_view pattern = "0000-00-00T00:00:00.000000Z";
   const auto fits = [](char pattern_char, char c) {
     return pattern_char == '0' ? c >= '0' && c <= '9' : c == pattern_char;
   };
-  if (!std::ranges::equal(pattern, text, fits)) wrong();
+  if (!std::ranges::equal(time_pattern, text, fits)) wrong();
   const auto number = [&](std::size_t position, std::size_t size) {
     int value = 0;
     std::from_chars(text.data() + position, text.data() + position + size, value);

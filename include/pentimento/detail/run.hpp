@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/critic.hpp>
+#include <pentimento/detail/serial_executor.hpp>
 #include <pentimento/event_sink.hpp>
 #include <pentimento/fit_revision.hpp>
 #include <pentimento/generator.hpp>
@@ -19,7 +20,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -85,7 +85,7 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   using Setup = RunSetup<StopPolicy, Acceptance>;
 
   Run(const boost::asio::any_io_executor& executor, Setup setup, Brief brief)
-      : strand_{boost::asio::make_strand(executor)},
+      : strand_{SerialExecutor::on(executor)},
         timer_{strand_},
         setup_{std::move(setup)},
         brief_{std::move(brief)},
