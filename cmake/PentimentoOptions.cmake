@@ -4,7 +4,7 @@ include(CMakeDependentOption)
 
 option(PENTIMENTO_OFFLINE "Build pentimento::offline, the sketch generator and the measuring critic (needs libvips)" ON)
 option(PENTIMENTO_EMULATOR "Build pentimento::emulator, a local server that speaks the providers' dialects" ON)
-option(PENTIMENTO_CAPI "Build pentimento::capi, the shared library libpentimento for other languages" ${PROJECT_IS_TOP_LEVEL})
+option(PENTIMENTO_CAPI "Build pentimento::capi, the shared library libpentimento for other languages (needs Linux)" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_EXAMPLES "Build the numbered examples" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_TESTS "Build the tests (needs doctest)" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_BUILD_BENCHMARKS "Build the benchmarks (needs Google Benchmark)" OFF)

@@ -33,7 +33,7 @@ class PentimentoConan(ConanFile):
         "with_emulator": [True, False],
         # PENTIMENTO_BUILD_CLI: the command line program (needs CLI11 to build, and both of the above).
         "with_cli": [True, False],
-        # PENTIMENTO_CAPI: libpentimento, the C library. It is shared in any case, and has inside it what it stands on.
+        # PENTIMENTO_CAPI: libpentimento, the C library. It is shared in any case, and has the libraries of this project inside it.
         "with_capi": [True, False],
     }
     default_options = {
@@ -103,8 +103,8 @@ class PentimentoConan(ConanFile):
         if self.options.with_cli and not (self.options.with_offline and self.options.with_emulator):
             raise ConanInvalidConfiguration("with_cli needs with_offline and with_emulator, which it is made of")
         if self.options.with_capi:
-            if self.settings.os not in ("Linux", "FreeBSD"):
-                raise ConanInvalidConfiguration("with_capi needs an ELF linker, for libpentimento's version script")
+            if self.settings.os != "Linux":
+                raise ConanInvalidConfiguration("with_capi needs Linux")
             if not self.options.get_safe("fPIC", True):
                 raise ConanInvalidConfiguration("with_capi puts static libraries into a shared one: set fPIC=True")
         if self._from_conan not in (set(), self._libraries):

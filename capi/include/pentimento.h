@@ -65,7 +65,8 @@
  * not there: call exec, or make engines only after the fork. Versions and names of statuses are to be had there as well.
  *
  * MEMORY. When there is none, a function returns PTM_E_NOMEM and has done nothing; the library goes on working. In a
- * run it is an error of the run as any other. (What "sketch" and "measure" stand on, GLib, ends the process instead.)
+ * run it is an error of the run as any other, which may have to wait until there is memory again. (What "sketch" and
+ * "measure" stand on, GLib, ends the process instead; so does Asio, below the runs, where there is none for long.)
  *
  * LIMITS. A text of JSON has at most 8 MiB and 32 levels, recorded events 256 MiB, a picture 32 MiB, and a list of images
  * 10,000. What is beyond is answered with PTM_E_TOO_LARGE.
@@ -220,7 +221,8 @@ PTM_API ptm_status ptm_engine_create(const ptm_engine_options* options, ptm_engi
 PTM_API ptm_status ptm_engine_backends(ptm_engine* engine, ptm_text** json, ptm_error** error);
 /* Cancels its runs, and returns once its threads have ended and all `destroy` of its callbacks were called. Its runs
  * and calls are dead then, also those that have ended; texts, images and errors live on. Within a callback it returns
- * at once, and calls may still be finished until the callback has returned. */
+ * at once, and calls may still be finished until the callback has returned; the threads end after that, and are not
+ * waited for when the program ends. */
 PTM_API void ptm_engine_destroy(ptm_engine* engine);
 
 /* Runs ------------------------------------------------------------------------------------------------------------- */
@@ -324,9 +326,10 @@ typedef struct ptm_backend {
   void* user;
   /* Begins a call and returns soon, on an engine thread. Several calls may be under way. */
   void (*start)(void* user, ptm_call* call);
-  /* The result is not wanted any more: finish soon, with whatever. Called at most once, on an engine thread, and
-   * never after the call was finished; but it may run while another thread finishes the call, which is dead then and
-   * answered with PTM_E_HANDLE. The run does not wait for you. May be NULL. */
+  /* The result is not wanted any more: finish soon, with whatever. Called at most once, on an engine thread, of a call
+   * that is open. But another thread may finish the call at that moment: then it is dead and answered with PTM_E_HANDLE,
+   * and this may still be running, or about to. So look up what belongs to the call by its handle. The run does not
+   * wait for you. May be NULL. */
   void (*cancel)(void* user, ptm_call* call);
   /* Called once, when neither is called any more: once another has taken its place or the engine is gone, and no run
    * uses it. Calls of it that are still open are dead then. On an engine thread, or within the function that lets go.

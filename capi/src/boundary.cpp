@@ -16,6 +16,7 @@ namespace {
 std::atomic<bool> forked{false};
 std::atomic<bool> has_engines{false};
 thread_local bool belongs_to_engine = false;
+thread_local int polls = 0;
 
 void before_fork() { HandleTable::instance().lock(); }
 void in_parent() { HandleTable::instance().unlock(); }
@@ -52,6 +53,9 @@ static_assert(to_string(static_cast<errc>(PTM_E_NOT_FOUND + 1)) == "unknown", "p
 
 bool is_forked() noexcept { return forked.load(std::memory_order_relaxed); }
 bool on_engine_thread() noexcept { return belongs_to_engine; }
+bool in_callback() noexcept { return belongs_to_engine || polls > 0; }
+Polling::Polling() noexcept { ++polls; }
+Polling::~Polling() { --polls; }
 void mark_engine() noexcept { has_engines = true; }
 void mark_engine_thread() noexcept { belongs_to_engine = true; }
 

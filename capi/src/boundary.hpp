@@ -32,6 +32,16 @@ bool is_forked() noexcept;
 
 /// Whether this thread belongs to an engine, so that a callback is running on it.
 bool on_engine_thread() noexcept;
+/// Whether a callback is running on this thread: one of an engine, or one that polls.
+bool in_callback() noexcept;
+/// Says that this thread polls, as long as it lives.
+class Polling {
+ public:
+  Polling() noexcept;
+  Polling(const Polling&) = delete;
+  Polling& operator=(const Polling&) = delete;
+  ~Polling();
+};
 /// Says that an engine is made: its threads will not be in a child of this process.
 void mark_engine() noexcept;
 /// Says that this thread belongs to an engine.
@@ -44,8 +54,8 @@ ptm_status report(ptm_error** error) noexcept;
 /// and an error.
 template <class Body>
 ptm_status guarded(ptm_error** error, Body&& body) noexcept {
-  if (error != nullptr) *error = nullptr;
   if (is_forked()) return PTM_E_FORKED;
+  if (error != nullptr) *error = nullptr;
   try {
     if constexpr (std::is_void_v<std::invoke_result_t<Body&>>) {
       body();

@@ -7,6 +7,7 @@
 #include <pentimento/refinement_loop.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/bind_allocator.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/execution/blocking.hpp>
 #include <boost/asio/post.hpp>
@@ -16,9 +17,13 @@
 #include <boost/json/object.hpp>
 #include <signal.h>
 #include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <limits>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -59,6 +64,30 @@ class CallerPolicy {
   std::shared_ptr<Run> run_;
 };
 
+/// Memory for the one wait at a time for a bell; it is there beforehand.
+template <class T>
+class WaitAllocator {
+ public:
+  using value_type = T;
+
+  explicit WaitAllocator(WaitMemory& memory) noexcept : memory_{&memory} {}
+  template <class U>
+  WaitAllocator(const WaitAllocator<U>& other) noexcept : memory_{other.memory()} {}
+
+  T* allocate(std::size_t count) {
+    if (memory_->is_taken || count * sizeof(T) > memory_->room.size()) throw std::bad_alloc{};
+    memory_->is_taken = true;
+    return reinterpret_cast<T*>(memory_->room.data());
+  }
+  void deallocate(T*, std::size_t) noexcept { memory_->is_taken = false; }
+
+  WaitMemory* memory() const noexcept { return memory_; }
+  friend bool operator==(const WaitAllocator& a, const WaitAllocator& b) noexcept { return a.memory_ == b.memory_; }
+
+ private:
+  WaitMemory* memory_;
+};
+
 /// Has the person on the other side of the interface decide on a proposal.
 asio::awaitable<Result<Revision>> ask_caller(std::shared_ptr<Run> run, Revision proposal) {
   auto begin = [run = std::move(run), proposal = std::move(proposal)](Run::Answer answer) {
@@ -93,6 +122,8 @@ class OutcomeTaker {
   ~OutcomeTaker() { end(std::nullopt); }
 
   void operator()(Outcome outcome) { end(std::move(outcome)); }
+  /// There will be no run.
+  void dismiss() noexcept { run_.reset(); }
 
  private:
   void end(std::optional<Outcome> outcome) noexcept {
@@ -119,7 +150,12 @@ std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
   const asio::steady_timer first{*engine->context_};
   engine->bell_file_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (engine->bell_file_ < 0) throw std::system_error{errno, std::generic_category(), "no file descriptor is left"};
-  engine->bell_.emplace(*engine->context_, engine->bell_file_);
+  try {
+    engine->bell_.emplace(*engine->context_, engine->bell_file_);
+  } catch (...) {
+    ::close(engine->bell_file_);
+    throw;
+  }
   engine->listen();
   engine->threads_.reserve(static_cast<std::size_t>(threads));
   try {
@@ -150,18 +186,36 @@ void Engine::ring() noexcept {
 }
 
 void Engine::listen() {
-  bell_->async_wait(asio::posix::descriptor_base::wait_read, [this](const boost::system::error_code& error) {
+  auto on_ring = [this](const boost::system::error_code& error) {
     if (!error) answer_ring();
-  });
+  };
+  bell_->async_wait(asio::posix::descriptor_base::wait_read,
+                    asio::bind_allocator(WaitAllocator<void*>{bell_memory_}, on_ring));
+}
+
+/// From the last to the first: one that ends meanwhile moves those behind it, which were had already.
+std::shared_ptr<Run> Engine::run_before(std::size_t& place) const noexcept {
+  const std::lock_guard lock{mutex_};
+  place = std::min(place, runs_.size());
+  return place == 0 ? nullptr : runs_[--place];
 }
 
 void Engine::answer_ring() {
   eventfd_t rings = 0;
   static_cast<void>(::eventfd_read(bell_file_, &rings));
+  std::size_t place = std::numeric_limits<std::size_t>::max();
+  while (const std::shared_ptr<Run> run = run_before(place)) {
+    try {
+      run->emit_cancel();
+    } catch (...) {
+      // For want of memory. There may be some soon.
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+      ring();
+    }
+  }
   bool goes_on = false;
   {
     const std::lock_guard lock{mutex_};
-    for (const std::shared_ptr<Run>& run : runs_) run->emit_cancel();
     goes_on = !closing_ || !runs_.empty();
   }
   if (goes_on) listen();
@@ -177,6 +231,10 @@ void Engine::work() noexcept {
       // A handler found no memory for what it had to do; its run ends, and the others go on.
     }
   }
+  end_work();
+}
+
+void Engine::end_work() noexcept {
   bool is_last_of_all = false;
   {
     const std::lock_guard lock{mutex_};
@@ -233,18 +291,15 @@ void Engine::add_critic(std::string_view terms, const ptm_backend& functions) {
 }
 
 void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
+  // Until it has begun, so that nothing of a backend is left here once the engine is gone. Others may begin runs meanwhile:
+  // files of keys are read here.
+  const std::shared_lock backends_lock{backends_mutex_};
+  refuse_closing();
   AnyStopPolicy policy = std::move(request.policy);
   if (run->has_policy()) policy = AnyStopPolicy{policy || AnyStopPolicy{CallerPolicy{run}}};
-  std::shared_ptr<Reviser> reviser;
-  std::shared_ptr<Generator> generator;
-  std::shared_ptr<Critic> critic;
-  {
-    const std::shared_lock lock{backends_mutex_};  // others may begin runs meanwhile: files of keys are read here
-    refuse_closing();
-    reviser = value_of(registry_->make_reviser(request.reviser));
-    generator = value_of(registry_->make_generator(request.generator));
-    critic = value_of(registry_->make_critic(request.critic));
-  }
+  const auto reviser = value_of(registry_->make_reviser(request.reviser));
+  const auto generator = value_of(registry_->make_generator(request.generator));
+  const auto critic = value_of(registry_->make_critic(request.critic));
   if (const auto why = detail::refusal(request.brief, request.settings, generator->capabilities())) throw Failure{*why};
   RefinementLoop loop{generator, critic, std::move(policy)};
   if (request.asks) {
@@ -258,18 +313,18 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   loop.on_satisfied(settings.on_satisfied()).on_error(settings.on_error()).on_refusal(settings.on_refusal());
   loop.watch([run](const Event& event) { run->on_event(event); });
 
+  const auto taker = std::make_shared<OutcomeTaker>(shared_from_this(), run);
   const std::lock_guard lock{mutex_};
-  if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
-  if (all_runs_.size() == all_runs_.capacity())
-    std::erase_if(all_runs_, [](const std::weak_ptr<Run>& each) { return each.expired(); });
-  all_runs_.push_back(run);
-  runs_.push_back(run);
   try {
-    // On an engine thread, so that nothing of a run happens before it is known that there is one.
-    auto start = [self = shared_from_this(), run, loop = std::move(loop), brief = std::move(request.brief)]() mutable {
-      // Outside of `connect`: where the run cannot begin, its end is told when that has let go of its lock.
-      const auto taker = std::make_shared<OutcomeTaker>(self, run);
-      // Never at once: callbacks are not to be called within `connect`, under its lock.
+    if (closing_) refuse(PTM_E_HANDLE, "the engine is being destroyed");
+    if (all_runs_.size() == all_runs_.capacity())
+      std::erase_if(all_runs_, [](const std::weak_ptr<Run>& each) { return each.expired(); });
+    all_runs_.push_back(run);
+    runs_.push_back(run);
+    // On an engine thread, so that nothing of a run happens before it is known that there is one. And never at once there:
+    // where the run cannot begin, its end is told after `connect`.
+    auto start = [self = shared_from_this(), run, taker, loop = std::move(loop),
+                  brief = std::move(request.brief)]() mutable {
       const asio::any_io_executor later =
           asio::require(self->context_->get_executor(), asio::execution::blocking.never);
       run->connect([&](asio::cancellation_slot slot) {
@@ -279,6 +334,7 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
     };
     asio::post(*context_, std::move(start));
   } catch (...) {
+    taker->dismiss();
     std::erase(runs_, run);
     throw;
   }
@@ -298,7 +354,8 @@ void Engine::close() noexcept {
     closing_ = true;
     work_.reset();
     threads.swap(threads_);
-    closed_within_ = on_engine_thread();
+    closed_within_ = in_callback();
+    ++working_;
   }
   // From here on nobody begins a run, and the list is this thread's, until it is torn down.
   for (const std::weak_ptr<Run>& each : all_runs_) {
@@ -308,11 +365,15 @@ void Engine::close() noexcept {
     run->detach();
   }
   ring();
-  if (on_engine_thread()) {
+  if (in_callback()) {
     for (std::thread& thread : threads) thread.detach();
-    return;  // the last of them tears down
+    end_work();
+    return;
   }
   for (std::thread& thread : threads) thread.join();
+  for (const std::weak_ptr<Run>& each : all_runs_) {
+    if (const std::shared_ptr<Run> run = each.lock()) run->wait_for_poll();
+  }
   tear_down();
 }
 
@@ -325,9 +386,7 @@ void Engine::tear_down() noexcept {
     bell_file_ = -1;
     context = std::move(context_);
   }
-  context.reset();
-  const std::vector<std::shared_ptr<Run>> never_begun = std::exchange(runs_, {});
-  for (const std::shared_ptr<Run>& run : never_begun) run->on_end(std::nullopt);
+  context.reset();  // and with it the runs that never came to begin
   Backends generators;
   Backends critics;
   std::optional<Registry> registry;

@@ -9,9 +9,9 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
 
-#include <condition_variable>
+#include <array>
 #include <cstddef>
 #include <map>
 #include <memory>
@@ -25,6 +25,12 @@
 namespace pentimento::capi {
 
 class CallerBackend;
+
+/// Room for the wait for the bell, which there is one of at a time.
+struct WaitMemory {
+  alignas(std::max_align_t) std::array<std::byte, 512> room;
+  bool is_taken = false;
+};
 
 /**
  * Threads that runs work on, and the backends that they may use.
@@ -57,13 +63,18 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
  private:
   explicit Engine(Registry registry);
+  // Of an executor that is no `any_io_executor`, which needs memory to bring a completion.
+  using Bell = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
   using Backends = std::map<std::string, std::shared_ptr<CallerBackend>>;
   template <class Add>
   void replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
                const Add& add);
   void listen();
   void answer_ring();
+  std::shared_ptr<Run> run_before(std::size_t& place) const noexcept;
   void work() noexcept;
+  /// One of those that work has ended; the last of an engine that was closed within a callback tears down.
+  void end_work() noexcept;
   void tear_down() noexcept;
   void refuse_closing() const;
 
@@ -75,11 +86,12 @@ class Engine : public std::enable_shared_from_this<Engine> {
   mutable std::mutex mutex_;
   std::unique_ptr<boost::asio::io_context> context_;
   // Rung from any thread, and listened to as long as the engine is open or has runs, which keeps its threads at work.
-  std::optional<boost::asio::posix::stream_descriptor> bell_;
+  std::optional<Bell> bell_;
+  WaitMemory bell_memory_;
   int bell_file_ = -1;  // the same, that `ring` writes to
   std::optional<boost::asio::executor_work_guard<boost::asio::io_context::executor_type>> work_;
   std::vector<std::thread> threads_;
-  std::size_t working_ = 0;                   // threads that have not ended
+  std::size_t working_ = 0;                   // threads that have not ended, and who closes the engine
   std::vector<std::shared_ptr<Run>> runs_;    // that have not ended
   std::vector<std::weak_ptr<Run>> all_runs_;  // also of those that have ended
   bool closing_ = false;

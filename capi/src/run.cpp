@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,11 @@ void Run::release_callbacks() noexcept {
   }
 }
 
+void Run::wait_for_poll() noexcept {
+  std::unique_lock lock{mutex_};
+  changed_.wait(lock, [this] { return !polling_; });
+}
+
 // What happens ---------------------------------------------------------------------------------------------------------
 
 std::string Run::text_of(const Item& item) { return item.event != nullptr ? to_text(*item.event) : *item.question; }
@@ -105,15 +111,22 @@ void Run::on_event(const Event& event) {
 
 void Run::on_question(const Revision& proposal, Answer answer) {
   Item item;
+  std::int64_t question = 0;
   {
     const std::lock_guard lock{mutex_};
-    const std::int64_t question = last_question_ + 1;
+    question = last_question_ + 1;
     item.question = std::make_shared<const std::string>(to_text(json::value(
         json::object{{"type", "revision_proposed"}, {"question", question}, {"revision", to_json(proposal)}})));
     questions_.emplace(question, Question{proposal, std::move(answer)});
     last_question_ = question;
   }
-  give_out(std::move(item));
+  try {
+    give_out(std::move(item));
+  } catch (...) {
+    const std::lock_guard lock{mutex_};
+    questions_.erase(question);
+    throw;
+  }
 }
 
 void Run::on_end(std::optional<Outcome> outcome) noexcept {
@@ -213,16 +226,18 @@ ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
         run.polling_ = false;
         is_due = run.release_is_due_;
       }
+      run.changed_.notify_all();
       if (is_due) run.release_callbacks();
     }
     Run& run;
   };
   const Leave leave{*this};
+  const Polling polling;
   for (bool is_late = false;;) {
     Item item;
     {
       std::unique_lock lock{mutex_};
-      if (detached_) return PTM_END;
+      if (detached_ || release_is_due_) return PTM_END;
       if (waiting_.empty()) {
         if (ended_) break;
         if (called > 0) return PTM_OK;
@@ -232,7 +247,13 @@ ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
       }
       item = waiting_.front();
     }
-    const std::string text = text_of(item);
+    std::string text;
+    try {
+      text = text_of(item);
+    } catch (const std::bad_alloc&) {
+      if (called > 0) return PTM_OK;  // it is left for the next poll, and what was given out is told
+      throw;
+    }
     {
       const std::lock_guard lock{mutex_};
       waiting_.pop_front();  // nobody else takes it: there is one poll at a time
@@ -266,16 +287,12 @@ ptm_status Run::wait(Deadline deadline, bool may_wait) {
   return PTM_OK;
 }
 
-void Run::emit_cancel() {
-  const std::lock_guard lock{signal_mutex_};
-  if (cancelled_) signal_.emit(boost::asio::cancellation_type::all);
+void Run::emit_cancel() const {
+  if (cancelled_ && is_connected_) signal_.emit(boost::asio::cancellation_type::all);
 }
 
 void Run::cancel() noexcept {
-  {
-    const std::lock_guard lock{signal_mutex_};
-    cancelled_ = true;
-  }
+  cancelled_ = true;
   if (const std::shared_ptr<Engine> home = engine_.lock()) home->ring();
 }
 

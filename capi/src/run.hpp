@@ -21,7 +21,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -51,6 +50,8 @@ class Run : public std::enable_shared_from_this<Run> {
   /// Tells the end of its callbacks, once, if it was begun: none is called after it. The engine says so when the run has
   /// ended and nothing of it is left to call; the run's own end does otherwise.
   void release_callbacks() noexcept;
+  /// Waits until nobody polls it.
+  void wait_for_poll() noexcept;
 
   // What happens, told by the engine --------------------------------------------------------------------------------
 
@@ -59,17 +60,19 @@ class Run : public std::enable_shared_from_this<Run> {
   /// A person is to say what they think of a proposal. Throws as `on_event`.
   void on_question(const Revision& proposal, Answer answer);
   /// Lets a run that is to be cancelled know. Throws `std::bad_alloc`.
-  void emit_cancel();
+  void emit_cancel() const;
   /// The end, once; without an outcome where there was no memory to make one.
   void on_end(std::optional<Outcome> outcome) noexcept;
   /// What the caller's policy says of the run. Throws what it throws, and `Failure` for an answer that is none.
   std::optional<StopReason> ask_policy(const Transcript& transcript) const;
   bool has_policy() const noexcept { return options_.stop != nullptr; }
 
-  /// Has `begin` connect the slot that cancels the run, while nobody cancels.
-  void connect(const std::function<void(boost::asio::cancellation_slot)>& begin) {
-    const std::lock_guard lock{signal_mutex_};
+  /// Has `begin` connect the slot that cancels the run, once.
+  template <class Begin>
+  void connect(Begin begin) {
     begin(signal_.slot());
+    is_connected_ = true;
+    emit_cancel();
   }
 
   // What the caller asks --------------------------------------------------------------------------------------------
@@ -127,9 +130,10 @@ class Run : public std::enable_shared_from_this<Run> {
   bool release_is_due_ = false;
   bool detached_ = false;
 
-  std::mutex signal_mutex_;
-  boost::asio::cancellation_signal signal_;
-  bool cancelled_ = false;
+  // What is connected may be called by several threads at once, and under no lock: it may be the last that holds a backend.
+  mutable boost::asio::cancellation_signal signal_;
+  std::atomic<bool> is_connected_{false};
+  std::atomic<bool> cancelled_{false};
 };
 
 }  // namespace pentimento::capi

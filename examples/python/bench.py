@@ -24,7 +24,7 @@ import pentimento as ptm
 from pentimento import _native
 from pentimento import run as binding
 
-SLEEP = 0.5
+SLEEP = 10  # seconds: about what a picture takes
 
 
 def png():

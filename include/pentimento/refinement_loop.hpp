@@ -140,9 +140,10 @@ class RefinementLoop {
           const auto home = boost::asio::get_associated_executor(handler, ex);
           // See `detail::async_call`.
           auto owned = std::make_unique<decltype(handler)>(std::move(handler));
-          auto finish = [run, work = boost::asio::make_work_guard(home),
-                         handler = std::move(owned)](std::exception_ptr) mutable {
-            auto complete = [outcome = run->outcome(), done = std::move(handler)]() mutable {
+          auto finish = [end = typename Run::End{run}, work = boost::asio::make_work_guard(home),
+                         handler = std::move(owned)](std::exception_ptr exception) mutable {
+            const std::shared_ptr<Run> ended = end.take(exception);
+            auto complete = [outcome = ended->outcome(), done = std::move(handler)]() mutable {
               auto last = std::move(*done);
               done.reset();
               std::move(last)(std::move(outcome));

@@ -6,7 +6,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -137,6 +140,53 @@ TEST_CASE("run and engine may be let go of within a callback") {
   }
 }
 
+TEST_CASE("two engines may let go of each other within callbacks") {
+  struct Other {
+    ptm_engine* engine = nullptr;
+    std::atomic<int>* in = nullptr;
+    std::atomic<int> destroyed{0};
+  };
+  for (int round = 0; round < 20; ++round) {
+    std::atomic<int> in{0};
+    Other others[2];
+    ptm_engine* engines[2] = {};
+    Backend generators[2];
+    Backend critics[2];
+    for (int i = 0; i < 2; ++i) {
+      REQUIRE(ptm_engine_create(nullptr, &engines[i], nullptr) == PTM_OK);
+      generators[i].add_generator(engines[i]);
+      critics[i].add_critic(engines[i]);
+    }
+    for (int i = 0; i < 2; ++i) {
+      others[i].engine = engines[1 - i];
+      others[i].in = &in;
+      ptm_run_options options{};
+      options.struct_size = sizeof options;
+      options.events = PTM_EVENTS_THREAD;
+      options.user = &others[i];
+      options.on_event = [](void* user, ptm_run*, ptm_str) {
+        Other& self = *static_cast<Other*>(user);
+        ++*self.in;
+        while (*self.in < 2) std::this_thread::yield();  // both are in a callback now
+        ptm_engine_destroy(self.engine);
+      };
+      options.destroy = [](void* user) { ++static_cast<Other*>(user)->destroyed; };
+      ptm_run* run = nullptr;
+      const std::string json = request();
+      REQUIRE(ptm_refine(engines[i], view(json), &options, &run, nullptr) == PTM_OK);
+    }
+    const auto is_over = [&] {
+      for (int i = 0; i < 2; ++i)
+        if (others[i].destroyed == 0 || generators[i].destroyed == 0 || critics[i].destroyed == 0) return false;
+      return true;
+    };
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+    while (!is_over() && std::chrono::steady_clock::now() < until)
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    REQUIRE(is_over());
+  }
+}
+
 TEST_CASE("several threads let go of the same things at once, while others use them") {
   for (int round = 0; round < 40; ++round) {
     Backend generator;
@@ -219,6 +269,57 @@ TEST_CASE("the end of a run's callbacks is told before the engine is gone, also 
     CHECK(destroyed == 1);
     waiting.join();
   }
+}
+
+TEST_CASE("an engine that goes waits for the poll that is under way, and nothing is called after that") {
+  struct Host {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_in = false;
+    bool may_go = false;
+    std::atomic<bool> is_gone{false};
+    std::atomic<int> late{0};
+    std::atomic<int> destroyed{0};
+  } host;
+  Backend generator;
+  Backend critic;
+  EngineHandle engine = new_engine();
+  generator.add_generator(engine.get());
+  critic.add_critic(engine.get());
+  ptm_run_options options{};
+  options.struct_size = sizeof options;
+  options.events = PTM_EVENTS_POLLED;
+  options.user = &host;
+  options.on_event = [](void* user, ptm_run*, ptm_str) {
+    Host& self = *static_cast<Host*>(user);
+    std::unique_lock lock{self.mutex};
+    self.is_in = true;
+    self.changed.notify_all();
+    self.changed.wait(lock, [&] { return self.may_go; });
+    if (self.is_gone) ++self.late;
+  };
+  options.destroy = [](void* user) { ++static_cast<Host*>(user)->destroyed; };
+  const RunHandle run = refine(engine, &options);
+  std::thread polling{[&] { ptm_run_poll(run.get(), patience, nullptr, nullptr); }};
+  {
+    std::unique_lock lock{host.mutex};
+    host.changed.wait(lock, [&] { return host.is_in; });
+  }
+  std::thread closing{[&] {
+    engine.reset();
+    host.is_gone = true;
+    host.late += host.destroyed == 1 ? 0 : 1;
+  }};
+  while (ptm_run_wait(run.get(), 0, nullptr) != PTM_E_HANDLE) std::this_thread::yield();
+  {
+    const std::lock_guard lock{host.mutex};
+    host.may_go = true;
+  }
+  host.changed.notify_all();
+  polling.join();
+  closing.join();
+  CHECK(host.late == 0);
+  CHECK(host.destroyed == 1);
 }
 
 TEST_CASE("in the child of a fork everything says so") {

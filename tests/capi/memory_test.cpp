@@ -5,41 +5,50 @@
 
 #include <doctest/doctest.h>
 
-#include <atomic>
-#include <chrono>
+#include <cstddef>
 #include <cstdlib>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <new>
 #include <string>
-#include <thread>
+#include <string_view>
 
 namespace {
 
-/// Which allocation fails: none where it is negative.
-struct Failing {
-  std::atomic<long> after{-1};
-  std::atomic<bool> from_then_on{false};
-  std::atomic<bool> has_failed{false};
-
-  void arm(long allocations, bool on) {
-    has_failed = false;
-    from_then_on = on;
-    after = allocations;
+/// Which allocation fails.
+class Failing {
+ public:
+  void arm(long allocations, bool from_then_on) {
+    const std::lock_guard lock{mutex_};
+    left_ = allocations;
+    from_then_on_ = from_then_on;
+    is_armed_ = true;
+    has_failed_ = false;
   }
-  void disarm() { after = -1; }
+  void disarm() {
+    const std::lock_guard lock{mutex_};
+    is_armed_ = false;
+  }
+  bool has_failed() {
+    const std::lock_guard lock{mutex_};
+    return has_failed_;
+  }
   bool fails() {
-    if (after < 0) return false;
-    const long left = after.fetch_sub(1);
-    if (left > 0) return false;
-    if (from_then_on) {
-      after = 0;
-    } else if (left < 0) {
-      return false;
-    }
-    has_failed = true;
+    const std::lock_guard lock{mutex_};
+    if (!is_armed_ || left_-- > 0) return false;
+    is_armed_ = from_then_on_;
+    left_ = 0;
+    has_failed_ = true;
     return true;
   }
+
+ private:
+  std::mutex mutex_;
+  long left_ = 0;
+  bool from_then_on_ = false;
+  bool is_armed_ = false;
+  bool has_failed_ = false;
 };
 
 Failing here;       // on the thread of the tests
@@ -50,7 +59,8 @@ void* allocate(std::size_t size, std::size_t alignment) {
   Failing& failing = is_test_thread ? here : elsewhere;
   if (failing.fails()) return nullptr;
   if (alignment <= alignof(std::max_align_t)) return std::malloc(size == 0 ? 1 : size);
-  return std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  void* memory = nullptr;
+  return ::posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
 }
 
 void* allocate_or_throw(std::size_t size, std::size_t alignment) {
@@ -60,6 +70,9 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment) {
 }
 
 }  // namespace
+
+/// What Asio takes its memory from.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) { return allocate(size, alignment); }
 
 void* operator new(std::size_t size) { return allocate_or_throw(size, 1); }
 void* operator new[](std::size_t size) { return allocate_or_throw(size, 1); }
@@ -98,7 +111,7 @@ void sweep(const char* name, const std::function<ptm_status(ptm_error**)>& entry
       here.arm(n, from_then_on);
       const ptm_status status = entry(&error);
       here.disarm();
-      const bool failed = here.has_failed;
+      const bool failed = here.has_failed();
       if (failed && (status != PTM_E_NOMEM || error != nullptr)) ++odd;
       ptm_error_release(error);
       if (!failed) {
@@ -283,23 +296,56 @@ TEST_CASE("letting go needs no memory") {
   }
 }
 
-TEST_CASE("a run whose engine finds no memory ends all the same, and the next one works") {
-  Setup setup;
-  for (const bool from_then_on : {false, true}) {
+TEST_CASE("a run that waits for its backends ends all the same where its engine finds no memory") {
+  for (const bool is_cancelled : {false, true}) {
+    CAPTURE(is_cancelled);
+    Backend slow{Backend::Finish::never};
+    Setup setup;
+    slow.add_generator(setup.engine.get(), R"({"name": "slow"})");
+    const std::string json = R"j({"brief": "a mug", "generator": "slow", "critic": "judge", "until": "rounds(1)"})j";
     long n = 0;
-    for (bool failed = true; failed && n < most; n += from_then_on ? 7 : 1) {
+    for (bool failed = true; failed && n < most; ++n) {
+      RunHandle run;
+      const int before = slow.started;
+      elsewhere.arm(n, false);
+      REQUIRE(ptm_refine(setup.engine.get(), view(json), nullptr, &run, nullptr) == PTM_OK);
+      // Until the generator has its call, or the run has ended without.
+      while (slow.started == before && ptm_run_wait(run.get(), 1, nullptr) == PTM_TIMEOUT) {}
+      const bool was_asked = slow.started > before;
+      if (was_asked && !is_cancelled) Backend::answer(slow.open().back());
+      if (is_cancelled) CHECK(ptm_run_cancel(run.get(), nullptr) == PTM_OK);
+      const ptm_status ended = ptm_run_wait(run.get(), patience, nullptr);
+      failed = elsewhere.has_failed();
+      elsewhere.disarm();
+      REQUIRE_MESSAGE(ended == PTM_OK, n);
+    }
+    CHECK(n > 20);
+    CHECK(n < most);
+    MESSAGE(n << " allocations in a run");
+    const RunHandle next = setup.finished();
+    setup.engine.reset();
+    CHECK(slow.destroyed == 1);
+  }
+}
+
+TEST_CASE("a run whose engine finds no memory ends all the same, and the next one works") {
+  for (const ptm_events events : {PTM_EVENTS_PULL, PTM_EVENTS_THREAD}) {
+    Setup setup;
+    ptm_run_options options{};
+    options.struct_size = sizeof options;
+    options.events = events;
+    options.on_event = [](void*, ptm_run*, ptm_str) {};
+    options.on_end = [](void*, ptm_run* run) { ptm_run_cancel(run, nullptr); };
+    long n = 0;
+    for (bool failed = true; failed && n < most; ++n) {
       RunHandle run;
       const std::string json = request();
-      elsewhere.arm(n, from_then_on);
-      REQUIRE(ptm_refine(setup.engine.get(), view(json), nullptr, &run, nullptr) == PTM_OK);
-      ptm_status ended = ptm_run_wait(run.get(), from_then_on ? 300 : patience, nullptr);
-      failed = elsewhere.has_failed;
+      elsewhere.arm(n, false);
+      REQUIRE(ptm_refine(setup.engine.get(), view(json), &options, &run, nullptr) == PTM_OK);
+      const ptm_status ended = ptm_run_wait(run.get(), patience, nullptr);
+      failed = elsewhere.has_failed();
       elsewhere.disarm();
-      if (ended == PTM_TIMEOUT && from_then_on) {  // it may have to wait until there is memory again
-        CHECK(ptm_run_cancel(run.get(), nullptr) == PTM_OK);
-        ended = ptm_run_wait(run.get(), patience, nullptr);
-      }
-      CHECK_MESSAGE(ended == PTM_OK, n);
+      REQUIRE_MESSAGE(ended == PTM_OK, n);
       Text outcome;
       CHECK(ptm_run_outcome(run.get(), &outcome, nullptr) == PTM_OK);
     }

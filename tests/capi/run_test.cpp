@@ -4,8 +4,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -135,6 +137,31 @@ TEST_CASE("events are pulled one at a time, in order, to the end") {
   CHECK(ptm_run_transcript(run.get(), &transcript, &error) == PTM_OK);
   CHECK(string(folded) == string(transcript));
   CHECK(holds(outcome_of(run), string(transcript)));
+}
+
+TEST_CASE("events that several threads pull are given to one of them each") {
+  Setup setup;
+  setup.critic.verdict = "fail";
+  const RunHandle run = setup.refine(R"j(, "until": "rounds(20)")j");
+  std::mutex mutex;
+  std::vector<std::string> events;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      Text event;
+      while (ptm_run_next(run.get(), patience, &event, nullptr) == PTM_OK) {
+        const std::lock_guard lock{mutex};
+        events.push_back(string(event));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  const std::string outcome = outcome_of(run);
+  for (std::size_t number = 0; number < events.size(); ++number) {
+    const std::string start = R"({"sequence":)" + std::to_string(number) + ',';
+    CHECK(std::ranges::count_if(events, [&](const std::string& event) { return event.starts_with(start); }) == 1);
+  }
+  CHECK(events.size() > 100);
 }
 
 TEST_CASE("events are polled: callbacks come within the poll, on this thread") {
@@ -327,6 +354,8 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
       CHECK(ptm_run_poll(run.get(), patience, nullptr, &error) == PTM_E_OBSERVER_FAILED);
       CHECK_MESSAGE(holds(message(error), "no more of this"), message(error));
       REQUIRE(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
+      const std::string kind = outcome_of(run).substr(0, 40);
+      CHECK_MESSAGE((holds(kind, R"("kind":"cancelled")") || holds(kind, R"("kind":"satisfied")")), kind);
     }
     SUBCASE("a policy that says neither") {
       ptm_run_options options = seen.options(PTM_EVENTS_PULL);
@@ -413,6 +442,50 @@ TEST_CASE("a poll within a poll is told so") {
   const RunHandle run = setup.refine("", &options);
   while (ptm_run_poll(run.get(), patience, nullptr, nullptr) == PTM_OK) {}
   CHECK(within == PTM_E_BUSY);
+}
+
+TEST_CASE("a callback that blocks holds up its thread, and nothing of what others ask") {
+  struct Blocking {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool is_in = false;
+    bool may_go = false;
+  } blocking;
+  Setup setup;
+  setup.engine = new_engine(2);
+  setup.generator.add_generator(setup.engine.get());
+  setup.critic.add_critic(setup.engine.get());
+  setup.generator.destroyed = 0;  // those of the engine before
+  setup.critic.destroyed = 0;
+  ptm_run_options options{};
+  options.struct_size = sizeof options;
+  options.events = PTM_EVENTS_THREAD;
+  options.user = &blocking;
+  options.on_event = [](void* user, ptm_run*, ptm_str) {
+    Blocking& self = *static_cast<Blocking*>(user);
+    std::unique_lock lock{self.mutex};
+    self.is_in = true;
+    self.changed.notify_all();
+    self.changed.wait(lock, [&] { return self.may_go; });
+  };
+  const RunHandle run = setup.refine("", &options);
+  {
+    std::unique_lock lock{blocking.mutex};
+    blocking.changed.wait(lock, [&] { return blocking.is_in; });
+  }
+  Text text;
+  CHECK(ptm_run_transcript(run.get(), &text, nullptr) == PTM_OK);
+  CHECK(ptm_run_cancel(run.get(), nullptr) == PTM_OK);
+  CHECK(ptm_run_wait(run.get(), 0, nullptr) == PTM_TIMEOUT);
+  CHECK(ptm_engine_backends(setup.engine.get(), &text, nullptr) == PTM_OK);
+  const RunHandle other = setup.refine();
+  CHECK(ptm_run_wait(other.get(), patience, nullptr) == PTM_OK);
+  {
+    const std::lock_guard lock{blocking.mutex};
+    blocking.may_go = true;
+  }
+  blocking.changed.notify_all();
+  CHECK(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
 }
 
 TEST_CASE("many runs go on beside each other on one thread") {

@@ -14,6 +14,9 @@
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <thread>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace asio = boost::asio;
@@ -24,14 +27,14 @@ namespace {
 /// That of an io_context, which finds no memory when it is told so.
 class Forgetful {
  public:
-  Forgetful(asio::any_io_executor below, std::shared_ptr<int> failures)
+  Forgetful(asio::any_io_executor below, std::shared_ptr<std::atomic<int>> failures)
       : below_{std::move(below)}, failures_{std::move(failures)} {}
 
   template <class Function>
   void execute(Function&& function) const {
-    if (*failures_ > 0) {
-      --*failures_;
-      throw std::bad_alloc{};
+    int left = *failures_;
+    while (left > 0) {
+      if (failures_->compare_exchange_weak(left, left - 1)) throw std::bad_alloc{};
     }
     below_.execute(std::forward<Function>(function));
   }
@@ -45,12 +48,12 @@ class Forgetful {
 
  private:
   asio::any_io_executor below_;
-  std::shared_ptr<int> failures_;
+  std::shared_ptr<std::atomic<int>> failures_;
 };
 
 }  // namespace
 
-TEST_CASE("jobs run one after the other, in their order, on whatever threads") {
+TEST_CASE("tasks run one after the other, in their order, on whatever threads") {
   constexpr int count = 10'000;
   asio::thread_pool pool{4};
   const asio::any_io_executor serial = SerialExecutor::on(pool.get_executor());
@@ -70,7 +73,7 @@ TEST_CASE("jobs run one after the other, in their order, on whatever threads") {
   for (int i = 0; i < count; ++i) REQUIRE(order[static_cast<std::size_t>(i)] == i);
 }
 
-TEST_CASE("many threads post, and each job runs once") {
+TEST_CASE("many threads post, and each task runs once") {
   asio::thread_pool pool{4};
   asio::thread_pool posters{4};
   const asio::any_io_executor serial = SerialExecutor::on(pool.get_executor());
@@ -80,11 +83,11 @@ TEST_CASE("many threads post, and each job runs once") {
   for (int poster = 0; poster < 4; ++poster) {
     asio::post(posters, [&] {
       for (int i = 0; i < 2'500; ++i) {
-        const auto job = [&ran] { ++ran; };
+        const auto task = [&ran] { ++ran; };
         if (i % 2 == 0) {
-          asio::post(serial, job);
+          asio::post(serial, task);
         } else {
-          asio::dispatch(serial, job);
+          asio::dispatch(serial, task);
         }
       }
       if (--left == 0) asio::post(serial, [&work] { work.reset(); });
@@ -115,7 +118,7 @@ TEST_CASE("a dispatch within runs at once, and a post does not") {
   CHECK(order.size() == 4);
 }
 
-TEST_CASE("others have their turn between two jobs") {
+TEST_CASE("others have their turn between two tasks") {
   asio::io_context context;
   const asio::any_io_executor serial = SerialExecutor::on(context.get_executor());
   std::vector<int> order;
@@ -138,7 +141,7 @@ TEST_CASE("work that is under way keeps the context below running") {
   CHECK(context.stopped());
 }
 
-TEST_CASE("an exception goes out of the context, and the jobs behind it are run") {
+TEST_CASE("an exception goes out of the context, and the tasks behind it are run") {
   asio::io_context context;
   const asio::any_io_executor serial = SerialExecutor::on(context.get_executor());
   std::vector<int> order;
@@ -162,7 +165,7 @@ TEST_CASE("an exception goes out of the context, and the jobs behind it are run"
 
 TEST_CASE("what finds no memory is not run, and all else is") {
   asio::io_context context;
-  const auto failures = std::make_shared<int>(0);
+  const auto failures = std::make_shared<std::atomic<int>>(0);
   const asio::any_io_executor serial = SerialExecutor::on(Forgetful{context.get_executor(), failures});
   std::vector<int> order;
   *failures = 1;
@@ -181,7 +184,54 @@ TEST_CASE("what finds no memory is not run, and all else is") {
   CHECK(order == std::vector{1, 2});
 }
 
-TEST_CASE("jobs go with the context, and may post as they go") {
+TEST_CASE("a task that was taken is run, though another's post finds no memory in the same moment") {
+  asio::thread_pool pool{2};
+  const auto failures = std::make_shared<std::atomic<int>>(0);
+  const asio::any_io_executor serial = SerialExecutor::on(Forgetful{pool.get_executor(), failures});
+  std::atomic<int> ran = 0;
+  std::atomic<int> taken = 0;
+  std::vector<std::thread> posters;
+  for (int poster = 0; poster < 2; ++poster) {
+    posters.emplace_back([&, poster] {
+      for (int i = 0; i < 20'000; ++i) {
+        if (poster == 0) *failures = 1;
+        try {
+          asio::post(serial, [&] { ++ran; });
+          ++taken;
+        } catch (const std::bad_alloc&) {}
+      }
+    });
+  }
+  for (std::thread& poster : posters) poster.join();
+  *failures = 0;
+  pool.join();
+  CHECK(ran == taken);
+}
+
+TEST_CASE("a task throws, and there is no memory for the next turn") {
+  asio::io_context context;
+  const auto failures = std::make_shared<std::atomic<int>>(0);
+  const asio::any_io_executor serial = SerialExecutor::on(Forgetful{context.get_executor(), failures});
+  std::vector<int> order;
+  asio::post(serial, [&] {
+    asio::post(serial, [&] { order.push_back(1); });
+    *failures = 1;
+    throw std::runtime_error{"this one"};
+  });
+  CHECK_THROWS_WITH_AS(context.run(), "this one", std::runtime_error);
+  context.run();
+  CHECK(order == std::vector{1});
+}
+
+TEST_CASE("Asio copies it as work where it must not throw") {
+  asio::io_context context;
+  const SerialExecutor serial = SerialExecutor::on(context.get_executor());
+  static_assert(noexcept(serial.require(asio::execution::outstanding_work.tracked)));
+  static_assert(std::is_nothrow_copy_constructible_v<SerialExecutor>);
+  static_assert(sizeof(SerialExecutor) <= 3 * sizeof(void*), "any_io_executor takes memory for what is larger");
+}
+
+TEST_CASE("tasks go with the context, and may post as they go") {
   const auto alive = std::make_shared<int>(0);
   struct PostsAsItGoes {
     explicit PostsAsItGoes(asio::any_io_executor e) : executor{std::move(e)} {}

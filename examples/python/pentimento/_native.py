@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import json
 import os
-import sys
 import threading
 from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from pathlib import Path
@@ -26,7 +25,7 @@ GO_ON, STOP = 0, 1
 SLICE_MS = 100
 
 _ENVIRONMENT = "PENTIMENTO_LIBRARY"
-_NAMES = ("libpentimento.dylib",) if sys.platform == "darwin" else ("libpentimento.so.1", "libpentimento.so")
+_NAMES = ("libpentimento.so.1", "libpentimento.so")
 
 
 # Structs -------------------------------------------------------------------------------------------------------------
@@ -92,6 +91,30 @@ class Backend(ctypes.Structure):
         ("cancel", OnCall),
         ("destroy", OnDestroy),
     ]
+
+
+# Interpreters --------------------------------------------------------------------------------------------------------
+
+
+def _refuse_subinterpreters() -> None:
+    """The threads of the library call back into the main interpreter, whatever interpreter gave them the function.
+    Raises ImportError in another."""
+    try:
+        import _interpreters as interpreters  # Python 3.13
+    except ImportError:
+        try:
+            import _xxsubinterpreters as interpreters
+        except ImportError:
+            return  # there are none to be had
+
+    def number(one: Any) -> int:
+        return int(one[0] if isinstance(one, tuple) else one)
+
+    if number(interpreters.get_current()) != number(interpreters.get_main()):
+        raise ImportError("pentimento works in the main interpreter only, and this is a subinterpreter")
+
+
+_refuse_subinterpreters()
 
 
 # Loading -------------------------------------------------------------------------------------------------------------

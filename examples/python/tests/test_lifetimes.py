@@ -308,6 +308,21 @@ except KeyboardInterrupt:
         self.assertEqual(process.wait(support.PATIENCE), 130)
 
 
+class Subinterpreters(unittest.TestCase):
+    def test_the_import_says_that_it_works_in_the_main_one_only(self):
+        status, out, err = run_python(r"""
+import pentimento
+try:
+    import _interpreters as interpreters
+except ImportError:
+    import _xxsubinterpreters as interpreters
+code = "try:\n  import pentimento\nexcept ImportError as error:\n  print(error, flush=True)"
+interpreters.run_string(interpreters.create(), code)
+""")
+        self.assertEqual((status, err), (0, ""))
+        self.assertIn("main interpreter only", out)
+
+
 @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
 class Forking(unittest.TestCase):
     def test_everything_in_a_child_says_so(self):

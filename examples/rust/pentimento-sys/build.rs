@@ -69,10 +69,7 @@ fn find() -> PathBuf {
 
 /// The library in a folder, under the name that the linker looks for.
 fn library_in(folder: &Path) -> Option<PathBuf> {
-    ["libpentimento.so", "libpentimento.dylib"]
-        .iter()
-        .map(|name| folder.join(name))
-        .find(|file| file.is_file())
+    Some(folder.join("libpentimento.so")).filter(|file| file.is_file())
 }
 
 /// Without `..`, because the folder becomes part of programs.

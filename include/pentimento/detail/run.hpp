@@ -122,6 +122,43 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   /// What the run leaves behind, once it has been driven to its end.
   Outcome outcome() { return Outcome{machine_.release(), observer_error_}; }
 
+  /// Leaves all that goes on to itself, and cancels it. On the strand.
+  void give_up() noexcept {
+    finished_ = true;
+    while (!calls_.empty()) {
+      const std::shared_ptr<PendingCall> pending = std::move(calls_.back());
+      calls_.pop_back();
+      pending->left_behind = true;
+      try {
+        pending->cancel();
+      } catch (...) {
+        // There is no memory to tell it: it comes to its own end.
+      }
+    }
+  }
+
+  /**
+   * What drives a run has come to its end, or was dropped, for want of memory to go on or with its execution context: then
+   * what the run waits for is given up.
+   */
+  class End {
+   public:
+    explicit End(std::shared_ptr<Run> run) : run_{std::move(run)} {}
+    End(End&&) noexcept = default;
+    End& operator=(End&&) = delete;
+    ~End() {
+      if (run_ != nullptr) run_->soon(&Run::give_up);
+    }
+    /// It has; on the strand. Gives the run.
+    std::shared_ptr<Run> take(const std::exception_ptr& exception) noexcept {
+      if (exception) run_->give_up();
+      return std::move(run_);
+    }
+
+   private:
+    std::shared_ptr<Run> run_;
+  };
+
  private:
   using Clock = std::chrono::steady_clock;
 
@@ -306,16 +343,48 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
     launch(pending, await_call<T, Role, Request>(this->shared_from_this(), pending, role, member, std::move(request)));
   }
 
+  /// Learns of the end of what is waited for, also where it was dropped: for want of memory to bring it, or with its execution
+  /// context. Keeps `pending`, in which the signal lives.
+  class LaunchEnd {
+   public:
+    LaunchEnd(std::shared_ptr<Run> run, std::shared_ptr<Pending> pending)
+        : run_{std::move(run)}, pending_{std::move(pending)} {}
+    LaunchEnd(LaunchEnd&&) noexcept = default;
+    LaunchEnd& operator=(LaunchEnd&&) = delete;
+    ~LaunchEnd() {
+      if (run_ != nullptr) run_->soon([pending = std::move(pending_)](Run& run) { run.broke(*pending); });
+    }
+    void operator()(const std::exception_ptr& exception) {
+      const std::shared_ptr<Run> run = std::move(run_);
+      if (exception) run->broke(*pending_);
+    }
+
+   private:
+    std::shared_ptr<Run> run_;
+    std::shared_ptr<Pending> pending_;
+  };
+
   /// One instantiation of `co_spawn` for all that is waited for: they are what a file that runs a loop compiles longest.
   void launch(const std::shared_ptr<Pending>& pending, boost::asio::awaitable<void> call) {
-    // The signal lives in `pending`, which the completion handler keeps until the call has ended.
-    auto on_end = [self = this->shared_from_this(), pending](std::exception_ptr exception) {
-      if (!exception) return;
-      pending->broken = true;
-      self->wake();
-    };
+    LaunchEnd end{this->shared_from_this(), pending};
     boost::asio::co_spawn(strand_, std::move(call),
-                          boost::asio::bind_cancellation_slot(pending->signal.slot(), std::move(on_end)));
+                          boost::asio::bind_cancellation_slot(pending->signal.slot(), std::move(end)));
+  }
+
+  void broke(Pending& pending) {
+    pending.broken = true;
+    wake();
+  }
+
+  /// Has the strand do something; not if there is no memory for it, or the execution context goes.
+  template <class What>
+  void soon(What what) noexcept {
+    try {
+      boost::asio::post(strand_,
+                        [self = this->shared_from_this(), what = std::move(what)] { std::invoke(what, *self); });
+    } catch (...) {
+      // Nobody is left who could.
+    }
   }
 
   template <class T, class Role, class Request>
@@ -350,8 +419,8 @@ class Run : public std::enable_shared_from_this<Run<StopPolicy, Acceptance>> {
   }
 
   void ended(const std::shared_ptr<PendingCall>& pending, EventBody body) {
+    inbox_.push_back(std::move(body));  // where that throws, the call is one that broke
     std::erase(calls_, pending);
-    inbox_.push_back(std::move(body));
     wake();
   }
 
