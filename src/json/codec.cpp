@@ -9,7 +9,9 @@ namespace pentimento::json_form {
 
 // Writing -------------------------------------------------------------------------------------------------------------
 
-json::value write(const std::string& text) { return json::value(valid_utf8(text)); }
+json::value write(const std::string& text) {
+  return is_ascii(text) ? json::value(std::string_view{text}) : json::value(valid_utf8(text));
+}
 
 json::value write(double number) { return finite(number); }
 

@@ -173,7 +173,7 @@ class ObjectWriter {
   json::object release() { return std::move(object_); }
 
  private:
-  json::object object_;
+  json::object object_ = json::object(8);  // what most have, at once: each growth is made of everything anew
 };
 
 // Reading -------------------------------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ std::vector<T> read(const Node& node, As<std::vector<T>>) {
 /// Takes the fields of an object one by one and, at the end, complains of those that nobody asked for.
 class ObjectReader {
  public:
-  explicit ObjectReader(const Node& node) : node_{node}, object_{node.object()} {}
+  explicit ObjectReader(const Node& node) : node_{node}, object_{node.object()} { known_.reserve(16); }
 
   const Node& node() const noexcept { return node_; }
 

@@ -37,9 +37,12 @@ Character first_character(std::string_view text) {
 
 }  // namespace
 
+bool is_ascii(std::string_view text) noexcept {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 std::string valid_utf8(std::string_view text) {
-  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
-  if (std::ranges::all_of(text, is_ascii)) return std::string{text};
+  if (is_ascii(text)) return std::string{text};
   std::string valid;
   valid.reserve(text.size());
   while (!text.empty()) {

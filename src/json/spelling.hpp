@@ -6,6 +6,8 @@
 
 namespace pentimento::json_form {
 
+bool is_ascii(std::string_view text) noexcept;
+
 /// The text, with U+FFFD in place of each part that is not UTF-8 (of each maximal subpart, as Unicode recommends).
 /// Valid text comes back as it is.
 std::string valid_utf8(std::string_view text);

@@ -22,7 +22,7 @@ namespace json = boost::json;
 
 class TextWriter {
  public:
-  explicit TextWriter(JsonLayout layout) : indented_{layout == JsonLayout::indented} {}
+  explicit TextWriter(JsonLayout layout) : indented_{layout == JsonLayout::indented} { text_.reserve(500); }
 
   void write(const json::value& value) {
     switch (value.kind()) {
