@@ -15,16 +15,13 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   if(PENTIMENTO_WARNINGS_AS_ERRORS)
     target_compile_options(pentimento_compile INTERFACE -Werror)
   endif()
-  if(CMAKE_UNITY_BUILD)
-    # Several sources in one: what is private to the first is before the eyes of the others, whose locals may be called
-    # the same.
-    target_compile_options(pentimento_compile INTERFACE -Wno-shadow)
-  endif()
+  # Several sources in one: what is private to the first is before the eyes of the others, whose locals may be called the
+  # same.
+  set(unity "$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>")
+  target_compile_options(pentimento_compile INTERFACE "$<${unity}:-Wno-shadow>")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    if(CMAKE_UNITY_BUILD)
-      # And a source that another includes is taken for a header, whose types should name none that is private to a file.
-      target_compile_options(pentimento_compile INTERFACE -Wno-subobject-linkage)
-    endif()
+    # And a source that another includes is taken for a header, whose types should name none that is private to a file.
+    target_compile_options(pentimento_compile INTERFACE "$<${unity}:-Wno-subobject-linkage>")
     # ThreadSanitizer does not model the fences inside Asio; g++ says so at every one of them.
     target_compile_options(pentimento_compile INTERFACE -Wno-tsan)
     if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
@@ -42,3 +39,10 @@ if(PENTIMENTO_USE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
     set(CMAKE_CXX_COMPILER_LAUNCHER "${PENTIMENTO_CCACHE}")
   endif()
 endif()
+
+# A program in C on pentimento::capi. Under a sanitizer it has the runtime in it that the library's C++ needs.
+function(pentimento_is_c_program target)
+  if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
+    set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)
+  endif()
+endfunction()

@@ -1,6 +1,8 @@
 """Writes C++ that calls every function of pentimento.h with everything that could be wrong: usage: misuse.py HEADER OUTPUT
 
 For each parameter of each function: every value from `BAD` for its type, the other parameters being as good as they can be.
+Each is held against the status that the header promises for it, or where that depends on the function, against a fault of the
+library.
 A test includes what comes out; see misuse_test.cpp for the names in it. A type that is not known here is an error, so that no new
 function goes untested.
 """
@@ -29,6 +31,9 @@ GOOD |= {
 }
 GOOD |= {handle + "**": f"good.{handle[4:]}_out()" for handle in HANDLES if handle != "ptm_error"}
 
+# What may be NULL, as the header says.
+OPTIONAL = ["const ptm_engine_options*", "const ptm_run_options*"]
+
 STRUCTS = {"ptm_image_info*": "ptm_image_info", "const ptm_engine_options*": "ptm_engine_options",
            "const ptm_run_options*": "ptm_run_options", "const ptm_backend*": "ptm_backend"}
 
@@ -46,6 +51,9 @@ BAD = {
 }
 
 
+PROMISED = {"ptm_str{nullptr, 7}": "PTM_E_INVALID_ARGUMENT", 'ptm_str{"{}", SIZE_MAX}': "PTM_E_TOO_LARGE"}
+
+
 def functions(header):
     with open(header, encoding="utf-8") as file:
         text = re.sub(r"/\*.*?\*/", "", file.read(), flags=re.DOTALL)
@@ -59,23 +67,26 @@ def functions(header):
 
 
 def bad_values(kind):
-    """(value, whether a dead handle is what is wrong with it)"""
+    """(value, the status that is promised for it, or None)"""
     handle = kind.removeprefix("const ").rstrip("*")
     if handle in HANDLES and kind.endswith("*") and not kind.endswith("**"):
-        yield from ((f"bad_handle<{handle}>({i})", True) for i in range(7))
-        yield f"good.dead_{handle[4:]}()", True
+        yield from ((f"bad_handle<{handle}>({i})", "PTM_E_HANDLE") for i in range(7))
+        yield f"good.dead_{handle[4:]}()", "PTM_E_HANDLE"
         for other in HANDLES:
             if other != handle:
-                yield f"reinterpret_cast<{handle}*>(good.{other[4:]}())", True
+                yield f"reinterpret_cast<{handle}*>(good.{other[4:]}())", "PTM_E_HANDLE"
     elif kind.endswith("**") and kind != "ptm_error**":
-        yield "nullptr", False
+        yield "nullptr", "PTM_E_INVALID_ARGUMENT"
     elif kind in STRUCTS:
-        yield "nullptr", False
-        for size in ("0", "7", "9", "16", f"sizeof({STRUCTS[kind]}) + 8", "5000", "SIZE_MAX"):
-            yield f"bad_struct<{STRUCTS[kind]}>({size})", False
+        yield "nullptr", None if kind in OPTIONAL else "PTM_E_INVALID_ARGUMENT"
+        for size in ("0", "7", "9", "16", "5000", "SIZE_MAX"):
+            yield f"bad_struct<{STRUCTS[kind]}>({size})", "PTM_E_VERSION"
+        # What is beyond is read, and must be zero, or is set to it.
+        beyond = "PTM_E_VERSION" if kind.startswith("const") else "PTM_OK"
+        yield f"bad_struct<{STRUCTS[kind]}>(sizeof({STRUCTS[kind]}) + 8)", beyond
     else:
         for value in BAD[kind]:
-            yield value, False
+            yield value, PROMISED.get(value)
 
 
 def main():
@@ -88,11 +99,16 @@ def main():
         if unknown:
             sys.exit(f"misuse.py does not know {unknown} of {name}")
         for at, kind in enumerate(types):
-            for value, is_handle in bad_values(kind):
+            for value, promised in bad_values(kind):
                 arguments = [value if i == at else GOOD[other] for i, other in enumerate(types)]
                 call = f"{name}({', '.join(arguments)})"
-                if is_handle and result == "ptm_status" and name != "ptm_error_status":
-                    calls.append(f'CHECK_MESSAGE({call} == PTM_E_HANDLE, "{name}, parameter {at + 1}");')
+                where = f'"{name}, parameter {at + 1}"'
+                if result == "ptm_status" and promised:
+                    calls.append(f"CHECK_MESSAGE({call} == {promised}, {where});")
+                elif result == "ptm_status":
+                    calls.append(f"CHECK_MESSAGE({call} != PTM_E_INTERNAL, {where});")
+                elif result == "ptm_str":
+                    calls.append(f"CHECK_MESSAGE({call}.size == 0, {where});")
                 else:
                     calls.append(f"(void){call};" if result != "void" else f"{call};")
                 calls.append("good.tidy();")

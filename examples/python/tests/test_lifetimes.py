@@ -361,6 +361,19 @@ print(run.wait(60).reason.kind)
 """)
         self.assertEqual((status, out, err), (0, "refused\n0\ncancelled\n", ""))
 
+    def test_a_child_of_a_process_without_an_engine_may_make_one(self):
+        status, out, err = run_python("""
+from support import *
+child = os.fork()
+if child == 0:
+    with ptm.Engine() as engine:
+        print(engine.refine("a sheet", generator=Counting(), critic=Strict()).wait(60).has_best, flush=True)
+    os._exit(0)
+_, status = os.waitpid(child, 0)
+print(os.waitstatus_to_exitcode(status))
+""")
+        self.assertEqual((status, out, err), (0, "True\n0\n", ""))
+
 
 class Loading(unittest.TestCase):
     def load(self, library):
