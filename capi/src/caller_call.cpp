@@ -37,22 +37,28 @@ void add_of(std::vector<Image>& images, const Candidate& candidate) {
   add_of(images, candidate.request());
 }
 
-void refuse_images(const std::vector<Image>& images) {
-  if (!images.empty()) refuse(PTM_E_INVALID_ARGUMENT, "images were given, and only a generator's result has some");
+void add_of(std::vector<Image>& images, const CritiqueRequest& request) {
+  add_of(images, request.candidate());
+  add_of(images, request.brief());
+}
+
+void add_of(std::vector<Image>& images, const ComparisonRequest& request) {
+  add_of(images, request.first());
+  add_of(images, request.second());
+  add_of(images, request.brief());
 }
 
 class GenerationCall final : public CallerCallOf<Generation> {
  public:
   explicit GenerationCall(GenerationRequest request) : request_{std::move(request)} {}
   std::string request() const override { return request_text(CallKind::generate, request_); }
-
- private:
   std::vector<Image> images() const override {
     std::vector<Image> images;
     add_of(images, request_);
     return images;
   }
 
+ private:
   Generation read(std::string_view result, std::vector<Image> images) const override {
     if (images.empty()) refuse(PTM_E_INVALID_ARGUMENT, "a generator's result has at least one image");
     json::value value = value_of(parse_json(result));
@@ -69,77 +75,46 @@ class GenerationCall final : public CallerCallOf<Generation> {
   GenerationRequest request_;
 };
 
-class PlanCall final : public CallerCallOf<Plan> {
+/// A call of a critic.
+template <class T, class Request>
+class JudgingCall final : public CallerCallOf<T> {
  public:
-  explicit PlanCall(Brief brief) : brief_{std::move(brief)} {}
-  std::string request() const override { return request_text(CallKind::plan, brief_); }
-
- private:
+  JudgingCall(CallKind kind, Request request) : kind_{kind}, request_{std::move(request)} {}
+  std::string request() const override { return request_text(kind_, request_); }
   std::vector<Image> images() const override {
     std::vector<Image> images;
-    add_of(images, brief_);
+    add_of(images, request_);
     return images;
   }
-  Plan read(std::string_view result, std::vector<Image> images) const override {
-    refuse_images(images);
-    return value_of(from_text<Plan>(result));
-  }
-
-  Brief brief_;
-};
-
-class CritiqueCall final : public CallerCallOf<Critique> {
- public:
-  explicit CritiqueCall(CritiqueRequest request) : request_{std::move(request)} {}
-  std::string request() const override { return request_text(CallKind::critique, request_); }
 
  private:
-  std::vector<Image> images() const override {
-    std::vector<Image> images;
-    add_of(images, request_.candidate());
-    add_of(images, request_.brief());
-    return images;
-  }
-  Critique read(std::string_view result, std::vector<Image> images) const override {
-    refuse_images(images);
-    return value_of(from_text<Critique>(result));
+  T read(std::string_view result, std::vector<Image> images) const override {
+    if (!images.empty()) refuse(PTM_E_INVALID_ARGUMENT, "images were given, and only a generator's result has some");
+    return value_of(from_text<T>(result));
   }
 
-  CritiqueRequest request_;
+  CallKind kind_;
+  Request request_;
 };
 
-class ComparisonCall final : public CallerCallOf<Comparison> {
- public:
-  explicit ComparisonCall(ComparisonRequest request) : request_{std::move(request)} {}
-  std::string request() const override { return request_text(CallKind::compare, request_); }
-
- private:
-  std::vector<Image> images() const override {
-    std::vector<Image> images;
-    add_of(images, request_.first());
-    add_of(images, request_.second());
-    add_of(images, request_.brief());
-    return images;
-  }
-  Comparison read(std::string_view result, std::vector<Image> images) const override {
-    refuse_images(images);
-    return value_of(from_text<Comparison>(result));
-  }
-
-  ComparisonRequest request_;
-};
+template <class T, class Request>
+std::shared_ptr<CallerCallOf<T>> judging_call(CallKind kind, Request request) {
+  return std::make_shared<JudgingCall<T, Request>>(kind, std::move(request));
+}
 
 }  // namespace
 
 std::shared_ptr<CallerCallOf<Generation>> call_for(GenerationRequest request) {
   return std::make_shared<GenerationCall>(std::move(request));
 }
-std::shared_ptr<CallerCallOf<Plan>> call_for(Brief brief) { return std::make_shared<PlanCall>(std::move(brief)); }
+std::shared_ptr<CallerCallOf<Plan>> call_for(Brief brief) {
+  return judging_call<Plan>(CallKind::plan, std::move(brief));
+}
 std::shared_ptr<CallerCallOf<Critique>> call_for(CritiqueRequest request) {
-  return std::make_shared<CritiqueCall>(std::move(request));
+  return judging_call<Critique>(CallKind::critique, std::move(request));
 }
 std::shared_ptr<CallerCallOf<Comparison>> call_for(ComparisonRequest request) {
-  return std::make_shared<ComparisonCall>(std::move(request));
+  return judging_call<Comparison>(CallKind::compare, std::move(request));
 }
 
 }  // namespace pentimento::capi
