@@ -70,6 +70,54 @@
  *
  * LIMITS. A text of JSON has at most 8 MiB and 32 levels, recorded events 256 MiB, a picture 32 MiB, and a list of images
  * 10,000. What is beyond is answered with PTM_E_TOO_LARGE.
+ *
+ * THE JSON, in which "x?" may be left out and "a | b" is one of the two
+ *
+ *     requirement  {"id", "text", "importance": "must" | "should", "weight"?, "depends_on"?, "owner"?}
+ *     finding      {"requirement": ID, "verdict": "pass" | "fail" | "unknown", "observed"?, "wanted"?, "where"?, "reason"?,
+ *                  "local"?}
+ *     critique     {"findings": [...], "suggested_prompt"?, "remark"?, "charge"?}
+ *     request      what is asked of a generator: {"prompt", "negative_prompt"?, "size"?: {"width", "height"}, "seed"?,
+ *                  "base"?: PICTURE, "strength"?, "mask"?: PICTURE, "options"?: {NAME: TEXT}}
+ *     generation   {"images": [PICTURE], "seed"?, "revised_prompt"?, "request_id"?, "charge"?}
+ *     revision     {"action": "reprompt" | "reseed" | "edit" | "backtrack" | "restart" | "stop", "request", "parent"?,
+ *                  "targets"?, "author"?, "why"?, "downgraded_from"?, "charge"?}
+ *     candidate    {"id", "request", "image", "parent"?, "seed"?, "critique"?, "decision"?, "error"?, ...}
+ *     decision     {"reason", "accepted", "against"?, "gained"?, "lost"?}
+ *     charge       {"billing": "unpaid" | "paid" | "estimated" | "maybe_billed", "micros": 0 or more}; left out, a call
+ *                  counts with its estimate
+ *     error        {"code", "message", "provider_message"?, "request_id"?, "charge"?}; the codes are those of
+ *                  ptm_status up to PTM_E_NOT_FOUND in lower case: "refused", "backend_failed", "rate_limited"
+ *     reason       {"kind", "clause", "detail"?}; kind is "satisfied", "score", "plateau", "repeats", "rounds", "images",
+ *                  "money", "time", "reviser", "cancelled", "failed" or "custom"
+ *     score        {"percent", "fraction", "passed", "items", "musts_passed", "musts", "satisfied"}
+ *
+ * Rounds count from 0; the id of a picture has its round and its draft, "0a". An event is {"sequence", "time", "type"} and
+ *
+ *     run_started          "brief", "settings"        comparison_started   "challenger", "incumbent", "swapped"
+ *     plan_started                                    comparison_finished  "challenger", "swapped", "comparison"
+ *     plan_finished        "checklist", "charge"?     candidate_decided    "id", "decision"
+ *     round_started        "round", "revision"        round_finished       "round"
+ *     picture_given        "id", "request", "image"   revision_started
+ *     generation_started   "id", "request"            revision_finished    "revision"
+ *     generation_finished  "id", "generation"         call_failed          "call", "error"
+ *     critique_started     "id"                       stop_requested       "reason", "error"?
+ *     critique_finished    "id", "critique"           run_stopped          "reason", "error"?
+ *
+ * and where a call begins that may cost, "estimate_micros". A transcript has "brief", "settings", "checklist", "rounds":
+ * [{"index", "revision", "drafts", "candidates", ...}], "incumbent" (the id of the best), "images_requested", "ledger" and
+ * more; the round that is being made is the last of its rounds.
+ *
+ * A stop policy is made of
+ *
+ *     satisfied     every must passes              score(90)     the score has reached so many per cent
+ *     rounds(6)     so many rounds are done        images(8)     so many pictures were asked for
+ *     plateau(2)    so many rounds in a row        repeats(3)    the same prompt, or the same item in vain, so many times
+ *                   brought nothing better         usd(0.50)     the next call could bring the cost above so much
+ *     seconds(30)   the time is up; also           never         only the rest ends the run: a cancel, an error, the
+ *                   minutes(5), hours(1)                         reviser
+ *
+ * by || (either), && (both), ! (not) and parentheses.
  */
 #ifndef PENTIMENTO_H
 #define PENTIMENTO_H
@@ -166,8 +214,8 @@ PTM_API ptm_status ptm_error_status(const ptm_error* error);
 /* One sentence for a person: what was wrong, and what would be accepted. Valid until the error is released; empty for
  * what is no error. */
 PTM_API ptm_str ptm_error_message(const ptm_error* error);
-/* The whole error as JSON: {"code", "message", "provider_message", "request_id", "charge"}, what is empty left out.
- * As long as the message. */
+/* The whole error as JSON; one that only this interface reports has its name as the code: "handle", "state". Valid as long
+ * as the message. */
 PTM_API ptm_str ptm_error_json(const ptm_error* error);
 /* NULL is let pass, as in every release and destroy. */
 PTM_API void ptm_error_release(ptm_error* error);
@@ -185,7 +233,7 @@ PTM_API void ptm_text_release(ptm_text* text);
 typedef struct ptm_image ptm_image;
 
 typedef struct ptm_image_info {
-  size_t struct_size;
+  size_t struct_size; /* yours to set before each ptm_image_get, which fills the rest */
   const uint8_t*
       data; /* the encoded bytes, valid until this handle is released; NULL for a picture of which only the record is known */
   size_t size;
@@ -271,8 +319,12 @@ typedef struct ptm_run_options {
  *   "reviser"         likewise; "failed-items" unless told. {"name": "ask", "proposer": REVISER} asks you, see
  *                     ptm_run_answer
  *   "until"           a stop policy; "satisfied || rounds(6) || plateau(3)" unless told
- *   "drafts" (1 to 64), "seed", "max_edit_depth", "on_satisfied" ("cancel", "keep"), "on_error" ("go_on", "stop"),
- *   "on_refusal" ("stop", "rephrase")
+ *   "drafts"          pictures in a round, 1 to 64; 1 unless told
+ *   "seed"            from which all seeds of the run follow; 0 unless told, so that two runs are alike
+ *   "max_edit_depth"  how many edits may be made of an edited picture before it is made anew; 3 unless told
+ *   "on_satisfied"    "cancel" (unless told) or "keep" the other drafts
+ *   "on_error"        "go_on" (unless told) or "stop" when a call fails
+ *   "on_refusal"      "stop" (unless told) or "rephrase" what a provider refused
  * What is wrong with it is found before anything is begun: PTM_E_PARSE_FAILED for what does not follow the grammar,
  * PTM_E_INVALID_ARGUMENT for a backend or setting that there is not (with the nearest known), PTM_E_UNAUTHORIZED for a
  * key that is missing. `options` may be NULL. */
@@ -300,13 +352,12 @@ PTM_API ptm_status ptm_run_cancel(ptm_run* run, ptm_error** error);
  * question was not asked, or has its answer. */
 PTM_API ptm_status ptm_run_answer(ptm_run* run, int64_t question, ptm_str answer, ptm_error** error);
 
-/* How the run ended: {"reason": {"kind", "clause", "detail"}, "error", "best", "score", "transcript"}. PTM_E_STATE
- * while it goes on. */
+/* How the run ended: {"reason", "error"?, "best"?: ID, "score"?, "transcript"}. PTM_E_STATE while it goes on. */
 PTM_API ptm_status ptm_run_outcome(ptm_run* run, ptm_text** json, ptm_error** error);
 /* The run so far, as JSON. */
 PTM_API ptm_status ptm_run_transcript(ptm_run* run, ptm_text** json, ptm_error** error);
-/* The best picture. PTM_E_STATE while the run goes on; the run's error, or PTM_E_NOT_FOUND, if it ended without a
- * picture. */
+/* The best accepted picture; where none could be judged, the first that was made. PTM_E_STATE while the run goes on; the
+ * run's error, or PTM_E_NOT_FOUND, if it ended without a picture. */
 PTM_API ptm_status ptm_run_best(ptm_run* run, ptm_image** image, ptm_error** error);
 /* A picture of the run's events by the SHA-256 in its record, in 64 hexadecimal digits. PTM_E_NOT_FOUND. */
 PTM_API ptm_status ptm_run_image(ptm_run* run, ptm_str sha256, ptm_image** image, ptm_error** error);
@@ -349,22 +400,24 @@ PTM_API ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabili
 PTM_API ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
                                          ptm_error** error);
 
-/* What is asked: {"kind": "generate" | "plan" | "critique" | "compare", "request": {...}}. The request of "plan" is
- * the brief. */
+/* What is asked: {"kind", "request"}. The request of
+ *   "generate"  is a request
+ *   "plan"      is the brief
+ *   "critique"  {"brief", "checklist": [requirements], "candidate"}
+ *   "compare"   {"brief", "checklist", "first": candidate, "second": candidate} */
 PTM_API ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error);
 /* A picture of the request by the SHA-256 in its record. PTM_E_NOT_FOUND. */
 PTM_API ptm_status ptm_call_image(ptm_call* call, ptm_str sha256, ptm_image** image, ptm_error** error);
 /* Finishes the call with its result:
- *   generate  {"seed", "revised_prompt", "request_id", "charge"}, all of which may be left out, and the pictures in `images`
- *   plan      {"requirements": [{"id", "text", "importance"}], "charge"}
- *   critique  {"findings": [{"requirement", "verdict", "observed", "wanted", "where", "reason"}],
- *             "suggested_prompt", "remark", "charge"}
- *   compare   {"preference": "first" | "second" | "neither", "remark", "charge"}
- * On any status but PTM_OK the call is still yours to finish. */
+ *   generate  {"seed"?, "revised_prompt"?, "request_id"?, "charge"?}, and the pictures in `images`
+ *   plan      {"requirements": [...], "charge"?}
+ *   critique  a critique
+ *   compare   {"preference": "first" | "second" | "neither", "remark"?, "charge"?}
+ * On any status but PTM_OK the call is still yours to finish. What follows the grammar and does not fit the call, a finding
+ * on what is not in the checklist perhaps, is taken, and fails the call as "unusable_reply". */
 PTM_API ptm_status ptm_call_finish(ptm_call* call, ptm_str result, const ptm_image* const* images, size_t image_count,
                                    ptm_error** error);
-/* Finishes the call with an error: {"code", "message", "provider_message", "request_id", "charge"}. An error is no
- * verdict. */
+/* Finishes the call with an error. An error is no verdict. */
 PTM_API ptm_status ptm_call_fail(ptm_call* call, ptm_str failure, ptm_error** error);
 
 /* Records and policies --------------------------------------------------------------------------------------------- */

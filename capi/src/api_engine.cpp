@@ -30,7 +30,7 @@ void create_engine(const ptm_engine_options* given, ptm_engine** engine) {
   if (given != nullptr) options = struct_of(given, "options");
   constexpr int most_threads = 64;
   if (options.threads < 0 || options.threads > most_threads)
-    refuse(PTM_E_INVALID_ARGUMENT, "options->threads is " + std::to_string(options.threads) + "; 1 to 64, or 0 for 1");
+    refuse(PTM_E_INVALID_ARGUMENT, "threads is " + std::to_string(options.threads) + "; 1 to 64, or 0 for 1");
   const auto made = Engine::create(options.threads == 0 ? 1 : options.threads,
                                    registry_with(text_of(options.settings, "options->settings")));
   try {

@@ -152,6 +152,10 @@ CallerGeneratorTerms read_generator_terms(std::string_view text) {
     json_form::ObjectReader in{whole};
     name_in(in);
     estimate = estimate_in(in, "estimate_micros");
+    for (const char* const capability :
+         {"image_to_image", "mask", "seed", "negative_prompt", "min_side", "max_side", "max_prompt_bytes"})
+      in.node_of(capability);
+    in.done();
     object->erase("estimate_micros");
   }
   return {value_of(from_json<Capabilities>(value)), estimate};

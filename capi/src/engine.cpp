@@ -147,7 +147,7 @@ std::shared_ptr<Engine> Engine::create(int threads, Registry registry) {
   engine->context_ = std::make_unique<asio::io_context>(threads);
   engine->work_.emplace(engine->context_->get_executor());
   // Opens the descriptors that timers need: here, where there is somebody to be told that there are none.
-  const asio::steady_timer first{*engine->context_};
+  static_cast<void>(asio::steady_timer{*engine->context_});
   engine->bell_file_ = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (engine->bell_file_ < 0) throw std::system_error{errno, std::generic_category(), "no file descriptor is left"};
   try {

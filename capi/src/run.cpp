@@ -38,6 +38,9 @@ Revision edited(const Revision& proposal, std::string_view text) {
   const json::value answer = value_of(parse_json(text));
   json::value revision = to_json(proposal);
   if (answer.is_string()) {
+    if (answer.get_string().find_first_not_of(" \t\r\n") == json::string::npos)
+      refuse(PTM_E_PARSE_FAILED,
+             "the prompt of the answer is empty; leave the answer itself empty to accept the proposal");
     revision.at("request").as_object()["prompt"] = answer;
     if (revision.at("action") == json::value("stop")) revision.as_object()["action"] = "reprompt";
   } else if (answer.is_object()) {
@@ -159,9 +162,9 @@ std::optional<StopReason> Run::ask_policy(const Transcript& transcript) const {
   if (answer == PTM_GO_ON) return std::nullopt;
   std::string words{why.data(), ::strnlen(why.data(), why.size())};
   if (answer != PTM_STOP) {
-    throw Failure{Error{errc::backend_failed, "the stop policy returned " + std::to_string(answer) +
-                                                  ", which is neither PTM_GO_ON nor PTM_STOP" +
-                                                  (words.empty() ? "" : ": " + words)}};
+    if (words.empty())
+      words = "the stop policy returned " + std::to_string(answer) + ", which is neither PTM_GO_ON nor PTM_STOP";
+    throw Failure{Error{errc::backend_failed, std::move(words)}};
   }
   return StopReason{StopKind::custom, "custom", std::move(words)};
 }
@@ -317,7 +320,7 @@ void Run::answer(std::int64_t question, std::string_view text) {
 
 const Outcome& Run::ended_outcome() const {
   const std::lock_guard lock{mutex_};
-  if (!ended_) refuse(PTM_E_STATE, "the run goes on; wait for its end with ptm_run_wait");
+  if (!ended_) refuse(PTM_E_STATE, "the run goes on: wait for its end first");
   // A run that broke off for want of memory leaves its events.
   if (!outcome_) outcome_.emplace(value_of(fold(std::vector<Event>(events_.begin(), events_.end()))));
   return *outcome_;

@@ -26,12 +26,12 @@ constexpr std::string_view to_string(Billing billing) noexcept {
   return "unknown";
 }
 
-/// What one call cost.
+/// What one call cost. Less than nothing counts as nothing: it would lift the limits on money.
 class Charge {
  public:
   /// Nothing.
   constexpr Charge() noexcept = default;
-  constexpr Charge(Billing billing, Money amount) noexcept : billing_{billing}, amount_{amount} {}
+  constexpr Charge(Billing billing, Money amount) noexcept : billing_{billing}, amount_{std::max(amount, Money{})} {}
 
   static constexpr Charge paid(Money amount) noexcept { return {Billing::paid, amount}; }
   static constexpr Charge estimated(Money amount) noexcept { return {Billing::estimated, amount}; }

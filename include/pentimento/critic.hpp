@@ -11,6 +11,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -36,7 +37,7 @@ class Critic {
   /// An override that throws counts as a cost without bound.
   Money estimate(CallKind kind) const noexcept {
     try {
-      return do_estimate(kind);
+      return std::max(do_estimate(kind), Money{});
     } catch (...) {
       return Money::unbounded();
     }

@@ -33,10 +33,10 @@ class Generator {
   Capabilities capabilities() const { return do_capabilities(); }
 
   /// The most that this request may cost. A run reserves this before it makes the call. An override that throws counts
-  /// as a cost without bound.
+  /// as a cost without bound, less than nothing as nothing.
   Money estimate(const GenerationRequest& request) const noexcept {
     try {
-      return do_estimate(request);
+      return std::max(do_estimate(request), Money{});
     } catch (...) {
       return Money::unbounded();
     }

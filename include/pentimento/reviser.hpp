@@ -8,6 +8,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -50,7 +51,7 @@ class Reviser {
   /// The most that one revision may cost. An override that throws counts as a cost without bound.
   Money estimate() const noexcept {
     try {
-      return do_estimate();
+      return std::max(do_estimate(), Money{});
     } catch (...) {
       return Money::unbounded();
     }

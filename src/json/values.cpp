@@ -100,7 +100,7 @@ json::value write(const Charge& charge) {
 Charge read(const Node& node, As<Charge>) {
   ObjectReader in{node};
   const auto billing = in.get<Billing>("billing");
-  const auto amount = in.get<Money>("micros");
+  const auto amount = Money::from_micros(in.get<std::int64_t>("micros", std::int64_t{0}));
   in.done();
   return {billing, amount};
 }

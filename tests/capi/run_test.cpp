@@ -165,8 +165,8 @@ TEST_CASE("events that several threads pull are given to one of them each") {
 }
 
 TEST_CASE("events are polled: callbacks come within the poll, on this thread") {
-  Setup setup;
   Seen seen;
+  Setup setup;
   const ptm_run_options options = seen.options(PTM_EVENTS_POLLED);
   RunHandle run = setup.refine("", &options);
   std::size_t total = 0;
@@ -187,8 +187,8 @@ TEST_CASE("events are polled: callbacks come within the poll, on this thread") {
 }
 
 TEST_CASE("events come on an engine thread as they happen") {
-  Setup setup;
   Seen seen;
+  Setup setup;
   const ptm_run_options options = seen.options(PTM_EVENTS_THREAD);
   RunHandle run = setup.refine("", &options);
   REQUIRE(seen.wait_end());
@@ -289,6 +289,7 @@ TEST_CASE("a person answers a proposal: as it is, with other words, with another
       CHECK(ptm_run_answer(run.get(), 2, view(answer), &error) == PTM_E_STATE);
       CHECK(ptm_run_answer(run.get(), 1, PTM_STR("{"), &error) == PTM_E_PARSE_FAILED);
       CHECK(ptm_run_answer(run.get(), 1, PTM_STR("7"), &error) == PTM_E_PARSE_FAILED);
+      CHECK(ptm_run_answer(run.get(), 1, PTM_STR(R"(" ")"), &error) == PTM_E_PARSE_FAILED);
       CHECK(ptm_run_answer(run.get(), 1, PTM_STR(R"({"acton": "stop"})"), &error) == PTM_E_PARSE_FAILED);
       REQUIRE(ptm_run_answer(run.get(), 1, view(answer), &error) == PTM_OK);
       CHECK(ptm_run_answer(run.get(), 1, view(answer), &error) == PTM_E_STATE);
@@ -314,9 +315,9 @@ TEST_CASE("a question without an answer waits, and goes with the run") {
 }
 
 TEST_CASE("a stop policy of the caller's ends the run, with its reason") {
+  Seen seen;
   Setup setup;
   setup.critic.verdict = "fail";
-  Seen seen;
   ptm_run_options options = seen.options(PTM_EVENTS_PULL);
   options.stop = [](void*, ptm_str transcript, char* why, size_t capacity) -> int32_t {
     const std::string json = string(transcript);
@@ -431,9 +432,9 @@ TEST_CASE("from within a callback everything can be called, and what would wait 
 }
 
 TEST_CASE("a poll within a poll is told so") {
+  Seen seen;
   Setup setup;
   static std::atomic<int> within{0};
-  Seen seen;
   ptm_run_options options = seen.options(PTM_EVENTS_POLLED);
   options.user = nullptr;
   options.on_event = [](void*, ptm_run* run, ptm_str) { within = ptm_run_poll(run, 0, nullptr, nullptr); };

@@ -120,7 +120,7 @@ TEST_CASE("what is wrong with an engine's options is said") {
     return Refusal{status, message(error)};
   };
   CHECK(create(65, "").status == PTM_E_INVALID_ARGUMENT);
-  CHECK(create(-1, "").message == "options->threads is -1; 1 to 64, or 0 for 1");
+  CHECK(create(-1, "").message == "threads is -1; 1 to 64, or 0 for 1");
   CHECK(create(2, "{\"prxy\": true}").message == "$: there is no key \"prxy\" here; did you mean \"proxy\"?");
   CHECK(create(2, "{\"ca_file\": \"/nowhere\"}").status == PTM_E_IO_FAILED);
   CHECK(create(2, "{").status == PTM_E_PARSE_FAILED);

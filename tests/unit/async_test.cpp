@@ -118,7 +118,8 @@ TEST_CASE("the handler's context may go as soon as the handler has run") {
     const auto work =
         std::make_unique<asio::executor_work_guard<asio::io_context::executor_type>>(home->get_executor());
     async_generate(pool.get_executor(), generator(made()), request,
-                   asio::bind_executor(detail::SerialExecutor::on(home->get_executor()), [&](Result<Generation>) { home->stop(); }));
+                   asio::bind_executor(detail::SerialExecutor::on(home->get_executor()),
+                                       [&](Result<Generation>) { home->stop(); }));
     home->run();
     work->reset();
     home.reset();

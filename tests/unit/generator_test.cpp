@@ -85,6 +85,17 @@ TEST_CASE("whatever a backend throws becomes an error, and the worst case may ha
   CHECK(thrown(std::runtime_error{"boom"}).charge() == Charge{});
 }
 
+TEST_CASE("an estimate of less than nothing sets nothing aside") {
+  struct Generous final : Generator {
+    Capabilities do_capabilities() const override { return Capabilities{"generous"}; }
+    Money do_estimate(const GenerationRequest&) const override { return usd(-1); }
+    boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest) override {
+      co_return Error{errc::refused, "no"};
+    }
+  };
+  CHECK(Generous{}.estimate(GenerationRequest{"x"}) == Money{});
+}
+
 TEST_CASE("an estimate that throws counts as a cost without bound") {
   struct Bad final : Generator {
     Capabilities do_capabilities() const override { return Capabilities{"bad"}; }

@@ -156,9 +156,7 @@ TEST_CASE("an error names the path and what would be right") {
   CHECK(complaint<Brief>("{}") == R"($: "goal" is missing)");
   CHECK(complaint<Brief>(goal("17")) == "$.goal: a string is needed, not 17");
   CHECK(complaint<Brief>(goal("null")) == "$.goal: a string is needed, not null");
-  CHECK(
-      complaint<Brief>(R"({"gaol":"a","goal":"b"})") ==
-      R"($: there is no key "gaol" here; did you mean "goal"?)");
+  CHECK(complaint<Brief>(R"({"gaol":"a","goal":"b"})") == R"($: there is no key "gaol" here; did you mean "goal"?)");
   CHECK(complaint<Brief>(R"({"goal":"a","size":{"width":-1,"height":5}})") ==
         "$.size.width: a whole number from 0 to 4294967295 is needed, not -1");
   CHECK(complaint<Brief>(R"({"goal":"a","aspect_ratio":{"width":16,"height":0}})") ==

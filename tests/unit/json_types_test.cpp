@@ -70,6 +70,8 @@ TEST_CASE("money is whole micro-dollars") {
         "$: a whole number from -9223372036854775808 to 9223372036854775807 is needed, not 9223372036854775808");
   check_form(Charge::maybe_billed(Money::from_micros(5)), R"({"billing":"maybe_billed","micros":5})");
   check_form(Charge{}, R"({"billing":"unpaid","micros":0})");
+  CHECK(complaint_about<Charge>(R"({"billing":"paid","micros":-1})") ==
+        "$.micros: a whole number from 0 to 9223372036854775807 is needed, not -1");
 }
 
 TEST_CASE("times are RFC 3339 in UTC, to the microsecond") {

@@ -31,6 +31,14 @@ TEST_CASE("a ledger sets the worst case aside, then enters what it cost") {
   CHECK(ledger.committed() == usd(0.01));
 }
 
+TEST_CASE("nobody is paid for a call: less than nothing is nothing") {
+  Ledger ledger;
+  ledger.settle(Call{CallKind::plan}, Charge::paid(usd(1)));
+  ledger.settle(Call{CallKind::revise}, Charge::paid(usd(-5)));
+  ledger.settle(Call{CallKind::critique, CandidateId{0, 0}}, Charge::paid(usd(2)) + Charge::estimated(usd(-1)));
+  CHECK(ledger.spent() == usd(3));
+}
+
 TEST_CASE("what may have been billed counts as spent, and is told apart") {
   Ledger ledger;
   ledger.settle(Call{CallKind::generate, CandidateId{0, 0}}, Charge::paid(usd(1)));
