@@ -85,7 +85,7 @@ std::map<std::string, std::string> read(const Node& node, As<std::map<std::strin
 }
 
 const json::value* ObjectReader::look_up(std::string_view key) {
-  known_.push_back(key);
+  if (std::ranges::find(known_, key) == known_.end()) known_.push_back(key);
   return object_.if_contains(key);
 }
 

@@ -209,6 +209,8 @@ TEST_CASE("backends: what can be chosen, and what is wrong with one of the calle
   CHECK(holds(refused("{}", functions), "\"name\" is missing"));
   CHECK(holds(refused(R"({"name": "a b"})", functions), "letters, digits"));
   CHECK(holds(refused(R"({"name": "a", "plan": true})", functions), R"(did you mean "plans"?)"));
+  CHECK(holds(refused(R"({"name": "a", "estimates_micros": {"x": 1}})", functions),
+              "there is no key \"x\" here; known are plan, critique, compare"));
   CHECK(holds(refused(R"({"name": "a", "estimates_micros": {"plan": -1}})", functions), "$.estimates_micros.plan"));
   functions.abi_version = 99;
   CHECK(holds(refused(R"({"name": "a"})", functions), "abi_version is 99"));

@@ -131,10 +131,10 @@ class Dispatcher:
         return found
 
     def start_loop(self) -> None:
-        """Sees to it that there is a loop for async methods. Raises RuntimeError after `close`."""
+        """Sees to it that there is a loop for async methods. Raises `errors.BadHandle` after `close`."""
         with self._starting:
             if self._closed:
-                raise RuntimeError("the engine is closed")
+                raise errors.BadHandle("the engine is closed")
             if self.bound is None and self._own is None:
                 self._own = asyncio.new_event_loop()
                 threading.Thread(target=self._run, name="pentimento-loop", daemon=True).start()
@@ -181,6 +181,7 @@ class Registered:
         self.name = name
         self.dispatcher = dispatcher
         self.calls: dict[int, PythonCall] = {}
+        self._described: dict[str, Any] = {}
         kinds = ("generate",) if isinstance(backend, backends.Generator) else ("plan", "critique", "compare")
         self.is_async = any(inspect.iscoroutinefunction(getattr(backend, kind)) for kind in kinds)
         if self.is_async:
@@ -190,7 +191,7 @@ class Registered:
         """Adds it to an engine, by ptm_engine_add_generator or ptm_engine_add_critic. Raises."""
         number = _native.keep(self)
         try:
-            described = _native.compact(self.backend._described(self.name))
+            self._described = self.backend._described(self.name)
             table = _native.Backend(
                 struct_size=sizeof(_native.Backend),
                 abi_version=_native.ABI_VERSION,
@@ -199,10 +200,15 @@ class Registered:
                 cancel=_on_cancel,
                 destroy=_on_destroy,
             )
-            _native.call(function, engine, _native.view(described), table)
+            _native.call(function, engine, _native.view(_native.compact(self._described)), table)
         except BaseException:
             del _native.kept[number]
             raise
+
+    def worst(self, kind: str) -> int:
+        """The most that a call of this kind may cost, in micro-dollars, as it was told when the backend was added."""
+        fields = self._described
+        return int(fields.get("estimates_micros", {}).get(kind, 0) or fields.get("estimate_micros", 0))
 
     def start(self, handle: int) -> None:
         """Begins a call, on a thread of the library."""
@@ -317,7 +323,7 @@ class PythonCall:
         try:
             self._registered.dispatcher.start_loop()
             self._registered.dispatcher.post(begin)
-        except RuntimeError as exception:
+        except (RuntimeError, errors.BadHandle) as exception:
             self._fail(exception)
 
     def _task_done(self, task: asyncio.Task[None]) -> None:
@@ -348,7 +354,7 @@ class PythonCall:
     def _fail(self, exception: BaseException) -> None:
         if not self._is_last():
             return
-        worst = self._registered.backend._estimate(self._call.kind if self._call else "generate")
+        worst = self._registered.worst(self._call.kind if self._call else "generate")
         if isinstance(exception, asyncio.CancelledError):
             self._send_failure(backends.cancellation(self._where(), worst))
             return

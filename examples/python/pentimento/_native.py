@@ -222,18 +222,31 @@ def call(function: Callable[..., int], *arguments: Any) -> int:
     status = function(*arguments, byref(error))
     if status in (OK, TIMEOUT, END):
         return status
-    raise take_error(status, error.value)
+    raise take_error(status, error.value, function.__name__)
 
 
-def take_error(status: int, error: int | None) -> errors.PentimentoError:
-    """The exception for a status, and for the error that came with it, which is released."""
-    if error is None:
-        return errors.from_status(status, "")
-    try:
-        fields = json.loads(_copy(error_json(error)) or "{}")
-        return errors.from_status(status, _copy(error_message(error)), fields)
-    finally:
-        error_release(error)
+RUN_CLOSED = "the run was closed, or its engine"
+# What a handle stands for that is no more, by the beginning of the function's name. The library only says that it is no
+# live handle, a word that users of this package do not know.
+_closed = {
+    "ptm_engine_": "the engine is closed",
+    "ptm_refine": "the engine is closed",
+    "ptm_run_": RUN_CLOSED,
+    "ptm_call_": "the call is over, or its run was closed",
+}
+
+
+def take_error(status: int, error: int | None, function: str) -> errors.PentimentoError:
+    """The exception for a status of a function, and for the error that came with it, which is released."""
+    message, fields = "", {}
+    if error is not None:
+        try:
+            message, fields = _copy(error_message(error)), json.loads(_copy(error_json(error)) or "{}")
+        finally:
+            error_release(error)
+    if status == errors.Code.HANDLE:
+        message = next((words for name, words in _closed.items() if function.startswith(name)), message)
+    return errors.from_status(status, message, fields)
 
 
 def get_text(function: Callable[..., int], *arguments: Any) -> str:

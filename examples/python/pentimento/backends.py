@@ -19,7 +19,7 @@ import abc
 from contextvars import ContextVar
 from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
 
-from . import errors
+from . import _checks, errors
 from .image import Find, Image, ImageLike, as_image
 from .money import Charge
 from .vocabulary import (
@@ -38,7 +38,7 @@ from .vocabulary import (
 )
 
 GenerationLike = Union[Generation, ImageLike, Sequence[ImageLike]]
-PlanLike = Union[Plan, Sequence[Union[Requirement, Mapping[str, Any]]]]
+PlanLike = Union[Plan, Sequence[Union[Requirement, str, Mapping[str, Any]]]]
 CritiqueLike = Union[Critique, Sequence[Union[Finding, Mapping[str, Any]]]]
 ComparisonLike = Union[Comparison, Preference]
 
@@ -71,17 +71,20 @@ class Generator(abc.ABC):
         several of these, or as a `Generation`, which says more. The request is within what the generator can do."""
 
     def _described(self, name: str) -> dict[str, Any]:
-        """The capabilities for the library."""
-        fields: dict[str, Any] = {"name": name, "estimate_micros": int(self.estimate_micros)}
+        """The capabilities for the library. Raises TypeError and ValueError for those that cannot be."""
+        _refuse_misspelt(self, "estimate_micros", "estimate", "estimates_micros")
+        whose = type(self).__name__
+        estimate = _checks.whole(f"{whose}.estimate_micros", self.estimate_micros, _checks.MICROS)
+        fields: dict[str, Any] = {"name": name, "estimate_micros": estimate}
         for flag in ("image_to_image", "mask", "seed", "negative_prompt"):
-            fields[flag] = bool(getattr(self, flag))
-        for limit in ("min_side", "max_side", "max_prompt_bytes"):
+            fields[flag] = getattr(self, flag)
+            if not isinstance(fields[flag], bool):
+                raise TypeError(f"{whose}.{flag} is True or False, not {_checks.shown(fields[flag])}")
+        for limit, unit in (("min_side", "pixels"), ("max_side", "pixels"), ("max_prompt_bytes", "bytes")):
             if getattr(self, limit) is not None:
-                fields[limit] = int(getattr(self, limit))
+                wanted = f"a whole number of {unit}, or None"
+                fields[limit] = _checks.whole(f"{whose}.{limit}", getattr(self, limit), wanted)
         return fields
-
-    def _estimate(self, kind: str) -> int:
-        return int(self.estimate_micros)
 
 
 class Critic(abc.ABC):
@@ -94,7 +97,8 @@ class Critic(abc.ABC):
 
     def plan(self, brief: Brief) -> Union[PlanLike, Awaitable[PlanLike]]:
         """The requirements that this critic can judge for a brief: asked once, before the first picture, and only if
-        overridden. To claim one of the brief's own requirements, plan one with the same id."""
+        overridden. A text is a requirement that must be met, and its own id. To claim one of the brief's own
+        requirements, plan one with the same id."""
         return []
 
     @abc.abstractmethod
@@ -112,16 +116,28 @@ class Critic(abc.ABC):
         raise errors.Unsupported(f"{self.name or type(self).__name__} does not compare pictures")
 
     def _described(self, name: str) -> dict[str, Any]:
-        """The description for the library."""
+        """The description for the library. Raises as that of a generator."""
+        _refuse_misspelt(self, "estimates_micros", "estimates", "estimate_micros")
+        whose = f"{type(self).__name__}.estimates_micros"
+        if not isinstance(self.estimates_micros, Mapping):
+            wanted = 'a dict, {"critique": ptm.usd(0.01)}'
+            raise TypeError(f"{whose} is {wanted}, not {_checks.shown(self.estimates_micros)}")
         return {
             "name": name,
             "plans": type(self).plan is not Critic.plan,
             "compares": type(self).compare is not Critic.compare,
-            "estimates_micros": {kind: int(micros) for kind, micros in self.estimates_micros.items()},
+            "estimates_micros": {
+                kind: _checks.whole(f"{whose}[{kind!r}]", micros, _checks.MICROS)
+                for kind, micros in self.estimates_micros.items()
+            },
         }
 
-    def _estimate(self, kind: str) -> int:
-        return int(self.estimates_micros.get(kind, 0))
+
+def _refuse_misspelt(backend: Any, right: str, *wrong: str) -> None:
+    """Raises TypeError for a number under a name that nobody reads: no money would be set aside."""
+    for name in wrong:
+        if isinstance(getattr(backend, name, None), (int, float, str, Mapping)):
+            raise TypeError(f"{type(backend).__name__}.{name} is not read; did you mean {right}?")
 
 
 class Call:
@@ -176,28 +192,33 @@ def current_call() -> Call:
 
 
 def encoded(kind: str, result: Any) -> tuple[dict[str, Any], list[Image]]:
-    """What a method gave back, as JSON and pictures for the library. Raises TypeError for what is none of it."""
+    """What a method gave back, as JSON and pictures for the library. Raises TypeError and ValueError for what is none
+    of it."""
     if kind == "generate":
         generation = result if isinstance(result, Generation) else Generation(result)
         images = generation.images
         several = list(images) if isinstance(images, (list, tuple)) else [images]
         return generation.to_json(), [as_image(image) for image in several]
-    if isinstance(result, Mapping):
+    made, member, wanted = _results[kind]
+    if isinstance(result, Mapping) and member in result:
         return dict(result), []
-    if kind == "plan":
-        plan = result if isinstance(result, Plan) else Plan(_listed(kind, result))
-        return plan.to_json(), []
-    if kind == "critique":
-        critique = result if isinstance(result, Critique) else findings_of(_listed(kind, result))
-        return critique.to_json(), []
-    comparison = result if isinstance(result, Comparison) else Comparison(result)
-    return comparison.to_json(), []
+    if isinstance(result, made):
+        return result.to_json(), []
+    if kind == "compare":
+        if not isinstance(result, str):
+            raise TypeError(f"{kind} {wanted}, not {_checks.shown(result)}")
+        return Comparison(result).to_json(), []  # type: ignore[arg-type]  # which looks at it
+    _checks.several(kind, result, wanted)
+    listed = list(result)
+    return (Plan(listed) if kind == "plan" else findings_of(listed)).to_json(), []
 
 
-def _listed(kind: str, result: Any) -> list[Any]:
-    if result is None or isinstance(result, (str, bytes)):
-        raise TypeError(f"{kind} gave back {'None' if result is None else 'a text'}; a list is wanted")
-    return list(result)
+# For each kind: the class of what is given back, the member that its JSON has in any case, and words for all of it.
+_results: dict[str, tuple[type, str, str]] = {
+    "plan": (Plan, "requirements", "gives back a list of requirements, each a Requirement or a text, or a Plan"),
+    "critique": (Critique, "findings", "gives back a list of findings, each a Finding(id, verdict), or a Critique"),
+    "compare": (Comparison, "preference", 'gives back "first", "second" or "neither", or a Comparison'),
+}
 
 
 def failure(exception: BaseException, where: str, worst_micros: int) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import weakref
 from ctypes import byref
 from typing import Any, Mapping, Optional, Union
 
-from . import _native
+from . import _checks, _native
 from . import run as runs
 from ._dispatch import Dispatcher, Registered
 from .backends import Critic, Generator
@@ -53,8 +53,9 @@ class Engine:
         `ca_file`: authorities to trust besides. `proxy`: whether to use that of the environment. `prices`: a price
         table that goes before the built-in one. `key_file`, `dotenv`: where keys are; "" for nowhere.
 
-        Raises `errors.PentimentoError`.
+        Raises `errors.PentimentoError`, TypeError and ValueError.
         """
+        _checks.whole("workers", workers, "a whole number", 1)  # without a thread plain methods would never be called
         files = {"ca_file": ca_file, "prices": prices, "key_file": key_file, "dotenv": dotenv}
         settings: dict[str, Any] = {name: os.fspath(file) for name, file in files.items() if file is not None}
         if proxy:
@@ -111,11 +112,13 @@ class Engine:
 
     def add_generator(self, generator: Generator, name: Optional[str] = None) -> str:
         """Adds a generator under its name, or this one, in place of one of that name. Gives the name. It is kept until
-        the engine is closed."""
+        the engine is closed. Raises TypeError and ValueError for attributes that cannot be."""
+        _refuse_others("the generator", generator, Generator)
         return self._add(generator, name or _name_of(generator))
 
     def add_critic(self, critic: Critic, name: Optional[str] = None) -> str:
         """Adds a critic likewise."""
+        _refuse_others("the critic", critic, Critic)
         return self._add(critic, name or _name_of(critic))
 
     # Runs ------------------------------------------------------------------------------------------------------------
@@ -147,23 +150,32 @@ class Engine:
         "go_on" or "stop". `on_refusal`: "stop" or "rephrase".
 
         `stop`: a stop policy of yours besides `until`: gets the transcript, after every round and before every call
-        that costs, and says whether to stop; a text is why. It is called on a thread of the library and holds up the
-        other runs meanwhile. If it raises, the run ends as failed. (`until="never"` leaves it to you alone.)
+        that costs, when the new round is already there and not `finished`; says whether to stop, and a text is why. It
+        is called on a thread of the library and holds up the other runs meanwhile. If it raises, the run ends as
+        failed. (`until="never"` leaves it to you alone.)
 
         `ask`: lets a person edit each proposal before it is carried out: gets the event "revision_proposed", gives an
         `Answer`. It is called where the run is iterated or waited for: in an `async for` or `await` on a thread, unless
         it is async. What it raises is raised there, and the run is cancelled. The reviser makes the proposals.
 
         Raises `errors.InvalidArgument`, `errors.ParseFailed` and what else is wrong with the request, before anything
-        is begun, and TypeError.
+        is begun, TypeError and ValueError.
         """
+        if not isinstance(brief, (str, Brief, Mapping)):
+            raise TypeError(f"a brief is a str, a Brief or a dict, not {type(brief).__name__}")
+        if until is not None and not isinstance(until, str):
+            wanted = 'a text such as "satisfied || rounds(6)"; a function goes to stop='
+            raise TypeError(f"until is {wanted}, not {_checks.shown(until)}")
+        for what, function in (("stop", stop), ("ask", ask)):
+            if function is not None and not callable(function):
+                raise TypeError(f"{what} is a function, not {_checks.shown(function)}")
         images: list[Any] = []
         request: dict[str, Any] = {
             "brief": brief if isinstance(brief, str) else with_records(
                 brief.to_json() if isinstance(brief, Brief) else dict(brief), images),
-            "generator": self._chosen(generator, Generator),
-            "critic": self._chosen(critic, Critic),
-            "reviser": self._chosen(reviser, None),
+            "generator": self._chosen("the generator", generator, Generator),
+            "critic": self._chosen("the critic", critic, Critic),
+            "reviser": self._chosen("the reviser", reviser, None),
             "until": until,
             "drafts": drafts,
             "seed": seed,
@@ -181,15 +193,13 @@ class Engine:
 
     # Inside ----------------------------------------------------------------------------------------------------------
 
-    def _chosen(self, backend: Any, role: Optional[type]) -> Any:
+    def _chosen(self, what: str, backend: Any, role: Optional[type]) -> Any:
         """A backend as it stands in a request."""
         if backend is None or isinstance(backend, str):
             return backend
         if isinstance(backend, Mapping):
             return dict(backend)
-        if role is None or not isinstance(backend, role):
-            wanted = f", a {role.__name__}" if role is not None else ""
-            raise TypeError(f"a backend is a name, a dict with settings{wanted}; not {type(backend).__name__}")
+        _refuse_others(what, backend, role)
         added = self._added.get(id(backend))
         return added[1] if added is not None else self._add(backend, None)
 
@@ -215,8 +225,19 @@ class Engine:
         return name
 
 
+def _refuse_others(what: str, backend: Any, role: Optional[type]) -> None:
+    """Raises TypeError for what is no object of the role; without a role for everything."""
+    if isinstance(backend, type):
+        raise TypeError(f"{what} {backend.__name__} is a class: give an instance, {backend.__name__}()")
+    if role is None or not isinstance(backend, role):
+        wanted = "a name or a dict with settings" + (f", or a {role.__name__}" if role is not None else "")
+        raise TypeError(f"{what} is {wanted}, not {_checks.shown(backend)}")
+
+
 def _name_of(backend: Union[Generator, Critic]) -> str:
     """The name of a backend: its own, or that of its class as in "own-critic"."""
+    if not isinstance(backend.name, str):
+        raise TypeError(f"{type(backend).__name__}.name is a text, not {_checks.shown(backend.name)}")
     return backend.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(backend).__name__).strip("_").lower()
 
 

@@ -19,8 +19,9 @@ EventType = Literal[
     "run_stopped", "revision_proposed",
 ]
 
-#: An answer to a proposal: None accepts it, a text is the prompt to use in its place, an object has members that take
-#: the place of those of the revision, as {"action": "stop"}.
+#: An answer to a proposal: None accepts it, and so does an empty text, which `input` gives for Enter. Another text is
+#: the prompt to use in its place; an object has members that take the place of those of the revision, as in
+#: {"action": "stop"}.
 Answer = Union[None, str, Mapping[str, Any]]
 
 
@@ -84,10 +85,23 @@ class Event:
         """The error of "call_failed", or the one that ended the run."""
         return errors.from_json(self.json["error"]) if "error" in self.json else None
 
+    @property
+    def question(self) -> int | None:
+        """The number of the question that "revision_proposed" puts; None for the others."""
+        return self.json.get("question")
+
+    @property
+    def revision(self) -> dict[str, Any] | None:
+        """What "revision_proposed" would have done, {"action", "request": {"prompt", ...}, "parent", "targets",
+        "author", "why"}; that of "round_started" and "revision_finished" as well, None for the others."""
+        return self.json.get("revision")
+
     def answer(self, answer: Answer = None) -> None:
-        """Answers "revision_proposed". Raises `errors.BadState` if there is no such question, or it has its answer;
-        `errors.ParseFailed` for an object that makes no revision."""
-        self.run.answer(self.json.get("question", -1), answer)
+        """Answers "revision_proposed". Raises `errors.BadState` for another event, if there is no such question, or it
+        has its answer; `errors.ParseFailed` for an object that makes no revision."""
+        if self.question is None:
+            raise errors.BadState(f"only revision_proposed can be answered; this is {self.type}")
+        self.run.answer(self.question, answer)
 
     def __str__(self) -> str:
         line = _lines.get(self.type)

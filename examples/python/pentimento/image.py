@@ -11,7 +11,7 @@ from ctypes import byref, c_ubyte, c_void_p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Union
 
-from . import _native, errors
+from . import _checks, _native, errors
 
 if TYPE_CHECKING:
     from PIL import Image as PilImage
@@ -36,9 +36,13 @@ class Image:
     def __init__(self, data: Union[bytes, bytearray, memoryview]):
         """Takes a copy of the bytes of a PNG, JPEG, WebP or GIF of at most 32 MiB. Only the header is read.
 
-        Raises `errors.UnreadableImage` and `errors.TooLarge`.
+        Raises `errors.UnreadableImage`, `errors.TooLarge`, and TypeError for what is no bytes.
         """
-        copy = bytes(data)
+        try:
+            copy = bytes(data if isinstance(data, Image) else memoryview(data))
+        except TypeError:
+            given = _checks.shown(data)
+            raise TypeError(f"a picture is made of bytes, not {given}; for a file Image.open(path)") from None
         self._record: Mapping[str, Any] | None = None
         self._find: Find | None = None
         self._info: _native.ImageInfo | None = None
@@ -205,7 +209,8 @@ def as_image(picture: ImageLike) -> Image:
         encoded = io.BytesIO()
         picture.save(encoded, format="PNG")
         return Image(encoded.getvalue())
-    raise TypeError(f"a picture is wanted: an Image, bytes or a PIL image, not {type(picture).__name__}")
+    raise TypeError(f"a picture is wanted: an Image, bytes or a PIL image, not {type(picture).__name__}; for "
+                    "a file Image.open(path)")
 
 
 def find_in(function: Callable[..., int], handle: int, *keeps: Any) -> Find:

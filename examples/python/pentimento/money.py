@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, Mapping, Union
+
+from . import _checks
 
 Billing = Literal["unpaid", "paid", "estimated", "maybe_billed"]
 
 
 def usd(dollars: Union[int, float, str, Decimal]) -> int:
-    """Dollars as micro-dollars, rounded up, so that a limit is never passed by rounding: `usd(0.04)` is 40000."""
-    micros = Decimal(str(dollars)) * 1_000_000
-    return int(micros.to_integral_value(rounding="ROUND_CEILING"))
+    """Dollars as micro-dollars, rounded up, so that a limit is never passed by rounding: `usd(0.04)` is 40000.
+    Raises ValueError for less than nothing and for what is no number."""
+    try:
+        amount = Decimal(str(dollars))
+    except InvalidOperation:
+        raise ValueError(f"dollars are a number, not {_checks.shown(dollars)}") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"{dollars} dollars; 0 or more")
+    return int((amount * 1_000_000).to_integral_value(rounding="ROUND_CEILING"))
 
 
 def dollars(micros: int) -> str:
@@ -24,13 +32,17 @@ def dollars(micros: int) -> str:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one call cost."""
+    """What one call cost. Raises TypeError for micro-dollars that are not whole, and ValueError for what cannot be."""
 
     #: "unpaid": nothing was charged. "paid": the provider stated it, or it follows from what the provider stated.
     #: "estimated": worked out from a price table. "maybe_billed": the fate of the call is unknown, this is the most.
     billing: Billing = "unpaid"
     #: Micro-dollars.
     micros: int = 0
+
+    def __post_init__(self) -> None:
+        _checks.one_of("the billing of a charge", self.billing, ("unpaid", "paid", "estimated", "maybe_billed"))
+        _checks.whole("a charge", self.micros, _checks.MICROS)
 
     @classmethod
     def paid(cls, micros: int) -> Charge:

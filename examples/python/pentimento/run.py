@@ -64,7 +64,7 @@ class Outcome:
             return None
         error = errors.from_json(self.json["error"])
         if self._cause is not None and self.reason.kind == "failed":
-            # The library only knows that the policy gave no answer.
+            # The library has the words of _on_stop, but it may have cut them or put its own before them.
             why = f"the stop policy raised {errors.last_line(self._cause)}"
             error = errors.BackendFailed(why, charge=error.charge)
             error.__cause__ = self._cause
@@ -227,7 +227,9 @@ class Run:
         Raises `errors.BadState` if it was not asked, or has its answer; `errors.ParseFailed` for an object that makes
         no revision.
         """
-        text = "" if answer is None else _native.compact(answer)
+        # A text of nothing is what input() gives for Enter; as a prompt nothing could be made of it.
+        accepts = answer is None or isinstance(answer, str) and not answer.strip()
+        text = "" if accepts else _native.compact(answer)
         _native.call(_native.run_answer, self._handle, question, _native.view(text))
 
     @property
@@ -315,7 +317,7 @@ class Run:
             pass
         if gone and not ended:
             _native.call(_native.run_wait, self._handle, 0)
-            raise errors.BadHandle("the run was closed")
+            raise errors.BadHandle(_native.RUN_CLOSED)
         return ended
 
     # Taking events, on an event loop ---------------------------------------------------------------------------------
@@ -358,7 +360,7 @@ class Run:
                     waiter = self._watch.waiter(self._mailbox(), self._watch.end_waiters)
                     if self._watch.gone and not self._watch.ended:
                         _native.call(_native.run_wait, self._handle, 0)
-                        raise errors.BadHandle("the run was closed")
+                        raise errors.BadHandle(_native.RUN_CLOSED)
                     if not self._watch.ended:
                         await waiter
             return self.outcome

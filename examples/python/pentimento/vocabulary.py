@@ -7,10 +7,11 @@ JSON of the library, which pentimento/json.hpp describes; `find` is how the byte
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Iterator, List, Literal, Mapping, Optional, Sequence, Union
 
-from . import errors
+from . import _checks, errors
 from .image import Find, Image, ImageLike, as_image
 from .money import Charge
 
@@ -33,7 +34,23 @@ def _read_pair(fields: Mapping[str, int] | None) -> Size | None:
     return None if fields is None else (fields["width"], fields["height"])
 
 
+def _sides(what: str, value: Any, signs: str, wanted: str) -> Size | None:
+    """Two numbers that a text may hold as well, with one of the signs between them. Raises ValueError."""
+    if value is None:
+        return None
+    sides = value
+    if isinstance(value, str):
+        match = re.fullmatch(f"0*([1-9][0-9]{{0,8}})[{signs}]0*([1-9][0-9]{{0,8}})", value)
+        sides = match and [int(side) for side in match.groups()]
+    is_pair = isinstance(sides, (list, tuple)) and len(sides) == 2
+    if not is_pair or not all(isinstance(side, int) and not isinstance(side, bool) for side in sides):
+        raise ValueError(f"{what} is {wanted}, not {_checks.shown(value)}")
+    return sides[0], sides[1]
+
+
 def _charged(charge: Charge) -> dict[str, Any] | None:
+    if not isinstance(charge, Charge):
+        raise TypeError(f"a charge is a Charge, Charge.paid(ptm.usd(0.04)), not {_checks.shown(charge)}")
     return None if charge == Charge() else charge.to_json()
 
 
@@ -44,7 +61,8 @@ def _charged(charge: Charge) -> dict[str, Any] | None:
 class Requirement:
     """One thing about the picture that can be checked: a line of the checklist."""
 
-    #: Names it within its checklist: findings refer to it. Empty in a brief: the library gives it one.
+    #: Names it within its checklist: findings refer to it. May be empty: in a brief the library gives it one, in a plan
+    #: it is the text.
     id: str
     #: A statement that holds in a good picture ("exactly three mugs"), fit to be repeated in a prompt as it stands.
     text: str
@@ -57,16 +75,26 @@ class Requirement:
     #: The name of the critic that judges it; empty while none has claimed it.
     owner: str = ""
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not isinstance(self.text, str):
+            raise TypeError(f"a requirement is Requirement(id, text), not {_checks.shown((self.id, self.text))}")
+        if not self.text.strip():
+            raise ValueError("the text of a requirement is empty: say what holds in a good picture")
+        _checks.one_of("the importance of a requirement", self.importance, ("must", "should"))
+
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Requirement:
-        return cls(
+        read = cls(
             fields.get("id", ""),
-            fields["text"],
+            "read below",
             fields.get("importance", "must"),
             fields.get("weight", 1.0),
             tuple(fields.get("depends_on", ())),
             fields.get("owner", ""),
         )
+        # What was recorded can be read as it is: a critic may have planned a text that could not be made here.
+        read.text = fields["text"]
+        return read
 
     def to_json(self) -> dict[str, Any]:
         members = _filled(id=self.id, text=self.text, importance=self.importance, owner=self.owner)
@@ -95,14 +123,26 @@ class Brief:
     requirements: Sequence[Union[Requirement, str]] = ()
     #: What the picture is not to show.
     avoid: Sequence[str] = ()
-    #: The exact size in pixels.
-    size: Optional[Size] = None
-    #: The shape, as in (16, 9), where the exact size does not matter; `size` goes before it.
-    aspect_ratio: Optional[Size] = None
+    #: The exact size in pixels, as in (1024, 768) or "1024x768".
+    size: Union[Size, str, None] = None
+    #: The shape, as in (16, 9) or "16:9", where the exact size does not matter; `size` goes before it.
+    aspect_ratio: Union[Size, str, None] = None
     #: Pictures that show what is meant. Critics and revisers get them with the brief; a generator does not.
     references: Sequence[ImageLike] = ()
     #: A picture to begin with: it is round 0, judged like any other and free of charge, and it may win.
     start: Optional[ImageLike] = None
+
+    def __post_init__(self) -> None:
+        self.size = self._size()
+        self.aspect_ratio = self._aspect_ratio()
+        _checks.several("the requirements of a brief", self.requirements, "are a list, of Requirement or texts")
+        _checks.several("what to avoid", self.avoid, "is a list of texts")
+
+    def _size(self) -> Size | None:
+        return _sides("the size of a brief", self.size, "xX", '(WIDTH, HEIGHT) or "WIDTHxHEIGHT" in pixels')
+
+    def _aspect_ratio(self) -> Size | None:
+        return _sides("the aspect_ratio of a brief", self.aspect_ratio, ":", '(W, H) or "W:H", as in "16:9"')
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any], find: Find | None = None) -> Brief:
@@ -118,19 +158,25 @@ class Brief:
 
     def to_json(self) -> dict[str, Any]:
         """With `Image` in the places where the library wants records: see `with_records`."""
-        requirements = [
-            {"text": item, "importance": "must"} if isinstance(item, str) else item.to_json()
-            for item in self.requirements
-        ]
+        # The sides are looked at again, because somebody may have set them since.
         return _filled(
             goal=self.goal,
-            requirements=requirements,
+            requirements=[_required(item).to_json() for item in self.requirements],
             avoid=list(self.avoid),
-            size=_pair(self.size),
-            aspect_ratio=_pair(self.aspect_ratio),
+            size=_pair(self._size()),
+            aspect_ratio=_pair(self._aspect_ratio()),
             references=[as_image(picture) for picture in self.references],
             start=None if self.start is None else as_image(self.start),
         )
+
+
+def _required(item: Union[Requirement, str]) -> Requirement:
+    """A requirement, which a text is as well: one that must be met. Raises TypeError."""
+    if isinstance(item, str):
+        return Requirement("", item)
+    if not isinstance(item, Requirement):
+        raise TypeError(f"a requirement is a Requirement or a text, not {_checks.shown(item)}")
+    return item
 
 
 def with_records(value: Any, images: list[Image]) -> Any:
@@ -230,8 +276,11 @@ class Finding:
     local: bool = False
 
     def __post_init__(self) -> None:
+        if not isinstance(self.requirement, str):
+            raise TypeError(f"a finding names the id of its requirement, a text, not {_checks.shown(self.requirement)}")
         if self.verdict is None or isinstance(self.verdict, bool):
             self.verdict = {True: "pass", False: "fail", None: "unknown"}[self.verdict]
+        _checks.one_of("a verdict", self.verdict, ("pass", "fail", "unknown"), "True", "False", "None")
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Finding:
@@ -286,21 +335,24 @@ class Critique:
         )
 
     def to_json(self) -> dict[str, Any]:
+        _checks.several("the findings of a critique", self.findings, "are a list, each a Finding(id, verdict)")
         members = _filled(
             suggested_prompt=self.suggested_prompt, remark=self.remark, charge=_charged(self.charge))
-        return {"findings": [_json_of(finding) for finding in self.findings], **members}
+        return {"findings": [_found(finding).to_json() for finding in self.findings], **members}
 
 
 @dataclass
 class Plan:
     """What a critic offers to judge, where making the plan cost something; else a list of requirements will do."""
 
-    requirements: Sequence[Requirement]
+    #: A text is one that must be met, and its own id.
+    requirements: Sequence[Union[Requirement, str, Mapping[str, Any]]]
     charge: Charge = Charge()
 
     def to_json(self) -> dict[str, Any]:
+        _checks.several("the requirements of a plan", self.requirements, "are a list, of Requirement or texts")
         members = _filled(charge=_charged(self.charge))
-        return {"requirements": [_json_of(item) for item in self.requirements], **members}
+        return {"requirements": [_planned(item) for item in self.requirements], **members}
 
 
 @dataclass
@@ -312,12 +364,30 @@ class Comparison:
     remark: str = ""
     charge: Charge = Charge()
 
+    def __post_init__(self) -> None:
+        _checks.one_of("a preference", self.preference, ("first", "second", "neither"))
+
     def to_json(self) -> dict[str, Any]:
         return _filled(preference=self.preference, remark=self.remark, charge=_charged(self.charge))
 
 
-def _json_of(item: Any) -> Any:
-    return item.to_json() if hasattr(item, "to_json") else item
+def _planned(item: Union[Requirement, str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A requirement of a plan in JSON, with an id, by which findings can refer to it."""
+    if isinstance(item, Mapping):
+        return dict(item)
+    requirement = _required(item)
+    return {"id": requirement.text, **requirement.to_json()}
+
+
+def _found(item: Union[Finding, Mapping[str, Any]]) -> Finding:
+    """A finding, or its JSON. Raises TypeError for what is neither, and ValueError."""
+    if isinstance(item, Finding):
+        return item
+    known = set(Finding.__dataclass_fields__)
+    if not isinstance(item, Mapping) or not {"requirement", "verdict"} <= set(item) <= known:
+        wanted = 'a Finding(id, verdict) or a dict {"requirement": id, "verdict": ...}'
+        raise TypeError(f"a finding is {wanted}, not {_checks.shown(item)}")
+    return Finding.from_json(item)
 
 
 # What comes of it ----------------------------------------------------------------------------------------------------
@@ -458,6 +528,11 @@ class Round:
         return [Candidate(fields, self._find) for fields in self.json["candidates"]]
 
     @property
+    def finished(self) -> bool:
+        """Whether it is over: everything in it was made and judged."""
+        return "finished" in self.json
+
+    @property
     def accepted(self) -> str | None:
         """The id of the candidate that became the best, if one did."""
         return self.json.get("accepted")
@@ -498,7 +573,7 @@ class Transcript:
 
     @property
     def candidates(self) -> Iterator[Candidate]:
-        """All of them, in the order of rounds and drafts."""
+        """All of them, in the order in which they were made."""
         for round in self.rounds:
             yield from round.candidates
 
@@ -549,4 +624,4 @@ class Transcript:
 
 def findings_of(findings: Iterable[Union[Finding, Mapping[str, Any]]]) -> Critique:
     """A critique of findings, each a `Finding` or its JSON."""
-    return Critique([item if isinstance(item, Finding) else Finding.from_json(item) for item in findings])
+    return Critique([_found(item) for item in findings])

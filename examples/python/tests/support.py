@@ -101,6 +101,24 @@ class AsyncStrict(ptm.Critic):
         return ptm.Critique([ptm.Finding("wide", width >= self.width)], remark=ptm.current_call().brief.goal)
 
 
+class Told(ptm.Critic):
+    """Gives back what it was told."""
+
+    def __init__(self, critique=(), plan=None, compared="neither"):
+        self.result = critique
+        self.planned = [ptm.Requirement("wide", "a wide one")] if plan is None else plan
+        self.compared = compared
+
+    def plan(self, brief):
+        return self.planned
+
+    def critique(self, candidate, checklist):
+        return self.result
+
+    def compare(self, first, second, checklist):
+        return self.compared
+
+
 def eventually(condition, seconds=PATIENCE):
     """Whether something comes true in time."""
     end = time.monotonic() + seconds

@@ -8,7 +8,7 @@ import time
 import unittest
 
 import support
-from support import AsyncStrict, Counting, Sleeping, Strict, eventually, png, ptm
+from support import AsyncStrict, Counting, Sleeping, Strict, Told, eventually, png, ptm
 
 SHEET = "a red sheet of paper"
 
@@ -212,6 +212,105 @@ class InTheLoop(Case):
         self.assertEqual(slow.most, 2)
 
 
+class Adding(Case):
+    """What a backend says of itself is looked at when it is added."""
+
+    def refuse(self, base, kind, message, **attributes):
+        attributes = {"generate": lambda self, request: png(), "critique": lambda self, *two: [], **attributes}
+        backend = type("Grey", (base,), attributes)()
+        add, role = (
+            (self.engine.add_generator, "generator") if base is ptm.Generator else (self.engine.add_critic, "critic"))
+        for attempt in (lambda: add(backend), lambda: self.engine.refine(SHEET, **{role: backend})):
+            with self.assertRaises(kind) as caught:
+                attempt()
+            self.assertEqual(str(caught.exception), message)
+
+    def test_money_is_whole_micro_dollars(self):
+        wanted = "Grey.estimate_micros is whole micro-dollars, ptm.usd(0.04), not "
+        for value in (0.04, 1.0, "10", True, None):
+            self.refuse(ptm.Generator, TypeError, wanted + repr(value), estimate_micros=value)
+        self.refuse(ptm.Generator, ValueError, "Grey.estimate_micros is -1; 0 or more", estimate_micros=-1)
+        whose = "Grey.estimates_micros"
+        wanted = f"{whose}['plan'] is whole micro-dollars, ptm.usd(0.04), not 0.04"
+        self.refuse(ptm.Critic, TypeError, wanted, estimates_micros={"plan": 0.04})
+        self.refuse(ptm.Critic, ValueError, f"{whose}['plan'] is -1; 0 or more", estimates_micros={"plan": -1})
+        wanted = f'{whose} is a dict, {{"critique": ptm.usd(0.01)}}, not 10'
+        self.refuse(ptm.Critic, TypeError, wanted, estimates_micros=10)
+
+    def test_what_is_misspelt_sets_no_money_aside(self):
+        for base, wrong, right, value in (
+            (ptm.Generator, "estimate", "estimate_micros", 40_000),
+            (ptm.Generator, "estimates_micros", "estimate_micros", {"generate": 40_000}),
+            (ptm.Critic, "estimates", "estimates_micros", {"critique": 40_000}),
+            (ptm.Critic, "estimate_micros", "estimates_micros", 40_000),
+        ):
+            self.refuse(base, TypeError, f"Grey.{wrong} is not read; did you mean {right}?", **{wrong: value})
+        # A method of that name is something else.
+        generator = type("Grey", (Counting,), {"estimate": lambda self: 3})()
+        self.assertEqual(self.engine.add_generator(generator), "grey")
+
+    def test_capabilities_have_their_types(self):
+        for value in ("512", 1.5, True):
+            wanted = f"Grey.max_side is a whole number of pixels, or None, not {value!r}"
+            self.refuse(ptm.Generator, TypeError, wanted, max_side=value)
+        self.refuse(ptm.Generator, ValueError, "Grey.min_side is -1; 0 or more", min_side=-1)
+        wanted = "Grey.max_prompt_bytes is a whole number of bytes, or None, not '9'"
+        self.refuse(ptm.Generator, TypeError, wanted, max_prompt_bytes="9")
+        for flag in ("image_to_image", "mask", "seed", "negative_prompt"):
+            self.refuse(ptm.Generator, TypeError, f"Grey.{flag} is True or False, not 'no'", **{flag: "no"})
+        for base in (ptm.Generator, ptm.Critic):
+            self.refuse(base, TypeError, "Grey.name is a text, not 3", name=3)
+
+    def test_a_class_is_no_backend(self):
+        for role, kind in (("generator", Counting), ("critic", Strict)):
+            with self.assertRaises(TypeError) as caught:
+                self.engine.refine(SHEET, **{role: kind})
+            words = f"the {role} {kind.__name__} is a class: give an instance, {kind.__name__}()"
+            self.assertEqual(str(caught.exception), words)
+        with self.assertRaises(TypeError):
+            self.engine.add_generator(Counting)
+        with self.assertRaises(TypeError):
+            self.engine.add_generator(Strict())
+        with self.assertRaises(TypeError):
+            self.engine.add_critic(Counting())
+
+    def test_there_is_a_thread_at_least_for_plain_methods(self):
+        for value, kind, message in (
+            (0, ValueError, "workers is 0; 1 or more"),
+            (-1, ValueError, "workers is -1; 1 or more"),
+            ("3", TypeError, "workers is a whole number, not '3'"),
+            (1.5, TypeError, "workers is a whole number, not 1.5"),
+            (True, TypeError, "workers is a whole number, not True"),
+        ):
+            with self.assertRaises(kind) as caught:
+                ptm.Engine(workers=value)
+            self.assertEqual(str(caught.exception), message)
+
+
+class Planning(Case):
+    def test_texts_are_requirements_that_must_be_met(self):
+        for plan in (["a thing", ptm.Requirement("", "bright")], ptm.Plan(["a thing", ptm.Requirement("", "bright")])):
+            critic = Told([ptm.Finding("a thing", True), ptm.Finding("bright", True)], plan)
+            outcome = self.refine(Counting(), critic, until="satisfied || rounds(1)")
+            self.assertEqual(outcome.reason.kind, "satisfied", outcome.error)
+            self.assertEqual([(item.id, item.text, item.importance) for item in outcome.transcript.checklist],
+                             [("a thing", "a thing", "must"), ("bright", "bright", "must")])
+
+    def test_what_was_planned_can_be_read_also_where_it_says_nothing(self):
+        plan = {"requirements": [{"id": "a", "text": "", "importance": "must"}]}
+        outcome = self.refine(Counting(), Told([ptm.Finding("a", True)], plan), until="satisfied || rounds(1)")
+        self.assertEqual(outcome.reason.kind, "satisfied", outcome.error)
+        self.assertEqual([item.text for item in outcome.transcript.checklist], [""])
+
+    def test_json_will_do_as_well(self):
+        plan = {"requirements": [{"id": "a", "text": "a thing", "importance": "must"}]}
+        for planned in (plan, plan["requirements"]):
+            finding = {"requirement": "a", "verdict": "pass"}
+            for said in ([finding], [{**finding, "verdict": True}], {"findings": [finding]}):
+                outcome = self.refine(Counting(), Told(said, planned), until="satisfied || rounds(1)")
+                self.assertEqual(outcome.reason.kind, "satisfied", outcome.error)
+
+
 class Failing(Case):
     def error_of(self, generator, critic=None, **settings):
         """The error that ends a run at once."""
@@ -279,18 +378,59 @@ class Failing(Case):
             error = self.error_of(Wrong(result))
             self.assertTrue(error.message, result)
 
-        class Judge(Strict):
-            def __init__(self, result):
-                super().__init__()
-                self.result = result
-
-            def critique(self, candidate, checklist):
-                return self.result
-
-        for result in (None, "pass", 3, [3], [ptm.Finding("none of them", True)], {"findinks": []},
-                       [ptm.Finding("wide", "perhaps")], [ptm.Finding("wide", True)] * 2):
-            error = self.error_of(Counting(), Judge(result))
+        for result in ([ptm.Finding("none of them", True)], [ptm.Finding("wide", True)] * 2):
+            error = self.error_of(Counting(), Told(result))
             self.assertTrue(error.message, result)
+
+    def test_results_of_critics_that_are_none_say_what_is_accepted(self):
+        critique = "critique gives back a list of findings, each a Finding(id, verdict), or a Critique, not "
+        finding = 'a finding is a Finding(id, verdict) or a dict {"requirement": id, "verdict": ...}, not '
+        findings = "the findings of a critique are a list, each a Finding(id, verdict), not "
+        plan = "plan gives back a list of requirements, each a Requirement or a text, or a Plan, not "
+        a_charge = "a charge is a Charge, Charge.paid(ptm.usd(0.04)), not "
+        for critic, message in (
+            (Told(True), critique + "True"),
+            (Told({"a": True}), critique + "{'a': True}"),
+            (Told({"findinks": []}), critique + "{'findinks': []}"),
+            (Told("pass"), critique + "'pass'"),
+            (Told(), None),
+            (Told([3]), finding + "3"),
+            (Told([{"a": True}]), finding + "{'a': True}"),
+            (Told(ptm.Critique([{"requirement": "wide", "verdict": "pass", "wy": 1}])),
+             finding + "{'requirement': 'wide', 'verdict': 'pass', 'wy': 1}"),
+            (Told([("wide", True)]), finding + "('wide', True)"),
+            (Told(ptm.Critique("pass")), findings + "'pass'"),
+            (Told(ptm.Critique(True)), findings + "True"),
+            (Told(ptm.Critique(charge=0.04)), a_charge + "0.04"),
+            (Told(plan=True), plan + "True"),
+            (Told(plan="a thing"), plan + "'a thing'"),
+            (Told(plan=[3]), "a requirement is a Requirement or a text, not 3"),
+            (Told(plan=ptm.Plan("a thing")),
+             "the requirements of a plan are a list, of Requirement or texts, not 'a thing'"),
+        ):
+            run = self.engine.refine(SHEET, generator=Counting(), critic=critic, on_error="stop", until="rounds(1)")
+            error = run.wait(support.PATIENCE).error
+            if message is None:
+                self.assertIsNone(error)
+            else:
+                self.assertEqual(error.message.partition("Error: ")[2], message)
+        fail = [ptm.Finding("wide", False)]
+        for compared, message in (
+            (True, 'compare gives back "first", "second" or "neither", or a Comparison, not True'),
+            ("both", "a preference is \"first\", \"second\" or \"neither\", not 'both'"),
+        ):
+            error = self.error_of(Counting(), Told(fail, compared=compared), until="rounds(2)")
+            self.assertEqual(error.message.partition("Error: ")[2], message)
+
+    def test_the_estimate_of_a_failed_call_is_that_which_was_told(self):
+        class Changing(ptm.Generator):
+            estimate_micros = ptm.usd(0.05)
+
+            def generate(self, request):
+                self.estimate_micros = None
+                raise ValueError("lost")
+
+        self.assertEqual(self.error_of(Changing()).charge, ptm.Charge.maybe_billed(ptm.usd(0.05)))
 
     def test_what_ends_other_programs_does_not_end_this_one(self):
         class Exiting(ptm.Generator):
@@ -397,6 +537,39 @@ class Asking(Case):
         self.assertEqual(outcome.best.request.prompt, "a wide red sheet")
         self.assertEqual(outcome.transcript.rounds[1].revision["author"], "person")
 
+    def test_an_empty_text_accepts_as_none_does(self):
+        for text in ("", " \n"):
+            seen = []
+
+            def ask(event):
+                seen.append(event.revision["request"]["prompt"])
+                return text
+
+            self.assertEqual(self.asked(ask)[1].best.request.prompt, seen[0])
+        run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), reviser="ask")
+        for event in run:
+            if event.type == "revision_proposed":
+                run.answer(event.question, "")
+                proposed = event.revision["request"]["prompt"]
+        self.assertEqual(run.outcome.best.request.prompt, proposed)
+
+    def test_what_is_no_question_cannot_be_answered(self):
+        run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), reviser="ask")
+        for event in run:
+            if event.type == "revision_proposed":
+                self.assertEqual(event.question, event["question"])
+                self.assertEqual(event.revision, event["revision"])
+                event.answer()
+                continue
+            self.assertIsNone(event.question)
+            has_revision = event.type in ("round_started", "revision_finished")
+            self.assertEqual(event.revision is not None, has_revision, event.type)
+            for answer in (None, "words"):
+                with self.assertRaises(ptm.errors.BadState) as caught:
+                    event.answer(answer)
+                words = f"only revision_proposed can be answered; this is {event.type}"
+                self.assertEqual(str(caught.exception), words)
+
     def test_an_object_changes_members(self):
         outcome = self.asked(lambda event: {"request": {"seed": 11, "prompt": "a sheet"}})[1]
         self.assertEqual(outcome.best.request.seed, 11)
@@ -482,6 +655,17 @@ class Stopping(Case):
         self.assertGreater(len(outcome.reason.detail), 10)
         self.assertEqual(set(outcome.reason.detail), {"é"})
 
+    def test_finished_rounds_are_told_from_the_one_that_begins(self):
+        seen = []
+
+        def stop(transcript):
+            seen.append((len(transcript.rounds), sum(round.finished for round in transcript.rounds)))
+            return seen[-1][1] == 2
+
+        outcome = self.stopped(stop)
+        self.assertIn((2, 1), seen)
+        self.assertEqual([bool(candidate.critique) for candidate in outcome.transcript.candidates], [True, True])
+
     def test_the_policy_of_the_request_holds_besides(self):
         self.assertEqual(self.stopped(lambda transcript: False, until="rounds(2)").reason.kind, "rounds")
 
@@ -492,8 +676,14 @@ class Stopping(Case):
 
         outcome = self.stopped(stop)
         self.assertEqual(outcome.reason.kind, "failed")
-        self.assertIn("LookupError: no budget", outcome.error.message)
+        words = "the stop policy raised LookupError: no budget"
+        self.assertEqual(outcome.error.message, words)
         self.assertIsInstance(outcome.error.__cause__, LookupError)
+        # However the library introduces them, they stand there once.
+        self.assertTrue(outcome.reason.detail in ("", words) or outcome.reason.detail.count(words) == 1)
+        for text in (str(outcome.reason), str(outcome.error)):
+            self.assertLessEqual(text.count("no budget"), 1)
+            self.assertNotIn("\n", text)
 
     def test_one_that_is_async_is_refused(self):
         async def stop(transcript):

@@ -143,6 +143,19 @@ class Runs(unittest.TestCase):
         self.assertEqual(brief.requirements[0].text, "plain white background")
         self.assertEqual(brief.requirements[1].weight, 2.0)
 
+    def test_sides_may_be_texts(self):
+        for size in ("320x256", "320X256", (320, 256), [320, 256]):
+            brief = ptm.Brief("a red sheet", size=size)
+            self.assertEqual(brief.size, (320, 256))
+            self.assertEqual(next(self.engine.refine(brief))["brief"]["size"], {"width": 320, "height": 256})
+        for shape in ("16:9", (16, 9)):
+            brief = ptm.Brief("a red sheet", aspect_ratio=shape)
+            self.assertEqual(brief.aspect_ratio, (16, 9))
+            self.assertEqual(next(self.engine.refine(brief))["brief"]["aspect_ratio"], {"width": 16, "height": 9})
+        brief = ptm.Brief("a red sheet")
+        brief.size = "64x128"
+        self.assertEqual(brief.to_json()["size"], {"width": 64, "height": 128})
+
     def test_a_picture_to_start_from_is_round_zero(self):
         start = png(32, 32)
         run = self.engine.refine(ptm.Brief("a red sheet", start=start), critic=support.Strict(8), until="rounds(1)")
@@ -224,6 +237,49 @@ class Errors(unittest.TestCase):
         with self.assertRaises(ptm.PentimentoError):
             ptm.Engine(threads=65)
 
+    def test_arguments_of_a_wrong_type_say_what_is_wanted(self):
+        for brief, name in ((3, "int"), (b"x", "bytes"), (None, "NoneType"), (["x"], "list")):
+            with self.assertRaises(TypeError) as caught:
+                self.engine.refine(brief)
+            self.assertEqual(str(caught.exception), f"a brief is a str, a Brief or a dict, not {name}")
+        for until in (lambda run: True, 6):
+            with self.assertRaisesRegex(TypeError, "until is a text such as .*; a function goes to stop=, not "):
+                self.engine.refine(MUGS, until=until)
+        for what in ("stop", "ask"):
+            with self.assertRaisesRegex(TypeError, f"^{what} is a function, not 'rounds"):
+                self.engine.refine(MUGS, **{what: "rounds(3)"})
+
+    def test_what_cannot_be_is_refused_where_it_is_made(self):
+        importance = 'the importance of a requirement is "must" or "should", not \'maybe\''
+        empty = "the text of a requirement is empty: say what holds in a good picture"
+        size = 'the size of a brief is (WIDTH, HEIGHT) or "WIDTHxHEIGHT" in pixels, not '
+        shape = 'the aspect_ratio of a brief is (W, H) or "W:H", as in "16:9", not '
+        for kind, make, message in (
+            (ValueError, lambda: ptm.Requirement("a", "x", "maybe"), importance),
+            (ValueError, lambda: ptm.Requirement("", ""), empty),
+            (ValueError, lambda: ptm.Brief(MUGS, requirements=[" "]).to_json(), empty),
+            (TypeError, lambda: ptm.Requirement(1, "x"), "a requirement is Requirement(id, text), not (1, 'x')"),
+            (ValueError, lambda: ptm.Finding("a", "yes"),
+             'a verdict is True, False, None, "pass", "fail" or "unknown", not \'yes\''),
+            (TypeError, lambda: ptm.Finding(3, True), "a finding names the id of its requirement, a text, not 3"),
+            (ValueError, lambda: ptm.Comparison("both"),
+             'a preference is "first", "second" or "neither", not \'both\''),
+            (ValueError, lambda: ptm.Brief(MUGS, size="512"), size + "'512'"),
+            (ValueError, lambda: ptm.Brief(MUGS, size="0x512"), size + "'0x512'"),
+            (ValueError, lambda: ptm.Brief(MUGS, size=512), size + "512"),
+            (ValueError, lambda: ptm.Brief(MUGS, size=(512.0, 512)), size + "(512.0, 512)"),
+            (ValueError, lambda: ptm.Brief(MUGS, aspect_ratio="16x9"), shape + "'16x9'"),
+            (ValueError, lambda: ptm.Brief(MUGS, aspect_ratio=(16, True)), shape + "(16, True)"),
+            (TypeError, lambda: ptm.Brief(MUGS, requirements="bright"),
+             "the requirements of a brief are a list, of Requirement or texts, not 'bright'"),
+            (TypeError, lambda: ptm.Brief(MUGS, avoid="a shadow"), "what to avoid is a list of texts, not 'a shadow'"),
+            (TypeError, lambda: ptm.Brief(MUGS, requirements=[3]).to_json(),
+             "a requirement is a Requirement or a text, not 3"),
+        ):
+            with self.assertRaises(kind) as caught:
+                make()
+            self.assertEqual(str(caught.exception), message)
+
     def test_what_is_no_backend_is_refused(self):
         with self.assertRaises(TypeError):
             self.engine.refine(MUGS, generator=support.Strict())
@@ -242,19 +298,25 @@ class Errors(unittest.TestCase):
         outcome = seen.wait()
         self.engine.close()
         self.engine.close()
-        for attempt in (
-            lambda: self.engine.refine(MUGS),
-            lambda: self.engine.backends(),
-            lambda: self.engine.add_generator(support.Counting()),
-            lambda: next(run),
-            lambda: run.wait(),
-            lambda: run.outcome,
-            lambda: run.cancel(),
-            lambda: run.image("0" * 64),
-            lambda: run.answer(1),
+        closed, gone = "the engine is closed", "the run was closed, or its engine"
+        for attempt, words in (
+            (lambda: self.engine.refine(MUGS), closed),
+            (lambda: self.engine.backends(), closed),
+            (lambda: self.engine.add_generator(support.Counting()), closed),
+            (lambda: self.engine.add_generator(support.Sleeping()), closed),
+            (lambda: self.engine.add_critic(support.Strict()), closed),
+            (lambda: self.engine.refine(MUGS, generator=support.Sleeping()), closed),
+            (lambda: next(run), gone),
+            (lambda: run.wait(), gone),
+            (lambda: run.outcome, gone),
+            (lambda: run.cancel(), gone),
+            (lambda: run.transcript, gone),
+            (lambda: run.image("0" * 64), gone),
+            (lambda: run.answer(1), gone),
         ):
-            with self.assertRaises(ptm.errors.BadHandle):
+            with self.assertRaises(ptm.errors.BadHandle) as caught:
                 attempt()
+            self.assertEqual(caught.exception.message, words)
         self.assertEqual(repr(run), "<run: closed>")
         run.close()
         # What was seen of the other is still there.
@@ -348,6 +410,16 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(ptm.errors.TooLarge):
             ptm.Image(png() + bytes(33 << 20))
 
+    def test_a_path_is_no_picture(self):
+        for data in ("x.png", Path("x.png"), 3, None):
+            with self.assertRaises(TypeError) as caught:
+                ptm.Image(data)
+            words = f"a picture is made of bytes, not {data!r}; for a file Image.open(path)"
+            self.assertEqual(str(caught.exception), words)
+        with self.assertRaisesRegex(TypeError, r"not str; for a file Image.open\(path\)"):
+            ptm.Brief(MUGS, start="x.png").to_json()
+        self.assertEqual(bytes(ptm.Image(ptm.Image(png()))), png())
+
     def test_pil_gets_it_if_it_is_there(self):
         try:
             import PIL.Image
@@ -380,6 +452,25 @@ class Money(unittest.TestCase):
         self.assertEqual(ptm.usd(3), 3_000_000)
         self.assertEqual([ptm.dollars(micros) for micros in (0, 40_000, 1_234_500, -20_000)],
                          ["$0.00", "$0.04", "$1.2345", "-$0.02"])
+
+    def test_there_is_no_less_than_nothing(self):
+        for amount in (-1, "-0.04", "nan", float("inf"), "much", None, True):
+            with self.assertRaises(ValueError):
+                ptm.usd(amount)
+
+    def test_charges_are_whole_micro_dollars(self):
+        for make in (ptm.Charge.paid, ptm.Charge.estimated, ptm.Charge.maybe_billed):
+            self.assertEqual(make(ptm.usd(0.04)).micros, 40_000)
+            for value in (0.04, 1.0, "10", True, None):
+                with self.assertRaises(TypeError) as caught:
+                    make(value)
+                words = f"a charge is whole micro-dollars, ptm.usd(0.04), not {value!r}"
+                self.assertEqual(str(caught.exception), words)
+            with self.assertRaises(ValueError) as caught:
+                make(-5)
+            self.assertEqual(str(caught.exception), "a charge is -5; 0 or more")
+        with self.assertRaisesRegex(ValueError, '"unpaid", "paid", "estimated" or "maybe_billed", not \'free\''):
+            ptm.Charge("free", 0)
 
 
 if __name__ == "__main__":

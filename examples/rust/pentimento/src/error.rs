@@ -38,7 +38,8 @@ pub enum Code {
     RateLimited,
     /// What was named is not there: a picture, a model.
     NotFound,
-    /// What a handle meant is gone: the call that is finished belongs to an engine that was dropped.
+    /// Nobody waits for the call any more: its engine is gone, or its run is and another backend has taken
+    /// the place of its own.
     Handle,
     /// Not now: an answer to a question that was not asked.
     State,
@@ -137,37 +138,49 @@ impl Billing {
     }
 }
 
-/// What a call cost, in micro-dollars.
+/// What a call cost, in micro-dollars. Nothing costs less than nothing:
+///
+/// ```compile_fail,E0600
+/// let charge = pentimento::Charge::paid(-40_000);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Charge {
     pub billing: Billing,
-    pub micros: i64,
+    pub micros: u64,
 }
 
 impl Charge {
-    pub fn paid(micros: i64) -> Charge {
+    /// The provider stated this amount.
+    pub fn paid(micros: u64) -> Charge {
         Charge { billing: Billing::Paid, micros }
     }
 
-    pub fn estimated(micros: i64) -> Charge {
+    /// The call succeeded; the amount comes from a price table.
+    pub fn estimated(micros: u64) -> Charge {
         Charge { billing: Billing::Estimated, micros }
     }
 
-    pub fn maybe_billed(micros: i64) -> Charge {
+    /// Nobody knows whether it was carried out; this is the most that it can have cost.
+    pub fn maybe_billed(micros: u64) -> Charge {
         Charge { billing: Billing::MaybeBilled, micros }
     }
 
+    /// One that was recorded. An amount below zero, which older libraries let pass, is read as zero.
     pub(crate) fn from_json(value: &Value) -> Option<Charge> {
         let name = value["billing"].as_str()?;
         let all = [Billing::Unpaid, Billing::Paid, Billing::Estimated, Billing::MaybeBilled];
         let billing = all.into_iter().find(|billing| billing.name() == name)?;
-        Some(Charge { billing, micros: value["micros"].as_i64()? })
+        let micros = &value["micros"];
+        let micros = micros.as_u64().or_else(|| micros.as_i64().map(|_negative| 0))?;
+        Some(Charge { billing, micros })
     }
 }
 
+/// The JSON form. An amount beyond what the library can count is the most that it can.
 impl From<Charge> for Value {
     fn from(charge: Charge) -> Value {
-        Value::object([("billing", charge.billing.name().into()), ("micros", charge.micros.into())])
+        let micros = i64::try_from(charge.micros).unwrap_or(i64::MAX);
+        Value::object([("billing", charge.billing.name().into()), ("micros", micros.into())])
     }
 }
 
@@ -306,3 +319,19 @@ impl From<json::ParseError> for Error {
 
 /// What functions of this crate return.
 pub type Result<T> = std::result::Result<T, Error>;
+
+#[cfg(test)]
+mod tests {
+    use super::{Charge, Value};
+
+    #[test]
+    fn a_charge_below_zero_is_read_as_nothing() {
+        let read = |micros: i64| {
+            let json = Value::object([("billing", "paid".into()), ("micros", micros.into())]);
+            Charge::from_json(&json)
+        };
+        assert_eq!(read(7), Some(Charge::paid(7)));
+        assert_eq!(read(-7), Some(Charge::paid(0)));
+        assert_eq!(read(i64::MIN), Some(Charge::paid(0)));
+    }
+}

@@ -19,6 +19,19 @@ unsafe impl<T> Send for Handle<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Handle<T> {}
 
+/// The text with single spaces in place of line breaks and other white space, and of whatever else might do
+/// something to a terminal.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line += word;
+    }
+    line
+}
+
 /// A view of text, for as long as the text lives.
 pub(crate) fn view(text: &str) -> sys::ptm_str {
     sys::ptm_str { data: text.as_ptr().cast::<c_char>(), size: text.len() }
@@ -105,7 +118,7 @@ pub(crate) fn millis(duration: Duration) -> i32 {
 }
 
 /// Runs code that is not ours within a callback. A panic ends here: unwinding into C++ would be undefined.
-/// The error is what the panic said.
+/// The error is what the panic said, on one line: that of `assert_eq` has three.
 pub(crate) fn guard<T>(code: impl FnOnce() -> T) -> std::result::Result<T, String> {
     // What a panic left half done is not used again by us: the call or the run fails.
     catch_unwind(AssertUnwindSafe(code)).map_err(|payload| {
@@ -119,10 +132,10 @@ pub(crate) fn guard<T>(code: impl FnOnce() -> T) -> std::result::Result<T, Strin
 /// What `panic!` was given, if that was text.
 fn words_of(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
-        return (*text).to_string();
+        return one_line(text);
     }
     match payload.downcast_ref::<String>() {
-        Some(text) => text.clone(),
+        Some(text) => one_line(text),
         None => "a panic without words".to_string(),
     }
 }

@@ -37,7 +37,7 @@
 //! fails the call. This crate itself panics nowhere.
 //!
 //! **JSON.** Briefs, events and transcripts are JSON, in the forms that `pentimento.h` and the library's
-//! `json.hpp` document; [`json`] reads and writes it.
+//! `json.hpp` document; [`json`] reads and writes it. What a stop policy needs of a [`Transcript`] has names.
 
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_debug_implementations)]
@@ -54,6 +54,7 @@ mod outcome;
 mod refine;
 mod run;
 mod stream;
+mod transcript;
 
 pub use backend::{
     Answer, Call, Capabilities, Comparison, ComparisonRequest, Critic, CriticProfile, Critique,
@@ -69,8 +70,8 @@ pub use outcome::{Best, Ending, Outcome, Reason};
 pub use refine::{Refine, Stop};
 pub use run::{Edit, Events, Next, Run};
 pub use stream::EventStream;
+pub use transcript::{Candidate, Round, Score, Transcript};
 
-use json::Value;
 use pentimento_sys as sys;
 
 /// The version of the library that is loaded: "0.1.0".
@@ -81,9 +82,10 @@ pub fn version() -> &'static str {
 
 /// The transcript that recorded events make: their JSON, one on each line. Those of "revision_proposed" are
 /// left out before. Errors: `ParseFailed`, with the number of the line.
-pub fn fold(events: &str) -> Result<Value> {
+pub fn fold(events: &str) -> Result<Transcript> {
     // SAFETY: the text is only read within the call, and the out parameters live as long as it.
-    ffi::call_for_json(|json, error| unsafe { sys::ptm_fold(ffi::view(events), json, error) })
+    let json = ffi::call_for_json(|json, error| unsafe { sys::ptm_fold(ffi::view(events), json, error) })?;
+    Ok(Transcript::from(json))
 }
 
 /// A stop policy in its normal form, if it follows the grammar. Errors: `ParseFailed`.

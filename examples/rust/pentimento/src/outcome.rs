@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::image::Image;
 use crate::json::Value;
+use crate::transcript::{Score, Transcript};
 use std::fmt::{self, Display, Formatter};
 
 /// Why a run ended.
@@ -14,6 +15,13 @@ pub struct Reason<'o> {
     pub clause: &'o str,
     /// What was reached: "4 of 4 after round 2".
     pub detail: &'o str,
+}
+
+impl Reason<'_> {
+    pub(crate) fn of(json: &Value) -> Reason<'_> {
+        let text = |name: &str| json[name].as_str().unwrap_or_default();
+        Reason { kind: text("kind"), clause: text("clause"), detail: text("detail") }
+    }
 }
 
 /// `satisfied: 4 of 4 after round 2`.
@@ -35,8 +43,7 @@ pub struct Ending {
 
 impl Ending {
     pub fn reason(&self) -> Reason<'_> {
-        let text = |name: &str| self.json["reason"][name].as_str().unwrap_or_default();
-        Reason { kind: text("kind"), clause: text("clause"), detail: text("detail") }
+        Reason::of(&self.json["reason"])
     }
 
     /// The error that ended the run, if one did.
@@ -44,15 +51,14 @@ impl Ending {
         self.json.get("error").map(Error::from_json)
     }
 
-    /// The score of the best picture: {"percent", "fraction", "passed", "items", "musts_passed", "musts",
-    /// "satisfied"}. `Null` if there is no picture.
-    pub fn score(&self) -> &Value {
-        &self.json["score"]
+    /// The score of the best picture, if there is one.
+    pub fn score(&self) -> Option<Score> {
+        self.json.get("score").map(Score::of)
     }
 
     /// Every round, picture, verdict and cost.
-    pub fn transcript(&self) -> &Value {
-        &self.json["transcript"]
+    pub fn transcript(&self) -> &Transcript {
+        Transcript::of(&self.json["transcript"])
     }
 
     /// All of it: {"reason", "error", "best", "score", "transcript"}.
@@ -102,9 +108,14 @@ impl Outcome {
         self.ending.reason()
     }
 
+    /// The score of the best picture; nothing but zeros if none could be judged.
+    pub fn score(&self) -> Score {
+        self.ending.score().unwrap_or_default()
+    }
+
     /// Whether every requirement that must be met is met.
     pub fn is_satisfied(&self) -> bool {
-        self.ending.score()["satisfied"].as_bool() == Some(true)
+        self.score().satisfied
     }
 
     /// The rest of what is known.

@@ -2,12 +2,13 @@
 
 use crate::brief::Brief;
 use crate::engine::Engine;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::ffi::{self, call, guard, view, Handle};
 use crate::image::Image;
 use crate::json::{Object, Value};
 use crate::run::Run;
 use crate::stream::{EventStream, Queue};
+use crate::transcript::Transcript;
 use pentimento_sys as sys;
 use std::fmt::{self, Debug, Formatter};
 use std::mem;
@@ -39,7 +40,7 @@ impl From<Option<String>> for Stop {
     }
 }
 
-type Policy = Box<dyn FnMut(&Value) -> Stop + Send>;
+type Policy = Box<dyn FnMut(&Transcript) -> Stop + Send>;
 
 /// What a run works with. Everything has a default; what is wrong is found by `start`, before anything is
 /// begun.
@@ -72,7 +73,8 @@ impl Refine {
         self.set("reviser", backend)
     }
 
-    /// Asks you about every revision that this reviser proposes: see `Event::proposal` and `Run::answer`.
+    /// Asks you about every revision that this reviser proposes: see `Event::proposal` and `Run::answer`. The
+    /// run waits for the answer.
     pub fn ask(self, proposer: impl Into<Value>) -> Refine {
         self.reviser(Value::object([("name", "ask".into()), ("proposer", proposer.into())]))
     }
@@ -82,9 +84,23 @@ impl Refine {
         self.set("until", policy.into())
     }
 
-    /// When to stop, besides: the run ends when either holds. The closure is asked after every round and
-    /// before every call that costs, on a thread of the engine, and gets the run so far; it should return
-    /// soon. If it panics, the run ends as failed.
+    /// When to stop, besides: the run ends when either holds. The closure is asked on a thread of the engine,
+    /// and gets the run so far; it should return soon. If it panics, the run ends as failed.
+    ///
+    /// ```no_run
+    /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
+    /// engine
+    ///     .refine("a red mug")
+    ///     .stop_when(|run| run.finished_rounds() >= 3 && run.best_score().percent >= 80)
+    ///     .start()
+    /// # }
+    /// ```
+    ///
+    /// It is asked after every round, and before every call that costs. The round that such a call is for is
+    /// there already, as the last of `Transcript::rounds` and perhaps empty, and what the call may cost is set
+    /// aside in `reserved_micros`: so `run.rounds().len() == 3` is true before the third round is made, and
+    /// `run.finished_rounds() == 3` after it. It is also asked about what would be if a picture were accepted;
+    /// so it should go by the transcript alone, and not count how often it is asked.
     ///
     /// There is one closure: a second takes the place of the first. It outlives the caller, so that it cannot
     /// borrow from it:
@@ -92,12 +108,12 @@ impl Refine {
     /// ```compile_fail,E0373
     /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
     /// let limit = 3;
-    /// engine.refine("a red mug").stop_when(|run| run["rounds"].items().len() > limit).start()
+    /// engine.refine("a red mug").stop_when(|run| run.finished_rounds() >= limit).start()
     /// # }
     /// ```
     pub fn stop_when<R: Into<Stop>>(
         mut self,
-        mut policy: impl FnMut(&Value) -> R + Send + 'static,
+        mut policy: impl FnMut(&Transcript) -> R + Send + 'static,
     ) -> Refine {
         self.stop = Some(Box::new(move |transcript| policy(transcript).into()));
         self
@@ -239,16 +255,16 @@ unsafe extern "C" fn ask_policy(
     let answer = guard(|| {
         // SAFETY: as in `on_event`.
         let (user, text) = unsafe { (&*user.cast::<User>(), ffi::copy(transcript)) };
-        let transcript = Value::parse(&text).map_err(Error::from)?;
+        let transcript = Value::parse(&text)
+            .map_err(|error| format!("the transcript for the stop policy cannot be read: {error}"))?;
         // A panic of the policy poisons the lock, and the run with it: it is not asked again.
-        let mut stop =
-            user.stop.lock().map_err(|_| Error::new(Code::BackendFailed, "the policy has panicked"))?;
-        Ok::<Stop, Error>(stop.as_mut().map_or(Stop::GoOn, |policy| policy(&transcript)))
+        let mut stop = user.stop.lock().map_err(|_| "the stop policy has panicked before")?;
+        Ok::<Stop, String>(stop.as_mut().map_or(Stop::GoOn, |policy| policy(&Transcript::from(transcript))))
     });
     let (status, words) = match answer {
         Ok(Ok(Stop::GoOn)) => return sys::PTM_GO_ON,
         Ok(Ok(Stop::Because(words))) => (sys::PTM_STOP, words),
-        Ok(Err(error)) => (FAILED, error.to_string()),
+        Ok(Err(error)) => (FAILED, error),
         Err(panic) => (FAILED, format!("the stop policy panicked: {panic}")),
     };
     // SAFETY: the library says that `capacity` bytes can be written there.
@@ -256,7 +272,8 @@ unsafe extern "C" fn ask_policy(
     status
 }
 
-/// Writes as much of the words as there is room for, cut between characters, with a NUL byte behind.
+/// Writes as much of the words as there is room for, with a NUL byte behind. What is cut, between two
+/// characters, ends with three dots.
 ///
 /// # Safety
 /// So many bytes can be written at `why`.
@@ -264,11 +281,17 @@ unsafe fn write_reason(words: &str, why: *mut c_char, capacity: usize) {
     if why.is_null() || capacity == 0 {
         return;
     }
-    let words = words.replace('\0', " ");
-    let mut size = words.len().min(capacity - 1);
-    while !words.is_char_boundary(size) {
-        size -= 1;
+    const CUT: &str = "...";
+    let mut words = words.replace('\0', " ");
+    if words.len() > capacity - 1 {
+        let mut size = (capacity - 1).saturating_sub(CUT.len());
+        while !words.is_char_boundary(size) {
+            size -= 1;
+        }
+        words.truncate(size);
+        words += CUT;
     }
+    let size = words.len().min(capacity - 1);
     // SAFETY: `size` is less than the capacity and not more than there is; a buffer of the library is none of
     // ours.
     unsafe {

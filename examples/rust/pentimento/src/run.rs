@@ -7,6 +7,7 @@ use crate::ffi::{call, call_for_json, call_for_text, millis, view, Handle};
 use crate::image::Image;
 use crate::json::Value;
 use crate::outcome::{Best, Ending, Outcome};
+use crate::transcript::Transcript;
 use pentimento_sys as sys;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -112,10 +113,18 @@ impl Run {
         Ok(())
     }
 
-    /// Answers a question of the reviser "ask": see `Refine::ask` and `Event::proposal`.
-    /// Errors: `State` if it was not asked, or has its answer; `ParseFailed` for an edit that is none.
+    /// Answers a question of the reviser "ask": see `Refine::ask` and `Event::proposal`. Text is the prompt to
+    /// use; to take the proposal as it is, answer `Edit::Accept`.
+    ///
+    /// Errors: `State` if it was not asked, or has its answer; `ParseFailed` for an edit that is none, and for
+    /// a prompt without a word, which does not accept: the question stays open then.
     pub fn answer(&self, question: i64, edit: impl Into<Edit>) -> Result<()> {
-        let answer = edit.into().to_text();
+        let edit = edit.into();
+        if matches!(&edit, Edit::Prompt(words) if words.trim().is_empty()) {
+            let message = "an empty prompt is no answer; Edit::Accept takes the proposal as it is";
+            return Err(Error::new(Code::ParseFailed, message));
+        }
+        let answer = edit.to_text();
         // SAFETY: the text is only read within the call; otherwise as in `wait_for`.
         call(|error| unsafe { sys::ptm_run_answer(self.handle.0, question, view(&answer), error) })?;
         Ok(())
@@ -146,9 +155,11 @@ impl Run {
     }
 
     /// The run so far. Does not wait.
-    pub fn transcript(&self) -> Result<Value> {
+    pub fn transcript(&self) -> Result<Transcript> {
         // SAFETY: as in `next_within`.
-        call_for_json(|json, error| unsafe { sys::ptm_run_transcript(self.handle.0, json, error) })
+        let json =
+            call_for_json(|json, error| unsafe { sys::ptm_run_transcript(self.handle.0, json, error) })?;
+        Ok(Transcript::from(json))
     }
 
     /// The picture of a record in the run's events or transcript:
@@ -210,9 +221,9 @@ impl std::iter::FusedIterator for Events<'_> {}
 /// A person's answer to a proposal. Text is the prompt to use in place of the proposed one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// As it was proposed.
+    /// As it was proposed. Nothing else accepts: an empty prompt is refused.
     Accept,
-    /// Other words.
+    /// Other words. There is at least one.
     Prompt(String),
     /// The run ends with what there is.
     Stop,
@@ -222,6 +233,7 @@ pub enum Edit {
 }
 
 impl Edit {
+    /// What the library is told, to which no text at all says "accept".
     fn to_text(&self) -> String {
         match self {
             Edit::Accept => String::new(),

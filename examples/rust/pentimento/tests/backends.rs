@@ -125,7 +125,9 @@ fn an_error_of_a_generator_arrives_whole() {
     assert_eq!((error.provider_message(), error.request_id()), ("\"no\"", "r-2"));
     assert_eq!(error.charge(), Some(Charge { billing: Billing::MaybeBilled, micros: 5000 }));
     assert!(error.maybe_billed());
-    assert_eq!(run.ending().unwrap().reason().kind, "failed");
+    let ending = run.ending().unwrap();
+    assert_eq!(ending.reason().kind, "failed");
+    assert!(ending.transcript().failures().contains(&error), "{}", ending.transcript());
 }
 
 #[test]
@@ -146,6 +148,35 @@ fn a_panic_whose_payload_panics_does_no_harm() {
     }
     let error = failure(&run_with(|_| std::panic::panic_any(Bomb)));
     assert_eq!(error.code(), Code::BackendFailed);
+}
+
+#[test]
+fn what_a_panic_says_is_put_on_one_line() {
+    let error = failure(&run_with(|_| panic!("no paint:\n  left: 7\n\u{1b}[31m")));
+    assert_eq!(error.message(), "the backend panicked: no paint: left: 7 [31m");
+}
+
+#[test]
+fn a_charge_is_never_below_zero_and_never_too_large_to_count() {
+    let run = run_with(|_| Ok(Generation::new(picture(1)).charge(Charge::paid(u64::MAX))));
+    let ending = run.ending().unwrap();
+    assert_eq!(ending.transcript().spent_micros(), i64::MAX as u64);
+    let error = failure(&run_with(|_| {
+        Err(Error::new(Code::Refused, "not this").with_charge(Charge::maybe_billed(u64::MAX)))
+    }));
+    assert_eq!((error.code(), error.charge()), (Code::Refused, Some(Charge::maybe_billed(i64::MAX as u64))));
+}
+
+#[test]
+fn an_error_that_the_library_refuses_fails_the_call_all_the_same() {
+    let run =
+        run_with(
+            |_| Err(Error::new(Code::Refused, "x".repeat(9 << 20)).with_charge(Charge::maybe_billed(7))),
+        );
+    assert!(run.wait_within(SOON).unwrap());
+    let error = failure(&run);
+    assert_eq!((error.code(), error.charge()), (Code::BackendFailed, Some(Charge::maybe_billed(7))));
+    assert!(error.message().len() < 1000, "{error}");
 }
 
 #[test]
@@ -383,7 +414,39 @@ fn a_call_outlives_its_run_and_its_engine() {
     drop(run);
     drop(engine);
     assert_eq!(GenerationRequest::of(&call).prompt(), "late");
-    assert_eq!(call.finish(Generation::new(picture(1))).unwrap_err().code(), Code::Handle);
+    let gone = call.finish(Generation::new(picture(1))).unwrap_err();
+    assert_eq!(gone.code(), Code::Handle);
+    assert!(gone.message().contains("the engine is gone"), "{gone}");
+}
+
+#[test]
+fn a_call_outlives_its_backend() {
+    let (queue, calls) = mpsc::channel::<Call>();
+    let queue = Mutex::new(queue);
+    let engine = Engine::new().unwrap();
+    engine
+        .add_generator_later(Capabilities::new("queued").image_to_image(true), move |call| {
+            queue.lock().unwrap().send(call).unwrap()
+        })
+        .unwrap();
+    engine.add_critic(After::pictures(1)).unwrap();
+    let begin = || engine.refine("late").generator("queued").critic("after").start().unwrap();
+    let runs = [begin(), begin()];
+    let [first, second] = [(); 2].map(|_| calls.recv_timeout(SOON).unwrap());
+    let record = picture(1).record().unwrap();
+    assert_eq!(first.image(&record).unwrap_err().code(), Code::NotFound);
+    drop(runs);
+    engine.add_generator_later(Capabilities::new("queued"), drop).unwrap();
+    // Its queue goes with the backend, once no run uses that.
+    assert_eq!(calls.recv_timeout(SOON).unwrap_err(), mpsc::RecvTimeoutError::Disconnected);
+    for gone in [
+        first.image(&record).unwrap_err(),
+        first.finish(Generation::new(picture(1))).unwrap_err(),
+        second.fail(&Error::new(Code::Refused, "not this")).unwrap_err(),
+    ] {
+        assert_eq!(gone.code(), Code::Handle);
+        assert!(gone.message().contains("another backend has taken the place"), "{gone}");
+    }
 }
 
 #[test]
@@ -451,8 +514,7 @@ fn a_stop_policy_is_a_closure_over_the_run() {
         .until("rounds(50)")
         .stop_when(move |run| {
             count.fetch_add(1, Ordering::SeqCst);
-            let done = run["rounds"].items().filter(|round| round.get("finished").is_some()).count();
-            if done >= 2 {
+            if run.finished_rounds() >= 2 {
                 Stop::Because("two are \"enough\", ünd so weiter".to_string())
             } else {
                 Stop::GoOn
@@ -465,7 +527,42 @@ fn a_stop_policy_is_a_closure_over_the_run() {
     assert_eq!(reason.kind, "custom", "{reason}");
     assert!(reason.to_string().contains("two are \"enough\", ünd so weiter"), "{reason}");
     assert!(asked.load(Ordering::SeqCst) >= 2);
-    assert_eq!(outcome.ending().transcript()["rounds"].items().len(), 2);
+    assert_eq!(outcome.ending().transcript().rounds().len(), 2);
+}
+
+#[test]
+fn a_stop_policy_is_asked_before_what_costs_too() {
+    let engine = Engine::new().unwrap();
+    let capabilities = Capabilities::new("dear").estimate_micros(40_000);
+    engine
+        .add_generator_later(capabilities, |call| {
+            let made = Generation::new(picture(1)).charge(Charge::paid(30_000));
+            call.finish(made).unwrap();
+        })
+        .unwrap();
+    engine.add_critic(After::pictures(99)).unwrap();
+    let (seen, sees) = mpsc::channel();
+    let run = engine
+        .refine("late")
+        .generator("dear")
+        .critic("after")
+        .stop_when(move |run| {
+            let last_is_empty = run.rounds().last().map_or(false, |round| round.candidates().len() == 0);
+            let money = (run.spent_micros(), run.reserved_micros());
+            seen.send((run.rounds().len(), run.finished_rounds(), last_is_empty, money)).unwrap();
+            run.spent_micros() + run.reserved_micros() > 100_000
+        })
+        .start()
+        .unwrap();
+    let ending = run.ending().unwrap();
+    assert_eq!(ending.reason().kind, "custom", "{}", ending.reason());
+    let seen: Vec<_> = sees.try_iter().collect();
+    // Before the first call of round 1: the round is there, with nothing in it, and its call is set aside.
+    assert!(seen.contains(&(2, 1, true, (30_000, 40_000))), "{seen:?}");
+    // And after it.
+    assert!(seen.contains(&(2, 2, false, (60_000, 0))), "{seen:?}");
+    // A third would not have passed the limit, and a fourth might have.
+    assert_eq!((ending.transcript().finished_rounds(), ending.transcript().spent_micros()), (3, 90_000));
 }
 
 #[test]
@@ -475,12 +572,13 @@ fn a_very_long_reason_is_cut() {
         .refine("late")
         .generator("pixels")
         .critic("after")
-        .stop_when(|run| (run["rounds"].items().len() > 1).then(|| "ü\0".repeat(100_000)))
+        .stop_when(|run| (run.finished_rounds() > 0).then(|| "ü\0".repeat(100_000)))
         .start()
         .unwrap();
     let ending = run.ending().unwrap();
     assert_eq!(ending.reason().kind, "custom", "{}", ending.reason());
-    assert!(ending.reason().detail.starts_with("ü ü "));
+    let detail = ending.reason().detail;
+    assert!(detail.starts_with("ü ü ") && detail.ends_with("..."), "{detail}");
 }
 
 #[test]
@@ -491,14 +589,18 @@ fn a_panic_of_a_stop_policy_fails_the_run() {
         .generator("pixels")
         .critic("after")
         .stop_when(|run| -> bool {
-            assert!(run["rounds"].items().len() < 2, "no more");
+            assert_eq!(run.finished_rounds(), 0, "no more");
             false
         })
         .start()
         .unwrap();
     let ending = run.ending().unwrap();
     assert_eq!(ending.reason().kind, "failed", "{}", ending.reason());
-    assert!(ending.error().is_some());
+    // What assert_eq says has several lines.
+    let error = ending.error().unwrap();
+    assert!(error.message().contains("the stop policy panicked: assertion"), "{error}");
+    assert!(error.message().ends_with(" left: 1 right: 0"), "{error}");
+    assert!(!error.message().contains('\n') && !error.message().contains("backend_failed"), "{error}");
 }
 
 #[test]

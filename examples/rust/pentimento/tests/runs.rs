@@ -3,7 +3,7 @@
 mod support;
 
 use pentimento::json::Value;
-use pentimento::{Brief, Code, Edit, Engine, Image, Importance, Next};
+use pentimento::{Brief, Code, Edit, Engine, Image, Importance, Next, Score, Transcript};
 use std::collections::HashSet;
 use std::fs;
 use std::thread;
@@ -24,6 +24,7 @@ fn a_brief_becomes_a_picture() {
     let lines: Vec<String> = run.events().map(|event| event.to_string()).collect();
     assert_eq!(lines[0], "run started: three red mugs on a plain white table, bright");
     assert!(lines.contains(&"0a: generated 768x768".to_string()), "{lines:?}");
+    assert!(lines.contains(&"0a: kept: the first".to_string()), "{lines:?}");
     assert!(lines.last().unwrap().starts_with("stopped: satisfied: "), "{lines:?}");
 
     let outcome = run.outcome().unwrap();
@@ -61,7 +62,57 @@ fn events_are_numbered_and_make_the_transcript() {
     assert_eq!(run.transcript().unwrap(), *ending.transcript());
     assert_eq!(ending.error(), None);
     assert_eq!(ending.reason().to_string(), "rounds(2): after 2 rounds");
-    assert!(ending.score()["percent"].as_u64().is_some());
+    let score = ending.score().unwrap();
+    assert_eq!(score, ending.transcript().best_score());
+    assert_eq!(score.percent, ending.json()["score"]["percent"].as_u64().unwrap());
+}
+
+#[test]
+fn a_transcript_has_names_for_what_is_in_it() {
+    let (engine, _) = engine_with_backends(2);
+    let run = engine.refine("late").generator("pixels").critic("after").start().unwrap();
+    let outcome = run.outcome().unwrap();
+    let transcript = run.transcript().unwrap();
+    assert_eq!(*outcome.ending().transcript(), transcript);
+    assert_eq!((transcript.rounds().len(), transcript.finished_rounds()), (2, 2));
+    assert_eq!(transcript.images_requested(), 2);
+    assert_eq!((transcript.spent_micros(), transcript.reserved_micros()), (0, 0));
+    assert_eq!(transcript.checklist()[0]["id"].as_str(), Some("late"));
+    assert_eq!(transcript.stop_reason(), Some(outcome.reason()));
+    assert!(transcript.failures().is_empty());
+
+    let ids: Vec<&str> = transcript.candidates().map(|candidate| candidate.id()).collect();
+    assert_eq!(ids, ["0a", "1a"]);
+    let last = transcript.rounds().last().unwrap();
+    assert_eq!((last.index(), last.is_finished(), last.candidates().len()), (1, true, 1));
+    assert_eq!(last.revision()["action"].as_str(), Some("reprompt"));
+    assert_eq!(last.accepted(), Some(outcome.best().id()));
+    assert_eq!(last.json(), &transcript["rounds"][1]);
+
+    let best = transcript.incumbent().unwrap();
+    assert_eq!((best.id(), best.is_accepted(), best.error()), (outcome.best().id(), true, None));
+    assert_eq!(best.parent().is_some(), best.json().get("parent").is_some());
+    assert_eq!(best.seed(), best.json()["seed"].as_u64());
+    assert_eq!(run.image(best.record()).unwrap().bytes(), outcome.best().image().bytes());
+    assert!(best.prompt().contains("late"));
+    let score = best.score();
+    assert_eq!(
+        (score.to_string(), score.satisfied, score.fraction),
+        ("100 %, 1 of 1".to_string(), true, 1.0)
+    );
+    assert_eq!((score.musts, score.musts_passed), (1, 1));
+    assert_eq!((score, score), (outcome.score(), transcript.best_score()));
+    assert_eq!(transcript.candidate("0a").unwrap().score().to_string(), "0 %, 0 of 1");
+    assert!(transcript.candidate("9a").is_none());
+
+    // Of nothing there is nothing.
+    let nothing = Transcript::default();
+    assert_eq!(
+        (nothing.rounds().len(), nothing.best_score(), nothing.spent_micros()),
+        (0, Score::default(), 0)
+    );
+    assert!(nothing.incumbent().is_none() && nothing.stop_reason().is_none());
+    assert_eq!(Transcript::from(transcript.clone().into_json()).to_string(), transcript.json().to_string());
 }
 
 #[test]
@@ -298,7 +349,8 @@ fn a_person_is_asked() {
             None => continue,
         };
         assert!(!proposal.prompt().is_empty());
-        assert!(event.to_string().contains("question"));
+        let action = proposal.revision()["action"].as_str().unwrap();
+        assert_eq!(event.to_string(), format!("proposed: {action}, \"{}\"", proposal.prompt()));
         asked += 1;
         let question = proposal.question();
         match asked {
@@ -308,6 +360,12 @@ fn a_person_is_asked() {
                     run.answer(question, Edit::Change(Value::from(7))).unwrap_err().code(),
                     Code::ParseFailed
                 );
+                // Nothing is no prompt, and does not accept either; the question stays open.
+                for nothing in [Edit::from(""), Edit::from(" \n".to_string())] {
+                    let refused = run.answer(question, nothing).unwrap_err();
+                    assert_eq!(refused.code(), Code::ParseFailed, "{refused}");
+                    assert!(refused.message().contains("Edit::Accept"), "{refused}");
+                }
                 run.answer(question, "a late picture, \"please\"").unwrap();
             }
             _ => run.answer(question, Edit::Stop).unwrap(),

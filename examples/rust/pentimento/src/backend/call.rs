@@ -175,13 +175,15 @@ impl Call {
         &self.request
     }
 
-    /// The picture of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record.
+    /// The picture of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record;
+    /// `Handle`, as for `finish`.
     pub fn image(&self, record: &Value) -> Result<Image> {
         let hash = hash_of(record)?;
         // SAFETY: the call is ours until it is finished; the text is only read within this.
-        Image::given_by(|image, error| unsafe {
+        let image = Image::given_by(|image, error| unsafe {
             sys::ptm_call_image(self.handle.0, view(hash), image, error)
-        })
+        });
+        image.map_err(if_dead)
     }
 
     /// Whether the result is not wanted any more: finish soon then, with whatever.
@@ -205,7 +207,7 @@ impl Call {
     ///
     /// Errors: what is wrong with the result (`InvalidArgument`, `ParseFailed`, `UnusableReply`), which the
     /// call fails with, too, and may have been billed like one that was dropped; `Handle` if nobody waits for
-    /// it any more, because the engine is gone.
+    /// it any more, because the engine is gone, or the run is and another backend was added under this name.
     pub fn finish(mut self, answer: impl Into<Answer>) -> Result<()> {
         let (result, images) = answer.into().into_parts();
         let result = result.to_string();
@@ -221,6 +223,7 @@ impl Call {
                 Ok(())
             }
             Err(error) => {
+                let error = if_dead(error);
                 self.fail_unpaid_or_not(error.clone());
                 Err(error)
             }
@@ -228,7 +231,8 @@ impl Call {
     }
 
     /// Finishes the call with an error. An error is no verdict: what a picture lacks is a finding.
-    /// Errors: `Handle`, as for `finish`.
+    /// Errors: `Handle`, as for `finish`; what the library has against the error (`TooLarge`), in place of
+    /// which the call fails with that.
     pub fn fail(mut self, error: &Error) -> Result<()> {
         self.fail_with(error)
     }
@@ -243,10 +247,26 @@ impl Call {
 
     fn fail_with(&mut self, error: &Error) -> Result<()> {
         self.forget_cancellation();
-        let failure = error.to_json().to_string();
         self.finished = true;
+        let refused = match self.tell(error) {
+            Err(refused) if refused.code() != Code::Handle => refused,
+            told => return told,
+        };
+        // Nobody would finish it any more, and what it cost is known all the same.
+        let message = format!("the backend failed with an error that is none: {}", refused.message());
+        let mut instead = Error::new(Code::BackendFailed, message);
+        if let Some(charge) = error.charge() {
+            instead = instead.with_charge(charge);
+        }
+        let _ = self.tell(&instead); // there is nothing else to say
+        Err(refused)
+    }
+
+    fn tell(&self, error: &Error) -> Result<()> {
+        let failure = error.to_json().to_string();
         // SAFETY: the call is ours, and the text is only read within this.
-        ffi::call(|error| unsafe { sys::ptm_call_fail(self.handle.0, view(&failure), error) })?;
+        ffi::call(|error| unsafe { sys::ptm_call_fail(self.handle.0, view(&failure), error) })
+            .map_err(if_dead)?;
         Ok(())
     }
 
@@ -254,8 +274,7 @@ impl Call {
     /// paid.
     fn fail_unpaid_or_not(&mut self, mut error: Error) {
         if self.worst_case > 0 {
-            let worst_case = i64::try_from(self.worst_case).unwrap_or(i64::MAX);
-            error = error.with_charge(Charge::maybe_billed(worst_case));
+            error = error.with_charge(Charge::maybe_billed(self.worst_case));
         }
         let _ = self.fail_with(&error); // there is nobody else to tell
     }
@@ -263,6 +282,16 @@ impl Call {
     fn forget_cancellation(&self) {
         drop(self.calls.remove(self.handle.0));
     }
+}
+
+/// The words for a call that is dead, in place of the library's, which are about handles.
+fn if_dead(error: Error) -> Error {
+    if error.code() != Code::Handle {
+        return error;
+    }
+    let message = "nobody waits for this call any more: the engine is gone, or the run is and another \
+                   backend has taken the place of this one";
+    Error::new(Code::Handle, message)
 }
 
 impl Drop for Call {

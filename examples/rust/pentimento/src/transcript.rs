@@ -1,0 +1,269 @@
+//! A run so far, or a whole one.
+
+use crate::error::Error;
+use crate::json::Value;
+use crate::outcome::Reason;
+use std::fmt::{self, Display, Formatter};
+use std::ops::Deref;
+
+/// A run so far, or a whole one, as JSON: every round, picture, verdict and cost. What a stop policy needs has
+/// names here, which the compiler checks; the rest is had from the JSON, which this derefs to:
+/// `transcript["settings"]["policy"]`.
+///
+/// ```
+/// use pentimento::{json::Value, Transcript};
+///
+/// let recorded = r#"{"images_requested": 1, "rounds": [{"index": 0, "candidates": [{"id": "0a"}]}]}"#;
+/// let run = Transcript::from(Value::parse(recorded)?);
+/// assert_eq!((run.rounds().len(), run.finished_rounds(), run.images_requested()), (1, 0, 1));
+/// assert_eq!(run["rounds"][0]["candidates"][0]["id"].as_str(), Some("0a"));
+/// # Ok::<(), pentimento::json::ParseError>(())
+/// ```
+///
+/// A slip in a name does not compile:
+///
+/// ```compile_fail,E0599
+/// # fn of(run: &pentimento::Transcript) -> bool {
+/// run.rouns().len() > 1
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+#[repr(transparent)]
+pub struct Transcript(Value);
+
+impl Transcript {
+    /// The transcript that stands in other JSON.
+    pub(crate) fn of(json: &Value) -> &Transcript {
+        let json: *const Value = json;
+        // SAFETY: a transcript is a value and nothing else (`repr(transparent)`), and there is none that may
+        // not be in it. The lifetime is that of the value.
+        unsafe { &*json.cast::<Transcript>() }
+    }
+
+    /// The rounds in their order, with the one that is being made. Before a call that costs, that one is there
+    /// already and may be empty: what counts rounds that are done wants `finished_rounds`.
+    pub fn rounds(&self) -> impl ExactSizeIterator<Item = Round<'_>> + DoubleEndedIterator + Clone {
+        self.0["rounds"].items().map(|json| Round { json })
+    }
+
+    /// How many rounds have been decided.
+    pub fn finished_rounds(&self) -> usize {
+        self.rounds().filter(Round::is_finished).count()
+    }
+
+    /// The pictures of all rounds; those of one in the order in which they were made.
+    pub fn candidates(&self) -> impl DoubleEndedIterator<Item = Candidate<'_>> + Clone {
+        self.rounds().flat_map(|round| round.candidates())
+    }
+
+    /// The picture with this id.
+    pub fn candidate(&self, id: &str) -> Option<Candidate<'_>> {
+        self.candidates().find(|candidate| candidate.id() == id)
+    }
+
+    /// The best picture that was accepted so far.
+    pub fn incumbent(&self) -> Option<Candidate<'_>> {
+        self.candidate(self.0["incumbent"].as_str()?)
+    }
+
+    /// The score of the incumbent; nothing but zeros while there is none.
+    pub fn best_score(&self) -> Score {
+        self.incumbent().map(|best| best.score()).unwrap_or_default()
+    }
+
+    /// How many pictures were asked for, those under way among them.
+    pub fn images_requested(&self) -> u64 {
+        self.0["images_requested"].as_u64().unwrap_or_default()
+    }
+
+    /// What was or may have been spent, in micro-dollars: paid, estimated and maybe billed together.
+    pub fn spent_micros(&self) -> u64 {
+        self.0["ledger"]["spent_micros"].as_u64().unwrap_or_default()
+    }
+
+    /// What is set aside for the calls under way, and for the one that a stop policy is asked about, in
+    /// micro-dollars.
+    pub fn reserved_micros(&self) -> u64 {
+        self.0["ledger"]["reserved_micros"].as_u64().unwrap_or_default()
+    }
+
+    /// The requirements that every picture is judged by, each {"id", "text", "importance", "owner", ...}. None
+    /// until it was planned.
+    pub fn checklist(&self) -> &[Value] {
+        self.0["checklist"].as_array().unwrap_or_default()
+    }
+
+    /// The errors of the calls that failed: those of drafts and of critiques, round by round, then the others.
+    pub fn failures(&self) -> Vec<Error> {
+        let rounds = self.rounds().flat_map(|round| {
+            let json = round.json();
+            json["drafts"].items().chain(json["candidates"].items())
+        });
+        let failed = rounds.chain(self.0["failures"].items());
+        failed.filter_map(|item| item.get("error")).map(Error::from_json).collect()
+    }
+
+    /// Why the run ended; `None` while it goes on.
+    pub fn stop_reason(&self) -> Option<Reason<'_>> {
+        self.0.get("stop_reason").map(Reason::of)
+    }
+
+    /// All of it.
+    pub fn json(&self) -> &Value {
+        &self.0
+    }
+
+    /// All of it, to keep.
+    pub fn into_json(self) -> Value {
+        self.0
+    }
+}
+
+impl Deref for Transcript {
+    type Target = Value;
+    fn deref(&self) -> &Value {
+        &self.0
+    }
+}
+
+/// A transcript that was kept as JSON.
+impl From<Value> for Transcript {
+    fn from(json: Value) -> Transcript {
+        Transcript(json)
+    }
+}
+
+/// The JSON, on one line.
+impl Display for Transcript {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        Display::fmt(&self.0, out)
+    }
+}
+
+/// One round of a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Round<'t> {
+    json: &'t Value,
+}
+
+impl<'t> Round<'t> {
+    /// From 0.
+    pub fn index(&self) -> u64 {
+        self.json["index"].as_u64().unwrap_or_default()
+    }
+
+    /// Whether it has been decided.
+    pub fn is_finished(&self) -> bool {
+        self.json.get("finished").is_some()
+    }
+
+    /// The pictures that were made in it.
+    pub fn candidates(&self) -> impl ExactSizeIterator<Item = Candidate<'t>> + DoubleEndedIterator + Clone {
+        self.json["candidates"].items().map(|json| Candidate { json })
+    }
+
+    /// The id of the picture that became the best, if one did.
+    pub fn accepted(&self) -> Option<&'t str> {
+        self.json["accepted"].as_str()
+    }
+
+    /// What was asked, and why: {"action", "request", "parent", "targets", "author", "why"}.
+    pub fn revision(&self) -> &'t Value {
+        &self.json["revision"]
+    }
+
+    /// All of it.
+    pub fn json(&self) -> &'t Value {
+        self.json
+    }
+}
+
+/// One picture of a run, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate<'t> {
+    json: &'t Value,
+}
+
+impl<'t> Candidate<'t> {
+    /// Round, draft and picture, as in "0a" or "3b.2".
+    pub fn id(&self) -> &'t str {
+        self.json["id"].as_str().unwrap_or_default()
+    }
+
+    /// The words that it was made from.
+    pub fn prompt(&self) -> &'t str {
+        self.json["request"]["prompt"].as_str().unwrap_or_default()
+    }
+
+    /// The record of the picture, which `Run::image` wants.
+    pub fn record(&self) -> &'t Value {
+        &self.json["image"]
+    }
+
+    /// The id of the picture that it was derived from.
+    pub fn parent(&self) -> Option<&'t str> {
+        self.json["parent"].as_str()
+    }
+
+    /// The seed that the generator says it used.
+    pub fn seed(&self) -> Option<u64> {
+        self.json["seed"].as_u64()
+    }
+
+    /// How well it meets the checklist; nothing but zeros until it was judged.
+    pub fn score(&self) -> Score {
+        Score::of(&self.json["score"])
+    }
+
+    /// Whether it replaced the best that there was.
+    pub fn is_accepted(&self) -> bool {
+        self.json["decision"]["accepted"].as_bool() == Some(true)
+    }
+
+    /// Why it could not be judged, if it could not.
+    pub fn error(&self) -> Option<Error> {
+        self.json.get("error").map(Error::from_json)
+    }
+
+    /// All of it.
+    pub fn json(&self) -> &'t Value {
+        self.json
+    }
+}
+
+/// How well a picture meets the checklist. What is unknown counts as not passed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Score {
+    /// The share of the weight that passed, in whole per cent; 100 only when everything passed.
+    pub percent: u64,
+    /// The same from 0 to 1.
+    pub fraction: f64,
+    pub passed: u64,
+    pub items: u64,
+    pub musts_passed: u64,
+    pub musts: u64,
+    /// Whether there is at least one "must" and every one passed.
+    pub satisfied: bool,
+}
+
+impl Score {
+    pub(crate) fn of(json: &Value) -> Score {
+        let count = |name: &str| json[name].as_u64().unwrap_or_default();
+        Score {
+            percent: count("percent"),
+            fraction: json["fraction"].as_f64().unwrap_or_default(),
+            passed: count("passed"),
+            items: count("items"),
+            musts_passed: count("musts_passed"),
+            musts: count("musts"),
+            satisfied: json["satisfied"].as_bool() == Some(true),
+        }
+    }
+}
+
+/// `75 %, 3 of 4`.
+impl Display for Score {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        write!(out, "{} %, {} of {}", self.percent, self.passed, self.items)
+    }
+}
