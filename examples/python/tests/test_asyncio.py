@@ -44,7 +44,7 @@ class InALoop(Case):
     async def test_plain_methods_do_not_hold_the_loop_up(self):
         class Slow(Counting):
             def generate(self, request):
-                time.sleep(0.2)
+                time.sleep(1.0)
                 return super().generate(request)
 
         run = asyncio.ensure_future(self.engine.refine(SHEET, generator=Slow(), critic=Strict(8)))
@@ -53,7 +53,7 @@ class InALoop(Case):
             await asyncio.sleep(0.005)
             longest, last = max(longest, time.monotonic() - last), time.monotonic()
         self.assertEqual(run.result().reason.kind, "satisfied")
-        self.assertLess(longest, 0.15)
+        self.assertLess(longest, 0.75)
 
     async def test_waiting_in_a_way_that_would_hold_the_loop_up_is_refused(self):
         run = self.engine.refine(SHEET, generator=Sleeping(), critic=Strict(8))
