@@ -29,7 +29,8 @@ std::string sha256(std::span<const std::byte> bytes) {
 const std::string& content_hash(const Image& image) {
   const Image::State& state = *image.state_;
   // A recorded image has its hash from the start, and no bytes to work it out from.
-  if (image.has_bytes()) std::call_once(state.hashed, [&] { state.sha256 = sha256(state.bytes); });
+  const std::lock_guard lock{state.hashing};
+  if (image.has_bytes() && state.sha256.empty()) state.sha256 = sha256(state.bytes);
   return state.sha256;
 }
 

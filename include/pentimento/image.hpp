@@ -69,8 +69,9 @@ class Image {
     MediaType type;
     PixelSize size;
     std::size_t byte_count;
-    // The hash is worked out at most once, by the compiled part; the core needs no cryptography.
-    mutable std::once_flag hashed;
+    // The hash is worked out when it is first wanted, by the compiled part; the core needs no cryptography. It does not
+    // change any more. (No `std::call_once`: where it throws, others may wait for ever.)
+    mutable std::mutex hashing;
     mutable std::string sha256;
   };
 
