@@ -19,6 +19,7 @@ fn main() -> pentimento::Result<()> {
         .generator("sketch") // a painter that draws what it understands of a prompt
         .critic("measure") // measures what came of it
         .until("satisfied || rounds(6)")
+        .seed(7)
         .start()?;
 
     // The run goes on by itself; its events are there to be looked at.
