@@ -12,7 +12,6 @@
 #include <pentimento/time.hpp>
 #include <pentimento/transcript.hpp>
 
-#include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 
 #include <atomic>
@@ -36,7 +35,7 @@ namespace pentimento::capi {
  * It knows nothing of how a run is made: `Engine` begins one and tells it what happens. **Threads**: any; no callback is
  * called under a lock.
  */
-class Run : public std::enable_shared_from_this<Run> {
+class Run {
  public:
   using Answer = detail::AwaitedEnd<Result<Revision>>;
 
