@@ -10,11 +10,17 @@ target_compile_features(pentimento_core INTERFACE cxx_std_20)
 target_include_directories(pentimento_core INTERFACE "$<BUILD_INTERFACE:${PENTIMENTO_INCLUDE_DIR}>")
 target_link_libraries(pentimento_core INTERFACE Boost::headers Threads::Threads)
 
-# A compiled library of the sources in the given folders of src/.
+# A compiled library of sources in src/: whole folders, and files or patterns of files.
 function(pentimento_add_library target name)
-  set(patterns ${ARGN})
-  list(TRANSFORM patterns PREPEND "${PROJECT_SOURCE_DIR}/src/")
-  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  set(sources)
+  foreach(place IN LISTS ARGN)
+    if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/src/${place}")
+      file(GLOB_RECURSE found CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${place}/*.cpp")
+    else()
+      file(GLOB found CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/src/${place}")
+    endif()
+    list(APPEND sources ${found})
+  endforeach()
   add_library(${target} ${sources})
   add_library(pentimento::${name} ALIAS ${target})
   set_target_properties(
@@ -31,14 +37,13 @@ endfunction()
 
 # pentimento::pentimento: the JSON form, content hashes, transport, providers, store, registry.
 # `libpentimento` is the name of the C library, so that of the C++ library says what it is.
-pentimento_add_library(pentimento pentimento *.cpp http/*.cpp providers/*.cpp compose/*.cpp store/*.cpp registry/*.cpp
-                       json/*.cpp)
+pentimento_add_library(pentimento pentimento json detail http secrets providers vision registry/*.cpp)
 set_target_properties(pentimento PROPERTIES OUTPUT_NAME pentimento-cpp)
 target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 
 # pentimento::offline: the backends that need neither a key nor a network.
 if(PENTIMENTO_OFFLINE)
-  pentimento_add_library(pentimento_offline offline offline/*.cpp registry/offline/*.cpp)
+  pentimento_add_library(pentimento_offline offline offline registry/offline)
   set_target_properties(pentimento_offline PROPERTIES OUTPUT_NAME pentimento-offline)
   target_link_libraries(pentimento_offline PUBLIC pentimento::pentimento PRIVATE PkgConfig::PENTIMENTO_VIPS)
   if(PROJECT_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
@@ -49,7 +54,7 @@ endif()
 
 # pentimento::emulator: a local server that speaks the providers' dialects over any backends, for tests and development.
 if(PENTIMENTO_EMULATOR)
-  pentimento_add_library(pentimento_emulator emulator emulator/*.cpp)
+  pentimento_add_library(pentimento_emulator emulator emulator)
   set_target_properties(pentimento_emulator PROPERTIES OUTPUT_NAME pentimento-emulator)
   target_link_libraries(pentimento_emulator PUBLIC pentimento::pentimento PRIVATE OpenSSL::SSL OpenSSL::Crypto)
 endif()

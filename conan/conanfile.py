@@ -60,7 +60,6 @@ class PentimentoConan(ConanFile):
         root = os.path.join(self.recipe_folder, "..")
         for pattern in (
             "CMakeLists.txt", "LICENSE", "cmake/*", "include/*", "src/*", "capi/*",
-            "examples/CMakeLists.txt", "examples/cli/*",
         ):
             copy(self, pattern, root, self.export_sources_folder)
 

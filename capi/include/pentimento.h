@@ -78,7 +78,7 @@
  *                  "local"?}
  *     critique     {"findings": [...], "suggested_prompt"?, "remark"?, "charge"?}
  *     request      what is asked of a generator: {"prompt", "negative_prompt"?, "size"?: {"width", "height"}, "seed"?,
- *                  "base"?: PICTURE, "strength"?, "mask"?: PICTURE, "options"?: {NAME: TEXT}}
+ *                  "init_image"?: PICTURE, "strength"?, "mask"?: PICTURE, "options"?: {NAME: TEXT}}
  *     generation   {"images": [PICTURE], "seed"?, "revised_prompt"?, "request_id"?, "charge"?}
  *     revision     {"action": "reprompt" | "reseed" | "edit" | "backtrack" | "restart" | "stop", "request", "parent"?,
  *                  "targets"?, "author"?, "why"?, "downgraded_from"?, "charge"?}
@@ -98,7 +98,7 @@
  *     plan_started                                    comparison_finished  "challenger", "swapped", "comparison"
  *     plan_finished        "checklist", "charge"?     candidate_decided    "id", "decision"
  *     round_started        "round", "revision"        round_finished       "round"
- *     picture_given        "id", "request", "image"   revision_started
+ *     image_given        "id", "request", "image"   revision_started
  *     generation_started   "id", "request"            revision_finished    "revision"
  *     generation_finished  "id", "generation"         call_failed          "call", "error"
  *     critique_started     "id"                       stop_requested       "reason", "error"?
@@ -312,11 +312,11 @@ typedef struct ptm_run_options {
 
 /* Begins a run and returns at once. `request` is a JSON object:
  *   "brief"           text, or an object: {"goal", "requirements": [{"id", "text", "importance"}], "avoid",
- *                     "size": {"width", "height"}, "aspect_ratio", "references", "start"}; pictures in it are records, their
+ *                     "size": {"width", "height"}, "aspect_ratio", "references", "init_image"}; pictures in it are records, their
  *                     bytes in options->images
  *   "generator"       a backend: "NAME", "NAME:MODEL" or {"name", settings...}; "sketch" unless told
  *   "critic"          likewise; "measure" unless told
- *   "reviser"         likewise; "failed-items" unless told. {"name": "ask", "proposer": REVISER} asks you, see
+ *   "reviser"         likewise; "checklist" unless told. {"name": "ask", "proposer": REVISER} asks you, see
  *                     ptm_run_answer
  *   "until"           a stop policy; "satisfied || rounds(6) || plateau(3)" unless told
  *   "drafts"          pictures in a round, 1 to 64; 1 unless told

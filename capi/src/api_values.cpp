@@ -3,7 +3,7 @@
 #include "boundary.hpp"
 #include <pentimento/content_hash.hpp>
 #include <pentimento/json.hpp>
-#include <pentimento/parse_stop_policy.hpp>
+#include <pentimento/stop/parse.hpp>
 #include <pentimento/transcript.hpp>
 
 #include <algorithm>

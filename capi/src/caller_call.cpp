@@ -1,8 +1,8 @@
 #include "caller_call.hpp"
 
 #include "pictures.hpp"
-#include <pentimento/call.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/ledger.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -24,11 +24,11 @@ void add_if(std::vector<Image>& images, const std::optional<Image>& image) {
 
 void add_of(std::vector<Image>& images, const Brief& brief) {
   images.insert(images.end(), brief.references().begin(), brief.references().end());
-  add_if(images, brief.start());
+  add_if(images, brief.init_image());
 }
 
 void add_of(std::vector<Image>& images, const GenerationRequest& request) {
-  add_if(images, request.base());
+  add_if(images, request.init_image());
   add_if(images, request.mask());
 }
 

@@ -2,15 +2,13 @@
 
 #include "boundary.hpp"
 #include <pentimento.h>
-#include <pentimento/comparison.hpp>
+#include <pentimento/checklist.hpp>
 #include <pentimento/critique.hpp>
 #include <pentimento/critique_request.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/generation.hpp>
-#include <pentimento/generation_request.hpp>
 #include <pentimento/image.hpp>
 #include <pentimento/offload.hpp>
-#include <pentimento/plan.hpp>
 
 #include <memory>
 #include <mutex>

@@ -2,9 +2,9 @@
 
 #include "boundary.hpp"
 #include "caller_backend.hpp"
-#include <pentimento/ask.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/refinement_loop.hpp>
+#include <pentimento/revise/ask.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_allocator.hpp>

@@ -4,9 +4,9 @@
 #include "json/codec.hpp"
 #include "pictures.hpp"
 #include <pentimento/json.hpp>
-#include <pentimento/parse_stop_policy.hpp>
 #include <pentimento/refinement_loop.hpp>
-#include <pentimento/stop_policies.hpp>
+#include <pentimento/stop/parse.hpp>
+#include <pentimento/stop/policies.hpp>
 
 #include <boost/json/object.hpp>
 
@@ -36,7 +36,7 @@ json::value read_backend(ObjectReader& in, std::string_view key, std::string_vie
 
 /// Takes {"name": "ask", "proposer": ...} apart.
 void read_reviser(ObjectReader& in, RefineRequest& request) {
-  constexpr std::string_view unless_told = "failed-items";
+  constexpr std::string_view unless_told = "checklist";
   request.reviser = read_backend(in, "reviser", unless_told);
   if (request.reviser == json::value("ask")) {
     request.asks = true;

@@ -3,7 +3,7 @@
 #include <pentimento/brief.hpp>
 #include <pentimento/image.hpp>
 #include <pentimento/run_settings.hpp>
-#include <pentimento/stop_policy.hpp>
+#include <pentimento/stop/stop_policy.hpp>
 
 #include <boost/json/value.hpp>
 

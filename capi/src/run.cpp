@@ -49,7 +49,7 @@ Revision edited(const Revision& proposal, std::string_view text) {
            "an answer is empty, a JSON string with the prompt, or an object of what is to be otherwise");
   }
   std::vector<Image> pictures;
-  for (const auto& picture : {proposal.request().base(), proposal.request().mask()})
+  for (const auto& picture : {proposal.request().init_image(), proposal.request().mask()})
     if (picture) pictures.push_back(*picture);
   return value_of(from_json<Revision>(revision, among(std::move(pictures), "those of the proposal")));
 }
@@ -351,12 +351,12 @@ std::optional<Image> Run::find_image(std::string_view sha256) const {
     for (const Event& event : events_) {
       if (const auto* const finished = event.as<event::GenerationFinished>())
         images.insert(images.end(), finished->generation.images().begin(), finished->generation.images().end());
-      if (const auto* const given = event.as<event::PictureGiven>()) images.push_back(given->image);
+      if (const auto* const given = event.as<event::ImageGiven>()) images.push_back(given->image);
       if (const auto* const judged = event.as<event::CritiqueFinished>())
         if (judged->critique.judged()) images.push_back(*judged->critique.judged());
       if (const auto* const started = event.as<event::RunStarted>()) {
         images.insert(images.end(), started->brief.references().begin(), started->brief.references().end());
-        if (started->brief.start()) images.push_back(*started->brief.start());
+        if (started->brief.init_image()) images.push_back(*started->brief.init_image());
       }
     }
   }

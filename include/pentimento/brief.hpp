@@ -1,8 +1,8 @@
 #pragma once
 
+#include <pentimento/checklist.hpp>
 #include <pentimento/image.hpp>
 #include <pentimento/pixel_size.hpp>
-#include <pentimento/requirement.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -74,8 +74,8 @@ class Brief {
   const std::vector<Image>& references() const noexcept { return references_; }
 
   /// A picture to begin with: it is round 0, judged like any other and free of charge, and it may win.
-  Brief& start_from(Image image) { return start_ = std::move(image), *this; }
-  const std::optional<Image>& start() const noexcept { return start_; }
+  Brief& init_image(Image image) { return init_image_ = std::move(image), *this; }
+  const std::optional<Image>& init_image() const noexcept { return init_image_; }
 
   friend bool operator==(const Brief&, const Brief&) = default;
 
@@ -96,7 +96,7 @@ class Brief {
   std::optional<PixelSize> size_;
   std::optional<AspectRatio> aspect_ratio_;
   std::vector<Image> references_;
-  std::optional<Image> start_;
+  std::optional<Image> init_image_;
 };
 
 static_assert(!std::is_aggregate_v<Brief>);

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <pentimento/brief.hpp>
-#include <pentimento/requirement.hpp>
+#include <pentimento/money.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,6 +13,58 @@
 
 namespace pentimento {
 
+/// What failing a requirement means: a `must` makes the picture unacceptable, a `should` makes it less good.
+enum class Importance { must, should };
+
+constexpr std::string_view to_string(Importance importance) noexcept {
+  return importance == Importance::must ? "must" : "should";
+}
+
+/// The largest weight that a requirement may have: sums of them stay exact enough.
+inline constexpr double max_weight = 1e6;
+
+/**
+ * One thing about the picture that can be checked: a line of the checklist.
+ *
+ * The text is a statement that holds in a good picture ("exactly three mugs", "the mugs are red"), short enough to be
+ * repeated in a prompt as it stands.
+ */
+class Requirement {
+ public:
+  Requirement(std::string id, std::string text, Importance importance = Importance::must)
+      : id_{std::move(id)}, text_{std::move(text)}, importance_{importance} {}
+
+  /// Names the requirement within its checklist: findings refer to it.
+  const std::string& id() const noexcept { return id_; }
+  const std::string& text() const noexcept { return text_; }
+  Importance importance() const noexcept { return importance_; }
+  bool is_must() const noexcept { return importance_ == Importance::must; }
+
+  /// How much it counts in the score, above 0 and at most `max_weight`; 1 unless told otherwise.
+  double weight() const noexcept { return weight_; }
+  Requirement& weight(double weight) { return weight_ = weight, *this; }
+
+  /// The ids of requirements that must pass before this one means anything ("the hat is red" needs "there is a hat").
+  const std::vector<std::string>& depends_on() const noexcept { return depends_on_; }
+  Requirement& depends_on(std::vector<std::string> ids) { return depends_on_ = std::move(ids), *this; }
+
+  /// The name of the critic that judges it; empty while none has claimed it.
+  const std::string& owner() const noexcept { return owner_; }
+  Requirement& owner(std::string critic) { return owner_ = std::move(critic), *this; }
+
+  friend bool operator==(const Requirement&, const Requirement&) = default;
+
+ private:
+  std::string id_;
+  std::string text_;
+  Importance importance_;
+  double weight_ = 1.0;
+  std::vector<std::string> depends_on_;
+  std::string owner_;
+};
+
+static_assert(!std::is_aggregate_v<Requirement>);
+
 /// The requirements of a run, in order, each with an id of its own. Made once, before the first picture.
 class Checklist {
  public:
@@ -22,7 +73,7 @@ class Checklist {
   /// The user's requirements first, then what the critics planned. A planned requirement with the id of one of the
   /// user's claims it: the owner and dependencies are taken over, and the weight where the user gave none (it is 1); the
   /// user's words and importance stay.
-  Checklist(const Brief& brief, std::vector<Requirement> planned) : requirements_{brief.requirements()} {
+  Checklist(std::vector<Requirement> own, std::vector<Requirement> planned) : requirements_{std::move(own)} {
     for (Requirement& requirement : planned) {
       const auto mine = std::ranges::find(requirements_, requirement.id(), &Requirement::id);
       if (mine == requirements_.end()) {
@@ -82,5 +133,26 @@ class Checklist {
 };
 
 static_assert(!std::is_aggregate_v<Checklist>);
+
+/// What a critic offers to judge about a brief, and what making the plan cost.
+class Plan {
+ public:
+  Plan() = default;
+  explicit Plan(std::vector<Requirement> requirements) : requirements_{std::move(requirements)} {}
+
+  const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
+  Plan& add(Requirement requirement) { return requirements_.push_back(std::move(requirement)), *this; }
+
+  const Charge& charge() const noexcept { return charge_; }
+  Plan& charge(Charge charge) { return charge_ = charge, *this; }
+
+  friend bool operator==(const Plan&, const Plan&) = default;
+
+ private:
+  std::vector<Requirement> requirements_;
+  Charge charge_;
+};
+
+static_assert(!std::is_aggregate_v<Plan>);
 
 }  // namespace pentimento

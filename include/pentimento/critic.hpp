@@ -1,13 +1,12 @@
 #pragma once
 
 #include <pentimento/brief.hpp>
-#include <pentimento/call.hpp>
-#include <pentimento/comparison.hpp>
+#include <pentimento/checklist.hpp>
 #include <pentimento/critique.hpp>
 #include <pentimento/critique_request.hpp>
 #include <pentimento/error.hpp>
+#include <pentimento/ledger.hpp>
 #include <pentimento/money.hpp>
-#include <pentimento/plan.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -62,7 +61,7 @@ class Critic {
     try {
       Result<Plan> plan = co_await do_plan(std::move(brief));
       if (plan) {
-        if (plan->charge() == Charge{}) plan->charge(Charge::if_unsaid(estimate(CallKind::plan)));
+        if (plan->charge() == Charge{}) plan->charge(Charge::from_estimate(estimate(CallKind::plan)));
         if (std::optional<Error> error = fault(*plan)) co_return std::move(*error);
       }
       co_return plan;
@@ -80,7 +79,7 @@ class Critic {
     try {
       Result<Critique> critique = co_await do_critique(request);
       if (critique) {
-        if (critique->charge() == Charge{}) critique->charge(Charge::if_unsaid(estimate(CallKind::critique)));
+        if (critique->charge() == Charge{}) critique->charge(Charge::from_estimate(estimate(CallKind::critique)));
         if (std::optional<Error> error = fault(*critique, request.checklist())) co_return std::move(*error);
         co_return with_dependencies(std::move(*critique), request.checklist());
       }
@@ -97,7 +96,7 @@ class Critic {
       if (!can_compare()) co_return Error{errc::unsupported, name() + " does not compare pictures"};
       Result<Comparison> comparison = co_await do_compare(std::move(request));
       if (comparison && comparison->charge() == Charge{})
-        comparison->charge(Charge::if_unsaid(estimate(CallKind::compare)));
+        comparison->charge(Charge::from_estimate(estimate(CallKind::compare)));
       co_return comparison;
     } catch (...) {
       co_return error_from_current_exception("the critic's comparison", estimate(CallKind::compare));

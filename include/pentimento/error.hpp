@@ -1,6 +1,6 @@
 #pragma once
 
-#include <pentimento/charge.hpp>
+#include <pentimento/money.hpp>
 
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>

@@ -1,16 +1,12 @@
 #pragma once
 
 #include <pentimento/brief.hpp>
-#include <pentimento/call.hpp>
-#include <pentimento/candidate_id.hpp>
-#include <pentimento/charge.hpp>
+#include <pentimento/candidate.hpp>
 #include <pentimento/checklist.hpp>
-#include <pentimento/comparison.hpp>
 #include <pentimento/critique.hpp>
-#include <pentimento/decision.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/generation.hpp>
-#include <pentimento/generation_request.hpp>
+#include <pentimento/ledger.hpp>
 #include <pentimento/money.hpp>
 #include <pentimento/revision.hpp>
 #include <pentimento/run_settings.hpp>
@@ -58,11 +54,11 @@ struct RoundStarted {
 };
 
 /// The picture that the user began with takes the place of a generated one.
-struct PictureGiven {
+struct ImageGiven {
   CandidateId id;
   GenerationRequest request;
   Image image;
-  friend bool operator==(const PictureGiven&, const PictureGiven&) = default;
+  friend bool operator==(const ImageGiven&, const ImageGiven&) = default;
 };
 
 /// The estimates are the worst cases of the call and of the critique of its picture; both are set aside.
@@ -156,7 +152,7 @@ struct RunStopped {
 
 /// What happened, without when.
 using EventBody =
-    std::variant<event::RunStarted, event::PlanStarted, event::PlanFinished, event::RoundStarted, event::PictureGiven,
+    std::variant<event::RunStarted, event::PlanStarted, event::PlanFinished, event::RoundStarted, event::ImageGiven,
                  event::GenerationStarted, event::GenerationFinished, event::CritiqueStarted, event::CritiqueFinished,
                  event::ComparisonStarted, event::ComparisonFinished, event::CandidateDecided, event::RoundFinished,
                  event::RevisionStarted, event::RevisionFinished, event::CallFailed, event::StopRequested,
@@ -190,7 +186,7 @@ static_assert(!std::is_aggregate_v<Event>);
 
 /// The names of the events as they stand in JSON, in the order of `EventBody`.
 inline constexpr std::array<std::string_view, std::variant_size_v<EventBody>> event_names{
-    "run_started",         "plan_started",        "plan_finished",    "round_started",     "picture_given",
+    "run_started",         "plan_started",        "plan_finished",    "round_started",     "image_given",
     "generation_started",  "generation_finished", "critique_started", "critique_finished", "comparison_started",
     "comparison_finished", "candidate_decided",   "round_finished",   "revision_started",  "revision_finished",
     "call_failed",         "stop_requested",      "run_stopped"};
@@ -213,7 +209,7 @@ class EventPrinter {
     out_ << "round " << e.round << ": " << to_string(e.revision.action());
     if (!e.revision.why().empty()) out_ << ", " << e.revision.why();
   }
-  void operator()(const event::PictureGiven& e) const { out_ << e.id << ": given, " << e.image.size(); }
+  void operator()(const event::ImageGiven& e) const { out_ << e.id << ": given, " << e.image.size(); }
   void operator()(const event::GenerationStarted& e) const { out_ << e.id << ": generating"; }
   void operator()(const event::GenerationFinished& e) const {
     out_ << e.id << ": generated " << e.generation.images().front().size();

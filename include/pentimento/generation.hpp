@@ -1,9 +1,11 @@
 #pragma once
 
-#include <pentimento/charge.hpp>
 #include <pentimento/image.hpp>
+#include <pentimento/money.hpp>
+#include <pentimento/pixel_size.hpp>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -11,6 +13,109 @@
 #include <vector>
 
 namespace pentimento {
+
+/// What a generator can do. Whatever it cannot is asked of it in another way, or refused before any work is done.
+class Capabilities {
+ public:
+  explicit Capabilities(std::string name) : name_{std::move(name)} {}
+
+  /// The generator's name in records and messages.
+  const std::string& name() const noexcept { return name_; }
+
+  /// Whether it can start from a base image.
+  bool image_to_image() const noexcept { return image_to_image_; }
+  Capabilities& image_to_image(bool can) { return image_to_image_ = can, *this; }
+
+  /// Whether it can keep a base image outside a mask.
+  bool mask() const noexcept { return mask_; }
+  Capabilities& mask(bool can) { return mask_ = can, *this; }
+
+  /// Whether the same request with the same seed gives the same picture.
+  bool seed() const noexcept { return seed_; }
+  Capabilities& seed(bool can) { return seed_ = can, *this; }
+
+  /// Whether it takes a negative prompt.
+  bool negative_prompt() const noexcept { return negative_prompt_; }
+  Capabilities& negative_prompt(bool can) { return negative_prompt_ = can, *this; }
+
+  /// The shortest and the longest side that a picture may have, in pixels.
+  std::uint32_t min_side() const noexcept { return min_side_; }
+  std::uint32_t max_side() const noexcept { return max_side_; }
+  Capabilities& sides(std::uint32_t shortest, std::uint32_t longest) {
+    return min_side_ = shortest, max_side_ = longest, *this;
+  }
+
+  /// The longest prompt, in bytes of UTF-8.
+  std::uint32_t max_prompt_bytes() const noexcept { return max_prompt_bytes_; }
+  Capabilities& max_prompt_bytes(std::uint32_t bytes) { return max_prompt_bytes_ = bytes, *this; }
+
+  friend bool operator==(const Capabilities&, const Capabilities&) = default;
+
+ private:
+  std::string name_;
+  bool image_to_image_ = false;
+  bool mask_ = false;
+  bool seed_ = false;
+  bool negative_prompt_ = false;
+  std::uint32_t min_side_ = 1;
+  std::uint32_t max_side_ = 16384;
+  std::uint32_t max_prompt_bytes_ = 10'000;
+};
+
+static_assert(!std::is_aggregate_v<Capabilities>);
+
+/// What is asked of a generator: one picture.
+class GenerationRequest {
+ public:
+  explicit GenerationRequest(std::string prompt) : prompt_{std::move(prompt)} {}
+
+  const std::string& prompt() const noexcept { return prompt_; }
+  GenerationRequest& prompt(std::string text) { return prompt_ = std::move(text), *this; }
+
+  /// What the picture is not to show; empty for nothing. A generator without negative prompts ignores it.
+  const std::string& negative_prompt() const noexcept { return negative_prompt_; }
+  GenerationRequest& negative_prompt(std::string text) { return negative_prompt_ = std::move(text), *this; }
+
+  /// The size in pixels; without one the generator takes its own.
+  const std::optional<PixelSize>& size() const noexcept { return size_; }
+  GenerationRequest& size(std::optional<PixelSize> size) { return size_ = size, *this; }
+
+  /// The seed; without one the generator takes its own and, where it can, says which.
+  const std::optional<std::uint64_t>& seed() const noexcept { return seed_; }
+  GenerationRequest& seed(std::optional<std::uint64_t> seed) { return seed_ = seed, *this; }
+
+  /// The picture to start from (image to image); without one the picture is made from text alone.
+  const std::optional<Image>& init_image() const noexcept { return init_image_; }
+  GenerationRequest& init_image(std::optional<Image> image) { return init_image_ = std::move(image), *this; }
+
+  /// How far the result may depart from the base, from 0 (not at all) to 1 (as if there were none); 0.6 unless told.
+  double strength() const noexcept { return strength_; }
+  GenerationRequest& strength(double strength) { return strength_ = strength, *this; }
+
+  /// Where the base may change: white may, black may not. Of the base's size.
+  const std::optional<Image>& mask() const noexcept { return mask_; }
+  GenerationRequest& mask(std::optional<Image> mask) { return mask_ = std::move(mask), *this; }
+
+  /// What only one provider knows, by its own names ("style_preset": "photographic").
+  const std::map<std::string, std::string>& options() const noexcept { return options_; }
+  GenerationRequest& option(std::string name, std::string value) {
+    return options_.insert_or_assign(std::move(name), std::move(value)), *this;
+  }
+
+  friend bool operator==(const GenerationRequest&, const GenerationRequest&) = default;
+
+ private:
+  std::string prompt_;
+  std::string negative_prompt_;
+  std::optional<PixelSize> size_;
+  std::optional<std::uint64_t> seed_;
+  std::optional<Image> init_image_;
+  double strength_ = 0.6;
+  std::optional<Image> mask_;
+  std::map<std::string, std::string> options_;
+};
+
+static_assert(!std::is_aggregate_v<GenerationRequest>);
 
 /// What came back from a generator.
 class Generation {

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <pentimento/capabilities.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/generation.hpp>
-#include <pentimento/generation_request.hpp>
 #include <pentimento/money.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -69,7 +67,7 @@ class Generator {
       if (std::optional<Error> error = refusal(request, can)) co_return std::move(*error);
       worst_case = estimate(request);
       Result<Generation> generation = co_await do_generate(std::move(request));
-      if (generation && generation->charge() == Charge{}) generation->charge(Charge::if_unsaid(worst_case));
+      if (generation && generation->charge() == Charge{}) generation->charge(Charge::from_estimate(worst_case));
       if (generation && generation->images().empty()) {
         Error empty{errc::unusable_reply, can.name() + " returned no picture"};
         empty.request_id(generation->request_id()).charge(generation->charge());
@@ -116,9 +114,9 @@ class Generator {
     }
     if (!(request.strength() >= 0.0 && request.strength() <= 1.0))
       return refuse(errc::invalid_argument, "the strength must lie from 0 to 1");
-    if (request.base() && !can.image_to_image()) return refuse(errc::unsupported, "it cannot start from a picture");
+    if (request.init_image() && !can.image_to_image()) return refuse(errc::unsupported, "it cannot start from a picture");
     if (request.mask() && !can.mask()) return refuse(errc::unsupported, "it takes no mask");
-    if (request.mask() && !request.base()) return refuse(errc::invalid_argument, "a mask needs a base image");
+    if (request.mask() && !request.init_image()) return refuse(errc::invalid_argument, "a mask needs a base image");
     return std::nullopt;
   }
 };

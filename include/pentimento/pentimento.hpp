@@ -6,7 +6,7 @@
 #include <pentimento/content_hash.hpp>
 #include <pentimento/core.hpp>
 #include <pentimento/json.hpp>
-#include <pentimento/providers/chat_completions.hpp>
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/registry.hpp>
+#include <pentimento/vision/chat_completions.hpp>

@@ -1,19 +1,19 @@
 #pragma once
 
-#include <pentimento/acceptance.hpp>
 #include <pentimento/brief.hpp>
 #include <pentimento/critic.hpp>
 #include <pentimento/detail/hand_over.hpp>
 #include <pentimento/detail/role_pointer.hpp>
-#include <pentimento/detail/run.hpp>
 #include <pentimento/event_sink.hpp>
-#include <pentimento/failed_items.hpp>
 #include <pentimento/generator.hpp>
+#include <pentimento/loop/acceptance.hpp>
+#include <pentimento/loop/run.hpp>
 #include <pentimento/outcome.hpp>
+#include <pentimento/revise/checklist_reviser.hpp>
 #include <pentimento/reviser.hpp>
 #include <pentimento/run_settings.hpp>
-#include <pentimento/stop_policies.hpp>
-#include <pentimento/stop_policy.hpp>
+#include <pentimento/stop/policies.hpp>
+#include <pentimento/stop/stop_policy.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -64,7 +64,7 @@ class RefinementLoop {
   /// a null pointer, and what the roles throw when they are asked for their names and capabilities.
   RefinementLoop(detail::RolePointer<Generator> generator, detail::RolePointer<Critic> critic,
                  Policy policy = default_policy(), Accept acceptance = Accept{})
-      : setup_{std::move(generator).share(), std::move(critic).share(), std::make_shared<FailedItems>(),
+      : setup_{std::move(generator).share(), std::move(critic).share(), std::make_shared<ChecklistReviser>(),
                std::move(policy), std::move(acceptance)} {}
 
   /// How many drafts a round has, from 1 to 64; 1 unless told.
@@ -79,7 +79,7 @@ class RefinementLoop {
   RefinementLoop& on_refusal(OnRefusal choice) { return setup_.settings.on_refusal(choice), *this; }
   /// How many edits of edits there may be before a picture is made anew; 3 unless told.
   RefinementLoop& max_edit_depth(int depth) { return setup_.settings.max_edit_depth(depth), *this; }
-  /// Who writes the next request; `FailedItems` unless told.
+  /// Who writes the next request; `ChecklistReviser` unless told.
   RefinementLoop& reviser(detail::RolePointer<Reviser> reviser) {
     setup_.reviser = std::move(reviser).share();
     setup_.settings.reviser(setup_.reviser->name());

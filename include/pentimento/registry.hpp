@@ -4,12 +4,12 @@
 #include <pentimento/error.hpp>
 #include <pentimento/generator.hpp>
 #include <pentimento/http/client.hpp>
-#include <pentimento/http/keys.hpp>
 #include <pentimento/image.hpp>
 #include <pentimento/providers/prices.hpp>
 #include <pentimento/registry/backend_entry.hpp>
 #include <pentimento/registry/backend_settings.hpp>
 #include <pentimento/reviser.hpp>
+#include <pentimento/secrets/keys.hpp>
 
 #include <boost/json/fwd.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <pentimento/capabilities.hpp>
 #include <pentimento/error.hpp>
+#include <pentimento/generation.hpp>
 #include <pentimento/money.hpp>
 #include <pentimento/revision.hpp>
 #include <pentimento/transcript.hpp>
@@ -69,7 +69,7 @@ class Reviser {
         co_return error;
       }
       if (revision && revision->author().empty()) revision->author(name());
-      if (revision && revision->charge() == Charge{}) revision->charge(Charge::if_unsaid(estimate()));
+      if (revision && revision->charge() == Charge{}) revision->charge(Charge::from_estimate(estimate()));
       co_return revision;
     } catch (...) {
       co_return error_from_current_exception("the reviser", estimate());

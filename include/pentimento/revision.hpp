@@ -1,8 +1,8 @@
 #pragma once
 
-#include <pentimento/candidate_id.hpp>
-#include <pentimento/charge.hpp>
-#include <pentimento/generation_request.hpp>
+#include <pentimento/candidate.hpp>
+#include <pentimento/generation.hpp>
+#include <pentimento/money.hpp>
 
 #include <optional>
 #include <string>

@@ -1,9 +1,8 @@
 #pragma once
 
 #include <pentimento/candidate.hpp>
-#include <pentimento/candidate_id.hpp>
 #include <pentimento/error.hpp>
-#include <pentimento/generation_request.hpp>
+#include <pentimento/generation.hpp>
 #include <pentimento/revision.hpp>
 #include <pentimento/time.hpp>
 

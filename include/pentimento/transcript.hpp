@@ -145,7 +145,7 @@ class Transcript {
     return {};
   }
 
-  Result<void> fold(const event::PictureGiven& e, TimePoint) {
+  Result<void> fold(const event::ImageGiven& e, TimePoint) {
     if (!in_last_round(e.id)) return wrong(to_string(e.id) + " is not in the round that is under way");
     rounds_.back().candidates_.emplace_back(e.id, e.request, e.image);
     return {};

@@ -1,4 +1,4 @@
-#include "emulator/server.hpp"
+#include "emulator/server/server.hpp"
 #include <pentimento/emulator/emulator.hpp>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "json/spelling.hpp"
-#include <pentimento/http/base64.hpp>
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/http/body.hpp>
 
 #include <algorithm>

@@ -11,7 +11,7 @@
 #include "http/watchdog.hpp"
 #include <pentimento/async.hpp>
 #include <pentimento/http/client.hpp>
-#include <pentimento/http/secret.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,5 @@
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/error.hpp>
-#include <pentimento/http/base64.hpp>
 #include <pentimento/http/form_data.hpp>
 #include <pentimento/media_type.hpp>
 

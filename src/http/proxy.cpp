@@ -1,6 +1,6 @@
 #include "http/proxy.hpp"
 
-#include <pentimento/http/base64.hpp>
+#include <pentimento/detail/base64.hpp>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>

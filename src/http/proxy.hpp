@@ -1,8 +1,8 @@
 #pragma once
 
 #include <pentimento/error.hpp>
-#include <pentimento/http/secret.hpp>
 #include <pentimento/http/url.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <cstdint>
 #include <optional>

@@ -61,7 +61,7 @@ json::value write(const Brief& brief) {
       .put_unless_empty("requirements", brief.requirements())
       .put_unless_empty("avoid", brief.avoid());
   out.put_unless_empty("size", brief.size()).put_unless_empty("aspect_ratio", brief.aspect_ratio());
-  return out.put_unless_empty("references", brief.references()).put_unless_empty("start", brief.start()).release();
+  return out.put_unless_empty("references", brief.references()).put_unless_empty("init_image", brief.init_image()).release();
 }
 
 namespace {
@@ -94,7 +94,7 @@ Brief read(const Node& node, As<Brief>) {
   if (const auto size = in.find<PixelSize>("size")) brief.size(*size);
   if (const auto ratio = in.find<AspectRatio>("aspect_ratio")) brief.aspect_ratio(*ratio);
   for (Image& image : in.get_or(std::vector<Image>{}, "references")) brief.reference(std::move(image));
-  if (auto start = in.find<Image>("start")) brief.start_from(std::move(*start));
+  if (auto start = in.find<Image>("init_image")) brief.init_image(std::move(*start));
   in.done();
   return brief;
 }
@@ -152,7 +152,7 @@ json::value write(const GenerationRequest& request) {
   out.put("prompt", request.prompt()).put_unless_empty("negative_prompt", request.negative_prompt());
   out.put_unless_empty("size", request.size())
       .put_unless_empty("seed", request.seed())
-      .put_unless_empty("base", request.base());
+      .put_unless_empty("init_image", request.init_image());
   out.put_unless(GenerationRequest{""}.strength(), "strength", request.strength())
       .put_unless_empty("mask", request.mask());
   return out.put_unless_empty("options", request.options()).release();
@@ -164,7 +164,7 @@ GenerationRequest read(const Node& node, As<GenerationRequest>) {
   request.negative_prompt(in.text("negative_prompt"))
       .size(in.find<PixelSize>("size"))
       .seed(in.find<std::uint64_t>("seed"));
-  request.base(in.find<Image>("base")).strength(in.get_or(request.strength(), "strength")).mask(in.find<Image>("mask"));
+  request.init_image(in.find<Image>("init_image")).strength(in.get_or(request.strength(), "strength")).mask(in.find<Image>("mask"));
   for (auto& [name, value] : in.get_or(std::map<std::string, std::string>{}, "options"))
     request.option(name, std::move(value));
   in.done();

@@ -1,7 +1,7 @@
 #include "json/codec.hpp"
 
 #include "json/spelling.hpp"
-#include <pentimento/detail/unknown_name.hpp>
+#include <pentimento/detail/did_you_mean.hpp>
 
 #include <algorithm>
 

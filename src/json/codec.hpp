@@ -6,9 +6,8 @@
 
 #include <pentimento/brief.hpp>
 #include <pentimento/candidate.hpp>
-#include <pentimento/capabilities.hpp>
 #include <pentimento/checklist.hpp>
-#include <pentimento/comparison.hpp>
+#include <pentimento/critique.hpp>
 #include <pentimento/critique_request.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/event.hpp>
@@ -16,7 +15,6 @@
 #include <pentimento/json.hpp>
 #include <pentimento/ledger.hpp>
 #include <pentimento/outcome.hpp>
-#include <pentimento/plan.hpp>
 #include <pentimento/reviser.hpp>
 #include <pentimento/run_settings.hpp>
 #include <pentimento/score.hpp>

@@ -34,10 +34,10 @@ event::RoundStarted take(ObjectReader& in, As<event::RoundStarted>) {
   return {take_round(in), in.get<Revision>("revision")};
 }
 
-void put(ObjectWriter& out, const event::PictureGiven& e) {
+void put(ObjectWriter& out, const event::ImageGiven& e) {
   out.put("id", e.id).put("request", e.request).put("image", e.image);
 }
-event::PictureGiven take(ObjectReader& in, As<event::PictureGiven>) {
+event::ImageGiven take(ObjectReader& in, As<event::ImageGiven>) {
   return {in.get<CandidateId>("id"), in.get<GenerationRequest>("request"), in.get<Image>("image")};
 }
 

@@ -1,4 +1,4 @@
-#include "pixels.hpp"
+#include "offline/pixels/pixels.hpp"
 #include <pentimento/offline/contact_sheet.hpp>
 
 #include <vips/vips8>

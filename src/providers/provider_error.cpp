@@ -2,9 +2,9 @@
 
 #include "json/spelling.hpp"
 #include <pentimento/http/retry.hpp>
-#include <pentimento/http/secret.hpp>
 #include <pentimento/http/url.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <boost/json/value.hpp>
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <pentimento/charge.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/http/response.hpp>
 #include <pentimento/money.hpp>

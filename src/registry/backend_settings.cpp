@@ -1,4 +1,4 @@
-#include <pentimento/detail/unknown_name.hpp>
+#include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/registry/backend_settings.hpp>
 
 #include <boost/json/object.hpp>

@@ -1,12 +1,12 @@
 #include "registry/builtin_backends.hpp"
 
-#include <pentimento/failed_items.hpp>
 #include <pentimento/http/url.hpp>
-#include <pentimento/providers/chat_completions.hpp>
-#include <pentimento/providers/chat_rephraser.hpp>
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
-#include <pentimento/suggested_prompt.hpp>
+#include <pentimento/revise/checklist_reviser.hpp>
+#include <pentimento/revise/suggested_prompt.hpp>
+#include <pentimento/vision/chat_completions.hpp>
+#include <pentimento/vision/chat_rephraser.hpp>
 
 #include <cstdlib>
 #include <utility>
@@ -211,9 +211,9 @@ void add_builtin_backends(Registry& registry) {
                         make_chat_completions);
   }
   registry.add_reviser(
-      BackendEntry{"failed-items",
+      BackendEntry{"checklist",
                    "writes the prompt from the checklist: what fails is named first, what passes is to be kept"},
-      plain_reviser<FailedItems>());
+      plain_reviser<ChecklistReviser>());
   registry.add_reviser(BackendEntry{"suggested", "takes the prompt that the critic suggests, as it stands"},
                        plain_reviser<SuggestedPrompt>());
   for (const std::string& name : ChatServer::names()) {

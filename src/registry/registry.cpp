@@ -1,5 +1,5 @@
 #include "registry/builtin_backends.hpp"
-#include <pentimento/detail/unknown_name.hpp>
+#include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/registry.hpp>
 

@@ -6,8 +6,8 @@
 // `rss_mb` the most memory that was held. tests/bench/http runs it against the emulator.
 
 #include <pentimento/http/client.hpp>
-#include <pentimento/providers/chat_completions.hpp>
 #include <pentimento/providers/stability.hpp>
+#include <pentimento/vision/chat_completions.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>

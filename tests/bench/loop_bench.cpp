@@ -1,5 +1,5 @@
 // What the loop itself costs, with backends that cost nothing.
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/refinement_loop.hpp>
 
 #include <benchmark/benchmark.h>
@@ -80,7 +80,7 @@ void machine_step(benchmark::State& state) {
         const auto* to_make = std::get_if<ptm::command::MakeCall>(&command);
         if (to_make == nullptr) continue;
         switch (const ptm::Call call = to_make->call; call.kind()) {
-          case ptm::CallKind::plan: bodies.push_back(ptm::event::PlanFinished{ptm::Checklist{brief(), {}}, {}}); break;
+          case ptm::CallKind::plan: bodies.push_back(ptm::event::PlanFinished{ptm::Checklist{brief().requirements(), {}}, {}}); break;
           case ptm::CallKind::generate:
             bodies.push_back(ptm::event::GenerationFinished{*call.candidate(), ptm::Generation{picture}});
             break;
@@ -102,7 +102,7 @@ void machine_step(benchmark::State& state) {
 }
 BENCHMARK(machine_step);
 
-/// Whole runs of so many rounds, with FailedItems and a watcher.
+/// Whole runs of so many rounds, with ChecklistReviser and a watcher.
 void whole_round(benchmark::State& state) {
   const int rounds = static_cast<int>(state.range(0));
   ptm::RefinementLoop loop{Still{}, Grim{}, ptm::Satisfied{} || ptm::MaxRounds{rounds}};

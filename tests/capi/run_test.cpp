@@ -266,7 +266,7 @@ TEST_CASE("a person answers a proposal: as it is, with other words, with another
   const struct {
     const char* answer;
     const char* wanted;
-  } answers[] = {{"", R"("author":"failed-items")"},
+  } answers[] = {{"", R"("author":"checklist")"},
                  {R"("a blue mug, seen from above")", R"("prompt":"a blue mug, seen from above")"},
                  {R"({"request": {"prompt": "a green mug"}})", R"("prompt":"a green mug")"},
                  {R"({"action": "stop"})", R"("action":"stop")"}};

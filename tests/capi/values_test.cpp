@@ -151,7 +151,7 @@ TEST_CASE("what is wrong with a request is said before anything is begun") {
       {R"({"brief": "a mug", "on_error": "ignore"})", PTM_E_PARSE_FAILED, "go_on, stop"},
       {R"({"brief": "a mug", "generator": "stability"})", PTM_E_UNAUTHORIZED, "STABILITY_API_KEY"},
       {"{\"brief\": \"\xFF\"}", PTM_E_PARSE_FAILED, ""},
-      {R"({"brief": {"goal": "a mug", "start": {"media_type": "image/png", "width": 64, "height": 64, "bytes": 45, )"
+      {R"({"brief": {"goal": "a mug", "init_image": {"media_type": "image/png", "width": 64, "height": 64, "bytes": 45, )"
        R"("sha256": "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}})",
        PTM_E_INVALID_ARGUMENT, "not among the images"},
   };
@@ -177,7 +177,7 @@ TEST_CASE("a brief may begin with a picture, whose bytes are given beside it") {
   options.image_count = 1;
   const std::string request =
       R"({"brief": {"goal": "a mug", "requirements": [{"id": "r", "text": "red", "importance": )"
-      R"("must"}], "start": )" +
+      R"("must"}], "init_image": )" +
       string(record) + R"(}, "critic": "judge", "generator": "sketch"})";
   RunHandle run;
   Error error;

@@ -1,6 +1,6 @@
 // Policies combine with policies.
 // expect: operator\|\|
-#include <pentimento/stop_policies.hpp>
+#include <pentimento/stop/policies.hpp>
 
 namespace ptm = pentimento;
 

@@ -1,6 +1,6 @@
 // A stop policy is asked with the run so far and the time; what cannot be asked is none.
 // expect: StopPolicy
-#include <pentimento/stop_policy.hpp>
+#include <pentimento/stop/stop_policy.hpp>
 
 namespace ptm = pentimento;
 

@@ -1,14 +1,14 @@
 #include "fault_bench.hpp"
 
 #include "support/ca_file.hpp"
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/async.hpp>
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/emulator/emulator.hpp>
-#include <pentimento/http/base64.hpp>
 #include <pentimento/json.hpp>
-#include <pentimento/providers/chat_completions.hpp>
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
+#include <pentimento/vision/chat_completions.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -295,11 +295,11 @@ class FaultBench::Impl {
     if (large == nullptr) {
       generation.size(PixelSize{1024, 1024});
     } else {
-      generation.base(*large);
+      generation.init_image(*large);
     }
     Brief brief{"three red mugs"};
     brief.must("exactly three mugs");
-    const Checklist checklist{brief, {}};
+    const Checklist checklist{brief.requirements(), {}};
     critique.emplace(brief, checklist,
                      Candidate{{0, 0}, generation, large == nullptr ? padded_picture(64, 100) : *large});
   }

@@ -1,6 +1,6 @@
 #include "fault_matrix.hpp"
-#include "support/pictures.hpp"
-#include <pentimento/http/base64.hpp>
+#include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
 
 #include <doctest/doctest.h>
 

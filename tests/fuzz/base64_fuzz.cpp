@@ -1,7 +1,7 @@
 // Bytes come back from their base64 form; a text that is read is written the same, but for white space and padding;
 // limits hold, and are found out before anything is decoded.
 
-#include <pentimento/http/base64.hpp>
+#include <pentimento/detail/base64.hpp>
 
 #include <algorithm>
 #include <cstddef>

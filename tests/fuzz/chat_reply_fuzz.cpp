@@ -4,9 +4,9 @@
 // are short, valid UTF-8 and free of control characters, and prompts without control tags.
 
 #include "json/spelling.hpp"
-#include "providers/chat_answer.hpp"
-#include "providers/chat_reply.hpp"
-#include <pentimento/providers/model_prompt.hpp>
+#include "vision/chat_answer.hpp"
+#include "vision/chat_reply.hpp"
+#include <pentimento/vision/prompt_guard.hpp>
 
 #include <algorithm>
 #include <cstddef>

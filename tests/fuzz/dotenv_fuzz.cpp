@@ -1,6 +1,6 @@
 // A text is read or refused with a line that it has; what is read can be written in quotes and read again.
 
-#include <pentimento/http/dotenv.hpp>
+#include <pentimento/secrets/dotenv.hpp>
 
 #include <algorithm>
 #include <charconv>

@@ -2,7 +2,7 @@
 // be shown. The first line names the server ("200 xai") and whether the body is a stream ("200 openai stream").
 
 #include "provider_reply.hpp"
-#include "providers/openai_images_codec.hpp"
+#include "providers/openai_images/codec.hpp"
 #include <pentimento/http/event_stream.hpp>
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 // A stop policy that is read describes itself in a text that is read as the same policy; one that is not says where.
 
-#include <pentimento/parse_stop_policy.hpp>
+#include <pentimento/stop/parse.hpp>
 
 #include <algorithm>
 #include <cstddef>

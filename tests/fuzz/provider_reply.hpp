@@ -4,7 +4,7 @@
 #include <pentimento/generation.hpp>
 #include <pentimento/http/headers.hpp>
 #include <pentimento/http/response.hpp>
-#include <pentimento/http/secret.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <algorithm>
 #include <charconv>

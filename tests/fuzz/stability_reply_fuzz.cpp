@@ -1,7 +1,7 @@
 // Any reply of Stability, in either form: never a crash, always a picture or an error that may be shown.
 
 #include "provider_reply.hpp"
-#include "providers/stability_codec.hpp"
+#include "providers/stability/codec.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -108,7 +108,7 @@ class WrongUsage(Case):
         self.refuses("refine", BRIEF, "--untill", "satisfied", says='did you mean "--until"?')
         self.refuses("refine", BRIEF, "--generator", "sketsh", says='did you mean "sketch"?')
         self.refuses("refine", BRIEF, "--critic", "mesure", says='did you mean "measure"?')
-        self.refuses("refine", BRIEF, "--reviser", "failed-item", says='did you mean "failed-items"?')
+        self.refuses("refine", BRIEF, "--reviser", "failed-item", says='did you mean "checklist"?')
         self.refuses("refine", BRIEF, "--generator", "dall-e", says="there are stability, openai")
         self.refuses("refine", BRIEF, "--profile", "nowhere", says="there")
         self.refuses("list", "critic", says='did you mean "critics"?')
@@ -184,7 +184,7 @@ class Help(Case):
     def test_lists_what_can_be_chosen(self):
         result = self.run_program("list")
         self.assertEqual(result.returncode, 0)
-        for name in ("sketch", "measure", "failed-items", "suggested", "ask", "plateau(2)"):
+        for name in ("sketch", "measure", "checklist", "suggested", "ask", "plateau(2)"):
             self.assertIn(name, result.stdout)
         self.assertNotIn("sketch", self.run_program("list", "policies").stdout)
 
@@ -240,7 +240,7 @@ class Run(Case):
         self.assertEqual([event["sequence"] for event in events], list(range(len(events))))
         self.assertEqual(events[-1]["type"], "run_stopped")
         transcript = json.loads((folder / "transcript.json").read_text())
-        made = sum(event["type"] in ("generation_finished", "picture_given") for event in events)
+        made = sum(event["type"] in ("generation_finished", "image_given") for event in events)
         self.assertEqual(len(list(folder.glob("round-*.*"))), made)
         self.assertTrue((folder / "contact-sheet.png").read_bytes().startswith(b"\x89PNG"))
         self.assertEqual(list(folder.glob("*.part")), [])

@@ -1,7 +1,7 @@
 // Reads texts of `.env` files, each ended by a NUL byte, and writes a line of JSON for each: a list of [name, value] or
 // [name], or the message of the error.
 
-#include <pentimento/http/dotenv.hpp>
+#include <pentimento/secrets/dotenv.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>

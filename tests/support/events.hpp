@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/event.hpp>
 #include <pentimento/transcript.hpp>
 
@@ -55,7 +55,7 @@ class Story {
   explicit Story(Brief brief, RunSettings settings = {}) {
     tell(event::RunStarted{std::move(brief), std::move(settings)});
     tell(event::PlanStarted{});
-    tell(event::PlanFinished{Checklist{run.brief(), {}}, Charge{}});
+    tell(event::PlanFinished{Checklist{run.brief().requirements(), {}}, Charge{}});
   }
 
   void tell(EventBody body) {

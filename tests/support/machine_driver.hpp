@@ -1,9 +1,9 @@
 #pragma once
 
 #include "support/events.hpp"
-#include "support/pictures.hpp"
-#include <pentimento/loop_machine.hpp>
-#include <pentimento/stop_policy.hpp>
+#include "support/images.hpp"
+#include <pentimento/loop/machine.hpp>
+#include <pentimento/stop/stop_policy.hpp>
 
 #include <doctest/doctest.h>
 
@@ -55,7 +55,7 @@ class Driver {
   }
   void plan(std::vector<Requirement> planned = {}) {
     end(Call{CallKind::plan},
-        event::PlanFinished{Checklist{machine.transcript().brief(), std::move(planned)}, Charge{}});
+        event::PlanFinished{Checklist{machine.transcript().brief().requirements(), std::move(planned)}, Charge{}});
   }
   void generate(CandidateId id, std::vector<Image> images = {picture(1)}, Charge charge = {}) {
     Generation generation{std::move(images)};

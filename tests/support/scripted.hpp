@@ -2,11 +2,11 @@
 
 #include "support/events.hpp"
 #include "support/gate.hpp"
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/critic.hpp>
 #include <pentimento/event_sink.hpp>
-#include <pentimento/failed_items.hpp>
 #include <pentimento/generator.hpp>
+#include <pentimento/revise/checklist_reviser.hpp>
 #include <pentimento/reviser.hpp>
 
 #include <boost/asio/cancellation_state.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include "support/runs.hpp"
 #include "support/scripted.hpp"
 #include <pentimento/refinement_loop.hpp>

@@ -1,6 +1,6 @@
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/brief.hpp>
-#include <pentimento/first_revision.hpp>
+#include <pentimento/revise/rules.hpp>
 
 #include <doctest/doctest.h>
 
@@ -58,11 +58,11 @@ TEST_CASE("briefs that say the same are equal") {
         .size({64, 64})
         .aspect_ratio({1, 1})
         .reference(test::picture(1))
-        .start_from(test::picture(2));
+        .init_image(test::picture(2));
     return brief;
   };
   CHECK(make() == make());
   Brief other = make();
-  other.start_from(test::picture(3));
+  other.init_image(test::picture(3));
   CHECK(other != make());
 }

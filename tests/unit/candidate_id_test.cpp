@@ -1,4 +1,4 @@
-#include <pentimento/candidate_id.hpp>
+#include <pentimento/candidate.hpp>
 
 #include <doctest/doctest.h>
 

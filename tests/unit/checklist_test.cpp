@@ -14,7 +14,7 @@ Requirement planned(std::string id, std::string owner) {
 TEST_CASE("the user's requirements come first, then what is planned") {
   Brief brief{"mugs"};
   brief.must("mine");
-  const Checklist checklist{brief, {planned("a", "critic"), planned("b", "critic")}};
+  const Checklist checklist{brief.requirements(), {planned("a", "critic"), planned("b", "critic")}};
   REQUIRE(checklist.size() == 3);
   CHECK(checklist.requirements()[0].id() == "user-1");
   CHECK(checklist.requirements()[1].id() == "a");
@@ -27,7 +27,7 @@ TEST_CASE("the user's requirements come first, then what is planned") {
 TEST_CASE("a planned requirement claims the user's: words and importance stay") {
   Brief brief{"mugs"};
   brief.must("mine");
-  const Checklist checklist{brief, {planned("user-1", "critic")}};
+  const Checklist checklist{brief.requirements(), {planned("user-1", "critic")}};
   REQUIRE(checklist.size() == 1);
   const Requirement& claimed = checklist.requirements().front();
   CHECK(claimed.text() == "mine");
@@ -50,7 +50,7 @@ TEST_CASE("the first critic to claim a requirement owns it, and ids stay unique"
 TEST_CASE("a weight that the user gave stays; 1 is none") {
   Brief brief{"mugs"};
   brief.add(Requirement{"mine", "mine"}.weight(5));
-  CHECK(Checklist{brief, {planned("mine", "critic")}}.requirements().front().weight() == 5);
+  CHECK(Checklist{brief.requirements(), {planned("mine", "critic")}}.requirements().front().weight() == 5);
 }
 
 TEST_CASE("dependencies must be there and lead to an end") {

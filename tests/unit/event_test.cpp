@@ -1,5 +1,5 @@
 #include "support/events.hpp"
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/event.hpp>
 #include <pentimento/outcome.hpp>
 
@@ -14,10 +14,10 @@ TEST_CASE("every event has a name of its own, and a line of text") {
   const std::pair<EventBody, std::pair<const char*, const char*>> rows[] = {
       {event::RunStarted{Brief{"three mugs"}, {}}, {"run_started", "run started: three mugs"}},
       {event::PlanStarted{}, {"plan_started", "planning"}},
-      {event::PlanFinished{Checklist{test::brief_with(2), {}}, {}}, {"plan_finished", "planned 2 items"}},
+      {event::PlanFinished{Checklist{test::brief_with(2).requirements(), {}}, {}}, {"plan_finished", "planned 2 items"}},
       {event::RoundStarted{1, Revision{Action::reseed, GenerationRequest{"x"}}.why("other seeds")},
        {"round_started", "round 1: reseed, other seeds"}},
-      {event::PictureGiven{id, GenerationRequest{"x"}, test::picture(1)}, {"picture_given", "1a: given, 64x64"}},
+      {event::ImageGiven{id, GenerationRequest{"x"}, test::picture(1)}, {"image_given", "1a: given, 64x64"}},
       {event::GenerationStarted{id, GenerationRequest{"x"}, {}, {}}, {"generation_started", "1a: generating"}},
       {event::GenerationFinished{id, Generation{test::picture(1)}}, {"generation_finished", "1a: generated 64x64"}},
       {event::CritiqueStarted{id, {}}, {"critique_started", "1a: judging"}},

@@ -37,7 +37,7 @@ TEST_CASE("what a generator cannot make is refused before it is asked") {
   refused(ask().strength(-0.1), errc::invalid_argument, "strength");
   refused(ask().strength(1.1), errc::invalid_argument, "strength");
   refused(ask().strength(std::numeric_limits<double>::quiet_NaN()), errc::invalid_argument, "strength");
-  refused(ask().base(test::picture(1)), errc::unsupported, "start from a picture");
+  refused(ask().init_image(test::picture(1)), errc::unsupported, "start from a picture");
   refused(ask().mask(test::picture(1)), errc::unsupported, "mask");
   generator.can.mask(true).image_to_image(true);
   refused(ask().mask(test::picture(1)), errc::invalid_argument, "base image");
@@ -45,7 +45,7 @@ TEST_CASE("what a generator cannot make is refused before it is asked") {
 
   CHECK(generate(generator, GenerationRequest{"ten bytes!"}).has_value());
   CHECK(generate(generator, ask().size(PixelSize{64, 128}).strength(0)).has_value());
-  CHECK(generate(generator, ask().base(test::picture(1)).mask(test::picture(2)).strength(1)).has_value());
+  CHECK(generate(generator, ask().init_image(test::picture(1)).mask(test::picture(2)).strength(1)).has_value());
 }
 
 TEST_CASE("a reply without a picture is unusable, and what it cost is kept") {

@@ -1,4 +1,4 @@
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/image.hpp>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,3 @@
-#include <pentimento/charge.hpp>
 #include <pentimento/money.hpp>
 
 #include <doctest/doctest.h>

@@ -3,9 +3,9 @@
 #include <pentimento/http/body.hpp>
 #include <pentimento/http/event_stream.hpp>
 #include <pentimento/http/headers.hpp>
-#include <pentimento/http/secret.hpp>
 #include <pentimento/http/url.hpp>
 #include <pentimento/money.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <chrono>
 #include <cstddef>

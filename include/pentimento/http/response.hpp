@@ -1,7 +1,7 @@
 #pragma once
 
 #include <pentimento/http/headers.hpp>
-#include <pentimento/http/secret.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <cstddef>
 #include <span>

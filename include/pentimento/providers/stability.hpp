@@ -2,8 +2,8 @@
 
 #include <pentimento/generator.hpp>
 #include <pentimento/http/client.hpp>
-#include <pentimento/http/secret.hpp>
 #include <pentimento/providers/prices.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <boost/asio/awaitable.hpp>
 

@@ -2,8 +2,8 @@
 
 #include <pentimento/json.hpp>
 #include <pentimento/offline.hpp>
-#include <pentimento/parse_stop_policy.hpp>
 #include <pentimento/pentimento.hpp>
+#include <pentimento/stop/parse.hpp>
 
 #include <iostream>
 

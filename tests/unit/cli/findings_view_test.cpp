@@ -25,7 +25,7 @@ TEST_CASE("a score is shown in per cent, and with a dash where there was nothing
 
   Brief brief{"three red mugs"};
   brief.must("three mugs");
-  const std::string none = text_of(score_line(terminal, "0a", Score{Checklist{brief, {}}, Critique{}}));
+  const std::string none = text_of(score_line(terminal, "0a", Score{Checklist{brief.requirements(), {}}, Critique{}}));
   CHECK(none.find("   0 %   0 of 1 pass") != std::string::npos);
   // Both begin at the same column.
   CHECK(cells_of(Line{{nothing.substr(0, nothing.find("nothing"))}}) ==

@@ -3,7 +3,7 @@
 #include "report_parts.hpp"
 #include "run_folder.hpp"
 #include "support/events.hpp"
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 
 #include <doctest/doctest.h>
 

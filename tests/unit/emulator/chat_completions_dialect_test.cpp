@@ -1,7 +1,7 @@
-#include "providers/chat_prompts.hpp"
+#include "vision/chat_prompts.hpp"
 #include "rig.hpp"
-#include "support/pictures.hpp"
-#include <pentimento/http/base64.hpp>
+#include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/json.hpp>
 
 #include <boost/json/value.hpp>

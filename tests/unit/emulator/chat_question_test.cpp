@@ -1,8 +1,8 @@
-#include "emulator/chat_question.hpp"
+#include "emulator/dialects/chat_question.hpp"
 
-#include "emulator/json_schema.hpp"
-#include "providers/chat_prompts.hpp"
-#include "support/pictures.hpp"
+#include "emulator/dialects/json_schema.hpp"
+#include "vision/chat_prompts.hpp"
+#include "support/images.hpp"
 #include <pentimento/json.hpp>
 
 #include <boost/json/value.hpp>

@@ -1,4 +1,4 @@
-#include "emulator/multipart.hpp"
+#include "emulator/server/multipart.hpp"
 
 #include <pentimento/http/form_data.hpp>
 

@@ -1,6 +1,6 @@
 #include "rig.hpp"
-#include "support/pictures.hpp"
-#include <pentimento/http/base64.hpp>
+#include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/http/event_stream.hpp>
 #include <pentimento/http/form_data.hpp>
 
@@ -183,7 +183,7 @@ TEST_CASE("edits, as a form") {
   CHECK(status_line(reply) == "HTTP/1.1 200 OK");
   CHECK(body_of(reply).find(R"("size":"800x600")") != std::string::npos);
   CHECK(body_of(reply).find(R"("input_tokens":478,)") != std::string::npos);  // 3 of text, 25 by 19 of the picture
-  CHECK(rig.generated().at(0).base() == base);
+  CHECK(rig.generated().at(0).init_image() == base);
   CHECK(!rig.generated().at(0).mask());
   CHECK(!rig.generated().at(0).size());
 
@@ -256,7 +256,7 @@ TEST_CASE("edits, as JSON") {
   };
   const std::string url = "data:image/png;base64," + base64(base);
   CHECK(ask(R"("moderation": "low", "images": [{"image_url": ")" + url + "\"}]").starts_with("200"));
-  CHECK(rig.generated().at(0).base() == base);
+  CHECK(rig.generated().at(0).init_image() == base);
   CHECK(ask("\"n\": 1").starts_with("400 missing_required_parameter images"));
   CHECK(ask("\"images\": []").starts_with("400 invalid_value images"));
   CHECK(ask(R"("images": ["x"])").starts_with("400 invalid_type images[0]"));

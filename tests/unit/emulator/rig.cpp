@@ -2,7 +2,7 @@
 
 #include "http/stream.hpp"
 #include "support/ca_file.hpp"
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -223,7 +223,7 @@ class HeaderGenerator final : public Generator {
     requests.add(request);
     if (rig_.generate) co_return rig_.generate(request);
     const PixelSize size = request.size()   ? *request.size()
-                           : request.base() ? request.base()->size()
+                           : request.init_image() ? request.init_image()->size()
                                             : PixelSize{512, 512};
     const auto seed = request.seed().value_or(77);
     Generation generation{picture(static_cast<std::uint32_t>(seed), size.width(), size.height())};

@@ -3,7 +3,7 @@
 #include <pentimento/brief.hpp>
 #include <pentimento/critique_request.hpp>
 #include <pentimento/emulator/emulator.hpp>
-#include <pentimento/generation_request.hpp>
+#include <pentimento/generation.hpp>
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "emulator/rules.hpp"
+#include "emulator/scenario/rules.hpp"
 #include <pentimento/emulator/scenario.hpp>
 
 #include <doctest/doctest.h>

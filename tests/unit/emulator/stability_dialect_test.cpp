@@ -1,6 +1,6 @@
 #include "rig.hpp"
-#include "support/pictures.hpp"
-#include <pentimento/http/base64.hpp>
+#include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/http/form_data.hpp>
 
 #include <doctest/doctest.h>
@@ -79,7 +79,7 @@ TEST_CASE("a picture from text, in both forms of reply") {
   CHECK(request.negative_prompt() == "people");
   CHECK(request.seed() == 42U);
   CHECK(request.size() == PixelSize{1344, 768});
-  CHECK(!request.base());
+  CHECK(!request.init_image());
 }
 
 TEST_CASE("core and ultra, with their own sizes, and a seed of 0, which is none") {
@@ -96,11 +96,11 @@ TEST_CASE("a picture from a picture") {
   const Image base = test::picture(9, 800, 600);
   const Fields fields{{"prompt", "a"}, {"mode", "image-to-image"}, {"strength", "0.25"}};
   CHECK(status_line(rig.ask(form(sd3, fields, &base))) == "HTTP/1.1 200 OK");
-  CHECK(rig.generated().at(0).base() == base);
+  CHECK(rig.generated().at(0).init_image() == base);
   CHECK(rig.generated().at(0).strength() == 0.25);
   CHECK(!rig.generated().at(0).size());
   CHECK(status_line(rig.ask(form(ultra, {{"prompt", "a"}, {"strength", "1"}}, &base))) == "HTTP/1.1 200 OK");
-  CHECK(rig.generated().at(1).base() == base);
+  CHECK(rig.generated().at(1).init_image() == base);
 }
 
 TEST_CASE("fields that are missing, unknown, out of range or out of place") {

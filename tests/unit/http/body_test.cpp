@@ -1,5 +1,5 @@
-#include "support/pictures.hpp"
-#include <pentimento/http/base64.hpp>
+#include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
 #include <pentimento/http/body.hpp>
 
 #include <doctest/doctest.h>

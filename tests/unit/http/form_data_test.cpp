@@ -1,4 +1,4 @@
-#include "support/pictures.hpp"
+#include "support/images.hpp"
 #include <pentimento/http/form_data.hpp>
 
 #include <doctest/doctest.h>

@@ -1,4 +1,4 @@
-#include "offline/pixels.hpp"
+#include "offline/pixels/pixels.hpp"
 #include <pentimento/event.hpp>
 #include <pentimento/offline/contact_sheet.hpp>
 

@@ -1,4 +1,4 @@
-#include "offline/pixels.hpp"
+#include "offline/pixels/pixels.hpp"
 #include <pentimento/offline/convert.hpp>
 
 #include <doctest/doctest.h>

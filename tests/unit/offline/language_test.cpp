@@ -1,6 +1,6 @@
-#include "offline/language.hpp"
+#include "offline/language/language.hpp"
 
-#include "offline/colour_names.hpp"
+#include "offline/language/colour_names.hpp"
 
 #include <doctest/doctest.h>
 

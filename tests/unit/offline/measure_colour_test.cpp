@@ -1,4 +1,4 @@
-#include "../../../src/offline/measure_colour.hpp"
+#include "offline/measure/colour.hpp"
 
 #include "measure_pictures.hpp"
 

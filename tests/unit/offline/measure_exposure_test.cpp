@@ -1,6 +1,6 @@
-#include "../../../src/offline/measure_exposure.hpp"
+#include "offline/measure/exposure.hpp"
 
-#include "../../../src/offline/measure_background.hpp"
+#include "offline/measure/background.hpp"
 #include "measure_pictures.hpp"
 
 #include <doctest/doctest.h>

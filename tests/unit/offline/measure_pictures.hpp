@@ -1,7 +1,7 @@
 // Pictures for the tests of the measuring critic, painted here by arithmetic: neither the sketch generator nor libvips drew them.
 #pragma once
 
-#include "../../../src/offline/pixels.hpp"
+#include "offline/pixels/pixels.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "../../../src/offline/measure_plan.hpp"
+#include "offline/measure/plan.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,4 +1,4 @@
-#include "../../../src/offline/measure_segment.hpp"
+#include "offline/measure/segment.hpp"
 
 #include "measure_pictures.hpp"
 

@@ -44,7 +44,7 @@ T wait_for(boost::asio::awaitable<T> work) {
 }
 
 Checklist checklist_of(MeasuringCritic& critic, const Brief& brief) {
-  return Checklist{brief, wait_for(critic.plan(brief)).value().requirements()};
+  return Checklist{brief.requirements(), wait_for(critic.plan(brief)).value().requirements()};
 }
 
 Result<Critique> critique(MeasuringCritic critic, const Brief& brief, Image image) {

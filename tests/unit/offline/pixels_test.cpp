@@ -1,4 +1,4 @@
-#include "../../../src/offline/pixels.hpp"
+#include "offline/pixels/pixels.hpp"
 
 #include "measure_pictures.hpp"
 

@@ -1,6 +1,6 @@
-#include "offline/sketch_binding.hpp"
+#include "offline/sketch/binding.hpp"
 
-#include "offline/language.hpp"
+#include "offline/language/language.hpp"
 
 #include <doctest/doctest.h>
 

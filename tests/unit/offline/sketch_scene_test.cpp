@@ -1,10 +1,10 @@
-#include "offline/sketch_scene.hpp"
+#include "offline/sketch/scene.hpp"
 
-#include "offline/language.hpp"
-#include "offline/sketch_binding.hpp"
-#include "offline/sketch_drawings.hpp"
-#include "offline/sketch_edit.hpp"
-#include "offline/sketch_render.hpp"
+#include "offline/language/language.hpp"
+#include "offline/sketch/binding.hpp"
+#include "offline/sketch/drawings.hpp"
+#include "offline/sketch/edit.hpp"
+#include "offline/sketch/render.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "offline/pixels.hpp"
-#include "offline/sketch_edit.hpp"
-#include "offline/sketch_pen.hpp"
+#include "offline/pixels/pixels.hpp"
+#include "offline/sketch/edit.hpp"
+#include "offline/sketch/pen.hpp"
 #include <pentimento/offline/sketch.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -143,19 +143,19 @@ TEST_CASE("a base that is no picture, or not one of the four kinds, is refused")
   GenerationRequest request = wish("a mug");
   Result<Image> image = Image::from_bytes(cut);
   REQUIRE(image.has_value());
-  request.base(*image);
+  request.init_image(*image);
   CHECK(draw(request).error().code() == errc::unreadable_image);
 }
 
 TEST_CASE("at strength 0 the base comes back pixel for pixel") {
   GenerationRequest request = wish("two blue mugs on a plain white background, bright");
-  request.base(base()).strength(0);
+  request.init_image(base()).strength(0);
   CHECK(difference(decoded(picture(request)), decoded(base())) == 0);
 }
 
 TEST_CASE("a weak edit mends the background and leaves the things") {
   GenerationRequest request = wish("(plain white background:3), (bright:3), two red mugs");
-  request.base(base()).strength(0.39);
+  request.init_image(base()).strength(0.39);
   const Pixels result = decoded(picture(request));
   CHECK(offline::sketch::luma(result.at(2, 2)) > 0.97);
   CHECK(offline::sketch::places_of(result, {255, 255, 255}).size() == 2);
@@ -165,7 +165,7 @@ TEST_CASE("a weak edit mends the background and leaves the things") {
 
 TEST_CASE("a middling edit draws anew where the things were") {
   GenerationRequest request = wish("(two:3) (blue:3) cubes on a (plain white background:3)");
-  request.base(base()).strength(0.6);
+  request.init_image(base()).strength(0.6);
   const Pixels result = decoded(picture(request));
   const auto places = offline::sketch::places_of(result, {255, 255, 255});
   REQUIRE(places.size() == 2);
@@ -179,7 +179,7 @@ TEST_CASE("a middling edit draws anew where the things were") {
 TEST_CASE("at full strength the picture is as if there were no base") {
   GenerationRequest request = wish("two red mugs");
   const Image free = picture(request);
-  request.base(base()).strength(1);
+  request.init_image(base()).strength(1);
   CHECK(difference(decoded(picture(request)), decoded(free)) == 0);
 }
 
@@ -189,7 +189,7 @@ TEST_CASE("a mask keeps the base where it is black") {
     for (int x = 80; x < 160; ++x) mask.set(x, y, {255, 255, 255});
   }
   GenerationRequest request = wish("a park");
-  request.base(base()).strength(1).mask(*offline::encode_png(mask));
+  request.init_image(base()).strength(1).mask(*offline::encode_png(mask));
   const Pixels result = decoded(picture(request));
   const Pixels before = decoded(base());
   for (int y = 0; y < 160; y += 7) {

@@ -1,4 +1,4 @@
-#include "offline/workers.hpp"
+#include "offline/pixels/workers.hpp"
 
 #include "measure_pictures.hpp"
 #include "support/wait_for.hpp"
@@ -78,7 +78,7 @@ GenerationRequest large(std::uint64_t seed, std::uint32_t side) {
 
 boost::asio::awaitable<Result<Critique>> judge(MeasuringCritic& critic, Image image) {
   const Brief brief{"a red cup"};
-  Checklist checklist{brief, {Requirement{"colour-cup-red", "the cup is red"}}};
+  Checklist checklist{brief.requirements(), {Requirement{"colour-cup-red", "the cup is red"}}};
   Candidate candidate{CandidateId{0, 0}, GenerationRequest{"-"}, std::move(image)};
   CritiqueRequest request{brief, std::move(checklist), std::move(candidate)};
   Result<Critique> result = co_await critic.critique(std::move(request));

@@ -1,6 +1,6 @@
-#include "providers/openai_images_codec.hpp"
-#include "support/pictures.hpp"
-#include "wire.hpp"
+#include "providers/openai_images/codec.hpp"
+#include "support/images.hpp"
+#include "support/wire.hpp"
 
 #include <doctest/doctest.h>
 
@@ -189,15 +189,15 @@ TEST_CASE("sizes of models that make any size of the rule") {
 TEST_CASE("image to image of OpenAI is a form") {
   const Image base = picture(1, 100, 80);
   GenerationRequest request{"a cat"};
-  request.base(base).option("input_fidelity", "high");
+  request.init_image(base).option("input_fidelity", "high");
   const http::Request wire = encoded(request, options(Quirks::openai(), "gpt-image-1.5"));
   CHECK(wire.url().target() == "/v1/images/edits");
   CHECK(body_of(wire) == part("model", "gpt-image-1.5") + part("prompt", "a cat") + part("size", "auto") +
                              part("input_fidelity", "high") + part("image[]", base) + "--b0und--\r\n");
   request.option("moderation", "low");  // not a field of the form
   CHECK(refused(request).code() == errc::invalid_argument);
-  CHECK(refused(GenerationRequest{"a cat"}.base(base), options(Quirks::localai(), "m")).code() == errc::unsupported);
-  CHECK(refused(GenerationRequest{"a cat"}.base(Image::recorded(MediaType::png, {9, 9}, 9, std::string(64, 'a'))))
+  CHECK(refused(GenerationRequest{"a cat"}.init_image(base), options(Quirks::localai(), "m")).code() == errc::unsupported);
+  CHECK(refused(GenerationRequest{"a cat"}.init_image(Image::recorded(MediaType::png, {9, 9}, 9, std::string(64, 'a'))))
             .code() == errc::invalid_argument);
 }
 
@@ -207,7 +207,7 @@ TEST_CASE("masks are converted for servers that want transparency, and only with
   const Image mask = picture(2, 100, 80);
   const Image alpha = picture(3, 100, 80);
   GenerationRequest request{"a cat"};
-  request.base(base).mask(mask);
+  request.init_image(base).mask(mask);
   OpenAiImagesOptions with = options();
   CHECK(!openai_images::capabilities_of(with).mask());
   CHECK(refused(request, with).code() == errc::unsupported);
@@ -297,7 +297,7 @@ TEST_CASE("sd-server takes seed, negative prompt and steps in its tag") {
   request.seed(UINT64_MAX);
   CHECK(body_of(encoded(request, with)).find("9223372036854775807") != std::string::npos);
   request = GenerationRequest{"a cat"};
-  request.base(picture(1)).strength(0.25);
+  request.init_image(picture(1)).strength(0.25);
   CHECK(body_of(encoded(request, with)).find(R"(<sd_cpp_extra_args>{"strength":0.25}</sd_cpp_extra_args>)") !=
         std::string::npos);
 
@@ -358,7 +358,7 @@ TEST_CASE("estimates are the dearest that it can come to") {
   CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 12'329 * 30));
   OpenAiImagesOptions with = streaming(3);
   CHECK(openai_images::estimate(request, with) == Money::from_micros(105 * 5 + 12'629 * 30));
-  request.base(picture(1));
+  request.init_image(picture(1));
   CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 12'329 * 30 + 8000 * 8));
   request.mask(picture(2));
   CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 12'329 * 30 + 16'000 * 8));
@@ -397,7 +397,7 @@ TEST_CASE("usage that says less") {
   const Charge estimate = Charge::estimated(openai_images::estimate(GenerationRequest{"a cat"}, options()));
   CHECK(charge(R"({"input_tokens":50,"output_tokens":1050})") == Charge::paid(Money::from_micros(250 + 31'500)));
   GenerationRequest edit{"a cat"};
-  edit.base(picture(1));
+  edit.init_image(picture(1));
   CHECK(charge(R"({"input_tokens":50,"output_tokens":1050})", edit) ==
         Charge::paid(Money::from_micros(400 + 31'500)));  // without details the dearer kind
   CHECK(charge(R"({"input_tokens":50,"output_tokens":10,"input_tokens_details":{"text_tokens":60},)"
@@ -503,7 +503,7 @@ TEST_CASE("a streamed request says so") {
   CHECK(wire.headers().value("Accept") == "text/event-stream, application/json");
   CHECK(body_of(wire) == R"({"model":"gpt-image-2","prompt":"a cat","size":"auto","stream":true,"partial_images":2})");
   GenerationRequest edit{"a cat"};
-  edit.base(picture(1));
+  edit.init_image(picture(1));
   const std::string form = body_of(encoded(edit, streaming(0)));
   CHECK(form.find(part("stream", "true") + part("partial_images", "0")) != std::string::npos);
 }
@@ -542,7 +542,7 @@ TEST_CASE("pictures on the way, then the picture with its usage") {
 TEST_CASE("the events of edits, without a name of their own") {
   const Image image = picture(2);
   GenerationRequest edit{"a cat"};
-  edit.base(picture(1));
+  edit.init_image(picture(1));
   Stream reader = stream(streaming(), edit);
   CHECK(
       !reader.on_event(event("message", R"({"type":"image_edit.completed","b64_json":")" + base64_of(image) + "\"}")));

@@ -1,6 +1,6 @@
 #include "providers/provider_error.hpp"
 
-#include <pentimento/http/secret.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
-#include "providers/stability_codec.hpp"
-#include "support/pictures.hpp"
-#include "wire.hpp"
+#include "providers/stability/codec.hpp"
+#include "support/images.hpp"
+#include "support/wire.hpp"
 
 #include <doctest/doctest.h>
 
@@ -99,7 +99,7 @@ TEST_CASE("all that text to image can say") {
 TEST_CASE("image to image of each service") {
   const Image base = picture(1);
   GenerationRequest request{"a cat"};
-  request.base(base).strength(0.6).size(PixelSize{1920, 1080});
+  request.init_image(base).strength(0.6).size(PixelSize{1920, 1080});
   CHECK(body_of(encoded(request)) == part("prompt", "a cat") + part("model", "sd3.5-medium") +
                                          part("mode", "image-to-image") + part("image", base) +
                                          part("strength", "0.6") + part("output_format", "png") + "--b0und--\r\n");
@@ -188,27 +188,27 @@ TEST_CASE("what cannot be asked for is refused before it is sent") {
   CHECK(refused(request).code() == errc::too_large);
 
   request = GenerationRequest{"a cat"};
-  request.base(picture(1)).mask(picture(2));
+  request.init_image(picture(1)).mask(picture(2));
   CHECK(refused(request).code() == errc::unsupported);
 }
 
 // Trap 7: every side at least 64, all of the body at most 10 MiB.
 TEST_CASE("pictures to start from are checked before they are sent") {
   GenerationRequest request{"a cat"};
-  CHECK(refused(request.base(picture(1, 63, 100))).code() == errc::invalid_argument);
-  CHECK(refused(request.base(gif())).code() == errc::unsupported);
-  CHECK(refused(request.base(Image::recorded(MediaType::png, {64, 64}, 9, std::string(64, 'a')))).code() ==
+  CHECK(refused(request.init_image(picture(1, 63, 100))).code() == errc::invalid_argument);
+  CHECK(refused(request.init_image(gif())).code() == errc::unsupported);
+  CHECK(refused(request.init_image(Image::recorded(MediaType::png, {64, 64}, 9, std::string(64, 'a')))).code() ==
         errc::invalid_argument);
-  CHECK(refused(request.base(picture(1, 16'385, 100)), options("ultra")).code() == errc::invalid_argument);
-  CHECK(stability::encode(request.base(picture(1, 16'385, 100)), options()).has_value());
+  CHECK(refused(request.init_image(picture(1, 16'385, 100)), options("ultra")).code() == errc::invalid_argument);
+  CHECK(stability::encode(request.init_image(picture(1, 16'385, 100)), options()).has_value());
 
   test::Bytes bytes = test::png_bytes(100, 100);
   bytes.resize((std::size_t{10} << 20) - 700);
-  CHECK(stability::encode(request.base(Image{bytes}), options()).has_value());
+  CHECK(stability::encode(request.init_image(Image{bytes}), options()).has_value());
   bytes.resize((std::size_t{10} << 20) - 100);  // fits alone, not with what is around it
-  CHECK(refused(request.base(Image{bytes})).code() == errc::too_large);
+  CHECK(refused(request.init_image(Image{bytes})).code() == errc::too_large);
   bytes.resize((std::size_t{10} << 20) + 1);
-  CHECK(refused(request.base(Image{bytes})).code() == errc::too_large);
+  CHECK(refused(request.init_image(Image{bytes})).code() == errc::too_large);
 }
 
 TEST_CASE("addresses and keys") {

@@ -69,7 +69,7 @@ TEST_CASE("a backend is asked for by name, by name and model, or by an object") 
   CHECK(name_of(registry.make_generator(R"( {"name": "stability", "model": "core"})")) == "stability/core");
   CHECK(name_of(registry.make_generator(parse_json(R"({"name": "stability", "model": "ultra"})").value())) ==
         "stability/ultra");
-  CHECK(registry.make_reviser("failed-items").value()->name() == "failed-items");
+  CHECK(registry.make_reviser("checklist").value()->name() == "checklist");
 }
 
 TEST_CASE("what cannot be made is told in a sentence") {

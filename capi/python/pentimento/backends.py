@@ -1,0 +1,239 @@
+"""Generators and critics of your own: derive from `Generator` or `Critic`, and hand an instance to `Engine.refine`.
+
+Methods may be plain or `async def`. A plain method is called on a thread of the engine's own (`Engine(workers=...)`
+says how many there are), an async one on an event loop: that of `async with Engine()`, else one that the engine runs on
+a thread of its own. Several calls may be under way at once, of one run or of many; a plain method that is called on
+several threads looks after what it shares.
+
+An exception becomes the error of the call: `errors.PentimentoError` as it is, anything else as "backend_failed" with
+the last line of its traceback, and with the estimate as what it may have cost, because nobody knows then. Its traceback
+goes to the logger "pentimento". An error is no verdict: what cannot be judged is a finding that is "unknown".
+
+When the result is not wanted any more, an async method is cancelled as a task of asyncio is. A plain one goes on to its
+end, which nobody waits for; one that takes long looks at `current_call().cancelled` now and then.
+"""
+
+from __future__ import annotations
+
+import abc
+from contextvars import ContextVar
+from typing import Any, Awaitable, Mapping, Optional, Sequence, Union
+
+from . import _checks, errors
+from .image import Find, Image, ImageLike, as_image
+from .money import Charge
+from .vocabulary import (
+    Brief,
+    Candidate,
+    Checklist,
+    Comparison,
+    Critique,
+    Finding,
+    Generation,
+    GenerationRequest,
+    Plan,
+    Preference,
+    Requirement,
+    findings_of,
+)
+
+GenerationLike = Union[Generation, ImageLike, Sequence[ImageLike]]
+PlanLike = Union[Plan, Sequence[Union[Requirement, str, Mapping[str, Any]]]]
+CritiqueLike = Union[Critique, Sequence[Union[Finding, Mapping[str, Any]]]]
+ComparisonLike = Union[Comparison, Preference]
+
+
+class Generator(abc.ABC):
+    """Makes pictures. What it can do stands in attributes of the class or the instance, read once when it is added;
+    what it cannot is asked of it in another way, or refused before it is called."""
+
+    #: The name in records and messages, of letters, digits, "-", "_" and "."; that of the class unless told.
+    name: str = ""
+    #: Whether it can start from a base image.
+    image_to_image: bool = False
+    #: Whether it can keep a base image outside a mask.
+    mask: bool = False
+    #: Whether the same request with the same seed gives the same picture.
+    seed: bool = False
+    #: Whether it takes a negative prompt.
+    negative_prompt: bool = False
+    #: The shortest and the longest side that a picture may have, in pixels.
+    min_side: Optional[int] = None
+    max_side: Optional[int] = None
+    #: The longest prompt, in bytes of UTF-8.
+    max_prompt_bytes: Optional[int] = None
+    #: The most that a call may cost, in micro-dollars (`usd`). It is set aside before every call.
+    estimate_micros: int = 0
+
+    @abc.abstractmethod
+    def generate(self, request: GenerationRequest) -> Union[GenerationLike, Awaitable[GenerationLike]]:
+        """The picture that is asked for: as an `Image`, as the bytes of a PNG, JPEG, WebP or GIF, as a PIL image, as
+        several of these, or as a `Generation`, which says more. The request is within what the generator can do."""
+
+    def _described(self, name: str) -> dict[str, Any]:
+        """The capabilities for the library. Raises TypeError and ValueError for those that cannot be."""
+        _refuse_misspelt(self, "estimate_micros", "estimate", "estimates_micros")
+        whose = type(self).__name__
+        estimate = _checks.whole(f"{whose}.estimate_micros", self.estimate_micros, _checks.MICROS)
+        fields: dict[str, Any] = {"name": name, "estimate_micros": estimate}
+        for flag in ("image_to_image", "mask", "seed", "negative_prompt"):
+            fields[flag] = getattr(self, flag)
+            if not isinstance(fields[flag], bool):
+                raise TypeError(f"{whose}.{flag} is True or False, not {_checks.shown(fields[flag])}")
+        for limit, unit in (("min_side", "pixels"), ("max_side", "pixels"), ("max_prompt_bytes", "bytes")):
+            if getattr(self, limit) is not None:
+                wanted = f"a whole number of {unit}, or None"
+                fields[limit] = _checks.whole(f"{whose}.{limit}", getattr(self, limit), wanted)
+        return fields
+
+
+class Critic(abc.ABC):
+    """Judges pictures. Says in `plan` what it can judge, and in `critique` what it found."""
+
+    #: The name in records and messages, of letters, digits, "-", "_" and "."; that of the class unless told.
+    name: str = ""
+    #: The most that one call may cost, in micro-dollars (`usd`), by "plan", "critique" and "compare".
+    estimates_micros: Mapping[str, int] = {}
+
+    def plan(self, brief: Brief) -> Union[PlanLike, Awaitable[PlanLike]]:
+        """The requirements that this critic can judge for a brief: asked once, before the first picture, and only if
+        overridden. A text is a requirement that must be met, and its own id. To claim one of the brief's own
+        requirements, plan one with the same id."""
+        return []
+
+    @abc.abstractmethod
+    def critique(
+        self, candidate: Candidate, checklist: Checklist
+    ) -> Union[CritiqueLike, Awaitable[CritiqueLike]]:
+        """The findings on `candidate.image`, at most one for each requirement of the checklist; one without a finding
+        counts as unknown. The brief is `current_call().brief`."""
+
+    def compare(
+        self, first: Candidate, second: Candidate, checklist: Checklist
+    ) -> Union[ComparisonLike, Awaitable[ComparisonLike]]:
+        """Which of two pictures meets the brief better: "first", "second" or "neither". Asked only if overridden, in
+        both orders; only two equal answers count."""
+        raise errors.Unsupported(f"{self.name or type(self).__name__} does not compare pictures")
+
+    def _described(self, name: str) -> dict[str, Any]:
+        """The description for the library. Raises as that of a generator."""
+        _refuse_misspelt(self, "estimates_micros", "estimates", "estimate_micros")
+        whose = f"{type(self).__name__}.estimates_micros"
+        if not isinstance(self.estimates_micros, Mapping):
+            wanted = 'a dict, {"critique": ptm.usd(0.01)}'
+            raise TypeError(f"{whose} is {wanted}, not {_checks.shown(self.estimates_micros)}")
+        return {
+            "name": name,
+            "plans": type(self).plan is not Critic.plan,
+            "compares": type(self).compare is not Critic.compare,
+            "estimates_micros": {
+                kind: _checks.whole(f"{whose}[{kind!r}]", micros, _checks.MICROS)
+                for kind, micros in self.estimates_micros.items()
+            },
+        }
+
+
+def _refuse_misspelt(backend: Any, right: str, *wrong: str) -> None:
+    """Raises TypeError for a number under a name that nobody reads: no money would be set aside."""
+    for name in wrong:
+        if isinstance(getattr(backend, name, None), (int, float, str, Mapping)):
+            raise TypeError(f"{type(backend).__name__}.{name} is not read; did you mean {right}?")
+
+
+class Call:
+    """A call that a run makes of a backend, as `current_call` gives it within one."""
+
+    def __init__(self, kind: str, request: Mapping[str, Any], find: Find):
+        #: "generate", "plan", "critique" or "compare".
+        self.kind = kind
+        #: What is asked, as JSON.
+        self.request = request
+        #: Whether the result is not wanted any more. May be read at any time, from any thread.
+        self.cancelled = False
+        self._find = find
+
+    @property
+    def brief(self) -> Brief | None:
+        """The brief of the run; None in "generate", which is asked for a prompt."""
+        fields = self.request if self.kind == "plan" else self.request.get("brief")
+        return None if fields is None else Brief.from_json(fields, self._find)
+
+    def _arguments(self) -> tuple[Any, ...]:
+        """What the method of this kind is called with. The pictures are brought now, so that they outlive the call."""
+        if self.kind == "generate":
+            request = GenerationRequest.from_json(self.request, self._find)
+            return _brought((request,), request.init_image, request.mask)
+        if self.kind == "plan":
+            brief = Brief.from_json(self.request, self._find)
+            return _brought((brief,), brief.init_image, *brief.references)
+        checklist = Checklist(Requirement.from_json(item) for item in self.request.get("checklist", ()))
+        names = ("candidate",) if self.kind == "critique" else ("first", "second")
+        candidates = [Candidate(self.request[name], self._find) for name in names]
+        return _brought((*candidates, checklist), *(candidate.image for candidate in candidates))
+
+
+def _brought(arguments: tuple[Any, ...], *images: Any) -> tuple[Any, ...]:
+    for image in images:
+        if image is not None:
+            image.has_bytes  # for the look: it brings them
+    return arguments
+
+
+current: ContextVar[Optional[Call]] = ContextVar("pentimento_call", default=None)
+
+
+def current_call() -> Call:
+    """The call that the code is in: within a method of a `Generator` or `Critic`, and in what it calls and awaits.
+    Raises RuntimeError anywhere else."""
+    call = current.get()
+    if call is None:
+        raise RuntimeError("there is no call here: current_call() works within the methods of generators and critics")
+    return call
+
+
+def encoded(kind: str, result: Any) -> tuple[dict[str, Any], list[Image]]:
+    """What a method gave back, as JSON and pictures for the library. Raises TypeError and ValueError for what is none
+    of it."""
+    if kind == "generate":
+        generation = result if isinstance(result, Generation) else Generation(result)
+        images = generation.images
+        several = list(images) if isinstance(images, (list, tuple)) else [images]
+        return generation.to_json(), [as_image(image) for image in several]
+    made, member, wanted = _results[kind]
+    if isinstance(result, Mapping) and member in result:
+        return dict(result), []
+    if isinstance(result, made):
+        return result.to_json(), []
+    if kind == "compare":
+        if not isinstance(result, str):
+            raise TypeError(f"{kind} {wanted}, not {_checks.shown(result)}")
+        return Comparison(result).to_json(), []  # type: ignore[arg-type]  # which looks at it
+    _checks.several(kind, result, wanted)
+    listed = list(result)
+    return (Plan(listed) if kind == "plan" else findings_of(listed)).to_json(), []
+
+
+# For each kind: the class of what is given back, the member that its JSON has in any case, and words for all of it.
+_results: dict[str, tuple[type, str, str]] = {
+    "plan": (Plan, "requirements", "gives back a list of requirements, each a Requirement or a text, or a Plan"),
+    "critique": (Critique, "findings", "gives back a list of findings, each a Finding(id, verdict), or a Critique"),
+    "compare": (Comparison, "preference", 'gives back "first", "second" or "neither", or a Comparison'),
+}
+
+
+def failure(exception: BaseException, where: str, worst_micros: int) -> dict[str, Any]:
+    """What an exception of a method is to the library."""
+    if isinstance(exception, errors.PentimentoError):
+        fields = exception.to_json()
+        # What is no code of an error in a run: the backend used something that was closed, say.
+        if exception.code >= errors.Code.HANDLE:
+            fields.update(code=str(errors.Code.BACKEND_FAILED), message=f"{where}: {exception.message}")
+        return fields
+    charge = Charge.maybe_billed(worst_micros) if worst_micros else Charge()
+    return errors.BackendFailed(f"{where} raised {errors.last_line(exception)}", charge=charge).to_json()
+
+
+def cancellation(where: str, worst_micros: int) -> dict[str, Any]:
+    """What it is to the library when a method was cancelled."""
+    charge = Charge.maybe_billed(worst_micros) if worst_micros else Charge()
+    return errors.Cancelled(f"{where} was cancelled", charge=charge).to_json()

@@ -1,0 +1,319 @@
+"""The engine: threads, backends and connections, and how they come to an end."""
+
+from __future__ import annotations
+
+import _thread
+import asyncio
+import atexit
+import ctypes
+import json
+import os
+import re
+import sys
+import threading
+import weakref
+from ctypes import byref
+from typing import Any, Mapping, Optional, Union
+
+from . import _checks, _native
+from . import run as runs
+from ._dispatch import Dispatcher, Registered
+from .backends import Critic, Generator
+from .run import Ask, Run, Stop
+from .vocabulary import Brief, Transcript, with_records
+
+#: A backend by its name ("sketch", "stability:sd3.5-medium") or with settings ({"name": "measure", "profile": ...}).
+Named = Union[str, Mapping[str, Any]]
+#: A file, by its path.
+File = Union[str, "os.PathLike[str]"]
+
+
+class Engine:
+    """Threads, backends and connections. One is enough for a program; its runs go on beside each other.
+
+    `with Engine()` closes it at the end, `async with Engine()` as well, and binds it to the running event loop: async
+    methods of your backends are called there, and nothing of it is waited for in a way that would hold the loop up. One
+    that is let go of is closed in the background; one that is left at the end of the program is closed then.
+
+    May be used from any thread.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int = 1,
+        workers: int = 32,
+        ca_file: Optional[File] = None,
+        proxy: bool = False,
+        prices: Optional[File] = None,
+        key_file: Optional[File] = None,
+        dotenv: Optional[File] = None,
+    ):
+        """`threads`: of the library, 1 to 64. `workers`: the most threads for plain methods of your backends.
+        `ca_file`: authorities to trust besides. `proxy`: whether to use that of the environment. `prices`: a price
+        table that goes before the built-in one. `key_file`, `dotenv`: where keys are; "" for nowhere.
+
+        Raises `errors.PentimentoError`, TypeError and ValueError.
+        """
+        _checks.whole("workers", workers, "a whole number", 1)  # without a thread plain methods would never be called
+        files = {"ca_file": ca_file, "prices": prices, "key_file": key_file, "dotenv": dotenv}
+        settings: dict[str, Any] = {name: os.fspath(file) for name, file in files.items() if file is not None}
+        if proxy:
+            settings["proxy"] = True
+        options = _native.EngineOptions(struct_size=ctypes.sizeof(_native.EngineOptions), threads=threads)
+        text = _native.view(_native.compact(settings) if settings else "")
+        options.settings = text
+        self._handle = _native.get_handle(_native.engine_create, byref(options))
+        self._dispatcher = Dispatcher(workers)
+        self._closer = _Closer(self._handle, self._dispatcher)
+        # The end of the program is seen to by _close_all, in its own way.
+        weakref.finalize(self, self._closer.begin).atexit = False
+        self._adding = threading.Lock()
+        self._names: dict[str, set[str]] = {}
+        self._added: dict[int, tuple[Union[Generator, Critic], str]] = {}
+
+    # Life ------------------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Cancels the runs of the engine and waits for the end of its threads. More than once, and from any thread; in
+        a stop policy, which is called on such a thread, it does not wait. Pictures live on, and outcomes that were
+        seen.
+
+        Code of yours that is still busy on a thread is not waited for.
+        """
+        self._closer.begin()
+        if _thread.get_ident() not in _native.engine_threads:
+            self._closer.wait()
+
+    async def aclose(self) -> None:
+        """As `close`, without holding the event loop up."""
+        self._closer.begin()
+        await asyncio.to_thread(self._closer.wait)
+
+    def __enter__(self) -> Engine:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Engine:
+        if self._dispatcher.bound is None:
+            self._dispatcher.bound = asyncio.get_running_loop()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        await self.aclose()
+
+    # Backends --------------------------------------------------------------------------------------------------------
+
+    def backends(self) -> dict[str, list[dict[str, str]]]:
+        """What can be chosen: {"generators": [{"name", "what", "key", "base_url"}], "critics", "revisers"}."""
+        return json.loads(_native.get_text(_native.engine_backends, self._handle))
+
+    def add_generator(self, generator: Generator, name: Optional[str] = None) -> str:
+        """Adds a generator under its name, or this one, in place of one of that name. Gives the name. It is kept until
+        the engine is closed. Raises TypeError and ValueError for attributes that cannot be."""
+        _refuse_others("the generator", generator, Generator)
+        return self._add(generator, name or _name_of(generator))
+
+    def add_critic(self, critic: Critic, name: Optional[str] = None) -> str:
+        """Adds a critic likewise."""
+        _refuse_others("the critic", critic, Critic)
+        return self._add(critic, name or _name_of(critic))
+
+    # Runs ------------------------------------------------------------------------------------------------------------
+
+    def refine(
+        self,
+        brief: Union[str, Brief, Mapping[str, Any]],
+        *,
+        generator: Union[Named, Generator, None] = None,
+        critic: Union[Named, Critic, None] = None,
+        reviser: Optional[Named] = None,
+        until: Optional[str] = None,
+        drafts: Optional[int] = None,
+        seed: Optional[int] = None,
+        max_edit_depth: Optional[int] = None,
+        on_satisfied: Optional[str] = None,
+        on_error: Optional[str] = None,
+        on_refusal: Optional[str] = None,
+        stop: Optional[Stop] = None,
+        ask: Optional[Ask] = None,
+    ) -> Run:
+        """Begins a run, and returns at once. What is not told is as the library has it: the generator "sketch", the
+        critic "measure", the reviser "checklist", until "satisfied || rounds(6) || plateau(3)".
+
+        `brief`: your wish as a text, a `Brief`, or its JSON. `generator`, `critic`: by name, with settings, or an
+        object of yours, which is added to the engine the first time, under its name or one like it that is free.
+        `until`: a stop policy; "satisfied || rounds(6) || usd(0.60)". `drafts`: pictures in each round, 1 to 64.
+        `seed`: all seeds of the run follow from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`:
+        "go_on" or "stop". `on_refusal`: "stop" or "rephrase".
+
+        `stop`: a stop policy of yours besides `until`: gets the transcript, after every round and before every call
+        that costs, when the new round is already there and not `finished`; says whether to stop, and a text is why. It
+        is called on a thread of the library and holds up the other runs meanwhile. If it raises, the run ends as
+        failed. (`until="never"` leaves it to you alone.)
+
+        `ask`: lets a person edit each proposal before it is carried out: gets the event "revision_proposed", gives an
+        `Answer`. It is called where the run is iterated or waited for: in an `async for` or `await` on a thread, unless
+        it is async. What it raises is raised there, and the run is cancelled. The reviser makes the proposals.
+
+        Raises `errors.InvalidArgument`, `errors.ParseFailed` and what else is wrong with the request, before anything
+        is begun, TypeError and ValueError.
+        """
+        if not isinstance(brief, (str, Brief, Mapping)):
+            raise TypeError(f"a brief is a str, a Brief or a dict, not {type(brief).__name__}")
+        if until is not None and not isinstance(until, str):
+            wanted = 'a text such as "satisfied || rounds(6)"; a function goes to stop='
+            raise TypeError(f"until is {wanted}, not {_checks.shown(until)}")
+        for what, function in (("stop", stop), ("ask", ask)):
+            if function is not None and not callable(function):
+                raise TypeError(f"{what} is a function, not {_checks.shown(function)}")
+        images: list[Any] = []
+        request: dict[str, Any] = {
+            "brief": brief if isinstance(brief, str) else with_records(
+                brief.to_json() if isinstance(brief, Brief) else dict(brief), images),
+            "generator": self._chosen("the generator", generator, Generator),
+            "critic": self._chosen("the critic", critic, Critic),
+            "reviser": self._chosen("the reviser", reviser, None),
+            "until": until,
+            "drafts": drafts,
+            "seed": seed,
+            "max_edit_depth": max_edit_depth,
+            "on_satisfied": on_satisfied,
+            "on_error": on_error,
+            "on_refusal": on_refusal,
+        }
+        if ask is not None:
+            request["reviser"] = {"name": "ask", **({"proposer": request["reviser"]} if reviser is not None else {})}
+        text = _native.compact({name: value for name, value in request.items() if value is not None})
+        # Where a loop runs the events are sent to it; else they are fetched, which needs no other thread.
+        pull = self._dispatcher.bound is None and asyncio._get_running_loop() is None
+        return runs.begin(self, text, images, stop, pull, ask)
+
+    # Inside ----------------------------------------------------------------------------------------------------------
+
+    def _chosen(self, what: str, backend: Any, role: Optional[type]) -> Any:
+        """A backend as it stands in a request."""
+        if backend is None or isinstance(backend, str):
+            return backend
+        if isinstance(backend, Mapping):
+            return dict(backend)
+        _refuse_others(what, backend, role)
+        added = self._added.get(id(backend))
+        return added[1] if added is not None else self._add(backend, None)
+
+    def _add(self, backend: Union[Generator, Critic], name: Optional[str]) -> str:
+        """Adds a backend; without a name under one that is free."""
+        is_generator = isinstance(backend, Generator)
+        role, function = (
+            ("generators", _native.engine_add_generator) if is_generator else ("critics", _native.engine_add_critic))
+        with self._adding:
+            if not self._names:
+                self._names = {
+                    role: {entry["name"] for entry in entries} for role, entries in self.backends().items()}
+            taken = self._names.setdefault(role, set())
+            if name is None:
+                wanted = name = _name_of(backend)
+                number = 1
+                while name in taken:
+                    number += 1
+                    name = f"{wanted}-{number}"
+            Registered(backend, name, self._dispatcher).add(self._handle, function)
+            taken.add(name)
+            self._added[id(backend)] = backend, name  # which keeps the id from being used anew
+        return name
+
+
+def _refuse_others(what: str, backend: Any, role: Optional[type]) -> None:
+    """Raises TypeError for what is no object of the role; without a role for everything."""
+    if isinstance(backend, type):
+        raise TypeError(f"{what} {backend.__name__} is a class: give an instance, {backend.__name__}()")
+    if role is None or not isinstance(backend, role):
+        wanted = "a name or a dict with settings" + (f", or a {role.__name__}" if role is not None else "")
+        raise TypeError(f"{what} is {wanted}, not {_checks.shown(backend)}")
+
+
+def _name_of(backend: Union[Generator, Critic]) -> str:
+    """The name of a backend: its own, or that of its class as in "own-critic"."""
+    if not isinstance(backend.name, str):
+        raise TypeError(f"{type(backend).__name__}.name is a text, not {_checks.shown(backend.name)}")
+    return backend.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(backend).__name__).strip("_").lower()
+
+
+# How engines end -----------------------------------------------------------------------------------------------------
+
+
+class _Closer:
+    """Destroys an engine once, on a thread of its own: whoever lets go of an engine, a garbage collection within a
+    callback perhaps, never waits; whoever closes one waits in a way that Ctrl-C can end."""
+
+    # Those that are not done, for the end of the program.
+    open: set[_Closer] = set()
+
+    def __init__(self, handle: int, dispatcher: Dispatcher):
+        self._handle = handle
+        self._dispatcher = dispatcher
+        self._process = os.getpid()
+        self._begun = _thread.allocate_lock()
+        self._done = _thread.allocate_lock()
+        self._done.acquire()
+        self.open.add(self)
+
+    def begin(self) -> None:
+        """Returns at once."""
+        if self._process != os.getpid():
+            return  # after a fork there is nothing to end
+        if self._begun.acquire(blocking=False):
+            try:
+                # Not by the module threading, which has locks that the interrupted thread may hold.
+                _thread.start_new_thread(self._close, ())
+            except RuntimeError:
+                self._begun.release()  # no thread can be had now; the end of the program tries again
+                raise
+
+    def wait(self) -> None:
+        """Until it is done."""
+        if self._process != os.getpid():
+            return
+        self._done.acquire()
+        self._done.release()
+
+    def _close(self) -> None:
+        try:
+            _native.engine_destroy(self._handle)
+            self._dispatcher.close()
+        finally:
+            self.open.discard(self)
+            self._done.release()
+
+
+@atexit.register
+def _close_all() -> None:
+    """At the end of the program, while Python still works: afterwards no callback could be called any more."""
+    try:
+        for closer in list(_Closer.open):
+            try:
+                closer.begin()
+            except RuntimeError:  # some versions of Python start no threads at this point
+                closer._close()
+            closer.wait()
+    except KeyboardInterrupt:
+        # A callback does not come to its end, and the user does not want to wait for it. Going on would crash.
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(130)
+
+
+# Records and policies ------------------------------------------------------------------------------------------------
+
+
+def fold(events: Union[str, bytes]) -> Transcript:
+    """The transcript that recorded events make: the `text` of each, one on each line, without "revision_proposed".
+    Raises `errors.ParseFailed`, with the number of the line. Its pictures are without bytes."""
+    return Transcript(json.loads(_native.get_text(_native.fold, _native.view(events))))
+
+
+def parse_policy(policy: str) -> str:
+    """A stop policy in its normal form. Raises `errors.ParseFailed`, which says where it is wrong."""
+    return _native.get_text(_native.parse_policy, _native.view(policy))

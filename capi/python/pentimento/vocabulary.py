@@ -1,0 +1,627 @@
+"""What a run is about: briefs and requirements, requests and pictures, findings and critiques, scores and rounds.
+
+What you make is a dataclass to fill in. What comes out of a run is read from its JSON; members that are not named here
+stay in `json`. All of it is data: it does not change when the run goes on. `from_json` and `to_json` read and write the
+JSON of the library, which pentimento/json.hpp describes; `find` is how the bytes of pictures are brought.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Iterable, Iterator, List, Literal, Mapping, Optional, Sequence, Union
+
+from . import _checks, errors
+from .image import Find, Image, ImageLike, as_image
+from .money import Charge
+
+Importance = Literal["must", "should"]
+Verdict = Literal["pass", "fail", "unknown"]
+Preference = Literal["first", "second", "neither"]
+Size = tuple[int, int]
+
+
+def _filled(**members: Any) -> dict[str, Any]:
+    """An object of JSON, without the members that are empty, as the library writes it."""
+    return {name: value for name, value in members.items() if value not in (None, "", [], {})}
+
+
+def _pair(size: Size | None) -> dict[str, int] | None:
+    return None if size is None else {"width": size[0], "height": size[1]}
+
+
+def _read_pair(fields: Mapping[str, int] | None) -> Size | None:
+    return None if fields is None else (fields["width"], fields["height"])
+
+
+def _sides(what: str, value: Any, signs: str, wanted: str) -> Size | None:
+    """Two numbers that a text may hold as well, with one of the signs between them. Raises ValueError."""
+    if value is None:
+        return None
+    sides = value
+    if isinstance(value, str):
+        match = re.fullmatch(f"0*([1-9][0-9]{{0,8}})[{signs}]0*([1-9][0-9]{{0,8}})", value)
+        sides = match and [int(side) for side in match.groups()]
+    is_pair = isinstance(sides, (list, tuple)) and len(sides) == 2
+    if not is_pair or not all(isinstance(side, int) and not isinstance(side, bool) for side in sides):
+        raise ValueError(f"{what} is {wanted}, not {_checks.shown(value)}")
+    return sides[0], sides[1]
+
+
+def _charged(charge: Charge) -> dict[str, Any] | None:
+    if not isinstance(charge, Charge):
+        raise TypeError(f"a charge is a Charge, Charge.paid(ptm.usd(0.04)), not {_checks.shown(charge)}")
+    return None if charge == Charge() else charge.to_json()
+
+
+# What is wanted ------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Requirement:
+    """One thing about the picture that can be checked: a line of the checklist."""
+
+    #: Names it within its checklist: findings refer to it. May be empty: in a brief the library gives it one, in a plan
+    #: it is the text.
+    id: str
+    #: A statement that holds in a good picture ("exactly three mugs"), fit to be repeated in a prompt as it stands.
+    text: str
+    #: What failing it means: a "must" makes the picture unacceptable, a "should" makes it less good.
+    importance: Importance = "must"
+    #: How much it counts in the score, above 0 and at most a million.
+    weight: float = 1.0
+    #: The ids of requirements that must pass before this one means anything.
+    depends_on: Sequence[str] = ()
+    #: The name of the critic that judges it; empty while none has claimed it.
+    owner: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not isinstance(self.text, str):
+            raise TypeError(f"a requirement is Requirement(id, text), not {_checks.shown((self.id, self.text))}")
+        if not self.text.strip():
+            raise ValueError("the text of a requirement is empty: say what holds in a good picture")
+        _checks.one_of("the importance of a requirement", self.importance, ("must", "should"))
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Requirement:
+        read = cls(
+            fields.get("id", ""),
+            "read below",
+            fields.get("importance", "must"),
+            fields.get("weight", 1.0),
+            tuple(fields.get("depends_on", ())),
+            fields.get("owner", ""),
+        )
+        # What was recorded can be read as it is: a critic may have planned a text that could not be made here.
+        read.text = fields["text"]
+        return read
+
+    def to_json(self) -> dict[str, Any]:
+        members = _filled(id=self.id, text=self.text, importance=self.importance, owner=self.owner)
+        if self.weight != 1.0:
+            members["weight"] = self.weight
+        if self.depends_on:
+            members["depends_on"] = list(self.depends_on)
+        return members
+
+
+class Checklist(List[Requirement]):
+    """The requirements that every picture of a run is judged by: a list."""
+
+    def find(self, id: str) -> Requirement | None:
+        """The requirement with this id."""
+        return next((requirement for requirement in self if requirement.id == id), None)
+
+
+@dataclass
+class Brief:
+    """What you want. Every picture of the run is judged against it, never against a prompt that was derived from it."""
+
+    #: The wish in your words.
+    goal: str
+    #: Requirements of your own; a text is one that must be met. Critics add theirs to the checklist, not here.
+    requirements: Sequence[Union[Requirement, str]] = ()
+    #: What the picture is not to show.
+    avoid: Sequence[str] = ()
+    #: The exact size in pixels, as in (1024, 768) or "1024x768".
+    size: Union[Size, str, None] = None
+    #: The shape, as in (16, 9) or "16:9", where the exact size does not matter; `size` goes before it.
+    aspect_ratio: Union[Size, str, None] = None
+    #: Pictures that show what is meant. Critics and revisers get them with the brief; a generator does not.
+    references: Sequence[ImageLike] = ()
+    #: A picture to begin with: it is round 0, judged like any other and free of charge, and it may win.
+    init_image: Optional[ImageLike] = None
+
+    def __post_init__(self) -> None:
+        self.size = self._size()
+        self.aspect_ratio = self._aspect_ratio()
+        _checks.several("the requirements of a brief", self.requirements, "are a list, of Requirement or texts")
+        _checks.several("what to avoid", self.avoid, "is a list of texts")
+
+    def _size(self) -> Size | None:
+        return _sides("the size of a brief", self.size, "xX", '(WIDTH, HEIGHT) or "WIDTHxHEIGHT" in pixels')
+
+    def _aspect_ratio(self) -> Size | None:
+        return _sides("the aspect_ratio of a brief", self.aspect_ratio, ":", '(W, H) or "W:H", as in "16:9"')
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any], find: Find | None = None) -> Brief:
+        return cls(
+            fields["goal"],
+            [Requirement.from_json(item) for item in fields.get("requirements", ())],
+            list(fields.get("avoid", ())),
+            _read_pair(fields.get("size")),
+            _read_pair(fields.get("aspect_ratio")),
+            [Image._of_record(record, find) for record in fields.get("references", ())],
+            Image._of_record(fields["init_image"], find) if "init_image" in fields else None,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """With `Image` in the places where the library wants records: see `with_records`."""
+        # The sides are looked at again, because somebody may have set them since.
+        return _filled(
+            goal=self.goal,
+            requirements=[_required(item).to_json() for item in self.requirements],
+            avoid=list(self.avoid),
+            size=_pair(self._size()),
+            aspect_ratio=_pair(self._aspect_ratio()),
+            references=[as_image(picture) for picture in self.references],
+            init_image=None if self.init_image is None else as_image(self.init_image),
+        )
+
+
+def _required(item: Union[Requirement, str]) -> Requirement:
+    """A requirement, which a text is as well: one that must be met. Raises TypeError."""
+    if isinstance(item, str):
+        return Requirement("", item)
+    if not isinstance(item, Requirement):
+        raise TypeError(f"a requirement is a Requirement or a text, not {_checks.shown(item)}")
+    return item
+
+
+def with_records(value: Any, images: list[Image]) -> Any:
+    """JSON with a record in the place of every `Image`; the images that have bytes are added to the list."""
+    if isinstance(value, Image):
+        if value.has_bytes:
+            images.append(value)
+        return dict(value.record)
+    if isinstance(value, Mapping):
+        return {name: with_records(member, images) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [with_records(member, images) for member in value]
+    return value
+
+
+# What is made --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class GenerationRequest:
+    """What is asked of a generator: one picture."""
+
+    prompt: str
+    #: What the picture is not to show; empty for nothing.
+    negative_prompt: str = ""
+    #: In pixels; without one the generator takes its own.
+    size: Optional[Size] = None
+    seed: Optional[int] = None
+    #: The picture to start from (image to image).
+    init_image: Optional[Image] = None
+    #: How far the result may depart from the base, from 0 (not at all) to 1 (as if there were none).
+    strength: float = 0.6
+    #: Where the base may change: white may, black may not.
+    mask: Optional[Image] = None
+    #: What only one provider knows, by its own names.
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any], find: Find | None = None) -> GenerationRequest:
+        return cls(
+            fields["prompt"],
+            fields.get("negative_prompt", ""),
+            _read_pair(fields.get("size")),
+            fields.get("seed"),
+            Image._of_record(fields["init_image"], find) if "init_image" in fields else None,
+            fields.get("strength", 0.6),
+            Image._of_record(fields["mask"], find) if "mask" in fields else None,
+            fields.get("options", {}),
+        )
+
+
+@dataclass
+class Generation:
+    """What a generator of yours gives back, where it has more to say than the picture."""
+
+    #: At least one; each becomes a candidate of its own.
+    images: Union[ImageLike, Sequence[ImageLike]]
+    #: The seed that was used.
+    seed: Optional[int] = None
+    #: The prompt that the provider made of the one it was given.
+    revised_prompt: str = ""
+    #: The provider's id of the request.
+    request_id: str = ""
+    #: What it cost. Unless told, what the generator estimated.
+    charge: Charge = Charge()
+
+    def to_json(self) -> dict[str, Any]:
+        """Without the pictures, whose bytes travel apart."""
+        return _filled(
+            seed=self.seed,
+            revised_prompt=self.revised_prompt,
+            request_id=self.request_id,
+            charge=_charged(self.charge),
+        )
+
+
+# What is said of it --------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Finding:
+    """What a critic found about one requirement in one picture. All texts are for people and may be empty."""
+
+    #: The id of the requirement.
+    requirement: str
+    #: True and False are taken for "pass" and "fail", None for "unknown": what could not be judged.
+    verdict: Union[Verdict, bool, None]
+    #: What was seen or measured: "counted 2".
+    observed: str = ""
+    #: What would satisfy the requirement, in the same terms: "3".
+    wanted: str = ""
+    #: Where in the picture, in words or as "x,y wxh" in pixels.
+    where: str = ""
+    #: Why the verdict is what it is: above all why it is "unknown".
+    reason: str = ""
+    #: Whether the fault lies in one part of the picture, so that an edit could mend it and leave the rest alone.
+    local: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.requirement, str):
+            raise TypeError(f"a finding names the id of its requirement, a text, not {_checks.shown(self.requirement)}")
+        if self.verdict is None or isinstance(self.verdict, bool):
+            self.verdict = {True: "pass", False: "fail", None: "unknown"}[self.verdict]
+        _checks.one_of("a verdict", self.verdict, ("pass", "fail", "unknown"), "True", "False", "None")
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Finding:
+        return cls(
+            fields["requirement"],
+            fields["verdict"],
+            fields.get("observed", ""),
+            fields.get("wanted", ""),
+            fields.get("where", ""),
+            fields.get("reason", ""),
+            fields.get("local", False),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        return _filled(
+            requirement=self.requirement,
+            verdict=self.verdict,
+            observed=self.observed,
+            wanted=self.wanted,
+            where=self.where,
+            reason=self.reason,
+            local=self.local or None,
+        )
+
+
+@dataclass
+class Critique:
+    """What a critic says of one picture: a finding for each requirement that it judges, and perhaps a better prompt."""
+
+    findings: Sequence[Finding] = ()
+    #: The prompt that the critic would try next; empty if it has none.
+    suggested_prompt: str = ""
+    #: What else there is to say, for people.
+    remark: str = ""
+    #: What it cost. Unless told, what the critic estimated.
+    charge: Charge = Charge()
+
+    def verdict(self, requirement: str) -> Verdict:
+        """The verdict on the requirement with this id; "unknown" when there is no finding on it."""
+        for finding in self.findings:
+            if finding.requirement == requirement:
+                return finding.verdict  # type: ignore[return-value]  # normal since it was made
+        return "unknown"
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Critique:
+        return cls(
+            [Finding.from_json(item) for item in fields.get("findings", ())],
+            fields.get("suggested_prompt", ""),
+            fields.get("remark", ""),
+            Charge.from_json(fields.get("charge")),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        _checks.several("the findings of a critique", self.findings, "are a list, each a Finding(id, verdict)")
+        members = _filled(
+            suggested_prompt=self.suggested_prompt, remark=self.remark, charge=_charged(self.charge))
+        return {"findings": [_found(finding).to_json() for finding in self.findings], **members}
+
+
+@dataclass
+class Plan:
+    """What a critic offers to judge, where making the plan cost something; else a list of requirements will do."""
+
+    #: A text is one that must be met, and its own id.
+    requirements: Sequence[Union[Requirement, str, Mapping[str, Any]]]
+    charge: Charge = Charge()
+
+    def to_json(self) -> dict[str, Any]:
+        _checks.several("the requirements of a plan", self.requirements, "are a list, of Requirement or texts")
+        members = _filled(charge=_charged(self.charge))
+        return {"requirements": [_planned(item) for item in self.requirements], **members}
+
+
+@dataclass
+class Comparison:
+    """A critic's answer when it is shown two pictures, where there is more to say than which is better."""
+
+    preference: Preference
+    #: Why, for people.
+    remark: str = ""
+    charge: Charge = Charge()
+
+    def __post_init__(self) -> None:
+        _checks.one_of("a preference", self.preference, ("first", "second", "neither"))
+
+    def to_json(self) -> dict[str, Any]:
+        return _filled(preference=self.preference, remark=self.remark, charge=_charged(self.charge))
+
+
+def _planned(item: Union[Requirement, str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A requirement of a plan in JSON, with an id, by which findings can refer to it."""
+    if isinstance(item, Mapping):
+        return dict(item)
+    requirement = _required(item)
+    return {"id": requirement.text, **requirement.to_json()}
+
+
+def _found(item: Union[Finding, Mapping[str, Any]]) -> Finding:
+    """A finding, or its JSON. Raises TypeError for what is neither, and ValueError."""
+    if isinstance(item, Finding):
+        return item
+    known = set(Finding.__dataclass_fields__)
+    if not isinstance(item, Mapping) or not {"requirement", "verdict"} <= set(item) <= known:
+        wanted = 'a Finding(id, verdict) or a dict {"requirement": id, "verdict": ...}'
+        raise TypeError(f"a finding is {wanted}, not {_checks.shown(item)}")
+    return Finding.from_json(item)
+
+
+# What comes of it ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a critique meets the checklist, worked out by the library. What is unknown counts as not passed."""
+
+    #: The share of the weight that passed, in whole per cent; 100 only when everything passed.
+    percent: int = 0
+    #: The same from 0 to 1.
+    fraction: float = 0.0
+    passed: int = 0
+    items: int = 0
+    musts_passed: int = 0
+    musts: int = 0
+    #: Whether there is at least one "must" and every one passed.
+    satisfied: bool = False
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any] | None) -> Score:
+        return cls(**{name: fields[name] for name in cls.__dataclass_fields__ if name in fields}) if fields else cls()
+
+    def __str__(self) -> str:
+        return f"{self.percent} %, {self.passed} of {self.items}"
+
+
+@dataclass(frozen=True)
+class StopReason:
+    """Why a run ended."""
+
+    #: "satisfied", "score", "plateau", "repeats", "rounds", "images", "money", "time", "reviser", "cancelled",
+    #: "failed" or "custom".
+    kind: str
+    #: The clause as it stands in the policy's text: "rounds(6)". For ends that no policy chose, the kind.
+    clause: str
+    #: What was reached: "4 of 4 after round 2".
+    detail: str = ""
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> StopReason:
+        return cls(fields["kind"], fields["clause"], fields.get("detail", ""))
+
+    def __str__(self) -> str:
+        return f"{self.clause}: {self.detail}" if self.detail else self.clause
+
+
+class Candidate:
+    """One picture of a run: the request that made it, the candidate it came from, and what became of it."""
+
+    __slots__ = ("json", "_find", "_image")
+
+    def __init__(self, fields: Mapping[str, Any], find: Find | None = None):
+        #: As it stands in the transcript.
+        self.json = fields
+        self._find = find
+        self._image: Image | None = None
+
+    @property
+    def id(self) -> str:
+        """Round, draft and picture, as in "0a" or "3b.2"."""
+        return self.json["id"]
+
+    @property
+    def image(self) -> Image:
+        """The picture; its bytes are brought from the run when they are asked for."""
+        if self._image is None:
+            self._image = Image._of_record(self.json["image"], self._find)
+        return self._image
+
+    @property
+    def request(self) -> GenerationRequest:
+        """What was asked of the generator."""
+        return GenerationRequest.from_json(self.json["request"], self._find)
+
+    @property
+    def parent(self) -> str | None:
+        """The id of the candidate that it was derived from."""
+        return self.json.get("parent")
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that the generator says it used."""
+        return self.json.get("seed")
+
+    @property
+    def critique(self) -> Critique | None:
+        """What the critic said of it, once it has."""
+        return Critique.from_json(self.json["critique"]) if "critique" in self.json else None
+
+    @property
+    def error(self) -> errors.PentimentoError | None:
+        """Why it could not be judged, if it could not."""
+        return errors.from_json(self.json["error"]) if "error" in self.json else None
+
+    @property
+    def score(self) -> Score:
+        """How well it meets the checklist; nothing but zeros until it was judged."""
+        return Score.from_json(self.json.get("score"))
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it replaced the best that there was."""
+        return bool(self.json.get("decision", {}).get("accepted"))
+
+    def __repr__(self) -> str:
+        return f"<candidate {self.id}: {self.score if 'score' in self.json else 'not judged'}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """How a notebook shows it."""
+        return {**self.image._repr_mimebundle_(), "text/plain": repr(self)}
+
+
+class Round:
+    """One round of a run."""
+
+    __slots__ = ("json", "_find")
+
+    def __init__(self, fields: Mapping[str, Any], find: Find | None = None):
+        #: As it stands in the transcript.
+        self.json = fields
+        self._find = find
+
+    @property
+    def index(self) -> int:
+        """From 0."""
+        return self.json["index"]
+
+    @property
+    def revision(self) -> Mapping[str, Any]:
+        """What was asked, and why: {"action", "request", "parent", "targets", "author", "why"}."""
+        return self.json["revision"]
+
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The pictures of the round."""
+        return [Candidate(fields, self._find) for fields in self.json["candidates"]]
+
+    @property
+    def finished(self) -> bool:
+        """Whether it is over: everything in it was made and judged."""
+        return "finished" in self.json
+
+    @property
+    def accepted(self) -> str | None:
+        """The id of the candidate that became the best, if one did."""
+        return self.json.get("accepted")
+
+    def __repr__(self) -> str:
+        return f"<round {self.index}: {len(self.json['candidates'])} candidates, accepted {self.accepted}>"
+
+
+class Transcript:
+    """A run so far, or a whole one."""
+
+    __slots__ = ("json", "_find")
+
+    def __init__(self, fields: Mapping[str, Any], find: Find | None = None):
+        #: As the library writes it.
+        self.json = fields
+        self._find = find
+
+    @property
+    def brief(self) -> Brief:
+        """What was wanted, as it was given."""
+        return Brief.from_json(self.json["brief"], self._find)
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """What the run was started with."""
+        return self.json["settings"]
+
+    @property
+    def checklist(self) -> Checklist:
+        """What every picture is judged by; empty until it was planned."""
+        return Checklist(Requirement.from_json(item) for item in self.json.get("checklist", ()))
+
+    @property
+    def rounds(self) -> list[Round]:
+        """In their order, the one under way among them."""
+        return [Round(fields, self._find) for fields in self.json.get("rounds", ())]
+
+    @property
+    def candidates(self) -> Iterator[Candidate]:
+        """All of them, in the order in which they were made."""
+        for round in self.rounds:
+            yield from round.candidates
+
+    def candidate(self, id: str) -> Candidate | None:
+        """The candidate with this id."""
+        return next((candidate for candidate in self.candidates if candidate.id == id), None)
+
+    @property
+    def incumbent(self) -> Candidate | None:
+        """The best candidate that was accepted so far."""
+        id = self.json.get("incumbent")
+        return None if id is None else self.candidate(id)
+
+    @property
+    def images_requested(self) -> int:
+        """How many pictures were asked for, those under way among them."""
+        return self.json.get("images_requested", 0)
+
+    @property
+    def spent_micros(self) -> int:
+        """What was or may have been spent, in micro-dollars: paid, estimated and maybe billed together."""
+        return self.json.get("ledger", {}).get("spent_micros", 0)
+
+    @property
+    def reserved_micros(self) -> int:
+        """What is set aside for the calls under way, in micro-dollars."""
+        return self.json.get("ledger", {}).get("reserved_micros", 0)
+
+    @property
+    def failures(self) -> list[errors.PentimentoError]:
+        """The errors of the calls that failed: those of drafts and of critiques, round by round, then the others."""
+        failed = [
+            item
+            for round in self.json.get("rounds", ())
+            for item in (*round.get("drafts", ()), *round.get("candidates", ()))
+            if "error" in item
+        ]
+        return [errors.from_json(item["error"]) for item in (*failed, *self.json.get("failures", ()))]
+
+    @property
+    def stop_reason(self) -> StopReason | None:
+        """Why the run ended; None while it goes on."""
+        return StopReason.from_json(self.json["stop_reason"]) if "stop_reason" in self.json else None
+
+    def __repr__(self) -> str:
+        return f"<transcript: {len(self.json.get('rounds', ()))} rounds, {self.stop_reason or 'going on'}>"
+
+
+def findings_of(findings: Iterable[Union[Finding, Mapping[str, Any]]]) -> Critique:
+    """A critique of findings, each a `Finding` or its JSON."""
+    return Critique([_found(item) for item in findings])

@@ -1,0 +1,75 @@
+"""What the README prints, and the command that it names first."""
+
+import re
+import subprocess
+import unittest
+from unittest import mock
+
+import support
+from support import Counting, Strict, ptm
+
+README = (support.PACKAGE_FOLDER / "README.md").read_text()
+HELLO = (support.EXAMPLES / "hello.py").read_text()
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+class Examples(unittest.TestCase):
+    """They are carried out as they stand, with backends whose answers are known."""
+
+    def run_of(self, words, critic):
+        """The run that the block with these words begins."""
+        block = next(block for block in BLOCKS if words in block)
+        engine = ptm.Engine()
+        self.addCleanup(engine.close)
+        runs = []
+
+        class Known:
+            def refine(self, brief, **settings):
+                runs.append(engine.refine(brief, generator=Counting(), critic=critic, **settings))
+                return runs[-1]
+
+        exec(block, {"ptm": ptm, "engine": Known(), "brief": "a red sheet of paper"})
+        return runs[-1].wait(support.PATIENCE)
+
+    def test_the_first_is_the_program_itself(self):
+        self.assertEqual(BLOCKS[0], HELLO)
+
+    def test_the_stop_policy_stops_after_two_pictures(self):
+        outcome = self.run_of("two are enough", Strict(99))
+        self.assertEqual((outcome.reason.kind, outcome.reason.detail), ("custom", "two are enough"))
+        self.assertEqual([bool(candidate.critique) for candidate in outcome.transcript.candidates], [True, True])
+
+    def test_the_question_shows_the_prompt_and_enter_accepts_it(self):
+        for typed in ("", "a wide red sheet"):
+            with mock.patch("builtins.input", return_value=typed) as asked:
+                outcome = self.run_of("def ask", Strict(9))
+            (question,), _ = asked.call_args
+            proposed = question.splitlines()[0]
+            self.assertIn("a red sheet of paper", proposed)
+            self.assertEqual(outcome.best.request.prompt, typed or proposed)
+
+
+class TheCommand(unittest.TestCase):
+    def run_with(self, *words):
+        command = [str(support.EXAMPLES / "run"), *words]
+        # Nothing may be built or begun: PYTHON would be the next thing to be called.
+        environment = {"PATH": "/usr/bin:/bin", "PENTIMENTO_LIBRARY": "/nowhere", "PYTHON": "/bin/false"}
+        result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=support.PATIENCE)
+        return result.returncode, result.stdout, result.stderr
+
+    def test_an_option_is_no_brief(self):
+        for words in (("--seed", "3"), ("two", "mugs", "--seed"), ("-x",)):
+            status, out, err = self.run_with(*words)
+            self.assertEqual((status, out), (2, ""))
+            option = next(word for word in words if word.startswith("-"))
+            self.assertIn(f"there is no option {option}\nusage: examples/python/run [BRIEF...]\n", err)
+
+    def test_help_is_given(self):
+        for words in (("-h",), ("--help",)):
+            status, out, err = self.run_with(*words)
+            self.assertEqual((status, err), (0, ""))
+            self.assertIn("usage: examples/python/run [BRIEF...]", out)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,315 @@
+//! The beginning of a run.
+
+use crate::brief::Brief;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::ffi::{self, call, guard, view, Handle};
+use crate::image::Image;
+use crate::json::{Object, Value};
+use crate::run::Run;
+use crate::stream::{EventStream, Queue};
+use crate::transcript::Transcript;
+use pentimento_sys as sys;
+use std::fmt::{self, Debug, Formatter};
+use std::mem;
+use std::os::raw::{c_char, c_void};
+use std::ptr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// What a stop policy says. `bool` and `Option<String>` will do in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    GoOn,
+    /// The run ends, for this reason, which may be empty.
+    Because(String),
+}
+
+impl From<bool> for Stop {
+    fn from(stop: bool) -> Stop {
+        if stop {
+            Stop::Because(String::new())
+        } else {
+            Stop::GoOn
+        }
+    }
+}
+
+impl From<Option<String>> for Stop {
+    fn from(why: Option<String>) -> Stop {
+        why.map_or(Stop::GoOn, Stop::Because)
+    }
+}
+
+type Policy = Box<dyn FnMut(&Transcript) -> Stop + Send>;
+
+/// What a run works with. Everything has a default; what is wrong is found by `start`, before anything is
+/// begun.
+#[must_use = "nothing happens until it is started"]
+pub struct Refine {
+    engine: Engine,
+    brief: Brief,
+    request: Object,
+    images: Vec<Image>,
+    stop: Option<Policy>,
+}
+
+impl Refine {
+    pub(crate) fn new(engine: Engine, brief: Brief) -> Refine {
+        Refine { engine, brief, request: Object::new(), images: Vec::new(), stop: None }
+    }
+
+    /// "NAME", "NAME:MODEL", or an object with "name" and settings. "sketch" unless told.
+    pub fn generator(self, backend: impl Into<Value>) -> Refine {
+        self.set("generator", backend)
+    }
+
+    /// Likewise; "measure" unless told.
+    pub fn critic(self, backend: impl Into<Value>) -> Refine {
+        self.set("critic", backend)
+    }
+
+    /// Likewise; "checklist" unless told.
+    pub fn reviser(self, backend: impl Into<Value>) -> Refine {
+        self.set("reviser", backend)
+    }
+
+    /// Asks you about every revision that this reviser proposes: see `Event::proposal` and `Run::answer`. The
+    /// run waits for the answer.
+    pub fn ask(self, proposer: impl Into<Value>) -> Refine {
+        self.reviser(Value::object([("name", "ask".into()), ("proposer", proposer.into())]))
+    }
+
+    /// When to stop, in words: "satisfied || rounds(6) || plateau(3)" unless told. `parse_policy` checks one.
+    pub fn until(self, policy: impl Into<String>) -> Refine {
+        self.set("until", policy.into())
+    }
+
+    /// When to stop, besides: the run ends when either holds. The closure is asked on a thread of the engine,
+    /// and gets the run so far; it should return soon. If it panics, the run ends as failed.
+    ///
+    /// ```no_run
+    /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
+    /// engine
+    ///     .refine("a red mug")
+    ///     .stop_when(|run| run.finished_rounds() >= 3 && run.best_score().percent >= 80)
+    ///     .start()
+    /// # }
+    /// ```
+    ///
+    /// It is asked after every round, and before every call that costs. The round that such a call is for is
+    /// there already, as the last of `Transcript::rounds` and perhaps empty, and what the call may cost is set
+    /// aside in `reserved_micros`: so `run.rounds().len() == 3` is true before the third round is made, and
+    /// `run.finished_rounds() == 3` after it. It is also asked about what would be if a picture were accepted;
+    /// so it should go by the transcript alone, and not count how often it is asked.
+    ///
+    /// There is one closure: a second takes the place of the first. It outlives the caller, so that it cannot
+    /// borrow from it:
+    ///
+    /// ```compile_fail,E0373
+    /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
+    /// let limit = 3;
+    /// engine.refine("a red mug").stop_when(|run| run.finished_rounds() >= limit).start()
+    /// # }
+    /// ```
+    pub fn stop_when<R: Into<Stop>>(
+        mut self,
+        mut policy: impl FnMut(&Transcript) -> R + Send + 'static,
+    ) -> Refine {
+        self.stop = Some(Box::new(move |transcript| policy(transcript).into()));
+        self
+    }
+
+    /// How many pictures are made in each round, 1 to 64.
+    pub fn drafts(self, drafts: u32) -> Refine {
+        self.set("drafts", drafts)
+    }
+
+    pub fn seed(self, seed: u64) -> Refine {
+        self.set("seed", seed)
+    }
+
+    /// Any other member of the request, as `ptm_refine` documents it: "max_edit_depth", "on_satisfied",
+    /// "on_error", "on_refusal". The brief is not set by it.
+    pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Refine {
+        self.request.insert(name.into(), value.into());
+        self
+    }
+
+    /// The bytes of a picture whose record stands in a brief that was given as JSON.
+    pub fn image(mut self, image: Image) -> Refine {
+        self.images.push(image);
+        self
+    }
+
+    /// Begins the run, whose events are read from it one at a time: see `Run::events`.
+    ///
+    /// Errors: `InvalidArgument` or `NotFound` for a backend that there is not, `ParseFailed` for a policy or
+    /// a member that there is not, `Unauthorized` for a key that is missing.
+    pub fn start(self) -> Result<Run> {
+        self.begin(None)
+    }
+
+    /// Begins the run, whose events come as a stream, for async code. Needs no particular executor.
+    /// Errors: as for `start`.
+    ///
+    /// ```no_run
+    /// # async fn run(engine: pentimento::Engine) -> pentimento::Result<()> {
+    /// let (run, mut events) = engine.refine("two red mugs").start_async()?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{event}");
+    /// }
+    /// run.outcome()?.best().image().save("mugs.png")?; // does not wait: the run has ended
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn start_async(self) -> Result<(Run, EventStream)> {
+        let queue = Arc::new(Queue::default());
+        let run = self.begin(Some(Arc::clone(&queue)))?;
+        Ok((run, EventStream::new(queue)))
+    }
+
+    fn begin(self, queue: Option<Arc<Queue>>) -> Result<Run> {
+        let Refine { engine, brief, mut request, mut images, stop } = self;
+        let (brief, pictures) = brief.into_parts()?;
+        request.insert("brief".to_string(), brief);
+        images.extend(pictures);
+        let request = Value::Object(request).to_string();
+        let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
+
+        let streams = queue.is_some();
+        let asks = stop.is_some();
+        let user = Box::into_raw(Box::new(User { queue, stop: Mutex::new(stop) }));
+        let options = sys::ptm_run_options {
+            struct_size: mem::size_of::<sys::ptm_run_options>(),
+            events: if streams { sys::PTM_EVENTS_THREAD } else { sys::PTM_EVENTS_PULL },
+            user: user.cast::<c_void>(),
+            on_event: if streams { Some(on_event) } else { None },
+            on_end: if streams { Some(on_end) } else { None },
+            stop: if asks { Some(ask_policy) } else { None },
+            destroy: Some(destroy),
+            images: handles.as_ptr(),
+            image_count: handles.len(),
+        };
+        let mut run: *mut sys::ptm_run = ptr::null_mut();
+        // SAFETY: the request, the options and the pictures live as long as the call, and what is kept is
+        // copied. The library owns `user` if the call succeeds, and gives it back by `destroy`, once.
+        let begun = call(|error| unsafe {
+            sys::ptm_refine(engine.handle(), view(&request), &options, &mut run, error)
+        });
+        match begun {
+            Ok(_) => Ok(Run::new(engine, Handle(run))),
+            Err(error) => {
+                // SAFETY: the library did not take it and calls nothing with it, so that it is ours again.
+                drop(unsafe { Box::from_raw(user) });
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Debug for Refine {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Refine")
+            .field("brief", &self.brief)
+            .field("request", &self.request)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What the callbacks of a run work with.
+struct User {
+    queue: Option<Arc<Queue>>,
+    /// The library asks one call at a time; the lock is there because the compiler cannot know.
+    stop: Mutex<Option<Policy>>,
+}
+
+unsafe extern "C" fn on_event(user: *mut c_void, _run: *mut sys::ptm_run, event: sys::ptm_str) {
+    let _ = guard(|| {
+        // SAFETY: `user` is the one of `begin`, which lives until `destroy`; the view is valid within the
+        // call.
+        let (user, text) = unsafe { (&*user.cast::<User>(), ffi::copy(event)) };
+        if let Some(queue) = &user.queue {
+            queue.push(text);
+        }
+    });
+}
+
+unsafe extern "C" fn on_end(user: *mut c_void, _run: *mut sys::ptm_run) {
+    let _ = guard(|| {
+        // SAFETY: as in `on_event`.
+        let user = unsafe { &*user.cast::<User>() };
+        if let Some(queue) = &user.queue {
+            queue.end();
+        }
+    });
+}
+
+unsafe extern "C" fn ask_policy(
+    user: *mut c_void,
+    transcript: sys::ptm_str,
+    why: *mut c_char,
+    capacity: usize,
+) -> i32 {
+    /// What is neither "go on" nor "stop" ends the run as failed.
+    const FAILED: i32 = -1;
+    let answer = guard(|| {
+        // SAFETY: as in `on_event`.
+        let (user, text) = unsafe { (&*user.cast::<User>(), ffi::copy(transcript)) };
+        let transcript = Value::parse(&text)
+            .map_err(|error| format!("the transcript for the stop policy cannot be read: {error}"))?;
+        // A panic of the policy poisons the lock, and the run with it: it is not asked again.
+        let mut stop = user.stop.lock().map_err(|_| "the stop policy has panicked before")?;
+        Ok::<Stop, String>(stop.as_mut().map_or(Stop::GoOn, |policy| policy(&Transcript::from(transcript))))
+    });
+    let (status, words) = match answer {
+        Ok(Ok(Stop::GoOn)) => return sys::PTM_GO_ON,
+        Ok(Ok(Stop::Because(words))) => (sys::PTM_STOP, words),
+        Ok(Err(error)) => (FAILED, error),
+        Err(panic) => (FAILED, format!("the stop policy panicked: {panic}")),
+    };
+    // SAFETY: the library says that `capacity` bytes can be written there.
+    unsafe { write_reason(&words, why, capacity) };
+    status
+}
+
+/// Writes as much of the words as there is room for, with a NUL byte behind. What is cut, between two
+/// characters, ends with three dots.
+///
+/// # Safety
+/// So many bytes can be written at `why`.
+unsafe fn write_reason(words: &str, why: *mut c_char, capacity: usize) {
+    if why.is_null() || capacity == 0 {
+        return;
+    }
+    const CUT: &str = "...";
+    let mut words = words.replace('\0', " ");
+    if words.len() > capacity - 1 {
+        let mut size = (capacity - 1).saturating_sub(CUT.len());
+        while !words.is_char_boundary(size) {
+            size -= 1;
+        }
+        words.truncate(size);
+        words += CUT;
+    }
+    let size = words.len().min(capacity - 1);
+    // SAFETY: `size` is less than the capacity and not more than there is; a buffer of the library is none of
+    // ours.
+    unsafe {
+        ptr::copy_nonoverlapping(words.as_ptr(), why.cast::<u8>(), size);
+        *why.add(size) = 0;
+    }
+}
+
+unsafe extern "C" fn destroy(user: *mut c_void) {
+    let _ = guard(|| {
+        // SAFETY: `user` is the box of `begin`; this is called once, when no other callback is called any
+        // more.
+        let user = unsafe { Box::from_raw(user.cast::<User>()) };
+        // A run that was dropped does not come to `on_end`.
+        if let Some(queue) = &user.queue {
+            queue.end();
+        }
+        // What the policy holds may be poisoned by a panic; it is dropped all the same.
+        drop(user.stop.into_inner().unwrap_or_else(PoisonError::into_inner));
+    });
+}

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <pentimento/detail/role_pointer.hpp>
+#include <pentimento/revise/checklist_reviser.hpp>
+#include <pentimento/reviser.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace pentimento {
+
+/**
+ * A person in the loop: another reviser makes a proposal, and a callback of yours lets the person accept it, change it,
+ * or stop the run. The run waits as long as it takes, or until its deadline.
+ *
+ * A proposal may be to stop, with nothing to say but why: then it takes the person's words to go on.
+ *
+ * What the person changed is recorded with the author "person". To end the run with what there is, return the proposal
+ * with `Action::stop`.
+ */
+class Ask final : public Reviser {
+ public:
+  /// Gets the proposal and the run so far; completes with what is to be done. Runs on the run's strand.
+  using Callback = std::function<boost::asio::awaitable<Result<Revision>>(Revision proposal, RevisionRequest request)>;
+
+  /// The proposals come from `ChecklistReviser`.
+  explicit Ask(Callback callback) : Ask{std::move(callback), ChecklistReviser{}} {}
+  /// The proposals come from another reviser.
+  Ask(Callback callback, detail::RolePointer<Reviser> proposer)
+      : callback_{std::move(callback)}, proposer_{std::move(proposer).share()} {}
+
+ private:
+  std::string do_name() const override { return "ask (" + proposer_->name() + ')'; }
+  Money do_estimate() const override { return proposer_->estimate(); }
+
+  boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
+    const Result<Revision> proposal = co_await proposer_->revise(request);
+    if (!proposal) co_return proposal;
+    Result<Revision> answer = co_await callback_(*proposal, std::move(request));
+    if (!answer) {
+      // What the proposal cost is owed all the same.
+      Error error = answer.error();
+      if (error.charge() == Charge{}) error.charge(proposal->charge());
+      co_return error;
+    }
+    if (*answer != *proposal) answer->author("person").charge(proposal->charge());
+    co_return answer;
+  }
+
+  Callback callback_;
+  std::shared_ptr<Reviser> proposer_;
+};
+
+}  // namespace pentimento

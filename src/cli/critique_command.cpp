@@ -1,0 +1,116 @@
+#include "critique_command.hpp"
+
+#include "backends.hpp"
+#include "findings_view.hpp"
+#include "refine_setup.hpp"
+#include "terminal.hpp"
+#include "values.hpp"
+#include "wording.hpp"
+#include <pentimento/async.hpp>
+#include <pentimento/json.hpp>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace pentimento::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// A checklist and what a critic found by it.
+struct Judgement {
+  Checklist checklist;
+  Critique critique;
+  /// What asking for the checklist cost; the critique says its own.
+  Charge planning;
+};
+
+Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brief, const Image& image) {
+  asio::io_context context{1};
+  std::optional<Result<Plan>> plan;
+  async_plan(context.get_executor(), critic, brief, [&plan](Result<Plan> result) { plan.emplace(std::move(result)); });
+  context.run();
+  if (!*plan) return plan->error();
+
+  Checklist checklist{brief.requirements(), (*plan)->requirements()};
+  CritiqueRequest request{brief, checklist, Candidate{CandidateId{0, 0}, GenerationRequest{brief.goal()}, image}};
+  std::optional<Result<Critique>> critique;
+  context.restart();
+  async_critique(context.get_executor(), critic, std::move(request),
+                 [&critique](Result<Critique> result) { critique.emplace(std::move(result)); });
+  context.run();
+  if (!*critique) {
+    Error error = critique->error();
+    // The checklist was paid for all the same.
+    error.charge((*plan)->charge() + error.charge());
+    return error;
+  }
+  return Judgement{std::move(checklist), std::move(**critique), (*plan)->charge()};
+}
+
+void print(const CritiqueOptions& options, const Image& image, const Judgement& judgement) {
+  Terminal terminal{stdout};
+  const Score score{judgement.checklist, judgement.critique};
+  terminal.print(
+      {{printable(options.image), Style::strong},
+       {"   " + to_string(image.size()) + ' ' + std::string{to_string(image.media_type()).substr(6)}, Style::faint}});
+  if (judgement.checklist.empty()) return print_checklist(terminal, judgement.checklist);
+  terminal.print(score_line(terminal, "score", score));
+  print_findings(terminal, judgement.checklist, judgement.critique);
+  const Charge cost = judgement.planning + judgement.critique.charge();
+  if (!cost.amount().is_zero()) terminal.print({label("cost"), {to_string(cost.amount())}});
+}
+
+void print_json(const Image& image, const Judgement& judgement) {
+  boost::json::object object;
+  object["image"] = to_json(image);
+  object["checklist"] = to_json(judgement.checklist);
+  object["planning"] = to_json(judgement.planning);
+  object["critique"] = to_json(judgement.critique);
+  object["score"] = to_json(Score{judgement.checklist, judgement.critique});
+  std::printf("%s\n", to_text(boost::json::value(std::move(object))).c_str());
+}
+
+}  // namespace
+
+ExitCode run_critique(const CritiqueOptions& options) {
+  const auto refuse = [](const std::string& sentence) {
+    print_error(sentence);
+    return ExitCode::usage;
+  };
+  if (is_blank(options.image))
+    return refuse("no picture is named: pentimento critique IMAGE --brief \"three red mugs\"");
+  if (is_blank(options.brief) && options.must.empty() && options.should.empty() && options.profile.empty()) {
+    return refuse("there is nothing to judge by: give --brief, --must or --profile");
+  }
+  if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
+  const Result<Registry> registry = make_registry(options.services);
+  if (!registry) return refuse(registry.error().message());
+  const Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
+  if (!critic)
+    return refuse((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
+  Brief brief{options.brief};
+  const Result<void> required = add_requirements(brief, options.must, options.should, {});
+  if (!required) return refuse(required.error().message());
+  const Result<Image> image = load_sound_image(options.image);
+  if (!image) return refuse(image.error().message());
+
+  const Result<Judgement> judgement = judge(*critic, brief, *image);
+  if (!judgement) {
+    print_error(judgement.error());
+    return exit_code(judgement.error());
+  }
+  if (options.json) {
+    print_json(*image, *judgement);
+  } else if (!options.quiet) {
+    print(options, *image, *judgement);
+  }
+  return Score{judgement->checklist, judgement->critique}.satisfied() ? ExitCode::satisfied : ExitCode::unsatisfied;
+}
+
+}  // namespace pentimento::cli

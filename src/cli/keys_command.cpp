@@ -1,0 +1,108 @@
+#include "keys_command.hpp"
+
+#include "backends.hpp"
+#include "findings_view.hpp"
+#include "key_status.hpp"
+#include "secret_reader.hpp"
+#include "suggest.hpp"
+#include "terminal.hpp"
+#include "wording.hpp"
+#include <pentimento/secrets/keys.hpp>
+
+#include <algorithm>
+#include <cstdio>
+#include <string>
+#include <vector>
+
+namespace pentimento::cli {
+
+namespace {
+
+Registry known_backends() { return make_registry({}).value(); }  // only files of the options can be wrong
+
+ExitCode refuse(const Error& error) {
+  print_error(error.message());
+  return exit_code(error);
+}
+
+/// The key that is meant by its own name or that of a backend. Errors: `invalid_argument`.
+Result<std::string> key_of(const std::string& name, const std::string& action) {
+  const std::vector<KeyUse> uses = key_uses(known_backends());
+  if (name.empty()) {
+    std::string known;
+    for (const KeyUse& use : uses) known += (known.empty() ? "" : ", ") + use.key;
+    return Error{errc::invalid_argument, "no key is named: pentimento keys " + action + " NAME, as in one of " + known};
+  }
+  for (const KeyUse& use : uses) {
+    if (std::ranges::find(use.backends, name) != use.backends.end()) return use.key;
+  }
+  if (http::Keys::is_name(name)) return name;
+  std::vector<std::string> names;
+  for (const KeyUse& use : uses) {
+    names.push_back(use.key);
+    names.insert(names.end(), use.backends.begin(), use.backends.end());
+  }
+  return Error{errc::invalid_argument,
+               "\"" + printable(name) + "\" is no name of a key, such as OPENAI_API_KEY" + did_you_mean(name, names)};
+}
+
+ExitCode list() {
+  Terminal terminal{stdout};
+  ExitCode code = ExitCode::satisfied;
+  for (const KeyStatus& status : key_statuses(known_backends())) {
+    if (status.state == KeyState::wrong) code = ExitCode::io;
+    print(terminal, status);
+  }
+  return code;
+}
+
+ExitCode set(const std::string& wanted) {
+  const Result<std::string> name = key_of(wanted, "set");
+  if (!name) return refuse(name.error());
+  const http::Keys keys;
+  // A file that has to be put right first is said before the key is typed.
+  if (const Result<http::FoundKey> before = keys.find(*name);
+      !before && before.error().code() != errc::unauthorized && before.error().code() != errc::invalid_argument)
+    return refuse(before.error());
+  const Result<http::Secret> key = read_secret(*name + " (what you type is not shown): ");
+  if (!key) return refuse(key.error());
+  if (const Result<void> stored = keys.store(*name, *key); !stored) return refuse(stored.error());
+  std::printf("%s is kept in %s, which only you can read\n", name->c_str(),
+              printable(keys.places().key_file.string()).c_str());
+  const Result<http::FoundKey> found = keys.find(*name);
+  if (found && found->source() == http::KeySource::environment)
+    std::printf("the environment has %s too, and goes first\n", name->c_str());
+  return ExitCode::satisfied;
+}
+
+ExitCode remove(const std::string& wanted) {
+  const Result<std::string> name = key_of(wanted, "remove");
+  if (!name) return refuse(name.error());
+  const http::Keys keys;
+  const Result<bool> removed = keys.remove(*name);
+  if (!removed) return refuse(removed.error());
+  if (*removed) {
+    std::printf("%s is no longer in %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
+  } else {
+    std::printf("%s was not in %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
+  }
+  const Result<http::FoundKey> found = keys.find(*name);
+  if (found) std::printf("it is still found: %s\n", where_of(*found).c_str());
+  return ExitCode::satisfied;
+}
+
+}  // namespace
+
+ExitCode run_keys(const KeysOptions& options) {
+  if (options.action == "set") return set(options.name);
+  if (options.action == "remove") return remove(options.name);
+  if (options.action == "list") {
+    if (options.name.empty()) return list();
+    print_error("\"keys list\" takes no name");
+    return ExitCode::usage;
+  }
+  print_error(unknown_name("action", options.action, {"list", "set", "remove"}));
+  return ExitCode::usage;
+}
+
+}  // namespace pentimento::cli

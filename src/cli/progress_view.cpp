@@ -1,0 +1,207 @@
+#include "progress_view.hpp"
+
+#include "findings_view.hpp"
+#include "word_diff.hpp"
+#include "wording.hpp"
+
+#include <sstream>
+#include <utility>
+#include <variant>
+
+namespace pentimento::cli {
+
+void ProgressView::show(const Event& event) {
+  now_ = event.time();
+  static_cast<void>(run_.apply(event));
+  std::visit([this](const auto& body) { on(body); }, event.body());
+  tick();
+}
+
+void ProgressView::tick() {
+  if (suspended_ || !terminal_.is_live()) return;
+  const auto& frames = terminal_.signs().spinner;
+  const std::string frame{frames[frame_++ % frames.size()]};
+  std::vector<Line> lines;
+  for (const auto& [name, activity] : activities_) {
+    const auto elapsed = std::chrono::duration_cast<Duration>(Clock::now() - activity.started);
+    Line line{
+        label("  " + name), {frame + ' ', Style::accent}, {activity.phase}, {"   " + words_of(elapsed), Style::faint}};
+    if (!activity.cost.is_zero()) line.push_back({", up to " + to_string(activity.cost), Style::faint});
+    lines.push_back(std::move(line));
+  }
+  if (!note_.empty()) lines.push_back({label(""), {note_, Style::doubt}});
+  terminal_.show_live(std::move(lines));
+}
+
+void ProgressView::note(std::string text) {
+  note_ = std::move(text);
+  if (terminal_.is_live()) return tick();
+  if (!note_.empty()) terminal_.print({label(""), {note_}});
+}
+
+void ProgressView::suspend() {
+  suspended_ = true;
+  terminal_.clear_live();
+}
+
+void ProgressView::resume() {
+  suspended_ = false;
+  tick();
+}
+
+void ProgressView::begin(const std::string& name, std::string phase, Money cost) {
+  const auto found = activities_.find(name);
+  const Clock::time_point started = found == activities_.end() ? Clock::now() : found->second.started;
+  activities_.insert_or_assign(name, Activity{std::move(phase), cost, started});
+}
+
+void ProgressView::on(const event::RunStarted& e) {
+  const std::string separator = ' ' + std::string{terminal_.signs().dot} + ' ';
+  terminal_.print_hanging(label("brief"), {{printable(e.brief.goal()), Style::strong}}, 6);
+  terminal_.print_wrapped({{e.settings.generator() + " + " + e.settings.critic() + separator + e.settings.reviser() +
+                                separator + "until " + e.settings.policy(),
+                            Style::faint}},
+                          margin, 3);
+  terminal_.print({label(""), {std::string{terminal_.signs().arrow} + ' ' + folder_, Style::faint}});
+}
+
+void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning"); }
+
+void ProgressView::on(const event::PlanFinished& e) {
+  end("checklist");
+  print_checklist(terminal_, e.checklist);
+  // A must that no critic has claimed will never pass: better known now than after all the rounds.
+  std::string unjudged;
+  for (const Requirement& requirement : e.checklist) {
+    if (!requirement.is_must() || !requirement.owner().empty()) continue;
+    unjudged += (unjudged.empty() ? "" : ", ") + std::string{terminal_.signs().open_quote} +
+                printable(requirement.text()) + std::string{terminal_.signs().close_quote};
+  }
+  if (unjudged.empty()) return;
+  terminal_.print_hanging(label("warning"),
+                          {{"the run cannot be satisfied: nobody judges the must " + unjudged, Style::doubt}}, 4);
+}
+
+void ProgressView::on(const event::RoundStarted& e) {
+  terminal_.print({label("round " + std::to_string(e.round)), {words_of(e.revision), Style::accent}});
+  print_prompt(e.revision);
+}
+
+void ProgressView::print_prompt(const Revision& revision) {
+  if (revision.action() == Action::reseed || run_.rounds().size() < 2) return;
+  const Candidate* parent = revision.parent() ? run_.find(*revision.parent()) : nullptr;
+  const std::string before = parent != nullptr ? printable(parent->request().prompt()) : std::string{};
+  const std::string after = printable(revision.request().prompt());
+  if (before == after) return;
+  Line words{{std::string{terminal_.signs().open_quote}, Style::faint}};
+  for (const WordChange& change : word_diff(before, after)) {
+    if (change.kind == WordChange::Kind::removed) continue;
+    const bool is_new = change.kind == WordChange::Kind::added && parent != nullptr;
+    words.push_back({change.text, is_new ? Style::plain : Style::faint});
+  }
+  words.push_back({std::string{terminal_.signs().close_quote}, Style::faint});
+  terminal_.print_wrapped(words, margin, 8);
+}
+
+void ProgressView::on(const event::ImageGiven& e) { started_[e.id] = now_; }
+
+void ProgressView::on(const event::GenerationStarted& e) {
+  started_[e.id] = now_;
+  begin(to_string(e.id), "generating", e.estimate + e.critique_estimate);
+}
+
+void ProgressView::on(const event::GenerationFinished& e) { end(to_string(e.id)); }
+
+void ProgressView::on(const event::CritiqueStarted& e) {
+  begin(to_string(e.id), "judging", cost_of(run_.ledger(), e.id.generation()) + e.estimate);
+}
+
+void ProgressView::on(const event::CritiqueFinished& e) {
+  end(to_string(e.id));
+  terminal_.print(score_line(terminal_, to_string(e.id), Score{run_.checklist(), e.critique}), time_and_cost(e.id));
+  print_findings(terminal_, run_.checklist(), e.critique);
+}
+
+Span ProgressView::time_and_cost(CandidateId id) const {
+  const auto started = started_.find(id.generation());
+  std::string text = started == started_.end() ? std::string{} : words_of(now_ - started->second);
+  const Money cost = cost_of(run_.ledger(), id);
+  if (!cost.is_zero()) text += ' ' + std::string{terminal_.signs().dot} + ' ' + to_string(cost);
+  return {text, Style::faint};
+}
+
+void ProgressView::on(const event::ComparisonStarted& e) {
+  begin(to_string(e.challenger), "compared with " + to_string(e.incumbent), e.estimate);
+}
+
+void ProgressView::on(const event::ComparisonFinished& e) { end(to_string(e.challenger)); }
+
+void ProgressView::on(const event::CandidateDecided& e) {
+  if (e.decision.reason() == DecisionReason::unjudged) return;  // why it was not judged has been said
+  const bool kept = e.decision.accepted();
+  terminal_.print_wrapped({{to_string(e.id) + ' ', Style::strong},
+                           {words_of(e.decision, run_.checklist()), kept ? Style::good : Style::faint}},
+                          margin, 4);
+}
+
+void ProgressView::on(const event::RevisionStarted&) { begin("next", "revising"); }
+
+void ProgressView::on(const event::RevisionFinished&) { end("next"); }
+
+void ProgressView::on(const event::CallFailed& e) {
+  end(e.call.kind() == CallKind::plan     ? "checklist"
+      : e.call.kind() == CallKind::revise ? "next"
+                                          : to_string(*e.call.candidate()));
+  const std::string name = e.call.candidate() ? "  " + to_string(*e.call.candidate()) : std::string{};
+  if (e.error.code() == errc::cancelled) {
+    terminal_.print({label(name), {std::string{to_string(e.call.kind())} + " cancelled", Style::faint}});
+    return;
+  }
+  terminal_.print_wrapped(
+      {{(name.empty() ? "" : name.substr(2) + ' ') + std::string{to_string(e.call.kind())} + " failed: ", Style::bad},
+       {printable(e.error.message())}},
+      margin, 4);
+  if (!e.error.provider_message().empty()) {
+    terminal_.print_wrapped({{std::string{terminal_.signs().open_quote} + printable(e.error.provider_message()) +
+                                  std::string{terminal_.signs().close_quote},
+                              Style::faint}},
+                            margin, 4);
+  }
+  if (!e.error.request_id().empty())
+    terminal_.print({label(""), {"request " + printable(e.error.request_id()), Style::faint}});
+}
+
+void ProgressView::on(const event::StopRequested& e) { note_ = "ending: " + words_of(e.reason); }
+
+void ProgressView::on(const event::RunStopped&) {
+  activities_.clear();
+  note_.clear();
+}
+
+void print_end(Terminal& terminal, const Outcome& outcome) {
+  const Transcript& run = outcome.transcript();
+  const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
+  const bool satisfied = outcome.score().satisfied();
+  const bool failed = outcome.reason().kind() == StopKind::failed;
+  terminal.print({label("stopped"),
+                  {words_of(outcome.reason()), failed      ? Style::bad
+                                               : satisfied ? Style::good
+                                                           : Style::doubt}});
+  if (outcome.error()) terminal.print_wrapped({{printable(outcome.error()->message()), Style::bad}}, margin, 4);
+  std::size_t pictures = 0;
+  for (const Round& round : run.rounds()) pictures += round.candidates().size();
+  std::string figures;
+  if (outcome.has_best()) {
+    const Candidate& best = outcome.best();
+    figures = "best " + to_string(best.id()) +
+              (!best.critique()               ? " (not judged)"
+               : outcome.score().items() == 0 ? " (nothing to judge it by)"
+                                              : " with " + std::to_string(outcome.score().percent()) + " %") +
+              separator;
+  }
+  figures += counted(pictures, "picture") + separator + words_of(run.ledger()) + separator +
+             words_of(run.updated() - run.started());
+  terminal.print_wrapped({{figures}}, margin, 2);
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,252 @@
+#include "refine_command.hpp"
+
+#include "ask_person.hpp"
+#include "dry_run.hpp"
+#include "findings_view.hpp"
+#include "progress_view.hpp"
+#include "refine_setup.hpp"
+#include "run_folder.hpp"
+#include "terminal.hpp"
+#include "wording.hpp"
+#include <pentimento/json.hpp>
+#include <pentimento/refinement_loop.hpp>
+#include <pentimento/revise/ask.hpp>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace pentimento::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+/**
+ * Writes each event as one line of JSON to the standard output. Nobody can follow a run whose output has been closed,
+ * so that ends it. A reader that takes its time is waited for, but never by blocking: Ctrl-C must be heard.
+ */
+class JsonLines final : public EventSink {
+ public:
+  /// From now on the run does not wait for the reader; what is not taken at once is kept for `finish`.
+  void hurry() { in_a_hurry_ = true; }
+
+  /// Writes what is still kept, however long the reader takes, unless it has gone.
+  void finish() {
+    constexpr int until_ready = -1;
+    while (!rest_.empty() && write_what_is_taken(until_ready)) {}
+  }
+
+ private:
+  asio::awaitable<Result<void>> do_on_event(Event event) override {
+    rest_ += to_text(event) + '\n';
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (true) {
+      if (!write_what_is_taken(0)) co_return Error{errc::io_failed, "cannot write to the standard output"};
+      if (rest_.empty() || in_a_hurry_) co_return Result<void>{};
+      timer.expires_after(std::chrono::milliseconds{10});
+      boost::system::error_code ignored;
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    }
+  }
+
+  /// Waits no longer than `wait` milliseconds for the reader; false if it has gone. A signal ends the wait.
+  bool write_what_is_taken(int wait) {
+    while (!rest_.empty()) {
+      pollfd out{STDOUT_FILENO, POLLOUT, 0};
+      const int ready = ::poll(&out, 1, wait);
+      if (ready == 0 || (ready < 0 && errno == EINTR)) return true;
+      // As much as a pipe that is ready takes without blocking.
+      const ssize_t count = ::write(STDOUT_FILENO, rest_.data(), std::min<std::size_t>(rest_.size(), PIPE_BUF));
+      if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
+      if (count < 0) return false;
+      rest_.erase(0, static_cast<std::size_t>(count));
+    }
+    return true;
+  }
+
+  std::string rest_;
+  bool in_a_hurry_ = false;
+};
+
+/// Whether a folder that is not empty may be used: by --yes, or because the person says so.
+bool may_overwrite(const RefineOptions& options, const std::string& question) {
+  if (options.yes) return true;
+  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
+  std::fprintf(stderr, "%s [y/N] ", printable(question).c_str());
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
+  if (options.out.empty()) return RunFolder::create_numbered(folder_name_of(options.brief));
+  const FolderState state = folder_state(options.out);
+  const std::string holds =
+      state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are no run of Pentimento's";
+  if (state == FolderState::ours || state == FolderState::foreign) {
+    const bool may = may_overwrite(options, "The folder " + options.out + " holds " + holds + ". Use it all the same?");
+    if (!may)
+      return Error{errc::invalid_argument,
+                   "the folder " + options.out + " holds " + holds + "; name another one, or use it with --yes"};
+  }
+  return RunFolder::create(options.out);
+}
+
+/// A run on an event loop, with what goes on beside it: Ctrl-C and the live lines.
+class RunOnTerminal {
+ public:
+  /// `view` and `lines` may be null.
+  RunOnTerminal(asio::io_context& context, Terminal& terminal, ProgressView* view, JsonLines* lines)
+      : context_{context}, terminal_{terminal}, view_{view}, lines_{lines} {}
+
+  Outcome run(const RefinementLoop<AnyStopPolicy>& loop, Brief brief) {
+    std::optional<Outcome> outcome;
+    auto finish = [&](Outcome result) {
+      outcome.emplace(std::move(result));
+      context_.stop();
+    };
+    async_run(context_.get_executor(), loop, std::move(brief), asio::bind_cancellation_slot(cancel_.slot(), finish));
+    wait_for_signal();
+    if (view_ != nullptr && terminal_.is_live()) wait_for_tick();
+    context_.run();
+    return std::move(*outcome);
+  }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (std::exchange(interrupted_, true)) {
+        // All that was made is on disk already.
+        terminal_.clear_live();
+        std::fflush(nullptr);
+        std::_Exit(static_cast<int>(ExitCode::cancelled));
+      }
+      if (view_ != nullptr) view_->note("ending the run; Ctrl-C once more ends the program at once");
+      if (lines_ != nullptr) lines_->hurry();
+      cancel_.emit(asio::cancellation_type::all);
+      wait_for_signal();
+    });
+  }
+
+  void wait_for_tick() {
+    timer_.expires_after(std::chrono::milliseconds{100});
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (error) return;
+      view_->tick();
+      wait_for_tick();
+    });
+  }
+
+  asio::io_context& context_;
+  Terminal& terminal_;
+  ProgressView* view_;
+  JsonLines* lines_;
+  asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  asio::steady_timer timer_{context_};
+  asio::cancellation_signal cancel_;
+  bool interrupted_ = false;
+};
+
+std::string shown(const fs::path& folder) {
+  const std::string text = printable(folder.string());
+  return text.ends_with('/') ? text : text + '/';
+}
+
+/// What failed when the run itself did not: a summary that could not be written.
+ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
+  for (const Error& error : errors) print_error(error.message());
+  const bool says_nothing_worse = code == ExitCode::satisfied || code == ExitCode::unsatisfied;
+  return !errors.empty() && says_nothing_worse ? exit_code(errors.front()) : code;
+}
+
+}  // namespace
+
+ExitCode run_refine(const RefineOptions& options) {
+  // First of all, and so the last to go: what the backends still have to say on their threads is said there.
+  asio::io_context context{1};
+  Result<RefineSetup> setup = check(options);
+  if (!setup) {
+    print_error(setup.error().message());
+    return ExitCode::usage;
+  }
+  if (options.dry_run) return run_dry(*setup, options.json);
+  const Result<std::shared_ptr<RunFolder>> folder = open_folder(options);
+  if (!folder) {
+    print_error(folder.error().message());
+    return exit_code(folder.error());
+  }
+  // A reader of our output that has gone away is an error like any other.
+  std::signal(SIGPIPE, SIG_IGN);
+
+  const bool for_people = !options.json && !options.quiet;
+  Terminal terminal{for_people ? stdout : stderr};
+  std::optional<ProgressView> view;
+  if (for_people) view.emplace(terminal, shown((*folder)->path()));
+  ProgressView* const shown_view = view ? &*view : nullptr;
+
+  RefinementLoop loop{setup->generator, setup->critic, setup->policy};
+  loop.drafts(setup->settings.drafts())
+      .seed(setup->settings.seed())
+      .on_satisfied(setup->settings.on_satisfied())
+      .on_error(setup->settings.on_error())
+      .on_refusal(setup->settings.on_refusal());
+  if (setup->reviser) {
+    loop.reviser(setup->reviser);
+  } else {
+    loop.reviser(std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, shown_view, options.yes)->callback()));
+  }
+  loop.sink(*folder);
+  const std::shared_ptr<JsonLines> lines = options.json ? std::make_shared<JsonLines>() : nullptr;
+  if (lines) loop.sink(lines);
+  if (view) loop.watch([&view](const Event& event) { view->show(event); });
+
+  const Outcome outcome = RunOnTerminal{context, terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));
+  terminal.clear_live();
+
+  if (outcome.transcript().rounds().empty() && outcome.error() && exit_code(*outcome.error()) == ExitCode::usage) {
+    (*folder)->discard_if_empty();
+    if (lines) lines->finish();
+    print_error(*outcome.error());
+    return ExitCode::usage;
+  }
+  if (view) {
+    print_end(terminal, outcome);
+    terminal.show_live({{label(""), {"writing the report", Style::faint}}});
+  }
+  const std::vector<Error> errors = write_summaries(outcome.transcript(), (*folder)->path());
+  terminal.clear_live();
+  const auto print_result = [&](const std::filesystem::path& path) {
+    std::error_code ignored;
+    if (view && std::filesystem::exists(path, ignored))
+      terminal.print({label(""), {printable(path.string()), Style::accent}});
+  };
+  if ((*folder)->best()) print_result(*(*folder)->best());
+  print_result((*folder)->path() / "report.html");
+  if (lines) lines->finish();
+  if (!for_people && outcome.error()) print_error(*outcome.error());
+  if (options.quiet && (*folder)->best()) print_path(*(*folder)->best());
+  return report_errors(errors, exit_code(outcome));
+}
+
+}  // namespace pentimento::cli

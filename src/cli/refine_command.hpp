@@ -1,0 +1,41 @@
+#pragma once
+
+#include "backends.hpp"
+#include "exit_code.hpp"
+
+#include <string>
+#include <vector>
+
+namespace pentimento::cli {
+
+/// `pentimento refine`, as it was written on the command line; empty for what was not.
+struct RefineOptions {
+  std::string brief;
+  std::vector<std::string> must;
+  std::vector<std::string> should;
+  std::vector<std::string> avoid;
+  std::string image;
+  std::string size;
+  std::string aspect;
+  std::string drafts = "1";
+  std::string until;
+  std::string seed = "0";
+  std::string generator = "sketch";
+  std::string critic = "measure";
+  std::string profile;
+  std::string reviser = "checklist";
+  std::string on_error = "go-on";
+  std::string on_refusal = "stop";
+  bool keep = false;
+  std::string out;
+  bool json = false;
+  bool quiet = false;
+  bool yes = false;
+  bool dry_run = false;
+  ServiceOptions services;
+};
+
+/// Checks everything before any work is done, then refines until the policy holds, and keeps the run in a folder.
+ExitCode run_refine(const RefineOptions& options);
+
+}  // namespace pentimento::cli

@@ -1,0 +1,150 @@
+#include "refine_setup.hpp"
+
+#include "backends.hpp"
+#include "suggest.hpp"
+#include "values.hpp"
+#include <pentimento/image_file.hpp>
+#include <pentimento/offline/contact_sheet.hpp>
+#include <pentimento/refinement_loop.hpp>
+#include <pentimento/revise/rules.hpp>
+#include <pentimento/stop/parse.hpp>
+
+#include <algorithm>
+#include <limits>
+
+namespace pentimento::cli {
+
+namespace {
+
+Error refused(std::string why) { return {errc::invalid_argument, std::move(why)}; }
+
+Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilities& can) {
+  if (!options.size.empty() && !options.aspect.empty())
+    return refused("--size and --aspect say the same thing twice; give one of them");
+  if (!options.size.empty()) {
+    const Result<PixelSize> size = parse_size("--size", options.size);
+    if (!size) return size.error();
+    const auto [shortest, longest] = std::minmax({size->width(), size->height()});
+    if (shortest < can.min_side() || longest > can.max_side()) {
+      return refused("--size " + to_string(*size) + " is out of range: with " + can.name() + " each side may have " +
+                     std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels");
+    }
+    brief.size(*size);
+  }
+  if (!options.aspect.empty()) {
+    const Result<AspectRatio> aspect = parse_aspect("--aspect", options.aspect);
+    if (!aspect) return aspect.error();
+    brief.aspect_ratio(*aspect);
+    const PixelSize size = *size_for(brief);
+    const auto [shortest, longest] = std::minmax({size.width(), size.height()});
+    if (shortest < can.min_side() || longest > can.max_side()) {
+      return refused("--aspect " + options.aspect + " would make " + to_string(size) + ": with " + can.name() +
+                     " each side may have " + std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) +
+                     " pixels; give --size");
+    }
+  }
+  return {};
+}
+
+Result<RunSettings> settings_of(const RefineOptions& options) {
+  RunSettings settings;
+  const Result<std::uint64_t> drafts = parse_whole("--drafts", options.drafts, 1, 64);
+  if (!drafts) return drafts.error();
+  const Result<std::uint64_t> seed = parse_whole("--seed", options.seed, 0, std::numeric_limits<std::uint64_t>::max());
+  if (!seed) return seed.error();
+  settings.drafts(static_cast<int>(*drafts))
+      .seed(*seed)
+      .on_satisfied(options.keep ? OnSatisfied::keep : OnSatisfied::cancel);
+  if (options.on_error != "go-on" && options.on_error != "stop")
+    return refused("--on-error takes go-on or stop, not \"" + options.on_error + '"');
+  settings.on_error(options.on_error == "stop" ? OnError::stop : OnError::go_on);
+  if (options.on_refusal != "stop" && options.on_refusal != "rephrase")
+    return refused("--on-refusal takes stop or rephrase, not \"" + options.on_refusal + '"');
+  settings.on_refusal(options.on_refusal == "stop" ? OnRefusal::stop : OnRefusal::rephrase);
+  return settings;
+}
+
+}  // namespace
+
+Result<Image> load_sound_image(const std::string& path) {
+  Result<Image> image = load_image(path);
+  if (!image) return image;
+  // Small, since all that is wanted is to know that it can be decoded.
+  const Result<Image> decoded = offline::thumbnail(*image, 16);
+  if (!decoded) return Error{decoded.error().code(), "cannot read " + path + ": " + decoded.error().message()};
+  return image;
+}
+
+Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
+                              const std::vector<std::string>& should, const std::vector<std::string>& avoid) {
+  const auto checked = [](std::string_view option, std::string_view text, const char* wanted) -> Result<void> {
+    if (is_blank(text)) return refused(std::string{option} + " is empty: say what " + wanted);
+    return check_text(option, text);
+  };
+  constexpr const char* to_hold = "is to hold in the picture";
+  for (const std::string& text : must) {
+    if (const Result<void> good = checked("--must", text, to_hold); !good) return good;
+    brief.must(text);
+  }
+  for (const std::string& text : should) {
+    if (const Result<void> good = checked("--should", text, to_hold); !good) return good;
+    brief.should(text);
+  }
+  for (const std::string& text : avoid) {
+    if (const Result<void> good = checked("--avoid", text, "the picture is not to show"); !good) return good;
+    brief.avoid(text);
+  }
+  return {};
+}
+
+Result<RefineSetup> check(const RefineOptions& options) {
+  if (is_blank(options.brief))
+    return refused("the brief is empty: say what the picture is to show, as in pentimento refine \"three red mugs\"");
+  if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
+  if (options.json && options.quiet)
+    return refused("--json and --quiet ask for different things on the standard output; give one of them");
+
+  const Result<Registry> registry = make_registry(options.services);
+  if (!registry) return registry.error();
+  Result<std::shared_ptr<Generator>> generator = registry->make_generator(std::string_view{options.generator});
+  if (!generator) return refused("--generator: " + generator.error().message());
+  Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
+  if (!critic)
+    return refused((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
+  std::shared_ptr<Reviser> reviser;
+  if (options.reviser != "ask") {
+    const std::vector<std::string> known = names_of(revisers(*registry));
+    const std::string name = options.reviser.substr(0, options.reviser.find(':'));
+    if (!name.starts_with('{') && std::ranges::find(known, name) == known.end())
+      return refused("--reviser: " + unknown_name("reviser", name, known));
+    Result<std::shared_ptr<Reviser>> made = registry->make_reviser(std::string_view{options.reviser});
+    if (!made) return refused("--reviser: " + made.error().message());
+    reviser = *made;
+  }
+
+  const std::string until = options.until.empty() ? describe(default_stop_policy()) : options.until;
+  if (is_blank(until)) return refused("--until is empty; a stop policy is needed, as in \"satisfied || rounds(6)\"");
+  const Result<AnyStopPolicy> policy = parse_stop_policy(until);
+  if (!policy) return Error{policy.error().code(), "--until: " + policy.error().message()};
+  const Result<RunSettings> settings = settings_of(options);
+  if (!settings) return settings.error();
+
+  const Capabilities can = (*generator)->capabilities();
+  Brief brief{options.brief};
+  const Result<void> required = add_requirements(brief, options.must, options.should, options.avoid);
+  if (!required) return required.error();
+  const Result<void> shaped = shape(brief, options, can);
+  if (!shaped) return shaped.error();
+  if (const std::size_t bytes = request_for(brief).prompt().size(); bytes > can.max_prompt_bytes()) {
+    return refused("the brief has " + std::to_string(bytes) + " bytes with its requirements; " + can.name() +
+                   " takes " + std::to_string(can.max_prompt_bytes()));
+  }
+  if (!options.image.empty()) {
+    Result<Image> image = load_sound_image(options.image);
+    if (!image) return Error{image.error().code(), "--image: " + image.error().message()};
+    brief.init_image(std::move(*image));
+  }
+  return RefineSetup{std::move(brief), *generator, *critic, std::move(reviser), *policy, *settings};
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,281 @@
+#include "run_folder.hpp"
+
+#include "report.hpp"
+#include <pentimento/content_hash.hpp>
+#include <pentimento/image_file.hpp>
+#include <pentimento/json.hpp>
+#include <pentimento/offline/contact_sheet.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <cstring>
+#include <fstream>
+#include <map>
+#include <system_error>
+
+namespace pentimento::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view events_file = "events.jsonl";
+constexpr std::string_view part = ".part";  // of a file that is being written
+constexpr std::size_t max_record_bytes = std::size_t{256} << 20;
+constexpr std::size_t npos = std::string_view::npos;
+
+Error cannot_write(const fs::path& path, const std::string& why) {
+  return {errc::io_failed, "cannot write " + path.string() + ": " + why};
+}
+
+/// Whether a name is one of the files that a run leaves, so that another run may replace it.
+bool is_our_file(std::string_view name) {
+  if (name.ends_with(part)) name.remove_suffix(part.size());
+  constexpr std::array<std::string_view, 4> names{events_file, "transcript.json", "contact-sheet.png", "report.html"};
+  if (std::ranges::find(names, name) != names.end()) return true;
+  const auto is_picture = [&](std::string_view beginning) {
+    if (!name.starts_with(beginning)) return false;
+    constexpr std::array<std::string_view, 4> endings{".png", ".jpg", ".webp", ".gif"};
+    return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
+  };
+  return is_picture("round-") || is_picture("best.");
+}
+
+/// The first bytes of a file, at most so many. Errors: `io_failed`.
+Result<std::string> read_text(const fs::path& path, std::size_t most) {
+  const Result<std::vector<std::byte>> bytes = detail::beginning_of_file(path, most);
+  if (!bytes) return bytes.error();
+  return std::string{reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
+
+/// Whether a folder holds nothing but an empty record and what else a run leaves that could not write its first event,
+/// as on a full disk: files that are empty or were never finished.
+bool never_began(const fs::path& folder) {
+  std::error_code error;
+  bool has_record = false;
+  for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
+    const std::string name = entry.path().filename().string();
+    if (!fs::is_regular_file(entry.symlink_status(error)) || !is_our_file(name)) return false;
+    if (!name.ends_with(part) && (entry.file_size(error) != 0 || error)) return false;
+    has_record = has_record || name == events_file;
+  }
+  return has_record;
+}
+
+}  // namespace
+
+std::string folder_name_of(std::string_view goal) {
+  constexpr std::size_t most_words = 4;
+  constexpr std::size_t most_bytes = 40;
+  // A name does not end in a word that leads to another one.
+  constexpr std::array<std::string_view, 14> links{"a",    "an",  "the", "of", "on", "in",  "at",
+                                                   "with", "and", "or",  "to", "by", "for", "from"};
+  std::vector<std::string> words;
+  std::string word;
+  for (const char c : std::string{goal} + ' ') {
+    const auto byte = static_cast<unsigned char>(c);
+    if ((byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || byte >= 0x80) {
+      word += c;
+    } else if (byte >= 'A' && byte <= 'Z') {
+      word += static_cast<char>(c - 'A' + 'a');
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+      if (words.size() == most_words) break;
+    }
+  }
+  const auto is_link = [&](const std::string& each) { return std::ranges::find(links, each) != links.end(); };
+  while (words.size() > 1 && is_link(words.back())) words.pop_back();
+  std::string name;
+  for (const std::string& each : words) {
+    if (name.size() + each.size() > most_bytes) break;
+    name += (name.empty() ? "" : "-") + each;
+  }
+  return name.empty() ? "picture" : name;
+}
+
+std::string picture_file_of(CandidateId id, MediaType type) {
+  std::string name = "round-" + std::to_string(id.round()) + '-' + draft_letters(id.draft());
+  if (id.image() > 0) name += '-' + std::to_string(id.image() + 1);
+  return name + '.' + std::string{file_extension(type)};
+}
+
+std::string judged_file_of(CandidateId id, MediaType type) {
+  std::string name = picture_file_of(id, type);
+  return name.insert(name.rfind('.'), "-judged");
+}
+
+FolderState folder_state(const fs::path& path) {
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!fs::exists(status)) return FolderState::free;
+  if (!fs::is_directory(status)) return FolderState::not_a_folder;
+  if (fs::is_empty(path, error) || never_began(path)) return FolderState::free;
+  constexpr std::size_t most = 64 * 1024;  // of a line that says at its beginning what it is
+  const Result<std::string> text = read_text(path / events_file, most);
+  const bool is_record = text && std::string_view{*text}.substr(0, text->find('\n')).find("\"run_started\"") != npos;
+  return is_record ? FolderState::ours : FolderState::foreign;
+}
+
+Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
+  std::error_code error;
+  const FolderState state = folder_state(path);
+  if (state == FolderState::not_a_folder) return cannot_write(path, "it is a file; a folder is needed");
+  const bool made = fs::create_directories(path, error);
+  if (error) return cannot_write(path, error.message() + "; name another folder with --out");
+  if (state != FolderState::foreign) {
+    for (const fs::directory_entry& entry : fs::directory_iterator{path, error}) {
+      if (entry.is_regular_file(error) && is_our_file(entry.path().filename().string()))
+        fs::remove(entry.path(), error);
+    }
+  }
+  const fs::path events = path / events_file;
+  if (detail::is_no_regular_file(events))
+    return cannot_write(events, "it is no regular file; name another folder with --out");
+  std::FILE* file = std::fopen(events.c_str(), "wbe");
+  if (file == nullptr) {
+    const std::string why = std::strerror(errno);
+    if (made) fs::remove(path, error);
+    return cannot_write(events, why + "; name another folder with --out");
+  }
+  auto folder = std::shared_ptr<RunFolder>{new RunFolder{path, file}};
+  folder->made_folder_ = made;
+  return folder;
+}
+
+Result<std::shared_ptr<RunFolder>> RunFolder::create_numbered(const std::string& base) {
+  for (int number = 1; number < 10'000; ++number) {
+    const fs::path path = number == 1 ? base : base + '-' + std::to_string(number);
+    std::error_code error;
+    // Made by name, so that two programs at once never take the same one.
+    if (fs::create_directory(path, error)) {
+      Result<std::shared_ptr<RunFolder>> folder = create(path);
+      if (folder) (*folder)->made_folder_ = true;
+      return folder;
+    }
+    if (error && error != std::errc::file_exists)
+      return cannot_write(path, error.message() + "; name another folder with --out");
+  }
+  return cannot_write(base, "there are 9,999 folders of that name; name another one with --out");
+}
+
+RunFolder::~RunFolder() { std::fclose(events_); }
+
+boost::asio::awaitable<Result<void>> RunFolder::do_on_event(Event event) { co_return write(event); }
+
+Result<void> RunFolder::write(const Event& event) {
+  Result<void> written;
+  if (const auto* given = event.as<event::ImageGiven>()) written = write_picture(given->id, given->image);
+  if (const auto* made = event.as<event::GenerationFinished>()) {
+    for (int i = 0; const Image& image : made->generation.images()) {
+      Result<void> one = write_picture({made->id.round(), made->id.draft(), i++}, image);
+      if (!one) written = one;  // the others are written all the same
+    }
+  }
+  if (const auto* judged = event.as<event::CritiqueFinished>(); judged && judged->critique.judged()) {
+    const Image& copy = *judged->critique.judged();
+    written = save(copy, path_ / judged_file_of(judged->id, copy.media_type()));
+  }
+  if (const auto* decided = event.as<event::CandidateDecided>(); decided && decided->decision.accepted())
+    written = write_best(decided->id);
+  const std::string line = to_text(event) + '\n';
+  // Flushed to the system: that outlives the program, if not the machine.
+  const bool kept = std::fwrite(line.data(), 1, line.size(), events_) == line.size() && std::fflush(events_) == 0;
+  if (!kept && written) return cannot_write(path_ / events_file, std::strerror(errno));
+  return written;
+}
+
+Result<void> RunFolder::write_picture(CandidateId id, const Image& image) {
+  pictures_.emplace_back(id, image);
+  return save(image, path_ / picture_file_of(id, image.media_type()));
+}
+
+Result<void> RunFolder::write_best(CandidateId id) {
+  const auto found = std::ranges::find(pictures_, id, &std::pair<CandidateId, Image>::first);
+  if (found == pictures_.end()) return {};
+  const fs::path path = path_ / ("best." + std::string{file_extension(found->second.media_type())});
+  Result<void> saved = save(found->second, path);
+  if (!saved) return saved;
+  std::error_code ignored;
+  if (best_ && *best_ != path) fs::remove(*best_, ignored);
+  best_ = path;
+  return saved;
+}
+
+void RunFolder::discard_if_empty() {
+  if (!pictures_.empty()) return;
+  std::error_code ignored;
+  fs::remove(path_ / events_file, ignored);
+  if (made_folder_) fs::remove(path_, ignored);
+}
+
+Result<void> write_text(const std::string& text, const fs::path& path) {
+  // It would be replaced, and not written to.
+  if (detail::is_no_regular_file(path)) return cannot_write(path, "it is no regular file");
+  fs::path temporary = path;
+  temporary += part;
+  if (detail::is_no_regular_file(temporary))
+    return cannot_write(path, temporary.filename().string() + " is in the way");
+  std::error_code error;
+  {
+    std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
+    file << text << std::flush;
+    if (!file) {
+      const std::string why = std::strerror(errno);
+      fs::remove(temporary, error);
+      return cannot_write(path, why);
+    }
+  }
+  fs::rename(temporary, path, error);
+  if (error) {
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    return cannot_write(path, error.message());
+  }
+  return {};
+}
+
+Result<Transcript> read_run(const fs::path& folder) {
+  Result<std::string> text = read_text(folder / events_file, max_record_bytes + 1);
+  if (text && text->size() > max_record_bytes)
+    return Error{errc::too_large, "cannot read " + (folder / events_file).string() + ": it is larger than 256 MiB"};
+  if (!text) return Error{errc::io_failed, text.error().message() + "; a folder that a run was kept in is needed"};
+  text->resize(text->rfind('\n') + 1);  // npos + 1 is 0
+
+  // Pictures are found by what they are, not by their names: a record is not trusted to name files.
+  std::map<std::string, Image> pictures;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
+    if (!entry.path().filename().string().starts_with("round-")) continue;
+    const Result<Image> image = load_image(entry.path());
+    if (image) pictures.emplace(content_hash(*image), *image);
+  }
+  const ImageSource source = [&](const Image& recorded) -> Result<Image> {
+    const auto found = pictures.find(content_hash(recorded));
+    return found == pictures.end() ? recorded : found->second;
+  };
+  const Result<std::vector<Event>> events = parse_events(*text, source);
+  if (!events)
+    return Error{events.error().code(),
+                 "cannot read " + (folder / events_file).string() + ": " + events.error().message()};
+  if (events->empty()) return Error{errc::invalid_argument, (folder / events_file).string() + " holds no events"};
+  return fold(*events);
+}
+
+std::vector<Error> write_summaries(const Transcript& run, const fs::path& folder) {
+  std::vector<Error> errors;
+  const auto note = [&](const Result<void>& written) {
+    if (!written) errors.push_back(written.error());
+  };
+  note(write_text(to_text(run, JsonLayout::indented) + '\n', folder / "transcript.json"));
+  if (!run.rounds().empty()) {
+    const Result<Image> sheet = offline::contact_sheet(run);
+    note(sheet ? save(*sheet, folder / "contact-sheet.png") : Result<void>{sheet.error()});
+  }
+  note(write_text(report_of(run), folder / "report.html"));
+  return errors;
+}
+
+}  // namespace pentimento::cli

@@ -1,0 +1,75 @@
+#include "emulator/images.hpp"
+
+#include <pentimento/detail/base64.hpp>
+#include <pentimento/generation.hpp>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace pentimento::emulator {
+namespace {
+
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
+
+}  // namespace
+
+void SentPicture::add_to(http::Body& body) const {
+  if (is_other_) {
+    body.add(instead_);
+  } else {
+    body.add(image_);
+  }
+}
+
+void SentPicture::add_base64_to(http::Body& body) const {
+  if (is_other_) {
+    body.add(http::encode_base64(std::as_bytes(std::span{instead_})));
+  } else {
+    body.add_base64(image_);
+  }
+}
+
+boost::asio::awaitable<Result<Generation>> make_picture(std::shared_ptr<const Backends> backends,
+                                                        GenerationRequest request, MediaType format) {
+  const Capabilities can = backends->generator->capabilities();
+  std::string prompt = request.prompt();
+  if (prompt.size() > can.max_prompt_bytes()) {
+    std::size_t end = can.max_prompt_bytes();
+    while (end > 0 && continues_character(prompt[end])) --end;
+    prompt.resize(end);
+    request.prompt(std::move(prompt));
+  }
+  if (request.size()) {
+    const auto [shorter, longer] = std::minmax({request.size()->width(), request.size()->height()});
+    if (shorter < can.min_side() || longer > can.max_side()) request.size(std::nullopt);
+  }
+  Result<Generation> generation = co_await backends->generator->generate(std::move(request));
+  if (!generation || !backends->encode || generation->images().front().media_type() == format) co_return generation;
+  Result<Image> encoded = backends->encode(generation->images().front(), format);
+  if (!encoded) co_return encoded.error();
+  Generation converted{std::move(*encoded)};
+  converted.seed(generation->seed()).revised_prompt(generation->revised_prompt());
+  co_return converted;
+}
+
+SentPicture sent_picture(const Generation& generation, const Twist& twist) {
+  const Image& image = generation.images().front();
+  return twist.payload ? SentPicture{image, *twist.payload} : SentPicture{image};
+}
+
+MediaType format_of(std::string_view name) {
+  if (name == "jpeg") return MediaType::jpeg;
+  return name == "webp" ? MediaType::webp : MediaType::png;
+}
+
+std::size_t characters_of(std::string_view text) {
+  return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
+}
+
+Result<Image> picture_of(std::string_view bytes) {
+  const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
+  return Image::from_bytes(std::vector<std::byte>(first, first + bytes.size()));
+}
+
+}  // namespace pentimento::emulator

@@ -1,0 +1,179 @@
+#include "offline/language/colour_names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace pentimento::offline {
+namespace {
+
+// CSS Color Module Level 4, 6.1 "Named Colors". Sorted: looked up by bisection.
+constexpr auto css = std::to_array<NamedColour>({
+    // clang-format off
+    {"aliceblue", {0xf0, 0xf8, 0xff}}, {"antiquewhite", {0xfa, 0xeb, 0xd7}}, {"aqua", {0x00, 0xff, 0xff}},
+    {"aquamarine", {0x7f, 0xff, 0xd4}}, {"azure", {0xf0, 0xff, 0xff}}, {"beige", {0xf5, 0xf5, 0xdc}},
+    {"bisque", {0xff, 0xe4, 0xc4}}, {"black", {0x00, 0x00, 0x00}}, {"blanchedalmond", {0xff, 0xeb, 0xcd}},
+    {"blue", {0x00, 0x00, 0xff}}, {"blueviolet", {0x8a, 0x2b, 0xe2}}, {"brown", {0xa5, 0x2a, 0x2a}},
+    {"burlywood", {0xde, 0xb8, 0x87}}, {"cadetblue", {0x5f, 0x9e, 0xa0}}, {"chartreuse", {0x7f, 0xff, 0x00}},
+    {"chocolate", {0xd2, 0x69, 0x1e}}, {"coral", {0xff, 0x7f, 0x50}}, {"cornflowerblue", {0x64, 0x95, 0xed}},
+    {"cornsilk", {0xff, 0xf8, 0xdc}}, {"crimson", {0xdc, 0x14, 0x3c}}, {"cyan", {0x00, 0xff, 0xff}},
+    {"darkblue", {0x00, 0x00, 0x8b}}, {"darkcyan", {0x00, 0x8b, 0x8b}}, {"darkgoldenrod", {0xb8, 0x86, 0x0b}},
+    {"darkgray", {0xa9, 0xa9, 0xa9}}, {"darkgreen", {0x00, 0x64, 0x00}}, {"darkgrey", {0xa9, 0xa9, 0xa9}},
+    {"darkkhaki", {0xbd, 0xb7, 0x6b}}, {"darkmagenta", {0x8b, 0x00, 0x8b}}, {"darkolivegreen", {0x55, 0x6b, 0x2f}},
+    {"darkorange", {0xff, 0x8c, 0x00}}, {"darkorchid", {0x99, 0x32, 0xcc}}, {"darkred", {0x8b, 0x00, 0x00}},
+    {"darksalmon", {0xe9, 0x96, 0x7a}}, {"darkseagreen", {0x8f, 0xbc, 0x8f}}, {"darkslateblue", {0x48, 0x3d, 0x8b}},
+    {"darkslategray", {0x2f, 0x4f, 0x4f}}, {"darkslategrey", {0x2f, 0x4f, 0x4f}}, {"darkturquoise", {0x00, 0xce, 0xd1}},
+    {"darkviolet", {0x94, 0x00, 0xd3}}, {"deeppink", {0xff, 0x14, 0x93}}, {"deepskyblue", {0x00, 0xbf, 0xff}},
+    {"dimgray", {0x69, 0x69, 0x69}}, {"dimgrey", {0x69, 0x69, 0x69}}, {"dodgerblue", {0x1e, 0x90, 0xff}},
+    {"firebrick", {0xb2, 0x22, 0x22}}, {"floralwhite", {0xff, 0xfa, 0xf0}}, {"forestgreen", {0x22, 0x8b, 0x22}},
+    {"fuchsia", {0xff, 0x00, 0xff}}, {"gainsboro", {0xdc, 0xdc, 0xdc}}, {"ghostwhite", {0xf8, 0xf8, 0xff}},
+    {"gold", {0xff, 0xd7, 0x00}}, {"goldenrod", {0xda, 0xa5, 0x20}}, {"gray", {0x80, 0x80, 0x80}},
+    {"green", {0x00, 0x80, 0x00}}, {"greenyellow", {0xad, 0xff, 0x2f}}, {"grey", {0x80, 0x80, 0x80}},
+    {"honeydew", {0xf0, 0xff, 0xf0}}, {"hotpink", {0xff, 0x69, 0xb4}}, {"indianred", {0xcd, 0x5c, 0x5c}},
+    {"indigo", {0x4b, 0x00, 0x82}}, {"ivory", {0xff, 0xff, 0xf0}}, {"khaki", {0xf0, 0xe6, 0x8c}},
+    {"lavender", {0xe6, 0xe6, 0xfa}}, {"lavenderblush", {0xff, 0xf0, 0xf5}}, {"lawngreen", {0x7c, 0xfc, 0x00}},
+    {"lemonchiffon", {0xff, 0xfa, 0xcd}}, {"lightblue", {0xad, 0xd8, 0xe6}}, {"lightcoral", {0xf0, 0x80, 0x80}},
+    {"lightcyan", {0xe0, 0xff, 0xff}}, {"lightgoldenrodyellow", {0xfa, 0xfa, 0xd2}}, {"lightgray", {0xd3, 0xd3, 0xd3}},
+    {"lightgreen", {0x90, 0xee, 0x90}}, {"lightgrey", {0xd3, 0xd3, 0xd3}}, {"lightpink", {0xff, 0xb6, 0xc1}},
+    {"lightsalmon", {0xff, 0xa0, 0x7a}}, {"lightseagreen", {0x20, 0xb2, 0xaa}}, {"lightskyblue", {0x87, 0xce, 0xfa}},
+    {"lightslategray", {0x77, 0x88, 0x99}}, {"lightslategrey", {0x77, 0x88, 0x99}}, {"lightsteelblue", {0xb0, 0xc4, 0xde}},
+    {"lightyellow", {0xff, 0xff, 0xe0}}, {"lime", {0x00, 0xff, 0x00}}, {"limegreen", {0x32, 0xcd, 0x32}},
+    {"linen", {0xfa, 0xf0, 0xe6}}, {"magenta", {0xff, 0x00, 0xff}}, {"maroon", {0x80, 0x00, 0x00}},
+    {"mediumaquamarine", {0x66, 0xcd, 0xaa}}, {"mediumblue", {0x00, 0x00, 0xcd}}, {"mediumorchid", {0xba, 0x55, 0xd3}},
+    {"mediumpurple", {0x93, 0x70, 0xdb}}, {"mediumseagreen", {0x3c, 0xb3, 0x71}}, {"mediumslateblue", {0x7b, 0x68, 0xee}},
+    {"mediumspringgreen", {0x00, 0xfa, 0x9a}}, {"mediumturquoise", {0x48, 0xd1, 0xcc}},
+    {"mediumvioletred", {0xc7, 0x15, 0x85}}, {"midnightblue", {0x19, 0x19, 0x70}}, {"mintcream", {0xf5, 0xff, 0xfa}},
+    {"mistyrose", {0xff, 0xe4, 0xe1}}, {"moccasin", {0xff, 0xe4, 0xb5}}, {"navajowhite", {0xff, 0xde, 0xad}},
+    {"navy", {0x00, 0x00, 0x80}}, {"oldlace", {0xfd, 0xf5, 0xe6}}, {"olive", {0x80, 0x80, 0x00}},
+    {"olivedrab", {0x6b, 0x8e, 0x23}}, {"orange", {0xff, 0xa5, 0x00}}, {"orangered", {0xff, 0x45, 0x00}},
+    {"orchid", {0xda, 0x70, 0xd6}}, {"palegoldenrod", {0xee, 0xe8, 0xaa}}, {"palegreen", {0x98, 0xfb, 0x98}},
+    {"paleturquoise", {0xaf, 0xee, 0xee}}, {"palevioletred", {0xdb, 0x70, 0x93}}, {"papayawhip", {0xff, 0xef, 0xd5}},
+    {"peachpuff", {0xff, 0xda, 0xb9}}, {"peru", {0xcd, 0x85, 0x3f}}, {"pink", {0xff, 0xc0, 0xcb}},
+    {"plum", {0xdd, 0xa0, 0xdd}}, {"powderblue", {0xb0, 0xe0, 0xe6}}, {"purple", {0x80, 0x00, 0x80}},
+    {"rebeccapurple", {0x66, 0x33, 0x99}}, {"red", {0xff, 0x00, 0x00}}, {"rosybrown", {0xbc, 0x8f, 0x8f}},
+    {"royalblue", {0x41, 0x69, 0xe1}}, {"saddlebrown", {0x8b, 0x45, 0x13}}, {"salmon", {0xfa, 0x80, 0x72}},
+    {"sandybrown", {0xf4, 0xa4, 0x60}}, {"seagreen", {0x2e, 0x8b, 0x57}}, {"seashell", {0xff, 0xf5, 0xee}},
+    {"sienna", {0xa0, 0x52, 0x2d}}, {"silver", {0xc0, 0xc0, 0xc0}}, {"skyblue", {0x87, 0xce, 0xeb}},
+    {"slateblue", {0x6a, 0x5a, 0xcd}}, {"slategray", {0x70, 0x80, 0x90}}, {"slategrey", {0x70, 0x80, 0x90}},
+    {"snow", {0xff, 0xfa, 0xfa}}, {"springgreen", {0x00, 0xff, 0x7f}}, {"steelblue", {0x46, 0x82, 0xb4}},
+    {"tan", {0xd2, 0xb4, 0x8c}}, {"teal", {0x00, 0x80, 0x80}}, {"thistle", {0xd8, 0xbf, 0xd8}},
+    {"tomato", {0xff, 0x63, 0x47}}, {"turquoise", {0x40, 0xe0, 0xd0}}, {"violet", {0xee, 0x82, 0xee}},
+    {"wheat", {0xf5, 0xde, 0xb3}}, {"white", {0xff, 0xff, 0xff}}, {"whitesmoke", {0xf5, 0xf5, 0xf5}},
+    {"yellow", {0xff, 0xff, 0x00}}, {"yellowgreen", {0x9a, 0xcd, 0x32}},
+    // clang-format on
+});
+
+// Names that people give to things and CSS does not have. Sorted.
+constexpr auto everyday = std::to_array<NamedColour>({
+    // clang-format off
+    {"amber", {0xff, 0xbf, 0x00}}, {"blond", {0xe6, 0xc8, 0x7a}}, {"blonde", {0xe6, 0xc8, 0x7a}},
+    {"bronze", {0xcd, 0x7f, 0x32}}, {"burgundy", {0x80, 0x00, 0x20}}, {"charcoal", {0x36, 0x45, 0x4f}},
+    {"cobalt", {0x00, 0x47, 0xab}}, {"copper", {0xb8, 0x73, 0x33}}, {"cream", {0xff, 0xf5, 0xd6}},
+    {"emerald", {0x2e, 0xcc, 0x71}}, {"golden", {0xd4, 0xa0, 0x17}}, {"lilac", {0xc8, 0xa2, 0xc8}},
+    {"magnolia", {0xf8, 0xf4, 0xff}}, {"mauve", {0xb7, 0x84, 0xa7}}, {"mint", {0x98, 0xe8, 0xc1}},
+    {"mustard", {0xe1, 0xad, 0x01}}, {"ochre", {0xcc, 0x77, 0x22}}, {"peach", {0xff, 0xcb, 0xa4}},
+    {"rose", {0xe8, 0x62, 0x8a}}, {"ruby", {0xc2, 0x18, 0x3c}}, {"rust", {0xb7, 0x41, 0x0e}},
+    {"sapphire", {0x0f, 0x52, 0xba}}, {"scarlet", {0xff, 0x24, 0x00}}, {"taupe", {0x8b, 0x7d, 0x6b}},
+    {"terracotta", {0xcc, 0x6b, 0x49}}, {"vermilion", {0xe3, 0x42, 0x34}},
+    // clang-format on
+});
+
+constexpr std::size_t longest_name = 24;
+
+std::optional<Rgb> find(std::span<const NamedColour> table, std::string_view name) noexcept {
+  const auto it = std::ranges::lower_bound(table, name, {}, &NamedColour::name);
+  if (it == table.end() || it->name != name) return std::nullopt;
+  return it->rgb;
+}
+
+// Lower-cases into a buffer on the stack: names are short, and a lookup happens for every word of a prompt.
+struct Lowered {
+  std::array<char, longest_name> bytes{};
+  std::size_t size = 0;
+  bool fits = false;
+
+  explicit Lowered(std::string_view name) noexcept : fits{name.size() <= longest_name} {
+    if (!fits) return;
+    for (const char c : name) bytes[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  [[nodiscard]] std::string_view view() const noexcept { return {bytes.data(), size}; }
+};
+
+std::uint8_t channel(double value) noexcept {
+  return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
+}
+
+Rgb mixed(Rgb from, double to, double share) noexcept {
+  const auto mix = [&](std::uint8_t c) { return channel(c + (to - c) * share); };
+  return {mix(from.red), mix(from.green), mix(from.blue)};
+}
+
+// Moves each channel away from the grey of the same luma: 1 leaves the colour as it is.
+Rgb saturated(Rgb colour, double factor) noexcept {
+  const double luma = 0.2126 * colour.red + 0.7152 * colour.green + 0.0722 * colour.blue;
+  const auto away = [&](std::uint8_t c) { return channel(luma + (c - luma) * factor); };
+  return {away(colour.red), away(colour.green), away(colour.blue)};
+}
+
+std::string_view prefix(Tone tone) noexcept {
+  switch (tone) {
+    case Tone::light: return "light";
+    case Tone::pale: return "pale";
+    case Tone::dark: return "dark";
+    case Tone::deep: return "deep";
+    case Tone::plain:
+    case Tone::bright: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::span<const NamedColour> css_colours() noexcept { return css; }
+
+std::optional<Rgb> colour_named(std::string_view name) noexcept {
+  const Lowered lowered{name};
+  if (!lowered.fits) return std::nullopt;
+  if (auto found = find(css, lowered.view())) return found;
+  return find(everyday, lowered.view());
+}
+
+Rgb toned(Rgb colour, Tone tone) noexcept {
+  switch (tone) {
+    case Tone::plain: return colour;
+    case Tone::light: return mixed(colour, 255, 0.35);
+    case Tone::pale: return mixed(colour, 255, 0.60);
+    case Tone::dark: return mixed(colour, 0, 0.45);
+    case Tone::deep: return mixed(saturated(colour, 1.2), 0, 0.25);
+    case Tone::bright: return saturated(mixed(colour, 255, 0.08), 1.3);
+  }
+  return colour;
+}
+
+std::optional<Rgb> colour_toned(std::string_view name, Tone tone) noexcept {
+  const auto base = colour_named(name);
+  if (!base) return std::nullopt;
+  // CSS's darkgray is lighter than its gray: for greys the modifier means what it says.
+  const bool grey = base->red == base->green && base->green == base->blue;
+  if (const std::string_view before = prefix(tone); !before.empty() && !grey) {
+    const Lowered tail{name};
+    std::array<char, longest_name + 8> bytes{};
+    std::size_t size = 0;
+    for (const char c : before) bytes[size++] = c;
+    for (const char c : tail.view()) bytes[size++] = c;
+    if (auto compound = find(css, {bytes.data(), size})) return compound;
+  }
+  return toned(*base, tone);
+}
+
+std::string hex(Rgb colour) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text = "#";
+  for (const std::uint8_t c : {colour.red, colour.green, colour.blue}) {
+    text += digits[c >> 4U];
+    text += digits[c & 15U];
+  }
+  return text;
+}
+
+}  // namespace pentimento::offline

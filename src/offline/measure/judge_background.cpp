@@ -1,0 +1,168 @@
+// Judgements of what lies behind the things and around the picture.
+#include "offline/measure/answer.hpp"
+#include "offline/measure/background.hpp"
+#include "offline/measure/segment.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+
+namespace pentimento::offline::measuring {
+
+namespace {
+
+// The least that passes. Each is a figure that a finding states, so that a person can disagree with it.
+constexpr double plain_gradient = 15.0;  // CIELAB, across the picture
+constexpr double plain_noise = 4.0;      // CIELAB
+constexpr double plain_spread = 10.0;    // CIELAB, between the parts of a background
+constexpr double least_gradient = 12.0;  // CIELAB
+constexpr int white_from = 250;          // of 255, each channel
+
+bool white(Rgb colour) { return colour.red >= white_from && colour.green >= white_from && colour.blue >= white_from; }
+
+}  // namespace
+
+Rgb mean_of(const Background& background) {
+  double l = 0, a = 0, b = 0, share = 0;
+  for (const Surface& surface : background.surfaces) {
+    l += surface.share * static_cast<double>(surface.mean.l);
+    a += surface.share * static_cast<double>(surface.mean.a);
+    b += surface.share * static_cast<double>(surface.mean.b);
+    share += surface.share;
+  }
+  return rgb_of({static_cast<float>(l / share), static_cast<float>(a / share), static_cast<float>(b / share)});
+}
+
+Answer judge_background(MeasuredPicture& picture, const Check& check) {
+  const Background& background = picture.segmentation().background;
+  Answer answer;
+  const bool pure_white = !check.colours.empty() && check.colours.front().text == "white";
+  answer.wanted = check.colours.empty() ? "one plain colour"
+                  : pure_white          ? "at least #fafafa"
+                                        : "plain " + check.colours.front().text;
+  if (background.surfaces.empty() || background.texture > 7.0) {
+    answer.observed = "a busy background";
+    answer.verdict = Verdict::fail;
+    return answer;
+  }
+  if (background.covered < 0.55) {
+    answer.observed = "only " + percent(background.covered) + " of the border shows it";
+    answer.reason = "too little of the background is in the picture";
+    return answer;
+  }
+  const Rgb mean = mean_of(background);
+  double spread = 0, gradient = 0;
+  for (const Surface& one : background.surfaces) {
+    gradient = std::max(gradient, one.gradient());
+    for (const Surface& other : background.surfaces)
+      spread = std::max(spread, static_cast<double>(distance(one.mean, other.mean)));
+  }
+  answer.observed = hex(mean);
+  std::string fault;
+  if (spread > plain_spread) {
+    std::string parts;
+    for (const Surface& surface : background.surfaces)
+      parts += (parts.empty() ? "" : " and ") + hex(rgb_of(surface.mean));
+    answer.observed = parts;
+    fault = "it has " + number_word(static_cast<int>(background.surfaces.size())) + " parts";
+  } else if (background.noise() > plain_noise) {
+    answer.observed += ", uneven";
+    fault = "it varies by " + tenths(background.noise()) + " in CIELAB; a plain one by at most " + whole(plain_noise);
+  } else if (gradient > plain_gradient) {
+    answer.observed += ", changing across the picture";
+    fault = "it changes by " + tenths(gradient) + " in CIELAB; a plain one by at most " + whole(plain_gradient);
+  }
+  if (pure_white) {
+    if (!white(mean)) {
+      answer.verdict = Verdict::fail;
+      answer.reason = fault;
+      return answer;
+    }
+  } else if (!check.colours.empty() && fault.empty() && !range_of(check.colours.front()).contains(lab_of(mean))) {
+    answer.observed += " (" + std::string{basic_name(lab_of(mean))} + ")";
+    answer.verdict = Verdict::fail;
+    return answer;
+  }
+  answer.verdict = verdict_of(fault.empty());
+  answer.reason = fault;
+  return answer;
+}
+
+Answer judge_gradient(MeasuredPicture& picture, const Check& check) {
+  const Background& background = picture.segmentation().background;
+  Answer answer;
+  answer.wanted = "a change of at least " + whole(least_gradient) + " in CIELAB across the picture";
+  if (!background.legible()) {
+    answer.observed = "a busy background";
+    answer.verdict = Verdict::fail;
+    return answer;
+  }
+  double gradient = 0;
+  for (const Surface& surface : background.surfaces) gradient = std::max(gradient, surface.gradient());
+  answer.observed = "a change of " + whole(gradient);
+  bool passes = gradient >= least_gradient && background.surfaces.front().share >= 0.5;
+  if (!check.colours.empty()) {
+    const Rgb mean = mean_of(background);
+    const bool right = range_of(check.colours.front()).contains(lab_of(mean));
+    answer.observed += ", mean " + hex(mean);
+    answer.wanted += ", " + check.colours.front().text;
+    passes = passes && right;
+  }
+  answer.verdict = verdict_of(passes);
+  return answer;
+}
+
+Answer judge_no_border(MeasuredPicture& picture) {
+  Answer answer;
+  const Rim& rim = picture.segmentation().rim;
+  answer.wanted = "no border";
+  answer.observed = rim.found ? "a border of " + hex(rim.colour) : "none";
+  if (rim.found) answer.where = "around the picture";
+  answer.verdict = verdict_of(!rim.found);
+  return answer;
+}
+
+/// Whether the border ring is white wherever no thing reaches it, pixel by pixel.
+Answer judge_white_background(MeasuredPicture& picture, const Check& check) {
+  const Segmentation& seen = picture.segmentation();
+  const LabPixels& pixels = seen.pixels;
+  Answer answer;
+  answer.wanted = "white (each channel 250 or more) over at least " + percent(check.low);
+  if (std::min(pixels.width(), pixels.height()) < 16) {
+    answer.observed = "too small";
+    answer.reason = "the picture is too small to find its background";
+    return answer;
+  }
+  const RingWalk walk{pixels.width(), pixels.height()};
+  std::size_t all = 0, whites = 0;
+  std::array<double, 3> sum{};
+  for (int i = 0; i < walk.length(); ++i) {
+    const RingWalk::Point point = walk.at(i);
+    for (int depth = 0; depth < seen.background.thickness; ++depth) {
+      const int x = point.x + depth * point.inwards_x;
+      const int y = point.y + depth * point.inwards_y;
+      if (seen.legible && seen.foreground[pixels.place(x, y)] != 0) continue;
+      const Rgb colour = rgb_of(pixels.at(x, y));
+      ++all;
+      whites += white(colour) ? 1U : 0U;
+      sum[0] += colour.red, sum[1] += colour.green, sum[2] += colour.blue;
+    }
+  }
+  if (all == 0) {
+    answer.observed = "no background at the border";
+    answer.reason = "the product reaches the border all around";
+    return answer;
+  }
+  const double share = static_cast<double>(whites) / static_cast<double>(all);
+  const auto mean = [&](std::size_t channel) {
+    return static_cast<std::uint8_t>(std::lround(sum[channel] / static_cast<double>(all)));
+  };
+  answer.observed = "white over " + percent(share) + ", mean " + hex(Rgb{mean(0), mean(1), mean(2)});
+  answer.where = "along the border";
+  answer.verdict = verdict_of(share >= check.low);
+  return answer;
+}
+
+}  // namespace pentimento::offline::measuring

@@ -1,0 +1,43 @@
+#include "providers/openai_images/codec.hpp"
+#include <pentimento/http/url.hpp>
+#include <pentimento/providers/openai_images.hpp>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace pentimento {
+
+OpenAiImagesGenerator::OpenAiImagesGenerator(const http::Client& client, OpenAiImagesOptions options)
+    : client_{client}, options_{std::make_shared<const OpenAiImagesOptions>(std::move(options))} {}
+
+Capabilities OpenAiImagesGenerator::do_capabilities() const { return openai_images::capabilities_of(*options_); }
+
+Money OpenAiImagesGenerator::do_estimate(const GenerationRequest& request) const {
+  return openai_images::estimate(request, *options_);
+}
+
+void OpenAiImagesGenerator::do_prepare() {
+  const std::string& base = options_->base_url.empty() ? options_->server.base_url : options_->base_url;
+  if (const Result<http::Url> url = http::Url::parse(base)) client_.warm(*url);
+}
+
+boost::asio::awaitable<Result<Generation>> OpenAiImagesGenerator::do_generate(GenerationRequest request) {
+  Result<http::Request> wire = openai_images::encode(request, *options_);
+  if (!wire) co_return std::move(wire).error();
+  http::Request call = std::move(*wire);
+  std::shared_ptr<openai_images::Stream> stream;
+  if (options_->stream) {
+    stream = std::make_shared<openai_images::Stream>(request, options_);
+    call.listener(stream);
+  }
+  Result<http::Response> response = co_await client_.send(std::move(call));
+  // A picture that has come is kept, whatever became of the connection after it.
+  if (!response && stream && stream->has_picture()) co_return stream->take({});
+  if (!response) co_return std::move(response).error();
+  const bool streamed = stream && response->is_success() && response->media_type() == "text/event-stream";
+  if (streamed) co_return stream->take(response->request_id());
+  co_return openai_images::decode(*response, request, *options_);
+}
+
+}  // namespace pentimento

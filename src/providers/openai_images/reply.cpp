@@ -1,0 +1,249 @@
+#include "providers/openai_images/codec.hpp"
+#include "providers/image_wire.hpp"
+#include <pentimento/json.hpp>
+#include <pentimento/secrets/secret.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <exception>
+#include <mutex>
+#include <utility>
+#include <vector>
+
+namespace pentimento::openai_images {
+namespace {
+
+namespace json = boost::json;
+
+using Quirks = OpenAiImagesQuirks;
+
+const json::value* member(const json::value* value, std::string_view key) {
+  const json::object* object = value == nullptr ? nullptr : value->if_object();
+  return object == nullptr ? nullptr : object->if_contains(key);
+}
+
+std::string_view text_of(const json::value* value) {
+  const json::string* text = value == nullptr ? nullptr : value->if_string();
+  return text == nullptr ? std::string_view{} : std::string_view{text->data(), text->size()};
+}
+
+std::optional<std::uint64_t> count_of(const json::value* value) {
+  if (value == nullptr) return std::nullopt;
+  if (value->is_uint64()) return value->get_uint64();
+  if (value->is_int64() && value->get_int64() >= 0) return static_cast<std::uint64_t>(value->get_int64());
+  return std::nullopt;
+}
+
+/// A number that is not negative, of whichever kind.
+std::optional<double> amount_of(const json::value* value) {
+  if (const std::optional<std::uint64_t> count = count_of(value)) return static_cast<double>(*count);
+  if (value == nullptr || !value->is_double() || !(value->get_double() >= 0)) return std::nullopt;
+  return value->get_double();
+}
+
+/// The tokens of a "usage" by OpenAI's names. What the details leave over is of the dearer kind.
+std::optional<TokenUsage> tokens_of(const json::value* usage, bool from_picture) {
+  const std::optional<std::uint64_t> in = count_of(member(usage, "input_tokens"));
+  const std::optional<std::uint64_t> out = count_of(member(usage, "output_tokens"));
+  if (!in || !out) return std::nullopt;
+  const json::value* const in_details = member(usage, "input_tokens_details");
+  const json::value* const out_details = member(usage, "output_tokens_details");
+  const std::uint64_t most_in = *in;
+  const std::uint64_t text_in =
+      std::min(most_in, count_of(member(in_details, "text_tokens")).value_or(from_picture ? 0 : most_in));
+  const std::uint64_t text_out = std::min(*out, count_of(member(out_details, "text_tokens")).value_or(0));
+  TokenUsage tokens;
+  tokens.tokens(TokenKind::text_in, text_in).tokens(TokenKind::image_in, most_in - text_in);
+  tokens.tokens(TokenKind::text_out, text_out).tokens(TokenKind::image_out, *out - text_out);
+  return tokens;
+}
+
+/// What a call cost by what its reply says, if it says it.
+std::optional<Money> stated_cost(const json::value* usage, bool from_picture, const OpenAiImagesOptions& options) {
+  switch (options.server.cost) {
+    case Quirks::CostStyle::table: break;
+    case Quirks::CostStyle::tokens: {
+      const Price* price = options.prices.find(options.server.name, model_of(options));
+      const std::optional<TokenUsage> tokens = tokens_of(usage, from_picture);
+      // A price by the call is no matter of what the reply says.
+      if (price == nullptr || price->per_call() || !tokens) return std::nullopt;
+      return price->cost(*tokens);
+    }
+    case Quirks::CostStyle::dollars:
+      if (const std::optional<double> dollars = amount_of(member(usage, "cost"))) return usd(*dollars);
+      break;
+    case Quirks::CostStyle::ticks:
+      if (const std::optional<double> ticks = amount_of(member(usage, "cost_in_usd_ticks"))) return usd(*ticks / 1e10);
+      break;
+  }
+  return std::nullopt;
+}
+
+Charge charge_for(const json::value* usage, bool from_picture, const OpenAiImagesOptions& options, Money worst_case) {
+  const std::optional<Money> cost = stated_cost(usage, from_picture, options);
+  return cost ? Charge::paid(*cost) : Charge::from_estimate(worst_case);
+}
+
+/// Whether a reply or an event is an error, whatever its status.
+bool is_error(const json::value& reply) {
+  const json::value* error = member(&reply, "error");
+  return (error != nullptr && !error->is_null()) || text_of(member(&reply, "type")) == "error";
+}
+
+/// It goes into records and into the next request, which may be another provider's.
+std::string revised_prompt_in(const json::value& picture) {
+  return http::redact(std::string{text_of(member(&picture, "revised_prompt"))});
+}
+
+class ReplyReader {
+ public:
+  ReplyReader(const http::Response& response, const ProviderCall& call)
+      : response_{response}, call_{call}, request_id_{response.request_id()} {}
+
+  Result<std::vector<Image>> read_pictures(const json::value& reply, bool empty_is_refusal) {
+    const json::value* data = member(&reply, "data");
+    if (data == nullptr || !data->is_array()) return unusable("there is no \"data\" in it");
+    std::vector<Image> images;
+    for (const json::value& item : data->get_array()) {
+      if (const json::value* respects = member(&item, "respect_moderation");
+          respects != nullptr && respects->is_bool() && !respects->get_bool()) {
+        declined_ = true;
+        continue;
+      }
+      if (revised_prompt_.empty()) revised_prompt_ = revised_prompt_in(item);
+      const std::string_view base64 = text_of(member(&item, "b64_json"));
+      if (base64.empty()) {
+        has_address_ = has_address_ || !text_of(member(&item, "url")).empty();
+        continue;
+      }
+      Result<Image> image = picture_from_base64(base64, request_id_, call_);
+      // What was paid for and can be used is used, though something else beside it cannot.
+      if (image) {
+        images.push_back(std::move(*image));
+      } else if (!fault_) {
+        fault_ = std::move(image).error();
+      }
+    }
+    if (!images.empty()) return images;
+    if (fault_) return *fault_;
+    if (declined_) return provider_refusal("respect_moderation is false", {}, request_id_, call_);
+    if (has_address_) {
+      return unusable(
+          "it holds an address instead of a picture, and addresses are not fetched; ask the server for base64");
+    }
+    if (empty_is_refusal) return provider_refusal("there is no picture in its reply", {}, request_id_, call_);
+    return unusable("there is no picture in it");
+  }
+
+  const std::string& revised_prompt() const noexcept { return revised_prompt_; }
+  Error unusable(std::string_view why) const { return unusable_reply(why, response_.text(), request_id_, call_); }
+
+ private:
+  const http::Response& response_;
+  const ProviderCall& call_;
+  std::string request_id_;
+  std::string revised_prompt_;
+  std::optional<Error> fault_;
+  bool declined_ = false;
+  bool has_address_ = false;
+};
+
+JsonLimits limits_for(std::string_view text) {
+  JsonLimits limits;
+  limits.bytes = text.size();  // which is within the limit of the request
+  return limits;
+}
+
+}  // namespace
+
+Result<Generation> decode(const http::Response& response, const GenerationRequest& request,
+                          const OpenAiImagesOptions& options) {
+  const ProviderCall call = call_of(options, estimate(request, options));
+  if (!response.is_success()) return provider_error(response, call);
+  ReplyReader reader{response, call};
+  const Result<json::value> reply = parse_json(response.text(), limits_for(response.text()));
+  if (!reply) {
+    const std::string type = response.media_type();
+    const bool says_otherwise = !type.empty() && type != "application/json";
+    return reader.unusable(says_otherwise ? "it is no JSON but " + type_in_words(type) : reply.error().message());
+  }
+  if (is_error(*reply)) return provider_stream_error(response.text(), response.request_id(), call);
+  Result<std::vector<Image>> images = reader.read_pictures(*reply, options.server.empty_is_refusal);
+  if (!images) return std::move(images).error();
+  Generation generation{std::move(*images)};
+  generation.revised_prompt(reader.revised_prompt())
+      .request_id(response.request_id())
+      .charge(charge_for(member(&*reply, "usage"), request.init_image().has_value(), options, call.worst_case));
+  return generation;
+}
+
+// Streams -------------------------------------------------------------------------------------------------------------
+
+Stream::Stream(const GenerationRequest& request, std::shared_ptr<const OpenAiImagesOptions> options)
+    : options_{std::move(options)},
+      from_picture_{request.init_image().has_value()},
+      call_{call_of(*options_, estimate(request, *options_))} {}
+
+bool Stream::on_event(const http::ServerEvent& event) noexcept {
+  std::optional<Result<Generation>> result;
+  try {
+    result = read(event);
+  } catch (const std::exception& error) {
+    result = unusable_reply(error.what(), {}, {}, call_);
+  }
+  const std::lock_guard lock{mutex_};
+  if (result) result_ = std::move(result);
+  return !result_;
+}
+
+bool Stream::has_picture() const {
+  const std::lock_guard lock{mutex_};
+  return result_ && result_->has_value();
+}
+
+std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
+  if (event.data() == "[DONE]") return std::nullopt;
+  if (event.type() == "error") return provider_stream_error(event.data(), {}, call_);
+  const Result<json::value> data = parse_json(event.data(), limits_for(event.data()));
+  if (!data) return unusable_reply("an event of its stream: " + data.error().message(), event.data(), {}, call_);
+  if (is_error(*data)) return provider_stream_error(event.data(), {}, call_);
+  std::string_view type = text_of(member(&*data, "type"));
+  if (type.empty()) type = event.type();
+  const std::string_view base64 = text_of(member(&*data, "b64_json"));
+  if (type.ends_with(".partial_image")) {
+    if (!options_->on_partial) return std::nullopt;
+    const Result<Image> partial = picture_from_base64(base64, {}, call_);
+    const std::uint64_t index = count_of(member(&*data, "partial_image_index")).value_or(0);
+    if (!partial || index > 1000) return std::nullopt;  // the picture itself is still to come
+    try {
+      options_->on_partial(*partial, static_cast<int>(index));
+    } catch (...) {  // NOLINT(bugprone-empty-catch): as documented
+    }
+    return std::nullopt;
+  }
+  if (!type.ends_with(".completed")) return std::nullopt;
+  if (base64.empty()) return unusable_reply("its stream ended without a picture", event.data(), {}, call_);
+  Result<Image> image = picture_from_base64(base64, {}, call_);
+  if (!image) return std::move(image).error();
+  Generation generation{std::move(*image)};
+  generation.revised_prompt(revised_prompt_in(*data))
+      .charge(charge_for(member(&*data, "usage"), from_picture_, *options_, call_.worst_case));
+  return generation;
+}
+
+Result<Generation> Stream::take(std::string request_id) {
+  const std::lock_guard lock{mutex_};
+  if (!result_) return unusable_reply("its stream ended before the picture came", {}, request_id, call_);
+  Result<Generation> result = std::move(*result_);
+  result_.reset();
+  if (result) {
+    result->request_id(std::move(request_id));
+    return result;
+  }
+  Error error = std::move(result).error();
+  return std::move(error.request_id(std::move(request_id)));
+}
+
+}  // namespace pentimento::openai_images

@@ -1,0 +1,253 @@
+#include "providers/stability/codec.hpp"
+
+#include "providers/image_wire.hpp"
+#include <pentimento/http/form_data.hpp>
+#include <pentimento/json.hpp>
+
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pentimento::stability {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_prompt = 10'000;
+constexpr std::uint64_t last_seed = 4'294'967'294;
+constexpr std::uint32_t shortest_side = 64;
+constexpr std::uint32_t longest_side = 16'384;
+/// What the documents state for a 429 whose reply says nothing.
+constexpr std::chrono::seconds rate_limit_pause{60};
+
+constexpr std::array<std::string_view, 9> aspect_ratios{"21:9", "16:9", "3:2",  "5:4", "1:1",
+                                                        "4:5",  "2:3",  "9:16", "9:21"};
+constexpr std::array<std::string_view, 3> formats{"png", "jpeg", "webp"};
+
+ProviderCall call_of(const StabilityOptions& options) {
+  ProviderCall call;
+  call.has_key = !options.api_key.empty();
+  call.provider = "Stability AI";
+  call.key_name = options.key_name;
+  call.model = options.model;
+  call.worst_case = price_of(options);
+  // "Failed generations are not charged": where Stability itself says so by one of its own names.
+  call.free_codes = {"content_moderation", "invalid_language", "public_figure", "internal_error"};
+  return call;
+}
+
+const char* path_of(Service service) {
+  switch (service) {
+    case Service::core: return "v2beta/stable-image/generate/core";
+    case Service::ultra: return "v2beta/stable-image/generate/ultra";
+    case Service::sd3: break;
+  }
+  return "v2beta/stable-image/generate/sd3";
+}
+
+// Options -------------------------------------------------------------------------------------------------------------
+
+std::vector<std::string> option_names(Service service) {
+  std::vector<std::string> names{"style_preset", "output_format"};
+  if (service == Service::sd3) names.emplace_back("cfg_scale");
+  return names;
+}
+
+/// The options of a request over those of the generator.
+Result<std::map<std::string, std::string>> options_for(const GenerationRequest& request,
+                                                       const StabilityOptions& options, const ProviderCall& call) {
+  std::map<std::string, std::string> chosen = request.options();
+  chosen.try_emplace("output_format", options.output_format);
+  if (!options.style_preset.empty()) chosen.try_emplace("style_preset", options.style_preset);
+  if (options.cfg_scale) chosen.try_emplace("cfg_scale", number_as_text(*options.cfg_scale));
+  if (std::optional<Error> error = check_option_names(chosen, option_names(service_of(options.model)), call))
+    return std::move(*error);
+  std::erase_if(chosen, [](const auto& option) { return option.second.empty(); });
+  const auto wrong = [&](const char* what) {
+    return Error{errc::invalid_argument, call.provider + " cannot make this picture: " + what};
+  };
+  const auto format = chosen.find("output_format");
+  if (format != chosen.end() && std::ranges::count(formats, format->second) == 0)
+    return wrong("output_format is png, jpeg or webp");
+  if (const auto scale = chosen.find("cfg_scale"); scale != chosen.end()) {
+    const std::optional<double> number = parse_number(scale->second);
+    if (!number || *number < 1 || *number > 10) return wrong("cfg_scale is a number from 1 to 10");
+    scale->second = number_as_text(*number);
+  }
+  return chosen;
+}
+
+std::optional<Error> check(const GenerationRequest& request, Service service, const ProviderCall& call) {
+  if (call.model.empty())
+    return Error{errc::invalid_argument, call.provider + " cannot make this picture: no model is named"};
+  if (request.prompt().empty())
+    return Error{errc::invalid_argument, call.provider + " cannot make this picture: the prompt is empty"};
+  if (std::optional<Error> error = check_length("the prompt", request.prompt(), longest_prompt, call)) return error;
+  if (std::optional<Error> error = check_length("the negative prompt", request.negative_prompt(), longest_prompt, call))
+    return error;
+  if (request.mask())
+    return Error{errc::unsupported, call.provider + " cannot make this picture: " + call.model + " takes no mask"};
+  if (!request.init_image()) return std::nullopt;
+  if (service == Service::core) {
+    return Error{errc::unsupported,
+                 call.provider + " cannot make this picture: " + call.model + " cannot start from a picture"};
+  }
+  const std::uint32_t longest = service == Service::ultra ? longest_side : std::uint32_t{1} << 30;
+  return check_sent_picture("the picture to start from", *request.init_image(), shortest_side, longest, most_body_bytes,
+                            call);
+}
+
+// Replies -------------------------------------------------------------------------------------------------------------
+
+std::optional<std::uint64_t> seed_from_text(std::string_view text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return seed;
+}
+
+bool same_word(std::string_view a, std::string_view b) { return http::Headers::same_name(a, b); }
+
+/// What a finish reason says against the picture, if anything. None at all is no objection.
+std::optional<Error> objection(std::string_view reason, const std::string& request_id, const ProviderCall& call) {
+  if (reason.empty() || same_word(reason, "SUCCESS")) return std::nullopt;
+  if (same_word(reason, "CONTENT_FILTERED"))
+    return provider_refusal("CONTENT_FILTERED: the picture came back blurred", {}, request_id, call);
+  return unusable_reply("its finish reason is not SUCCESS", reason, request_id, call);
+}
+
+Generation finished(Image image, std::optional<std::uint64_t> seed, const std::string& request_id,
+                    const ProviderCall& call) {
+  Generation generation{std::move(image)};
+  generation.seed(seed).request_id(request_id).charge(Charge::from_estimate(call.worst_case));
+  return generation;
+}
+
+std::string_view text_at(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(key);
+  if (value == nullptr || !value->is_string()) return {};
+  return {value->get_string().data(), value->get_string().size()};
+}
+
+/// {"image": base64, "seed": 42, "finish_reason": "SUCCESS"}.
+Result<Generation> decode_json(const http::Response& response, const ProviderCall& call) {
+  const std::string request_id = response.request_id();
+  JsonLimits limits;
+  limits.bytes = response.body().size();  // which is within the limit of the request
+  const Result<json::value> parsed = parse_json(response.text(), limits);
+  if (!parsed) return unusable_reply(parsed.error().message(), response.text(), request_id, call);
+  const json::object* reply = parsed->if_object();
+  if (reply == nullptr) return unusable_reply("it is no object", response.text(), request_id, call);
+  if (std::optional<Error> error = objection(text_at(*reply, "finish_reason"), request_id, call))
+    return std::move(*error);
+  const std::string_view base64 = text_at(*reply, "image");
+  if (base64.empty()) return unusable_reply("there is no picture in it", response.text(), request_id, call);
+  Result<Image> image = picture_from_base64(base64, request_id, call);
+  if (!image) return std::move(image).error();
+  std::optional<std::uint64_t> seed = seed_from_text(text_at(*reply, "seed"));
+  const json::value* number = reply->if_contains("seed");
+  if (number != nullptr && number->is_int64() && number->get_int64() >= 0)
+    seed = static_cast<std::uint64_t>(number->get_int64());
+  return finished(std::move(*image), seed, request_id, call);
+}
+
+Result<Generation> decode_image(http::Response response, const ProviderCall& call) {
+  const std::string request_id = response.request_id();
+  if (std::optional<Error> error = objection(response.headers().value("finish-reason"), request_id, call))
+    return std::move(*error);
+  const std::optional<std::uint64_t> seed = seed_from_text(response.headers().value("seed"));
+  Result<Image> image = picture_from_bytes(std::move(response).take_body(), request_id, call);
+  if (!image) return std::move(image).error();
+  return finished(std::move(*image), seed, request_id, call);
+}
+
+}  // namespace
+
+Service service_of(std::string_view model) {
+  if (model == "core") return Service::core;
+  return model == "ultra" ? Service::ultra : Service::sd3;
+}
+
+Capabilities capabilities_of(const StabilityOptions& options) {
+  Capabilities can{"stability/" + options.model};
+  // A character has one byte or more, so that what fits in bytes fits in characters.
+  return can.image_to_image(service_of(options.model) != Service::core)
+      .seed(true)
+      .negative_prompt(true)
+      .sides(shortest_side, longest_side)
+      .max_prompt_bytes(longest_prompt);
+}
+
+Money price_of(const StabilityOptions& options) {
+  const Price* price = options.prices.find("stability", options.model);
+  if (price != nullptr && price->per_call()) return *price->per_call();
+  return options.worst_case.value_or(Money::unbounded());
+}
+
+std::uint64_t seed_for(std::uint64_t seed) {
+  const std::uint64_t folded = seed % last_seed;
+  return folded == 0 ? last_seed : folded;
+}
+
+std::string_view aspect_ratio_for(PixelSize size) { return nearest_ratio(size, aspect_ratios); }
+
+Result<http::Request> encode(const GenerationRequest& request, const StabilityOptions& options) {
+  const ProviderCall call = call_of(options);
+  const Service service = service_of(options.model);
+  Result<http::Url> url = call_address(options.base_url, path_of(service), options.api_key, true, call);
+  if (!url) return std::move(url).error();
+  if (std::optional<Error> error = check(request, service, call)) return std::move(*error);
+  const Result<std::map<std::string, std::string>> chosen = options_for(request, options, call);
+  if (!chosen) return chosen.error();
+
+  http::FormData form;
+  form.add("prompt", request.prompt());
+  if (service == Service::sd3) form.add("model", options.model);
+  if (request.init_image()) {
+    if (service == Service::sd3) form.add("mode", "image-to-image");
+    form.add("image", *request.init_image()).add("strength", number_as_text(request.strength()));
+  } else if (request.size()) {
+    form.add("aspect_ratio", aspect_ratio_for(*request.size()));
+  }
+  if (!request.negative_prompt().empty()) form.add("negative_prompt", request.negative_prompt());
+  if (request.seed()) form.add("seed", std::to_string(seed_for(*request.seed())));
+  for (const auto& [name, value] : *chosen) form.add(name, value);
+
+  const std::string content_type = form.content_type();
+  http::Body body = form.take();
+  if (body.size() > most_body_bytes) {
+    return Error{errc::too_large, call.provider + " cannot make this picture: the request has " +
+                                      std::to_string(body.size()) + " bytes with its picture; at most " +
+                                      std::to_string(most_body_bytes) + " are accepted; nothing was sent"};
+  }
+  http::Request wire{http::Method::post, std::move(*url)};
+  wire.authorize("Authorization", "Bearer ", options.api_key)
+      .header("Accept", options.reply == StabilityReply::json ? "application/json" : "image/*")
+      .body(std::move(body), content_type)
+      .timeout(options.timeout)
+      .worst_case(call.worst_case)
+      .retry_after(rate_limit_pause);
+  return wire;
+}
+
+Result<Generation> decode(http::Response response, const StabilityOptions& options) {
+  const ProviderCall call = call_of(options);
+  if (response.status() != 200) return provider_error(response, call);
+  const std::string type = response.media_type();
+  if (type == "application/json") return decode_json(response, call);
+  // What kind of picture it is its bytes say.
+  if (type.empty() || type.starts_with("image/") || type == "application/octet-stream")
+    return decode_image(std::move(response), call);
+  return unusable_reply("it is no picture but " + type_in_words(type), response.text().substr(0, 800),
+                        response.request_id(), call);
+}
+
+}  // namespace pentimento::stability

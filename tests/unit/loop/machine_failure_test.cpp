@@ -1,0 +1,407 @@
+// What limits allow a run to begin, and what it makes of calls that fail, checklists that cannot be judged and policies that
+// throw.
+#include "support/events.hpp"
+#include "support/machine_driver.hpp"
+#include "support/images.hpp"
+#include <pentimento/loop/machine.hpp>
+#include <pentimento/stop/policies.hpp>
+
+#include <doctest/doctest.h>
+
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace pentimento;
+using test::critique_call;
+using test::Driver;
+using test::driver;
+using test::generate_call;
+using test::picture;
+using test::plan_call;
+using test::revise_call;
+
+TEST_CASE("errors of drafts are left out, or end the run, as it was chosen") {
+  auto run = driver(MaxRounds{2});
+  run.start(test::brief_with(1), RunSettings{}.drafts(2));
+  run.plan();
+  run.fail(generate_call(0, 0));
+  run.generate({0, 1});
+  run.critique({0, 1}, "f");
+  CHECK(run.under_way() == "revise");
+  run.revise();
+  // A round that brings nothing ends the run, and what was there before stays.
+  run.generate({1, 0});
+  run.fail(critique_call(1, 0));
+  run.fail(generate_call(1, 1));
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::failed);
+  REQUIRE(run.transcript().error());
+  CHECK(run.transcript().error()->message() == "it broke");
+  CHECK(run.transcript().incumbent_id() == CandidateId{0, 1});
+  test::check_sound(run.events, run.transcript());
+
+  auto strict = driver(MaxRounds{2});
+  strict.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop));
+  strict.plan();
+  strict.fail(generate_call(0, 0));
+  CHECK(strict.cancelled == std::vector<Call>{generate_call(0, 1)});
+  strict.generate({0, 1});
+  REQUIRE(strict.finished);
+  CHECK(strict.reason().kind() == StopKind::failed);
+  CHECK(strict.transcript().find({0, 1})->image() == picture(1));
+  test::check_sound(strict.events, strict.transcript());
+}
+
+TEST_CASE("a refusal ends the run, or has the reviser asked for other words") {
+  for (OnRefusal choice : {OnRefusal::stop, OnRefusal::rephrase}) {
+    auto run = driver(MaxRounds{3});
+    run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop).on_refusal(choice));
+    run.plan();
+    run.fail(generate_call(0, 0), errc::refused);
+    if (choice == OnRefusal::stop) {
+      CHECK(run.cancelled == std::vector<Call>{generate_call(0, 1)});
+      continue;
+    }
+    CHECK(run.cancelled.empty());
+    run.fail(generate_call(0, 1), errc::refused);
+    REQUIRE(run.transcript().rounds().back().refusal() != nullptr);
+    CHECK(run.under_way() == "revise");
+    run.revise();
+    // One draft that gets through is enough.
+    run.fail(generate_call(1, 0), errc::refused);
+    run.generate({1, 1});
+    run.critique({1, 1}, "f");
+    CHECK(run.transcript().rounds().back().refusal() == nullptr);
+    CHECK(run.transcript().incumbent_id() == CandidateId{1, 1});
+    run.revise();
+    // Any other error is no refusal.
+    run.fail(generate_call(2, 0), errc::rate_limited);
+    run.fail(generate_call(2, 1), errc::cancelled);
+    REQUIRE(run.finished);
+    CHECK(run.transcript().error()->code() == errc::rate_limited);
+    test::check_sound(run.events, run.transcript());
+  }
+}
+
+TEST_CASE("rounds that are refused count, and a reviser without other words ends the run with the refusal") {
+  const auto started = [](int rounds) {
+    auto run = driver(MaxRounds{rounds});
+    run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
+    run.plan();
+    run.fail(generate_call(0, 0), errc::refused);
+    return run;
+  };
+  auto limited = started(1);
+  REQUIRE(limited.finished);
+  CHECK(limited.reason().kind() == StopKind::rounds);
+
+  auto speechless = started(3);
+  speechless.revise(Action::stop);
+  REQUIRE(speechless.finished);
+  CHECK(speechless.reason() == StopReason{StopKind::failed, "failed", "because"});
+  REQUIRE(speechless.transcript().error());
+  CHECK(speechless.transcript().error()->code() == errc::refused);
+  test::check_sound(speechless.events, speechless.transcript());
+}
+
+TEST_CASE("a person who has had enough of refusals has ended the run, which did not fail") {
+  auto run = driver(MaxRounds{3});
+  run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
+  run.plan();
+  run.fail(generate_call(0, 0), errc::refused);
+  Revision enough{Action::stop, GenerationRequest{"again"}};
+  enough.author("person").why("you ended it");
+  run.end(Call{CallKind::revise}, event::RevisionFinished{enough});
+  REQUIRE(run.finished);
+  CHECK(run.reason() == StopReason{StopKind::reviser, "stopped by person", "you ended it"});
+  CHECK(!run.transcript().error());
+}
+
+TEST_CASE("a picture that was drawn and not judged is no refusal") {
+  auto run = driver(MaxRounds{3});
+  run.start(test::brief_with(1), RunSettings{}.drafts(2).on_refusal(OnRefusal::rephrase));
+  run.plan();
+  run.fail(generate_call(0, 0), errc::refused);
+  run.generate({0, 1});
+  run.fail(critique_call(0, 1), errc::unauthorized);
+  REQUIRE(run.finished);
+  CHECK(run.transcript().error()->code() == errc::unauthorized);
+}
+
+TEST_CASE("a critic's refusal is an error as any other") {
+  auto run = driver(MaxRounds{3});
+  run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
+  run.plan();
+  run.generate({0, 0});
+  run.fail(critique_call(0, 0), errc::refused);
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::failed);
+}
+
+TEST_CASE("a plan or a revision that fails ends the run") {
+  auto run = driver(MaxRounds{2});
+  run.start(test::brief_with(1), {});
+  run.fail(plan_call);
+  REQUIRE(run.finished);
+  CHECK(run.reason() == StopReason{StopKind::failed, "failed", "plan"});
+
+  auto later = driver(MaxRounds{2});
+  later.start(test::brief_with(1), {});
+  later.plan();
+  later.generate({0, 0});
+  later.critique({0, 0}, "f");
+  later.fail(revise_call);
+  REQUIRE(later.finished);
+  CHECK(later.reason() == StopReason{StopKind::failed, "failed", "revise"});
+  CHECK(later.transcript().incumbent_id() == CandidateId{0, 0});
+}
+
+TEST_CASE("a comparison that fails leaves the incumbent, and ends the run only if errors do") {
+  for (OnError choice : {OnError::go_on, OnError::stop}) {
+    LoopTerms terms;
+    terms.can_compare = true;
+    auto run = driver(MaxRounds{3}, terms);
+    run.start(test::brief_with(1), RunSettings{}.on_error(choice));
+    run.plan();
+    run.generate({0, 0});
+    run.critique({0, 0}, "f");
+    run.revise();
+    run.generate({1, 0});
+    run.critique({1, 0}, "f");
+    run.fail(Call{CallKind::compare, CandidateId{1, 0}});
+    CHECK(run.decision({1, 0}) == DecisionReason::tie);
+    CHECK(run.transcript().incumbent_id() == CandidateId{0, 0});
+    CHECK(run.finished == (choice == OnError::stop));
+    CHECK(run.transcript().failures().size() == 1);
+  }
+}
+
+TEST_CASE("a checklist that cannot be judged ends the run before the first picture") {
+  const auto reason = [](std::vector<Requirement> planned) {
+    auto run = driver(MaxRounds{2});
+    run.start(test::brief_with(1), {});
+    run.plan(std::move(planned));
+    REQUIRE(run.finished);
+    CHECK(run.reason().kind() == StopKind::failed);
+    CHECK(run.transcript().error()->code() == errc::invalid_argument);
+    CHECK(run.transcript().images_requested() == 0);
+    return run.transcript().error()->message();
+  };
+  CHECK(reason({Requirement{"red", "the mug is red"}.depends_on({"mugg"})}) ==
+        "the checklist cannot be judged: \"red\" depends on \"mugg\", which is not in the checklist");
+  CHECK(reason({Requirement{"a", "a"}.depends_on({"b"}), Requirement{"b", "b"}.depends_on({"a"})}) ==
+        "the checklist cannot be judged: \"a\" depends in the end on itself");
+}
+
+// Policies that throw -------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Throws when it is asked for the n-th time, and ever after.
+struct Throwing {
+  std::shared_ptr<int> left;
+  std::optional<StopReason> operator()(const Transcript&, TimePoint) const {
+    if (--*left < 0) throw std::runtime_error{"no opinion"};
+    return std::nullopt;
+  }
+};
+
+struct ThrowingAcceptance {
+  std::shared_ptr<int> left;
+  Decision operator()(const Checklist&, const Candidate&, const Candidate&) const {
+    if (--*left < 0) throw std::runtime_error{"no opinion"};
+    return Decision{DecisionReason::tie};
+  }
+};
+
+/// Ends the calls under way one by one, the first first, until the run is over.
+template <class D>
+void run_out(D& run) {
+  for (int steps = 0; !run.finished && steps < 1000; ++steps) {
+    REQUIRE(!run.calls.empty());
+    const Call call = run.calls.front();
+    switch (call.kind()) {
+      case CallKind::plan: run.plan(); break;
+      case CallKind::generate: run.generate(*call.candidate()); break;
+      case CallKind::critique: run.critique(*call.candidate(), "f"); break;
+      case CallKind::compare: run.compare(*call.candidate(), call.swapped(), Preference::neither); break;
+      case CallKind::revise: run.revise(); break;
+    }
+  }
+  REQUIRE(run.finished);
+}
+
+}  // namespace
+
+TEST_CASE("a policy that throws ends the run, whenever it does, with what there is") {
+  for (int n = 0; n < 30; ++n) {
+    Driver run{
+        LoopMachine<Throwing, IncumbentOrder>{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, LoopTerms{}}};
+    run.start(test::brief_with(1), RunSettings{}.drafts(3));
+    run_out(run);
+    CHECK(run.reason().kind() == StopKind::failed);
+    REQUIRE(run.transcript().error());
+    CHECK(run.transcript().error()->message().find("no opinion") != std::string::npos);
+    test::check_sound(run.events, run.transcript());
+  }
+}
+
+TEST_CASE("an acceptance that throws ends the run, with what there is") {
+  for (int n = 0; n < 8; ++n) {
+    Driver run{
+        LoopMachine<Never, ThrowingAcceptance>{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, LoopTerms{}}};
+    run.start(test::brief_with(1), RunSettings{}.drafts(3));
+    run_out(run);
+    CHECK(run.reason().kind() == StopKind::failed);
+    REQUIRE(run.transcript().error());
+    CHECK(run.transcript().error()->message().find("no opinion") != std::string::npos);
+    CHECK(run.transcript().incumbent_id() == CandidateId{0, 0});
+    test::check_sound(run.events, run.transcript());
+  }
+}
+
+TEST_CASE("a budget counts what is in flight: a draft is begun only if its critique can be paid as well") {
+  LoopTerms terms;
+  terms.generate = [](const GenerationRequest&) { return usd(0.10); };
+  terms.critique = usd(0.05);
+  terms.plan = usd(0.01);
+  auto run = driver(Budget{usd(0.40)}, terms);
+  run.start(test::brief_with(1), RunSettings{}.drafts(5));
+  CHECK(run.transcript().ledger().committed() == usd(0.01));
+  run.end(plan_call, event::PlanFinished{Checklist{run.transcript().brief().requirements(), {}}, Charge::paid(usd(0.01))});
+  CHECK(run.under_way() == "generate 0a, generate 0b");
+  CHECK(run.transcript().ledger().committed() == usd(0.31));
+
+  auto poor = driver(Budget{usd(0.005)}, terms);
+  poor.start(test::brief_with(1), {});
+  REQUIRE(poor.finished);
+  CHECK(poor.reason().kind() == StopKind::money);
+  CHECK(test::names_of(poor.events) == "run_started run_stopped");
+}
+
+TEST_CASE("as many pictures as are allowed are begun, the last round with fewer") {
+  auto run = driver(MaxImages{3});
+  run.start(test::brief_with(1), RunSettings{}.drafts(2));
+  run.plan();
+  run.generate({0, 0});
+  run.generate({0, 1});
+  run.critique({0, 0}, "f");
+  run.critique({0, 1}, "f");
+  run.revise();
+  CHECK(run.under_way() == "generate 1a");
+  run.generate({1, 0});
+  run.critique({1, 0}, "f");
+  REQUIRE(run.finished);
+  CHECK(run.reason() == StopReason{StopKind::images, "images(3)", "after 3 pictures"});
+}
+
+TEST_CASE("every image of a generation is a candidate, and its critique is paid from the budget") {
+  LoopTerms terms;
+  terms.generate = [](const GenerationRequest&) { return usd(0.10); };
+  terms.critique = usd(0.10);
+  auto run = driver(Budget{usd(0.35)}, terms);
+  run.start(test::brief_with(1), {});
+  run.plan();
+  run.generate({0, 0}, {picture(1), picture(2), picture(3), picture(4)}, Charge::paid(usd(0.10)));
+  // 0.10 is spent and two critiques of 0.10 are what the budget has left.
+  CHECK(run.under_way() == "critique 0a, critique 0a.2");
+  CHECK(run.transcript().ledger().committed() <= usd(0.35));
+  CHECK(run.transcript().rounds()[0].candidates().size() == 4);
+}
+
+TEST_CASE(
+    "a draft that arrives after it was not wanted any more is kept, and nothing stays set aside for its critique") {
+  LoopTerms terms;
+  terms.generate = [](const GenerationRequest&) { return usd(0.10); };
+  terms.critique = usd(0.05);
+  auto run = driver(Satisfied{} || Budget{usd(0.60)}, terms);
+  run.start(test::brief_with(1), RunSettings{}.drafts(2));
+  run.plan();
+  run.generate({0, 0}, {picture(1)}, Charge::paid(usd(0.10)));
+  run.critique({0, 0}, "p");
+  run.generate({0, 1}, {picture(2)}, Charge::paid(usd(0.10)));
+  REQUIRE(run.finished);
+  CHECK(run.transcript().find({0, 1})->image() == picture(2));
+  CHECK(run.decision({0, 1}) == DecisionReason::unjudged);
+  CHECK(run.transcript().ledger().reserved() == Money{});
+  CHECK(run.transcript().ledger().committed() == usd(0.20));
+}
+
+TEST_CASE("a budget holds for comparisons too, whatever else speaks for an end") {
+  LoopTerms terms;
+  terms.can_compare = true;
+  terms.compare = usd(0.40);
+  for (const AnyStopPolicy& policy :
+       {AnyStopPolicy{MaxImages{2} || Budget{usd(0.5)}}, AnyStopPolicy{Budget{usd(0.5)} || MaxImages{2}},
+        AnyStopPolicy{MaxImages{2} && Budget{usd(0.5)}},
+        AnyStopPolicy{AnyStopPolicy{MaxImages{2}} || Budget{usd(0.5)}}}) {
+    CAPTURE(policy.describe());
+    auto run = driver(policy, terms);
+    run.start(test::brief_with(1), RunSettings{}.drafts(2));
+    run.plan();
+    run.generate({0, 0});
+    run.generate({0, 1});
+    run.critique({0, 0}, "f");
+    run.critique({0, 1}, "f");
+    CHECK(run.decision({0, 1}) == DecisionReason::tie);
+    CHECK(run.transcript().ledger().spent() == Money{});
+  }
+}
+
+TEST_CASE("a comparison is begun only if both of its orders can be paid") {
+  LoopTerms terms;
+  terms.can_compare = true;
+  terms.compare = usd(0.40);
+  for (const double budget : {0.5, 1.0}) {
+    CAPTURE(budget);
+    auto run = driver(Budget{usd(budget)}, terms);
+    run.start(test::brief_with(1), RunSettings{}.drafts(2));
+    run.plan();
+    run.generate({0, 0});
+    run.generate({0, 1});
+    run.critique({0, 0}, "f");
+    run.critique({0, 1}, "f");
+    CHECK(run.under_way() == (budget < 0.8 ? "revise" : "compare 0b"));
+  }
+}
+
+TEST_CASE("pictures that tie are compared, however many pictures or rounds are enough") {
+  for (Money price : {Money{}, usd(0.01)}) {
+    for (const AnyStopPolicy& policy :
+         {AnyStopPolicy{MaxRounds{1}}, AnyStopPolicy{MaxImages{2}}, AnyStopPolicy{Satisfied{}}}) {
+      CAPTURE(policy.describe());
+      CAPTURE(price);
+      LoopTerms terms;
+      terms.can_compare = true;
+      terms.compare = price;
+      auto run = driver(policy, terms);
+      run.start(test::brief_with(1), RunSettings{}.drafts(2).on_satisfied(OnSatisfied::keep));
+      run.plan();
+      run.generate({0, 0});
+      run.generate({0, 1});
+      run.critique({0, 0}, "p");
+      run.critique({0, 1}, "p");
+      run.compare({0, 1}, false, Preference::first);
+      run.compare({0, 1}, true, Preference::second);
+      REQUIRE(run.finished);
+      CHECK(run.decision({0, 1}) == DecisionReason::preferred);
+    }
+  }
+}
+
+TEST_CASE("every picture of a draft is judged, however many pictures are enough") {
+  LoopTerms terms;
+  terms.critique = usd(0.01);
+  auto run = driver(MaxImages{1}, terms);
+  run.start(test::brief_with(1), {});
+  run.plan();
+  run.generate({0, 0}, {picture(1), picture(2)});
+  run.critique({0, 0, 0}, "f");
+  run.critique({0, 0, 1}, "p");
+  REQUIRE(run.finished);
+  CHECK(run.transcript().incumbent_id() == CandidateId{0, 0, 1});
+}

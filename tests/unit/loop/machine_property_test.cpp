@@ -1,0 +1,234 @@
+// What holds for every run, over random settings, calls that end in random order, and errors.
+#include "support/events.hpp"
+#include "support/machine_driver.hpp"
+#include "support/images.hpp"
+#include <pentimento/loop/machine.hpp>
+#include <pentimento/revise/rules.hpp>
+#include <pentimento/stop/policies.hpp>
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+using namespace pentimento;
+using test::Driver;
+using test::Machine;
+using test::picture;
+
+namespace {
+
+bool same(const Command& a, const Command& b) {
+  if (a.index() != b.index()) return false;
+  if (const auto* record = std::get_if<command::Record>(&a)) return record->body == std::get<command::Record>(b).body;
+  if (const auto* make = std::get_if<command::MakeCall>(&a)) return make->call == std::get<command::MakeCall>(b).call;
+  return true;
+}
+
+bool same(const std::vector<Command>& a, const std::vector<Command>& b) {
+  return std::ranges::equal(a, b, [](const Command& x, const Command& y) { return same(x, y); });
+}
+
+class RandomRun {
+ public:
+  explicit RandomRun(unsigned seed) : random_{seed} {
+    price_ = Money::from_micros(between(0, 3) * 10'000);
+    terms_.generate = [price = price_](const GenerationRequest&) { return price; };
+    terms_.plan = Money::from_micros(between(0, 2) * 5'000);
+    terms_.critique = Money::from_micros(between(0, 2) * 7'000);
+    terms_.compare = Money::from_micros(between(0, 2) * 3'000);
+    terms_.revise = Money::from_micros(between(0, 2) * 2'000);
+    terms_.can_compare = one_in(3);
+    terms_.takes_seed = one_in(2);
+    musts_ = between(0, 3);
+    shoulds_ = between(0, 4);
+    several_images_ = one_in(4);
+    settings_.drafts(between(1, 4)).seed(random_());
+    settings_.on_satisfied(one_in(2) ? OnSatisfied::cancel : OnSatisfied::keep)
+        .on_error(one_in(4) ? OnError::stop : OnError::go_on);
+    rounds_ = between(1, 6);
+    images_ = several_images_ ? 1'000 : between(1, 12);
+    money_ = Money::from_micros(between(0, 30) * 10'000);
+    AnyStopPolicy policy =
+        MaxRounds{rounds_} || MaxImages{images_} || Budget{money_} || Deadline{std::chrono::seconds{between(1, 200)}};
+    if (one_in(2)) policy = policy || Satisfied{};
+    if (one_in(3)) policy = policy || Plateau{between(1, 3)};
+    if (one_in(3)) policy = policy || Repeats{between(1, 3)};
+    if (one_in(4)) policy = policy || ScoreAtLeast{60};
+    policy_ = policy;
+    error_rate_ = between(0, 4) * 10;
+    stop_rate_ = one_in(3) ? 3 : 0;
+  }
+
+  void check() {
+    Driver run{Machine{policy_, IncumbentOrder{}, terms_}};
+    Brief brief = test::brief_with(musts_, shoulds_);
+    if (one_in(5)) brief.init_image(picture(77));
+    run.start(brief, settings_);
+    std::vector<std::string> kept;  // ids of the musts that the incumbent passes
+    int steps = 0;
+    while (!run.finished) {
+      REQUIRE(++steps < 10'000);
+      run.now += std::chrono::milliseconds{between(0, 3000)};
+      if (between(0, 99) < stop_rate_) {
+        run.record(event::StopRequested{StopReason{StopKind::cancelled, "cancelled"}, std::nullopt});
+      } else {
+        REQUIRE(!run.calls.empty());
+        end_one(run);
+      }
+      const Ledger& ledger = run.transcript().ledger();
+      CHECK(ledger.committed() <= std::max(money_, ledger.spent()));
+      if (const Candidate* incumbent = run.transcript().incumbent()) {
+        std::vector<std::string> passed;
+        for (const Requirement& requirement : run.transcript().checklist()) {
+          if (requirement.is_must() && incumbent->critique()->verdict(requirement.id()) == Verdict::pass)
+            passed.push_back(requirement.id());
+        }
+        for (const std::string& id : kept) CHECK_MESSAGE(std::ranges::find(passed, id) != passed.end(), id);
+        kept = passed;
+      }
+    }
+    const Transcript& transcript = run.transcript();
+    test::check_sound(run.events, transcript);
+    CHECK(run.calls.empty());
+    CHECK(transcript.finished_rounds() <= rounds_);
+    CHECK(transcript.images_requested() <= images_);
+    CHECK(transcript.ledger().spent() <= money_);
+
+    if (!terms_.can_compare && transcript.incumbent() != nullptr) {
+      // No judged picture of the run would replace the one it ends with.
+      const IncumbentOrder order;
+      for (const Round& round : transcript.rounds()) {
+        for (const Candidate& candidate : round.candidates()) {
+          if (!candidate.critique() || candidate.id() == *transcript.incumbent_id()) continue;
+          CHECK_MESSAGE(!order(transcript.checklist(), candidate, *transcript.incumbent()).accepted(),
+                        to_string(candidate.id()));
+        }
+      }
+    }
+    // What was judged was decided.
+    for (const Round& round : transcript.rounds()) {
+      for (const Candidate& candidate : round.candidates()) CHECK(candidate.decision().has_value());
+    }
+
+    // The recorded events lead another machine to the same commands and the same transcript.
+    Machine replayed{policy_, IncumbentOrder{}, terms_};
+    for (std::size_t i = 0; i < run.events.size(); ++i) {
+      const auto commands = replayed.step(run.events[i]);
+      REQUIRE(commands.has_value());
+      CHECK_MESSAGE(same(**commands, run.taken[i]), i);
+    }
+    CHECK(replayed.transcript() == transcript);
+  }
+
+ private:
+  int between(int least, int most) {
+    return least + static_cast<int>(random_() % static_cast<unsigned>(most - least + 1));
+  }
+  bool one_in(int n) { return between(1, n) == 1; }
+
+  /// A charge within the estimate.
+  Charge charge(Money worst) {
+    if (one_in(6)) return Charge{};
+    const Money amount = Money::from_micros(worst.micros() * between(0, 4) / 4);
+    return one_in(2) ? Charge::paid(amount) : Charge::estimated(amount);
+  }
+
+  template <class D>
+  void end_one(D& run) {
+    const Call call = run.calls[static_cast<std::size_t>(between(0, static_cast<int>(run.calls.size()) - 1))];
+    const bool was_cancelled = std::ranges::find(run.cancelled, call) != run.cancelled.end();
+    if (was_cancelled ? !one_in(4)
+                      : between(0, 99) < error_rate_ &&
+                            (call.kind() == CallKind::generate || call.kind() == CallKind::critique || one_in(5))) {
+      Error error{was_cancelled ? errc::cancelled : errc::backend_failed, "it broke"};
+      error.charge(one_in(2) ? Charge{} : Charge::maybe_billed(worst(call)));
+      return run.end(call, event::CallFailed{call, error});
+    }
+    switch (call.kind()) {
+      case CallKind::plan: {
+        std::vector<Requirement> planned;
+        if (one_in(2))
+          planned.push_back(Requirement{"planned", "planned", one_in(2) ? Importance::must : Importance::should}.weight(
+              between(1, 5)));
+        return run.end(call, event::PlanFinished{Checklist{run.transcript().brief().requirements(), planned}, charge(terms_.plan)});
+      }
+      case CallKind::generate: {
+        std::vector<Image> images;
+        for (int n = several_images_ ? between(1, 3) : 1; n > 0; --n)
+          images.push_back(picture(static_cast<std::uint32_t>(random_())));
+        Generation generation{std::move(images)};
+        generation.charge(charge(price_));
+        return run.end(call, event::GenerationFinished{*call.candidate(), generation});
+      }
+      case CallKind::critique: {
+        Critique critique;
+        for (const Requirement& requirement : run.transcript().checklist()) {
+          if (one_in(10)) continue;
+          critique.add(Finding{requirement.id(), one_in(10)  ? Verdict::unknown
+                                                 : one_in(2) ? Verdict::pass
+                                                             : Verdict::fail});
+        }
+        critique.charge(charge(terms_.critique));
+        return run.end(call, event::CritiqueFinished{*call.candidate(), critique});
+      }
+      case CallKind::compare: {
+        Comparison comparison{one_in(3) ? Preference::neither : one_in(2) ? Preference::first : Preference::second};
+        comparison.charge(charge(terms_.compare));
+        return run.end(call, event::ComparisonFinished{*call.candidate(), call.swapped(), comparison});
+      }
+      case CallKind::revise: {
+        Revision revision{one_in(20)  ? Action::stop
+                          : one_in(3) ? Action::edit
+                                      : Action::reprompt,
+                          GenerationRequest{"try " + std::to_string(between(1, 4))}};
+        if (const Candidate* incumbent = run.transcript().incumbent()) revision.parent(incumbent->id());
+        revision.targets({"user-1"}).charge(charge(terms_.revise));
+        return run.end(call, event::RevisionFinished{
+                                 fit_revision(revision, run.transcript(), Capabilities{"any"}.image_to_image(true))});
+      }
+    }
+  }
+
+  Money worst(const Call& call) const {
+    switch (call.kind()) {
+      case CallKind::plan: return terms_.plan;
+      case CallKind::generate: return price_;
+      case CallKind::critique: return terms_.critique;
+      case CallKind::compare: return terms_.compare;
+      case CallKind::revise: return terms_.revise;
+    }
+    return {};
+  }
+
+  std::mt19937 random_;
+  LoopTerms terms_;
+  RunSettings settings_;
+  AnyStopPolicy policy_ = Never{};
+  Money price_;
+  Money money_;
+  int musts_ = 0;
+  int shoulds_ = 0;
+  int rounds_ = 0;
+  int images_ = 0;
+  int error_rate_ = 0;
+  int stop_rate_ = 0;
+  bool several_images_ = false;
+};
+
+}  // namespace
+
+TEST_CASE("whatever happens in whatever order, the promises hold") {
+  for (unsigned seed = 0; seed < 5'000; ++seed) {
+    CAPTURE(seed);
+    RandomRun{seed}.check();
+  }
+}

@@ -1,0 +1,290 @@
+#include "support/events.hpp"
+#include "support/machine_driver.hpp"
+#include "support/images.hpp"
+#include <pentimento/loop/machine.hpp>
+#include <pentimento/stop/policies.hpp>
+
+#include <doctest/doctest.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+using namespace pentimento;
+using test::critique_call;
+using test::driver;
+using test::generate_call;
+using test::picture;
+using test::plan_call;
+using test::revise_call;
+
+TEST_CASE("a run plans, generates, judges, decides and revises until the policy holds") {
+  auto run = driver(Satisfied{} || MaxRounds{3});
+  run.start(test::brief_with(2), {});
+  CHECK(run.under_way() == "plan");
+  run.plan();
+  CHECK(run.under_way() == "generate 0a");
+  run.generate({0, 0});
+  CHECK(run.under_way() == "critique 0a");
+  run.critique({0, 0}, "pf");
+  CHECK(run.decision({0, 0}) == DecisionReason::first);
+  CHECK(run.under_way() == "revise");
+  run.revise();
+  CHECK(run.under_way() == "generate 1a");
+  run.generate({1, 0});
+  run.critique({1, 0}, "pp");
+  REQUIRE(run.finished);
+  CHECK(run.decision({1, 0}) == DecisionReason::more_musts);
+  CHECK(run.reason() == StopReason{StopKind::satisfied, "satisfied", "2 of 2 after round 1"});
+  CHECK(run.transcript().incumbent_id() == CandidateId{1, 0});
+  test::check_sound(run.events, run.transcript());
+  CHECK(test::names_of(run.events) ==
+        "run_started plan_started plan_finished round_started generation_started generation_finished critique_started "
+        "critique_finished "
+        "candidate_decided round_finished revision_started revision_finished round_started generation_started "
+        "generation_finished "
+        "critique_started critique_finished candidate_decided round_finished run_stopped");
+}
+
+TEST_CASE("drafts run at once, each is judged as it arrives, and the round is decided best first") {
+  auto run = driver(MaxRounds{1});
+  run.start(test::brief_with(2), RunSettings{}.drafts(3));
+  run.plan();
+  CHECK(run.under_way() == "generate 0a, generate 0b, generate 0c");
+  run.generate({0, 2});
+  CHECK(run.under_way() == "generate 0a, generate 0b, critique 0c");
+  run.critique({0, 2}, "ff");
+  CHECK(!run.transcript().incumbent());
+  run.generate({0, 0});
+  run.generate({0, 1});
+  CHECK(run.under_way() == "critique 0a, critique 0b");
+  run.critique({0, 1}, "pf");
+  run.critique({0, 0}, "ff");
+  CHECK(run.decision({0, 1}) == DecisionReason::first);
+  CHECK(run.decision({0, 0}) == DecisionReason::lost_must);
+  CHECK(run.decision({0, 2}) == DecisionReason::lost_must);
+  CHECK(run.finished);
+}
+
+TEST_CASE("seeds follow from the run's, and a revision's seed goes to the first draft") {
+  auto run = driver(MaxRounds{2}, [] {
+    LoopTerms terms;
+    terms.takes_seed = true;
+    return terms;
+  }());
+  run.start(test::brief_with(1), RunSettings{}.drafts(2).seed(7));
+  run.plan();
+  const auto seed = [&](int round, int draft) {
+    return run.transcript()
+        .rounds()[static_cast<std::size_t>(round)]
+        .drafts()[static_cast<std::size_t>(draft)]
+        .request()
+        .seed();
+  };
+  REQUIRE(seed(0, 0));
+  REQUIRE(seed(0, 1));
+  CHECK(*seed(0, 0) != *seed(0, 1));
+  CHECK(*seed(0, 0) <= 0x7FFFFFFF);
+  run.generate({0, 0});
+  run.generate({0, 1});
+  run.critique({0, 0}, "f");
+  run.critique({0, 1}, "f");
+  Revision revision{Action::reprompt, GenerationRequest{"again"}.seed(99)};
+  run.end(revise_call, event::RevisionFinished{revision});
+  CHECK(*seed(1, 0) == 99);
+  CHECK(*seed(1, 1) != 99);
+
+  LoopTerms blind;
+  blind.takes_seed = false;
+  auto other = driver(MaxRounds{2}, blind);
+  other.start(test::brief_with(1), {});
+  other.plan();
+  CHECK(!other.transcript().rounds()[0].drafts()[0].request().seed());
+}
+
+TEST_CASE("when a draft passes every must the others are cancelled, or kept, as it was chosen") {
+  for (OnSatisfied choice : {OnSatisfied::cancel, OnSatisfied::keep}) {
+    auto run = driver(Satisfied{});
+    run.start(test::brief_with(1), RunSettings{}.drafts(3).on_satisfied(choice));
+    run.plan();
+    run.generate({0, 0});
+    run.generate({0, 1});
+    run.critique({0, 0}, "p");
+    CHECK(run.under_way() == "generate 0c, critique 0b");
+    CHECK(run.cancelled.size() == (choice == OnSatisfied::cancel ? 2 : 0));
+    if (choice == OnSatisfied::cancel) {
+      run.fail(generate_call(0, 2), errc::cancelled);
+      run.fail(critique_call(0, 1), errc::cancelled);
+      CHECK(run.decision({0, 1}) == DecisionReason::unjudged);
+    } else {
+      run.generate({0, 2});
+      run.critique({0, 1}, "f");
+      run.critique({0, 2}, "p");
+      CHECK(run.decision({0, 2}) == DecisionReason::tie);
+    }
+    REQUIRE(run.finished);
+    CHECK(run.reason().kind() == StopKind::satisfied);
+    CHECK(!run.transcript().error());
+    test::check_sound(run.events, run.transcript());
+  }
+}
+
+TEST_CASE("drafts are cancelled for a satisfied one only if the run ends with it") {
+  const auto cancels = [](AnyStopPolicy policy) {
+    auto run = driver(std::move(policy));
+    run.start(test::brief_with(1), RunSettings{}.drafts(3));
+    run.plan();
+    run.generate({0, 0});
+    run.critique({0, 0}, "p");
+    return !run.cancelled.empty();
+  };
+  CHECK(cancels(Satisfied{}));
+  CHECK(cancels(Satisfied{} || MaxRounds{3}));
+  CHECK(cancels(ScoreAtLeast{95}));
+  CHECK(cancels(MaxRounds{1}));
+  CHECK(!cancels(MaxRounds{3}));
+  CHECK(!cancels(Never{}));
+  CHECK(!cancels(Satisfied{} && MaxRounds{2}));
+}
+
+TEST_CASE("the error of a call that was cancelled because another draft is satisfied does not end the run") {
+  auto run = driver(Satisfied{});
+  run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop));
+  run.plan();
+  run.generate({0, 0});
+  run.critique({0, 0}, "p");
+  CHECK(run.cancelled == std::vector<Call>{generate_call(0, 1)});
+  run.fail(generate_call(0, 1));  // it says that it broke, not that it was cancelled
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::satisfied);
+}
+
+TEST_CASE("a comparison is asked in both orders, and only two equal answers replace") {
+  LoopTerms terms;
+  terms.can_compare = true;
+  struct Row {
+    Preference first;
+    Preference second;
+    DecisionReason reason;
+  };
+  for (const Row& row : {Row{Preference::first, Preference::second, DecisionReason::preferred},
+                         Row{Preference::first, Preference::first, DecisionReason::not_preferred},
+                         Row{Preference::first, Preference::neither, DecisionReason::not_preferred},
+                         Row{Preference::second, Preference::second, DecisionReason::not_preferred},
+                         Row{Preference::neither, Preference::second, DecisionReason::not_preferred}}) {
+    auto run = driver(MaxRounds{2}, terms);
+    run.start(test::brief_with(1), {});
+    run.plan();
+    run.generate({0, 0});
+    run.critique({0, 0}, "f");
+    run.revise();
+    run.generate({1, 0});
+    run.critique({1, 0}, "f");
+    CHECK(run.under_way() == "compare 1a");
+    run.compare({1, 0}, false, row.first);
+    if (row.first == Preference::first) {
+      CHECK(run.under_way() == "compare 1a swapped");
+      run.compare({1, 0}, true, row.second);
+    }
+    REQUIRE(run.finished);
+    CHECK(run.decision({1, 0}) == row.reason);
+    CHECK(run.transcript().incumbent_id() == CandidateId{row.reason == DecisionReason::preferred ? 1 : 0, 0});
+    test::check_sound(run.events, run.transcript());
+  }
+}
+
+TEST_CASE("the reviser may stop the run") {
+  auto run = driver(Never{});
+  run.start(test::brief_with(1), {});
+  run.plan();
+  run.generate({0, 0});
+  run.critique({0, 0}, "f");
+  run.revise(Action::stop);
+  REQUIRE(run.finished);
+  CHECK(run.reason() == StopReason{StopKind::reviser, "stopped by reviser", "because"});
+}
+
+TEST_CASE("the user's picture is round 0: judged, free, and it may win") {
+  LoopTerms terms;
+  terms.generate = [](const GenerationRequest&) { return usd(1); };
+  auto run = driver(Budget{usd(1)}, terms);
+  Brief brief = test::brief_with(1);
+  brief.init_image(picture(9));
+  run.start(brief, RunSettings{}.drafts(3));
+  run.plan();
+  CHECK(run.under_way() == "critique 0a");
+  CHECK(run.transcript().images_requested() == 0);
+  run.critique({0, 0}, "p");
+  CHECK(run.decision({0, 0}) == DecisionReason::first);
+  CHECK(run.transcript().incumbent()->image() == picture(9));
+  CHECK(run.transcript().ledger().committed() == Money{});
+}
+
+TEST_CASE("a stop that is asked for ends what is under way, keeps and decides what was judged") {
+  auto run = driver(Never{});
+  run.start(test::brief_with(1), RunSettings{}.drafts(3));
+  run.plan();
+  run.generate({0, 0});
+  run.critique({0, 0}, "f");
+  run.generate({0, 1});
+  run.record(event::StopRequested{StopReason{StopKind::cancelled, "cancelled"}, std::nullopt});
+  CHECK(run.cancelled.size() == 2);
+  CHECK(!run.finished);
+  run.fail(critique_call(0, 1), errc::cancelled);
+  run.generate({0, 2});
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::cancelled);
+  CHECK(run.decision({0, 0}) == DecisionReason::first);
+  CHECK(run.decision({0, 2}) == DecisionReason::unjudged);
+  test::check_sound(run.events, run.transcript());
+}
+
+TEST_CASE("the first reason to stop is the reason") {
+  auto run = driver(Never{});
+  run.start(test::brief_with(1), {});
+  run.record(event::StopRequested{StopReason{StopKind::time, "seconds(1)"}, std::nullopt});
+  run.record(event::StopRequested{StopReason{StopKind::cancelled, "cancelled"}, std::nullopt});
+  run.fail(plan_call, errc::cancelled);
+  REQUIRE(run.finished);
+  CHECK(run.reason().kind() == StopKind::time);
+}
+
+TEST_CASE("events that do not fit are refused and change nothing") {
+  auto run = driver(Never{});
+  run.start(test::brief_with(1), {});
+  run.plan();
+  const Transcript before = run.transcript();
+  const auto refused = [&](std::uint64_t sequence, EventBody body) {
+    const auto commands = run.machine.step(Event{sequence, run.now, std::move(body)});
+    REQUIRE(!commands.has_value());
+    CHECK(commands.error().code() == errc::invalid_argument);
+    CHECK(run.transcript() == before);
+  };
+  const std::uint64_t next = run.events.size();
+  refused(next + 1, event::RoundFinished{0});
+  refused(next - 1, event::RoundFinished{0});
+  refused(next, event::RunStarted{test::brief_with(1), {}});
+  refused(next, event::RoundFinished{1});
+  refused(next, event::RoundStarted{2, Revision{Action::restart, GenerationRequest{"x"}}});
+  refused(next, event::GenerationFinished{{0, 1}, Generation{picture(1)}});
+  refused(next, event::CritiqueFinished{{0, 0}, Critique{}});
+  refused(next, event::CandidateDecided{{0, 0}, Decision{DecisionReason::first}});
+  refused(next, event::CallFailed{generate_call(3, 0), Error{errc::cancelled, "x"}});
+  refused(next, event::CallFailed{critique_call(0, 0), Error{errc::cancelled, "x"}});
+  CHECK(!Transcript{}.apply(Event{0, run.now, event::RoundFinished{0}}).has_value());
+}
+
+TEST_CASE("what is to be avoided is said in words to a generator without negative prompts") {
+  LoopTerms terms;
+  terms.takes_negative_prompt = false;
+  auto run = driver(MaxRounds{1}, terms);
+  Brief brief{"a red mug"};
+  brief.avoid("a shadow").avoid("text");
+  run.start(brief, {});
+  run.plan();
+  const GenerationRequest& request = run.transcript().rounds()[0].drafts()[0].request();
+  CHECK(request.prompt() == "a red mug, without a shadow, text");
+  CHECK(request.negative_prompt().empty());
+}
