@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+
+namespace pentimento {
+
+/**
+ * Where the API of one provider is, and how it takes a key: what every dialect has to know of a server.
+ *
+ * A dialect derives its own server type and adds what differs between the servers that speak it. All of it is data: a
+ * further server is a further value.
+ */
+struct Server {
+  /// Its name in settings, records and the price table: "openai".
+  std::string name{};
+  /// Its name in messages and lists: "OpenAI".
+  std::string title{};
+  /// The address of the API, the version included: "https://api.openai.com/v1". Empty if every user has their own.
+  std::string base_url{};
+  /// The environment variable that overrides `base_url` for backends that the `Registry` makes. Empty if there is none.
+  std::string base_url_name{};
+
+  /// The name under which `http::Keys` finds the key; also what messages call it.
+  std::string key_name{};
+  /// The header that carries the key, and the text before the key in it.
+  std::string key_header = "Authorization";
+  std::string key_prefix = "Bearer ";
+  /// True if the server requires an API key. Not enforced for loopback addresses.
+  bool needs_key = true;
+};
+
+}  // namespace pentimento
