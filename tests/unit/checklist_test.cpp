@@ -41,7 +41,8 @@ TEST_CASE("the first critic to claim a requirement owns it, and ids stay unique"
   Brief brief{"mugs"};
   brief.must("mine");
   const Checklist checklist{
-      brief, {planned("user-1", "first"), planned("user-1", "second"), planned("a", "first"), planned("a", "second")}};
+      brief.requirements(),
+      {planned("user-1", "first"), planned("user-1", "second"), planned("a", "first"), planned("a", "second")}};
   REQUIRE(checklist.size() == 2);
   CHECK(checklist.requirements()[0].owner() == "first");
   CHECK(checklist.requirements()[1].owner() == "first");

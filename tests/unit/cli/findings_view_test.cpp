@@ -1,5 +1,7 @@
 #include "findings_view.hpp"
 
+#include <pentimento/brief.hpp>
+
 #include <doctest/doctest.h>
 
 #include <string>
