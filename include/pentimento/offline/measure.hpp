@@ -2,14 +2,11 @@
 
 #include <pentimento/critic.hpp>
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace pentimento::offline {
-
-class Workers;  // threads, in src/offline
 
 /**
  * A critic that measures pixels: it knows the brief and the picture, and nothing of how the picture was made.
@@ -35,8 +32,6 @@ class Workers;  // threads, in src/offline
  */
 class MeasuringCritic final : public Critic {
  public:
-  MeasuringCritic();
-
   /// Also judges by a product-photo profile, whatever the brief says; one of `profiles()`. Throws `Failure` with
   /// `errc::invalid_argument`, naming those there are, for another name. `profile_named` is the same without an exception.
   MeasuringCritic& profile(std::string_view name);
@@ -52,7 +47,6 @@ class MeasuringCritic final : public Critic {
   boost::asio::awaitable<Result<Plan>> do_plan(Brief brief) override;
   boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override;
 
-  std::shared_ptr<Workers> workers_;
   std::string profile_;  ///< empty for none, else a known name
 };
 

@@ -4,13 +4,10 @@
 #include <pentimento/pixel_size.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 namespace pentimento::offline {
-
-class Workers;  // threads, in src/offline
 
 /**
  * A procedural painter: the prompt becomes a small scene, the scene SVG, the SVG a PNG. It needs no key, no network and no model,
@@ -43,9 +40,9 @@ class Workers;  // threads, in src/offline
  * below 0.95 if their number fits. At 0 the base comes back as it is, at the size that was asked for. It follows that an edit below
  * 0.75 mends a background or the light but not a count. A mask keeps the base wherever it is black.
  *
- * **Executor**: drawing runs on up to four threads that copies share; the awaiting coroutine stays on its own executor,
- * which is as `offload` asks. **Cancellation**: at once; a drawing that has not begun is dropped, one under way is
- * given up as soon as the renderer allows, and the last copy waits for that when it is destroyed.
+ * **Executor**: drawing runs on worker threads that the whole process shares; the awaiting coroutine stays on its own
+ * executor, which must be as `offload` requires. **Cancellation**: at once. A drawing that has not begun is dropped, one
+ * in progress ends as soon as the renderer allows; neither cancelling nor destroying a generator waits for that.
  * **Thread safety**: copies may be used from several threads.
  *
  * Base image and mask are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 megapixels are decoded. Errors:
@@ -54,8 +51,6 @@ class Workers;  // threads, in src/offline
  */
 class SketchGenerator final : public Generator {
  public:
-  SketchGenerator();
-
   /// The size of a picture for which none is asked, when it has no base either: 768 by 768 pixels unless told. Each side is brought
   /// into `smallest_side` to `largest_side`.
   SketchGenerator& default_size(PixelSize size);
@@ -72,7 +67,6 @@ class SketchGenerator final : public Generator {
   Capabilities do_capabilities() const override;
   boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override;
 
-  std::shared_ptr<Workers> workers_;
   PixelSize default_size_{768, 768};
 };
 

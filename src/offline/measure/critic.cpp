@@ -45,8 +45,6 @@ Error unknown_profile(std::string_view name) {
 
 }  // namespace
 
-MeasuringCritic::MeasuringCritic() : workers_{std::make_shared<Workers>()} {}
-
 MeasuringCritic& MeasuringCritic::profile(std::string_view name) {
   if (find_product_photo_profile(name) == nullptr) throw Failure{unknown_profile(name)};
   profile_ = name;
@@ -85,7 +83,7 @@ boost::asio::awaitable<Result<Critique>> MeasuringCritic::do_critique(CritiqueRe
   auto job = [request = std::move(request), profile = profile_](const std::stop_token& stop) {
     return measure(request, profile, stop);
   };
-  Result<Critique> critique = co_await on_workers(*workers_, std::move(job));
+  Result<Critique> critique = co_await on_workers(std::move(job));
   co_return critique;
 }
 

@@ -128,8 +128,6 @@ class Job {
 
 }  // namespace
 
-SketchGenerator::SketchGenerator() : workers_{std::make_shared<Workers>()} {}
-
 SketchGenerator& SketchGenerator::default_size(PixelSize size) {
   default_size_ = within_limits(size);
   return *this;
@@ -156,7 +154,7 @@ boost::asio::awaitable<Result<Generation>> SketchGenerator::do_generate(Generati
   if (request.init_image()) size = within_limits(request.init_image()->size());
   if (request.size()) size = within_limits(*request.size());
   Job job{std::move(request), size};
-  Result<Generation> generation = co_await on_workers(*workers_, std::move(job));
+  Result<Generation> generation = co_await on_workers(std::move(job));
   co_return generation;
 }
 

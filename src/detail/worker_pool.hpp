@@ -1,0 +1,18 @@
+// The threads of this process for work that blocks.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+
+namespace pentimento::detail {
+
+/**
+ * Returns the executor of the pool that decodes, draws, measures and scales images: one for the whole process.
+ *
+ * The threads start with the first call: one for each processor, at least four. They are never joined, so that neither
+ * cancelling a run nor destroying a backend waits for a decoder that cannot be interrupted.
+ *
+ * **Errors**: throws `std::system_error` if the system allows no more threads. **Thread safety**: thread-safe.
+ */
+[[nodiscard]] boost::asio::any_io_executor worker_pool();
+
+}  // namespace pentimento::detail
