@@ -92,13 +92,14 @@
  *                  "money", "time", "reviser", "cancelled", "failed" or "custom"
  *     score        {"percent", "fraction", "passed", "items", "musts_passed", "musts", "satisfied"}
  *
- * Rounds count from 0; the id of a picture has its round and its draft, "0a". An event is {"sequence", "time", "type"} and
+ * Rounds count from 0; the id of an image has its round and its draft, "0a". An event is {"sequence", "time", "type",
+ * "text"} and the members of its type. "text" is one line for people, without control characters; its wording may change.
  *
  *     run_started          "brief", "settings"        comparison_started   "challenger", "incumbent", "swapped"
  *     plan_started                                    comparison_finished  "challenger", "swapped", "comparison"
  *     plan_finished        "checklist", "charge"?     candidate_decided    "id", "decision"
  *     round_started        "round", "revision"        round_finished       "round"
- *     image_given        "id", "request", "image"   revision_started
+ *     image_given          "id", "request", "image"   revision_started
  *     generation_started   "id", "request"            revision_finished    "revision"
  *     generation_finished  "id", "generation"         call_failed          "call", "error"
  *     critique_started     "id"                       stop_requested       "reason", "error"?
@@ -312,8 +313,8 @@ typedef struct ptm_run_options {
 
 /* Begins a run and returns at once. `request` is a JSON object:
  *   "brief"           text, or an object: {"goal", "requirements": [{"id", "text", "importance"}], "avoid",
- *                     "size": {"width", "height"}, "aspect_ratio", "references", "init_image"}; pictures in it are records, their
- *                     bytes in options->images
+ *                     "size": {"width", "height"}, "aspect_ratio", "reference_images", "init_image"}; pictures in it are
+ *                     records, their bytes in options->images
  *   "generator"       a backend: "NAME", "NAME:MODEL" or {"name", settings...}; "sketch" unless told
  *   "critic"          likewise; "measure" unless told
  *   "reviser"         likewise; "checklist" unless told. {"name": "ask", "proposer": REVISER} asks you, see
@@ -346,7 +347,7 @@ PTM_API ptm_status ptm_run_wait(ptm_run* run, int32_t timeout_ms, ptm_error** er
 PTM_API ptm_status ptm_run_cancel(ptm_run* run, ptm_error** error);
 
 /* The reviser "ask" asks for your edit of a proposal by an event beside those of the run: {"type":
- * "revision_proposed", "question": NUMBER, "revision": {...}}. The run waits until its deadline. `answer` is empty to
+ * "revision_proposed", "text", "question": NUMBER, "revision": {...}}. The run waits until its deadline. `answer` is empty to
  * accept the proposal, a JSON string with the prompt to use in its place, or an object whose members take the place
  * of those of the revision: {"action": "stop"}, {"request": {"prompt": "...", "seed": 7}}. PTM_E_STATE if the
  * question was not asked, or has its answer. */

@@ -23,7 +23,7 @@ void add_if(std::vector<Image>& images, const std::optional<Image>& image) {
 }
 
 void add_of(std::vector<Image>& images, const Brief& brief) {
-  images.insert(images.end(), brief.references().begin(), brief.references().end());
+  images.insert(images.end(), brief.reference_images().begin(), brief.reference_images().end());
   add_if(images, brief.init_image());
 }
 

@@ -117,8 +117,12 @@ void Run::on_question(const Revision& proposal, Answer answer) {
   {
     const std::lock_guard lock{mutex_};
     question = last_question_ + 1;
-    item.question = std::make_shared<const std::string>(to_text(json::value(
-        json::object{{"type", "revision_proposed"}, {"question", question}, {"revision", to_json(proposal)}})));
+    item.question = std::make_shared<const std::string>(to_text(
+        json::value(json::object{{"type", "revision_proposed"},
+                                 {"text", detail::one_line("proposed: " + std::string{to_string(proposal.action())} +
+                                                           ", \"" + proposal.request().prompt() + '"')},
+                                 {"question", question},
+                                 {"revision", to_json(proposal)}})));
     questions_.emplace(question, Question{proposal, std::move(answer)});
     last_question_ = question;
   }
@@ -355,7 +359,7 @@ std::optional<Image> Run::find_image(std::string_view sha256) const {
       if (const auto* const judged = event.as<event::CritiqueFinished>())
         if (judged->critique.judged()) images.push_back(*judged->critique.judged());
       if (const auto* const started = event.as<event::RunStarted>()) {
-        images.insert(images.end(), started->brief.references().begin(), started->brief.references().end());
+        images.insert(images.end(), started->brief.reference_images().begin(), started->brief.reference_images().end());
         if (started->brief.init_image()) images.push_back(*started->brief.init_image());
       }
     }

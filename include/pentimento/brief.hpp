@@ -15,10 +15,10 @@
 
 namespace pentimento {
 
-/// Width to height, as in 16:9.
+/// The ratio of width to height: 16:9.
 class AspectRatio {
  public:
-  /// Both above 0; `RefinementLoop::run` refuses others.
+  /// Both must be above 0. A run rejects a brief with another ratio.
   constexpr AspectRatio(std::uint32_t width, std::uint32_t height) noexcept : width_{width}, height_{height} {}
   constexpr std::uint32_t width() const noexcept { return width_; }
   constexpr std::uint32_t height() const noexcept { return height_; }
@@ -30,21 +30,21 @@ class AspectRatio {
 };
 
 /**
- * What the user wants. Filled in once, then handed to a run, which keeps it as it is: every picture of the run is judged
- * against this brief and never against a prompt that was derived from it.
+ * What the user wants. A run keeps its brief unchanged: every image is judged against the brief, never against a prompt that
+ * was derived from it.
  */
 class Brief {
  public:
   explicit Brief(std::string goal) : goal_{std::move(goal)} {}
 
-  /// The wish in the user's words.
+  /// What the picture is to show, in the user's words.
   const std::string& goal() const noexcept { return goal_; }
 
-  /// Adds a requirement that an acceptable picture meets; ids are `user-1`, `user-2`, ... in the order of adding.
+  /// Adds a requirement that an acceptable picture meets. Ids are `user-1`, `user-2`, ... in the order of adding.
   Brief& must(std::string text) { return require(std::move(text), Importance::must); }
   /// Adds a requirement that makes a picture better.
   Brief& should(std::string text) { return require(std::move(text), Importance::should); }
-  /// Adds a requirement with an id and a weight of its own; it takes the place of one with the same id.
+  /// Adds a requirement with its own id and weight. It replaces a requirement with the same id.
   Brief& add(Requirement requirement) {
     const auto same = std::ranges::find(requirements_, requirement.id(), &Requirement::id);
     if (same != requirements_.end()) {
@@ -54,10 +54,10 @@ class Brief {
     }
     return *this;
   }
-  /// The user's own requirements; critics add theirs to the checklist, not here.
+  /// The user's requirements. Those that critics plan are in the checklist only.
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
 
-  /// Something that the picture is not to show. Becomes the negative prompt where a generator has one.
+  /// Adds something that the picture must not show. It becomes the negative prompt if the generator supports one.
   Brief& avoid(std::string text) { return avoid_.push_back(std::move(text)), *this; }
   const std::vector<std::string>& avoid() const noexcept { return avoid_; }
 
@@ -65,15 +65,15 @@ class Brief {
   Brief& size(PixelSize size) { return size_ = size, *this; }
   const std::optional<PixelSize>& size() const noexcept { return size_; }
 
-  /// The shape, where the exact size does not matter; `size` goes before it.
+  /// The shape if the exact size does not matter. `size` overrides it.
   Brief& aspect_ratio(AspectRatio ratio) { return aspect_ratio_ = ratio, *this; }
   const std::optional<AspectRatio>& aspect_ratio() const noexcept { return aspect_ratio_; }
 
-  /// A picture that shows what is meant. Critics and revisers get it with the brief; a generator does not.
-  Brief& reference(Image image) { return references_.push_back(std::move(image)), *this; }
-  const std::vector<Image>& references() const noexcept { return references_; }
+  /// Adds an image that shows what is meant. Critics and revisers get it with the brief; a generator does not.
+  Brief& reference_image(Image image) { return reference_images_.push_back(std::move(image)), *this; }
+  const std::vector<Image>& reference_images() const noexcept { return reference_images_; }
 
-  /// A picture to begin with: it is round 0, judged like any other and free of charge, and it may win.
+  /// The image to start from. It is round 0: judged like any other, not generated, and it may be the best of the run.
   Brief& init_image(Image image) { return init_image_ = std::move(image), *this; }
   const std::optional<Image>& init_image() const noexcept { return init_image_; }
 
@@ -95,7 +95,7 @@ class Brief {
   std::vector<std::string> avoid_;
   std::optional<PixelSize> size_;
   std::optional<AspectRatio> aspect_ratio_;
-  std::vector<Image> references_;
+  std::vector<Image> reference_images_;
   std::optional<Image> init_image_;
 };
 

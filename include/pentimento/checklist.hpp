@@ -1,10 +1,10 @@
 #pragma once
 
+#include <pentimento/error.hpp>
 #include <pentimento/money.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -13,42 +13,42 @@
 
 namespace pentimento {
 
-/// What failing a requirement means: a `must` makes the picture unacceptable, a `should` makes it less good.
+/// What failing a requirement means: a failed `must` makes an image unacceptable, a failed `should` makes it worse.
 enum class Importance { must, should };
 
 constexpr std::string_view to_string(Importance importance) noexcept {
   return importance == Importance::must ? "must" : "should";
 }
 
-/// The largest weight that a requirement may have: sums of them stay exact enough.
+/// The largest weight of a requirement. Sums of such weights stay exact enough.
 inline constexpr double max_weight = 1e6;
 
 /**
- * One thing about the picture that can be checked: a line of the checklist.
+ * One checkable item of the checklist.
  *
- * The text is a statement that holds in a good picture ("exactly three mugs", "the mugs are red"), short enough to be
- * repeated in a prompt as it stands.
+ * The text is a statement that holds in a good picture ("exactly three mugs", "the mugs are red"). It is repeated in
+ * prompts as it is, so it should be short.
  */
 class Requirement {
  public:
   Requirement(std::string id, std::string text, Importance importance = Importance::must)
       : id_{std::move(id)}, text_{std::move(text)}, importance_{importance} {}
 
-  /// Names the requirement within its checklist: findings refer to it.
+  /// The id, unique within its checklist. Findings refer to it.
   const std::string& id() const noexcept { return id_; }
   const std::string& text() const noexcept { return text_; }
   Importance importance() const noexcept { return importance_; }
   bool is_must() const noexcept { return importance_ == Importance::must; }
 
-  /// How much it counts in the score, above 0 and at most `max_weight`; 1 unless told otherwise.
+  /// The weight in the score, above 0 and at most `max_weight`; 1 by default.
   double weight() const noexcept { return weight_; }
   Requirement& weight(double weight) { return weight_ = weight, *this; }
 
-  /// The ids of requirements that must pass before this one means anything ("the hat is red" needs "there is a hat").
+  /// The ids of the requirements that must pass for this one to be meaningful ("the hat is red" needs "there is a hat").
   const std::vector<std::string>& depends_on() const noexcept { return depends_on_; }
   Requirement& depends_on(std::vector<std::string> ids) { return depends_on_ = std::move(ids), *this; }
 
-  /// The name of the critic that judges it; empty while none has claimed it.
+  /// The name of the critic that judges it; empty if no critic planned it.
   const std::string& owner() const noexcept { return owner_; }
   Requirement& owner(std::string critic) { return owner_ = std::move(critic), *this; }
 
@@ -65,14 +65,14 @@ class Requirement {
 
 static_assert(!std::is_aggregate_v<Requirement>);
 
-/// The requirements of a run, in order, each with an id of its own. Made once, before the first picture.
+/// The requirements of a run, in order, with unique ids. Made once, before the first image.
 class Checklist {
  public:
   Checklist() = default;
 
-  /// The user's requirements first, then what the critics planned. A planned requirement with the id of one of the
-  /// user's claims it: the owner and dependencies are taken over, and the weight where the user gave none (it is 1); the
-  /// user's words and importance stay.
+  /// The user's requirements (`own`), then those that the critics planned. A planned requirement with the id of a user's
+  /// requirement claims it: its owner and dependencies are taken over, and its weight if the user's is 1. The user's text
+  /// and importance stay. The first critic to claim a requirement owns it.
   Checklist(std::vector<Requirement> own, std::vector<Requirement> planned) : requirements_{std::move(own)} {
     for (Requirement& requirement : planned) {
       const auto mine = std::ranges::find(requirements_, requirement.id(), &Requirement::id);
@@ -85,7 +85,7 @@ class Checklist {
     }
   }
 
-  /// As read back from a record.
+  /// The checklist of a record.
   explicit Checklist(std::vector<Requirement> requirements) : requirements_{std::move(requirements)} {}
 
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
@@ -100,30 +100,32 @@ class Checklist {
     return found == requirements_.end() ? nullptr : &*found;
   }
 
-  /// Why this list cannot be judged: a requirement that depends on one that is not there, or in the end on itself. Such a
-  /// requirement could never pass. Nothing if all is well.
-  std::optional<std::string> fault() const {
+  /// Checks the dependencies. A requirement that depends on a missing one, or on itself, could never pass.
+  /// **Errors**: `invalid_argument`.
+  Result<void> validate() const {
+    const auto invalid = [](const Requirement& requirement, const std::string& why) {
+      return Error{errc::invalid_argument, "the requirement \"" + requirement.id() + "\" " + why};
+    };
     for (const Requirement& requirement : requirements_) {
       for (const std::string& parent : requirement.depends_on()) {
         if (find(parent) == nullptr)
-          return '"' + requirement.id() + "\" depends on \"" + parent + "\", which is not in the checklist";
+          return invalid(requirement, "depends on \"" + parent + "\", which is not in the checklist");
       }
     }
-    // Requirements whose dependencies can all be judged, then those that depend on them only, and so on.
-    std::vector<std::string_view> sound;
+    // First the requirements without dependencies, then those that depend only on these, and so on.
+    std::vector<std::string_view> reached;
+    const auto is_reached = [&](std::string_view id) { return std::ranges::find(reached, id) != reached.end(); };
     for (bool grown = true; std::exchange(grown, false);) {
       for (const Requirement& requirement : requirements_) {
-        const auto is_sound = [&](std::string_view id) { return std::ranges::find(sound, id) != sound.end(); };
-        if (is_sound(requirement.id()) || !std::ranges::all_of(requirement.depends_on(), is_sound)) continue;
-        sound.push_back(requirement.id());
+        if (is_reached(requirement.id()) || !std::ranges::all_of(requirement.depends_on(), is_reached)) continue;
+        reached.push_back(requirement.id());
         grown = true;
       }
     }
     for (const Requirement& requirement : requirements_) {
-      if (std::ranges::find(sound, requirement.id()) == sound.end())
-        return '"' + requirement.id() + "\" depends in the end on itself";
+      if (!is_reached(requirement.id())) return invalid(requirement, "depends on itself, directly or through others");
     }
-    return std::nullopt;
+    return {};
   }
 
   friend bool operator==(const Checklist&, const Checklist&) = default;

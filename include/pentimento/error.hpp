@@ -2,8 +2,10 @@
 
 #include <pentimento/money.hpp>
 
+#include <boost/system/errc.hpp>
 #include <boost/system/error_category.hpp>
 #include <boost/system/error_code.hpp>
+#include <boost/system/error_condition.hpp>
 #include <boost/system/result.hpp>
 #include <boost/system/system_error.hpp>
 
@@ -17,29 +19,29 @@
 
 namespace pentimento {
 
-/// What went wrong, in the terms that a caller can act on. Append only: the numbers are part of recorded runs.
+/// What went wrong, in terms that a caller can act on. Append only: the numbers are part of the C ABI.
 enum class errc {
-  invalid_argument = 1,  ///< The caller asked for something that cannot be: an empty prompt, a size out of range.
-  unsupported,           ///< The backend cannot do this at all (an edit, a mask, a comparison).
-  unreadable_image,      ///< The bytes are no picture of a kind that is accepted, or they are damaged.
-  too_large,             ///< A stated limit on bytes, pixels, characters or items was passed.
-  cancelled,             ///< Cancelled: by the caller, at the run's deadline, or because it was no longer wanted.
-  deadline_exceeded,     ///< The time that a backend gives its call was up, or the call was too slow to end in it.
-  refused,               ///< The provider declined the request (moderation).
-  backend_failed,        ///< The backend failed for a reason of its own.
-  unusable_reply,        ///< The backend answered, but the answer cannot be understood.
-  io_failed,             ///< A file could not be read or written.
-  observer_failed,       ///< An event sink or a watcher failed, so the run cannot be recorded any more.
-  parse_failed,          ///< Text or JSON does not follow its grammar.
-  connect_failed,        ///< A server could not be reached, or did not prove who it is; nothing was sent.
-  outcome_unknown,       ///< A request was sent and no reply came: whether it was carried out nobody knows.
-  unauthorized,          ///< The provider does not accept the key, or the key may not do this.
-  payment_required,      ///< The provider wants money first: no credit, or a spending limit of its own.
-  rate_limited,          ///< The provider asks for a pause that is longer than the call may take.
-  not_found,             ///< The provider does not know what was named: a model, an address, a job.
+  invalid_argument = 1,  ///< Invalid input: an empty prompt, a size out of range.
+  unsupported,           ///< The backend does not support this operation (an edit, a mask, a comparison).
+  unreadable_image,      ///< The bytes are not an image of an accepted type, or they are damaged.
+  too_large,             ///< A stated limit on bytes, pixels, characters or items was exceeded.
+  cancelled,          ///< Cancelled by the caller, at the run's deadline, or because the result is not needed any more.
+  deadline_exceeded,  ///< The timeout of a call passed, or the call was too slow to end before it.
+  refused,            ///< The provider refused the request (moderation).
+  backend_failed,     ///< The backend failed for another reason.
+  unusable_reply,     ///< The backend answered, but the answer cannot be understood.
+  io_failed,          ///< A file could not be read or written.
+  observer_failed,    ///< An event sink or a watcher failed, so the run cannot be recorded any more.
+  parse_failed,       ///< Text or JSON does not follow its grammar.
+  connect_failed,     ///< The server could not be reached or did not prove its identity. Nothing was sent.
+  outcome_unknown,    ///< A request was sent and no reply came. It may have been carried out.
+  unauthorized,       ///< The provider does not accept the key, or the key lacks the permission.
+  payment_required,   ///< The account has no credit, or its spending limit is reached.
+  rate_limited,       ///< The provider asks for a pause that is longer than the call's deadline allows.
+  not_found,          ///< The provider does not know the model, address or job that was named.
 };
 
-/// The stable name of a code, as it stands in the JSON of an error.
+/// The name of a code in the JSON of an error. Names do not change.
 constexpr std::string_view to_string(errc code) noexcept {
   switch (code) {
     case errc::invalid_argument: return "invalid_argument";
@@ -72,36 +74,62 @@ class ErrorCategory final : public boost::system::error_category {
   constexpr ErrorCategory() noexcept : error_category{0x7d3f0c51a94be826ULL} {}
   const char* name() const noexcept override { return "pentimento"; }
   std::string message(int value) const override { return std::string{to_string(static_cast<errc>(value))}; }
+  boost::system::error_condition default_error_condition(int value) const noexcept override;
 };
 
 inline constexpr ErrorCategory error_category{};
 
+inline boost::system::error_condition ErrorCategory::default_error_condition(int value) const noexcept {
+  namespace generic = boost::system::errc;
+  switch (static_cast<errc>(value)) {
+    case errc::invalid_argument: return generic::make_error_condition(generic::invalid_argument);
+    case errc::unsupported: return generic::make_error_condition(generic::operation_not_supported);
+    case errc::too_large: return generic::make_error_condition(generic::value_too_large);
+    case errc::cancelled: return generic::make_error_condition(generic::operation_canceled);
+    case errc::deadline_exceeded: return generic::make_error_condition(generic::timed_out);
+    case errc::refused: return generic::make_error_condition(generic::operation_not_permitted);
+    case errc::unusable_reply: return generic::make_error_condition(generic::bad_message);
+    case errc::io_failed: return generic::make_error_condition(generic::io_error);
+    case errc::unauthorized: return generic::make_error_condition(generic::permission_denied);
+    case errc::rate_limited: return generic::make_error_condition(generic::resource_unavailable_try_again);
+    default: return {value, *this};  // has no counterpart
+  }
+}
+
 }  // namespace detail
 
-/// Lets an `errc` stand where a `boost::system::error_code` is wanted.
+/**
+ * Converts an `errc` to a `boost::system::error_code`.
+ *
+ * Codes compare equal to the generic conditions of the same meaning, also to those of `std::errc` after the conversion to
+ * `std::error_code`: `cancelled` to `operation_canceled`, `deadline_exceeded` to `timed_out`, `invalid_argument`,
+ * `unsupported` to `operation_not_supported`, `too_large` to `value_too_large`, `refused` to `operation_not_permitted`,
+ * `unauthorized` to `permission_denied`, `rate_limited` to `resource_unavailable_try_again`, `unusable_reply` to
+ * `bad_message`, `io_failed` to `io_error`. The others have no generic condition.
+ */
 inline boost::system::error_code make_error_code(errc code) noexcept {
   return {static_cast<int>(code), detail::error_category};
 }
 
 /**
- * Why something did not work: a code to act on, one sentence for a person, and what it may have cost.
+ * Why an operation failed: a code to act on, one sentence for a person, and what the operation may have cost.
  *
- * The sentence is the library's own. What a provider said stands apart in `provider_message()`, because it may repeat
+ * The sentence is written by the library. The provider's text is kept apart in `provider_message()`, because it may repeat
  * the prompt or be hostile.
  */
 class Error {
  public:
-  /// Says nothing; `boost::system::result` of Boost 1.81 needs it, users do not.
+  /// For `boost::system::result` of Boost 1.81 only.
   Error() = default;
   Error(errc code, std::string message) : code_{code}, message_{std::move(message)} {}
 
   errc code() const noexcept { return code_; }
-  /// One sentence: what was wrong and, where there is a choice, what would be accepted.
+  /// One sentence: what is wrong and what would be accepted.
   const std::string& message() const noexcept { return message_; }
-  /// The provider's own words, unchecked; empty if there are none.
+  /// The provider's text, untrusted; empty if there is none.
   const std::string& provider_message() const noexcept { return provider_message_; }
   Error& provider_message(std::string text) { return provider_message_ = std::move(text), *this; }
-  /// The provider's id of the request, for its support; empty if there is none.
+  /// The provider's id of the request, for a support request; empty if there is none.
   const std::string& request_id() const noexcept { return request_id_; }
   Error& request_id(std::string id) { return request_id_ = std::move(id), *this; }
   /// What the failed call cost, or may have cost.
@@ -121,7 +149,7 @@ class Error {
 
 static_assert(!std::is_aggregate_v<Error>);
 
-/// What `Result::value()` throws when there is an error instead of a value.
+/// The exception that `Result::value()` throws if there is an error instead of a value.
 class Failure : public boost::system::system_error {
  public:
   explicit Failure(Error error)
@@ -132,21 +160,22 @@ class Failure : public boost::system::system_error {
   Error error_;
 };
 
-/// A value or an `Error`. Expected failures travel as values; `value()` throws `Failure` for those who prefer that.
+/// A value or an `Error`. Expected failures are returned; `value()` throws `Failure` for code that prefers exceptions.
 template <class T>
 using Result = boost::system::result<T, Error>;
 
-/// How `Result::value()` turns an error into an exception; found by Boost through argument-dependent look-up.
+/// Throws the `Failure` of `Result::value()`. Boost finds it by argument-dependent lookup.
 [[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {
   throw Failure{error};
 }
 
 /**
- * The exception that is being handled, as an `Error`. Call it in a `catch` block.
+ * Returns the exception that is being handled as an `Error`. To be called in a `catch` block.
  *
- * `operation_aborted` becomes `errc::cancelled`; a `Failure` gives back what it carries; anything else becomes
- * `errc::backend_failed` with `what` in front. Nobody knows then what was paid, so that the charge is the worst case unless
- * a `Failure` says what it is.
+ * `operation_canceled` becomes `errc::cancelled`. A `Failure` becomes the error that it carries. Any other exception becomes
+ * `errc::backend_failed` with `what` in front.
+ *
+ * **Cost**: the charge is `maybe_billed` with the worst case, unless a `Failure` carries a charge.
  */
 inline Error error_from_current_exception(std::string_view what, Money worst_case = {}) {
   const Charge charge = worst_case.is_zero() ? Charge{} : Charge::maybe_billed(worst_case);

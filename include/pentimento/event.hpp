@@ -13,56 +13,66 @@
 #include <pentimento/stop_reason.hpp>
 #include <pentimento/time.hpp>
 
-#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <ostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace pentimento {
 
-/// The things that can happen in a run. A `...Started` event is recorded before the call that it announces is made.
+/// What can happen in a run. A `...Started` event is recorded before the call that it announces is made. The `name` of
+/// each is its type in JSON.
 namespace event {
 
 struct RunStarted {
+  static constexpr std::string_view name = "run_started";
   Brief brief;
   RunSettings settings;
   friend bool operator==(const RunStarted&, const RunStarted&) = default;
 };
 
+/// The critic is asked which requirements it can judge.
 struct PlanStarted {
+  static constexpr std::string_view name = "plan_started";
   Money estimate;
   friend bool operator==(const PlanStarted&, const PlanStarted&) = default;
 };
 
-/// The checklist is the user's requirements and what the critic planned.
+/// The checklist: the user's requirements and those that the critic planned.
 struct PlanFinished {
+  static constexpr std::string_view name = "plan_finished";
   Checklist checklist;
   Charge charge;
   friend bool operator==(const PlanFinished&, const PlanFinished&) = default;
 };
 
-/// A round begins; the revision says what is asked, and why. Round 0 restarts from the brief, or takes the user's picture.
+/// A round begins. The revision says what is requested, and why. Round 0 restarts from the brief or takes its init image.
 struct RoundStarted {
+  static constexpr std::string_view name = "round_started";
   int round;
   Revision revision;
   friend bool operator==(const RoundStarted&, const RoundStarted&) = default;
 };
 
-/// The picture that the user began with takes the place of a generated one.
+/// The brief's init image becomes a candidate. Nothing is generated.
 struct ImageGiven {
+  static constexpr std::string_view name = "image_given";
   CandidateId id;
   GenerationRequest request;
   Image image;
   friend bool operator==(const ImageGiven&, const ImageGiven&) = default;
 };
 
-/// The estimates are the worst cases of the call and of the critique of its picture; both are set aside.
+/// The estimates are the worst-case costs of the call and of the critique of its image. Both are reserved.
 struct GenerationStarted {
+  static constexpr std::string_view name = "generation_started";
   CandidateId id;
   GenerationRequest request;
   Money estimate;
@@ -71,25 +81,29 @@ struct GenerationStarted {
 };
 
 struct GenerationFinished {
+  static constexpr std::string_view name = "generation_finished";
   CandidateId id;
   Generation generation;
   friend bool operator==(const GenerationFinished&, const GenerationFinished&) = default;
 };
 
 struct CritiqueStarted {
+  static constexpr std::string_view name = "critique_started";
   CandidateId id;
   Money estimate;
   friend bool operator==(const CritiqueStarted&, const CritiqueStarted&) = default;
 };
 
 struct CritiqueFinished {
+  static constexpr std::string_view name = "critique_finished";
   CandidateId id;
   Critique critique;
   friend bool operator==(const CritiqueFinished&, const CritiqueFinished&) = default;
 };
 
-/// The challenger is shown first, or second when the order is swapped.
+/// The challenger is shown first; second if the order is swapped.
 struct ComparisonStarted {
+  static constexpr std::string_view name = "comparison_started";
   CandidateId challenger;
   CandidateId incumbent;
   bool swapped;
@@ -98,44 +112,51 @@ struct ComparisonStarted {
 };
 
 struct ComparisonFinished {
+  static constexpr std::string_view name = "comparison_finished";
   CandidateId challenger;
   bool swapped;
   Comparison comparison;
   friend bool operator==(const ComparisonFinished&, const ComparisonFinished&) = default;
 };
 
-/// A candidate replaced the incumbent, or did not.
+/// A candidate was accepted as the new incumbent, or rejected.
 struct CandidateDecided {
+  static constexpr std::string_view name = "candidate_decided";
   CandidateId id;
   Decision decision;
   friend bool operator==(const CandidateDecided&, const CandidateDecided&) = default;
 };
 
 struct RoundFinished {
+  static constexpr std::string_view name = "round_finished";
   int round;
   friend bool operator==(const RoundFinished&, const RoundFinished&) = default;
 };
 
 struct RevisionStarted {
+  static constexpr std::string_view name = "revision_started";
   Money estimate;
   friend bool operator==(const RevisionStarted&, const RevisionStarted&) = default;
 };
 
-/// What the reviser, or the person, wants next; as fitted to what the generator can do.
+/// What the reviser, or the person, wants next, fitted to what the generator can do.
 struct RevisionFinished {
+  static constexpr std::string_view name = "revision_finished";
   Revision revision;
   friend bool operator==(const RevisionFinished&, const RevisionFinished&) = default;
 };
 
-/// A call ended without a result; the error says why and what it may have cost.
+/// A call ended without a result. The error says why, and what it may have cost.
 struct CallFailed {
+  static constexpr std::string_view name = "call_failed";
   Call call;
   Error error;
   friend bool operator==(const CallFailed&, const CallFailed&) = default;
 };
 
-/// The caller cancelled, the deadline passed, or the run cannot be recorded: what is under way is ended.
+/// The run is to end: the caller cancelled, the deadline passed, or events cannot be recorded. Open calls are cancelled.
 struct StopRequested {
+  static constexpr std::string_view name = "stop_requested";
   StopReason reason;
   std::optional<Error> error;
   friend bool operator==(const StopRequested&, const StopRequested&) = default;
@@ -143,6 +164,7 @@ struct StopRequested {
 
 /// The last event of every run.
 struct RunStopped {
+  static constexpr std::string_view name = "run_stopped";
   StopReason reason;
   std::optional<Error> error;
   friend bool operator==(const RunStopped&, const RunStopped&) = default;
@@ -158,7 +180,7 @@ using EventBody =
                  event::RevisionStarted, event::RevisionFinished, event::CallFailed, event::StopRequested,
                  event::RunStopped>;
 
-/// One thing that happened in a run: numbered from 0 without gaps, and timed.
+/// One thing that happened in a run. Events are numbered from 0 without gaps.
 class Event {
  public:
   Event(std::uint64_t sequence, TimePoint time, EventBody body)
@@ -168,7 +190,7 @@ class Event {
   TimePoint time() const noexcept { return time_; }
   const EventBody& body() const noexcept { return body_; }
 
-  /// The body, if it is of this type; else null. `event.as<event::RunStopped>()`.
+  /// The body if it is of this type, else null: `event.as<event::RunStopped>()`.
   template <class Body>
   const Body* as() const noexcept {
     return std::get_if<Body>(&body_);
@@ -184,20 +206,14 @@ class Event {
 
 static_assert(!std::is_aggregate_v<Event>);
 
-/// The names of the events as they stand in JSON, in the order of `EventBody`.
-inline constexpr std::array<std::string_view, std::variant_size_v<EventBody>> event_names{
-    "run_started",         "plan_started",        "plan_finished",    "round_started",     "image_given",
-    "generation_started",  "generation_finished", "critique_started", "critique_finished", "comparison_started",
-    "comparison_finished", "candidate_decided",   "round_finished",   "revision_started",  "revision_finished",
-    "call_failed",         "stop_requested",      "run_stopped"};
-static_assert(!event_names.back().empty());
-
-/// The name of what happened: `generation_finished`.
-inline std::string_view name_of(const EventBody& body) noexcept { return event_names[body.index()]; }
+/// The type of an event as it stands in JSON: `generation_finished`.
+inline std::string_view name_of(const EventBody& body) noexcept {
+  return std::visit([](const auto& event) { return std::remove_cvref_t<decltype(event)>::name; }, body);
+}
 
 namespace detail {
 
-/// One line of text for an event.
+/// Writes what an event says to people.
 class EventPrinter {
  public:
   explicit EventPrinter(std::ostream& out) : out_{out} {}
@@ -212,7 +228,10 @@ class EventPrinter {
   void operator()(const event::ImageGiven& e) const { out_ << e.id << ": given, " << e.image.size(); }
   void operator()(const event::GenerationStarted& e) const { out_ << e.id << ": generating"; }
   void operator()(const event::GenerationFinished& e) const {
-    out_ << e.id << ": generated " << e.generation.images().front().size();
+    const std::vector<Image>& images = e.generation.images();
+    out_ << e.id << ": generated ";
+    images.empty() ? out_ << "nothing" : out_ << images.front().size();
+    if (images.size() > 1) out_ << " and " << images.size() - 1 << " more";
   }
   void operator()(const event::CritiqueStarted& e) const { out_ << e.id << ": judging"; }
   void operator()(const event::CritiqueFinished& e) const {
@@ -230,7 +249,9 @@ class EventPrinter {
   void operator()(const event::CandidateDecided& e) const { out_ << e.id << ": " << e.decision; }
   void operator()(const event::RoundFinished& e) const { out_ << "round " << e.round << " finished"; }
   void operator()(const event::RevisionStarted&) const { out_ << "revising"; }
-  void operator()(const event::RevisionFinished& e) const { out_ << "revised by " << e.revision.author(); }
+  void operator()(const event::RevisionFinished& e) const {
+    out_ << "revised by " << (e.revision.author().empty() ? "nobody" : e.revision.author());
+  }
   void operator()(const event::CallFailed& e) const { out_ << to_string(e.call) << " failed: " << e.error; }
   void operator()(const event::StopRequested& e) const { out_ << "stopping: " << e.reason; }
   void operator()(const event::RunStopped& e) const { out_ << "stopped: " << e.reason; }
@@ -239,12 +260,34 @@ class EventPrinter {
   std::ostream& out_;
 };
 
+/// The text with each run of line breaks and control characters (C0, DEL, C1) replaced by one space.
+inline std::string one_line(std::string_view text) {
+  std::string line;
+  line.reserve(text.size());
+  bool gap = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80;
+    if (byte < 0x20 || byte == 0x7F || is_c1) {
+      gap = true;
+      i += is_c1 ? 1 : 0;
+      continue;
+    }
+    if (std::exchange(gap, false) && !line.empty() && line.back() != ' ' && byte != ' ') line += ' ';
+    line += text[i];
+  }
+  return line;
+}
+
 }  // namespace detail
 
-/// One line for people, without a line break.
-inline std::ostream& operator<<(std::ostream& out, const Event& event) {
-  std::visit(detail::EventPrinter{out}, event.body());
-  return out;
+/// One line for people, without control characters: `0a: generated 1024x1024`.
+inline std::string to_string(const EventBody& body) {
+  std::ostringstream out;
+  std::visit(detail::EventPrinter{out}, body);
+  return detail::one_line(out.str());
 }
+
+inline std::ostream& operator<<(std::ostream& out, const Event& event) { return out << to_string(event.body()); }
 
 }  // namespace pentimento

@@ -49,7 +49,7 @@ std::string pair(std::string_view term, const std::string& html) {
 }
 
 std::string data_url(const Image& image) {
-  return "data:" + std::string{to_string(image.media_type())} + ";base64," + http::encode_base64(image.bytes());
+  return "data:" + std::string{to_string(image.media_type())} + ";base64," + detail::encode_base64(image.bytes());
 }
 
 std::string csp_hash(std::string_view text) {
@@ -58,7 +58,7 @@ std::string csp_hash(std::string_view text) {
   std::vector<std::byte> digest;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
     digest.push_back(static_cast<std::byte>(value(hex[i]) << 4 | value(hex[i + 1])));
-  return "sha256-" + http::encode_base64(digest);
+  return "sha256-" + detail::encode_base64(digest);
 }
 
 }  // namespace pentimento::cli

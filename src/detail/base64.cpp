@@ -5,7 +5,7 @@
 #include <cstring>
 #include <optional>
 
-namespace pentimento::http {
+namespace pentimento::detail {
 namespace {
 
 constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -167,4 +167,4 @@ Result<std::vector<std::byte>> decode_base64(std::string_view text, std::size_t 
   return bytes;
 }
 
-}  // namespace pentimento::http
+}  // namespace pentimento::detail

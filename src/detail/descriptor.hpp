@@ -6,7 +6,7 @@
 #include <string>
 #include <system_error>
 
-namespace pentimento::http {
+namespace pentimento::detail {
 
 /// An open file of the system, closed at the end of its scope.
 class Descriptor {
@@ -28,4 +28,4 @@ class Descriptor {
 /// What the system says of the call that has just failed.
 inline std::string system_reason() { return std::generic_category().message(errno); }
 
-}  // namespace pentimento::http
+}  // namespace pentimento::detail

@@ -24,7 +24,7 @@ void SentPicture::add_to(http::Body& body) const {
 
 void SentPicture::add_base64_to(http::Body& body) const {
   if (is_other_) {
-    body.add(http::encode_base64(std::as_bytes(std::span{instead_})));
+    body.add(detail::encode_base64(std::as_bytes(std::span{instead_})));
   } else {
     body.add_base64(image_);
   }

@@ -29,7 +29,7 @@ Body& Body::add(const Image& image) {
 
 Body& Body::add_base64(const Image& image) {
   if (!image.has_bytes()) return *this;
-  size_ += base64_size(image.bytes().size());
+  size_ += detail::base64_size(image.bytes().size());
   pieces_.emplace_back(Picture{image, true});
   return *this;
 }
@@ -52,8 +52,8 @@ std::string Body::to_string() const {
     const std::span<const std::byte> bytes = picture.image.bytes();
     if (picture.base64) {
       const std::size_t before = text.size();
-      text.resize(before + base64_size(bytes.size()));
-      encode_base64(bytes, text.data() + before);
+      text.resize(before + detail::base64_size(bytes.size()));
+      detail::encode_base64(bytes, text.data() + before);
     } else {
       text.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     }
@@ -77,7 +77,7 @@ std::span<const std::byte> BodyReader::next(std::span<std::byte> scratch) {
   // Whole groups of three bytes, so that only the last run of the picture is padded.
   const std::size_t count = std::min(scratch.size() / 4 * 3, bytes.size() - offset_);
   char* const begin = reinterpret_cast<char*>(scratch.data());
-  const char* const end = encode_base64(bytes.subspan(offset_, count), begin);
+  const char* const end = detail::encode_base64(bytes.subspan(offset_, count), begin);
   offset_ += count;
   if (offset_ == bytes.size()) {
     offset_ = 0;

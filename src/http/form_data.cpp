@@ -17,7 +17,7 @@ std::string random_boundary() {
   std::array<unsigned char, 18> bits{};
   if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1)
     throw Failure{Error{errc::backend_failed, "OpenSSL has no random numbers here"}};
-  std::string text = encode_base64(std::as_bytes(std::span{bits}));
+  std::string text = detail::encode_base64(std::as_bytes(std::span{bits}));
   // So that the boundary is a token, which needs no quotation marks.
   std::ranges::replace(text, '+', '-');
   std::ranges::replace(text, '/', '_');

@@ -89,7 +89,7 @@ bool is_covered(const std::string& host, std::string entry) {
 
 Proxy::Proxy(Url url, const std::string& user) : url_{std::move(url)} {
   if (user.empty()) return;
-  authorization_ = Secret{"Basic " + encode_base64(std::as_bytes(std::span{user}))};
+  authorization_ = Secret{"Basic " + detail::encode_base64(std::as_bytes(std::span{user}))};
   user_ = Secret{user};
   if (const std::size_t colon = user.find(':'); colon != std::string::npos) password_ = Secret{user.substr(colon + 1)};
 }

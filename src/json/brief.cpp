@@ -61,7 +61,9 @@ json::value write(const Brief& brief) {
       .put_unless_empty("requirements", brief.requirements())
       .put_unless_empty("avoid", brief.avoid());
   out.put_unless_empty("size", brief.size()).put_unless_empty("aspect_ratio", brief.aspect_ratio());
-  return out.put_unless_empty("references", brief.references()).put_unless_empty("init_image", brief.init_image()).release();
+  return out.put_unless_empty("reference_images", brief.reference_images())
+      .put_unless_empty("init_image", brief.init_image())
+      .release();
 }
 
 namespace {
@@ -93,7 +95,7 @@ Brief read(const Node& node, As<Brief>) {
   for (std::string& thing : in.texts("avoid")) brief.avoid(std::move(thing));
   if (const auto size = in.find<PixelSize>("size")) brief.size(*size);
   if (const auto ratio = in.find<AspectRatio>("aspect_ratio")) brief.aspect_ratio(*ratio);
-  for (Image& image : in.get_or(std::vector<Image>{}, "references")) brief.reference(std::move(image));
+  for (Image& image : in.get_or(std::vector<Image>{}, "reference_images")) brief.reference_image(std::move(image));
   if (auto start = in.find<Image>("init_image")) brief.init_image(std::move(*start));
   in.done();
   return brief;
@@ -164,7 +166,9 @@ GenerationRequest read(const Node& node, As<GenerationRequest>) {
   request.negative_prompt(in.text("negative_prompt"))
       .size(in.find<PixelSize>("size"))
       .seed(in.find<std::uint64_t>("seed"));
-  request.init_image(in.find<Image>("init_image")).strength(in.get_or(request.strength(), "strength")).mask(in.find<Image>("mask"));
+  request.init_image(in.find<Image>("init_image"))
+      .strength(in.get_or(request.strength(), "strength"))
+      .mask(in.find<Image>("mask"));
   for (auto& [name, value] : in.get_or(std::map<std::string, std::string>{}, "options"))
     request.option(name, std::move(value));
   in.done();

@@ -310,6 +310,8 @@ class ObjectReader {
     if (const json::value* value = look_up(key)) return node_.child(key, *value);
     return std::nullopt;
   }
+  /// Allows a derived field without reading it.
+  void ignore(std::string_view key) { look_up(key); }
   std::string text(std::string_view key) { return get_or(std::string{}, key); }
   std::vector<std::string> texts(std::string_view key) { return get_or(std::vector<std::string>{}, key); }
 

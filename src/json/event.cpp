@@ -1,10 +1,9 @@
-// Events: one flat object each, of which every type of event has its own fields.
+// Events: one flat object each. Every type of event has its own fields.
 
 #include "json/codec.hpp"
-#include "json/spelling.hpp"
 
-#include <algorithm>
-#include <array>
+#include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -118,21 +117,22 @@ event::RunStopped take(ObjectReader& in, As<event::RunStopped>) {
   return {in.get<StopReason>("reason"), in.find<Error>("error")};
 }
 
-/// One reader for each alternative of the body, in their order.
+/// The body of the event with this name; `I` are the alternatives of `EventBody`.
 template <std::size_t... I>
-constexpr auto body_readers(std::index_sequence<I...>) {
-  using Reader = EventBody (*)(ObjectReader&);
-  return std::array<Reader, sizeof...(I)>{
-      [](ObjectReader& in) -> EventBody { return take(in, As<std::variant_alternative_t<I, EventBody>>{}); }...};
+std::optional<EventBody> read_body(ObjectReader& in, std::string_view name, std::index_sequence<I...>) {
+  std::optional<EventBody> body;
+  const auto read_if_named = [&]<class Body>(As<Body> as) {
+    if (Body::name == name) body = take(in, as);
+  };
+  (read_if_named(As<std::variant_alternative_t<I, EventBody>>{}), ...);
+  return body;
 }
 
-EventBody read_body(ObjectReader& in, std::string_view type) {
-  static constexpr auto readers = body_readers(std::make_index_sequence<std::variant_size_v<EventBody>>{});
-  const auto name = std::ranges::find(event_names, type);
-  if (name != event_names.end()) return readers[static_cast<std::size_t>(name - event_names.begin())](in);
+template <std::size_t... I>
+std::string event_names(std::index_sequence<I...>) {
   std::string names;
-  for (const std::string_view known : event_names) names += (names.empty() ? "" : ", ") + std::string{known};
-  in.node_of("type")->fail(quoted(shortened(valid_utf8(type), 40)) + " is not one of " + names);
+  ((names += (I == 0 ? "" : ", ") + std::string{std::variant_alternative_t<I, EventBody>::name}), ...);
+  return names;
 }
 
 }  // namespace
@@ -140,18 +140,22 @@ EventBody read_body(ObjectReader& in, std::string_view type) {
 json::value write(const Event& event) {
   ObjectWriter out;
   out.put("sequence", event.sequence()).put("time", event.time()).put("type", std::string{name_of(event.body())});
+  out.put("text", to_string(event.body()));
   std::visit([&](const auto& body) { put(out, body); }, event.body());
   return out.release();
 }
 
 Event read(const Node& node, As<Event>) {
+  constexpr std::make_index_sequence<std::variant_size_v<EventBody>> bodies;
   ObjectReader in{node};
   const auto sequence = in.get<std::uint64_t>("sequence");
   const auto time = in.get<TimePoint>("time");
   const auto type = in.get<std::string>("type");
-  EventBody body = read_body(in, type);
+  in.ignore("text");  // derived; its wording may change between versions
+  std::optional<EventBody> body = read_body(in, type, bodies);
+  if (!body) in.node_of("type")->fail(in.node_of("type")->described() + " is not one of " + event_names(bodies));
   in.done();
-  return {sequence, time, std::move(body)};
+  return {sequence, time, std::move(*body)};
 }
 
 }  // namespace pentimento::json_form

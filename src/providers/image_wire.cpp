@@ -131,7 +131,7 @@ Result<Image> picture_from_base64(std::string_view text, const std::string& requ
     const std::size_t begin = text.substr(0, 100).find(marker);
     if (begin != std::string_view::npos) text.remove_prefix(begin + marker.size());
   }
-  Result<std::vector<std::byte>> bytes = http::decode_base64(text, text.size());
+  Result<std::vector<std::byte>> bytes = detail::decode_base64(text, text.size());
   if (!bytes) return unusable_reply("its picture is no base64: " + bytes.error().message(), {}, request_id, call);
   return picture_from_bytes(std::move(*bytes), request_id, call);
 }

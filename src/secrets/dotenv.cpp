@@ -167,11 +167,11 @@ Result<DotenvFile> read_dotenv(const std::filesystem::path& path) {
   // Opening a device may have effects of its own, so it is looked at before.
   if (::stat(path.c_str(), &facts) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return DotenvFile{};
-    return refuse(errc::io_failed, system_reason());
+    return refuse(errc::io_failed, detail::system_reason());
   }
   if (!is_readable_kind()) return refuse(errc::io_failed, other_kind);
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
-  if (!file.is_open() || ::fstat(file.get(), &facts) != 0) return refuse(errc::io_failed, system_reason());
+  const detail::Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  if (!file.is_open() || ::fstat(file.get(), &facts) != 0) return refuse(errc::io_failed, detail::system_reason());
   if (!is_readable_kind()) return refuse(errc::io_failed, other_kind);
 
   std::string text(max_dotenv_bytes + 1, '\0');
@@ -180,7 +180,7 @@ Result<DotenvFile> read_dotenv(const std::filesystem::path& path) {
     const ssize_t count = ::read(file.get(), text.data() + size, text.size() - size);
     if (count == 0) break;
     if (count < 0 && errno != EINTR) {
-      const std::string reason = system_reason();
+      const std::string reason = detail::system_reason();
       wipe(text);
       return refuse(errc::io_failed, reason);
     }

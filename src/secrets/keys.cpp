@@ -143,7 +143,7 @@ class LockedFolder {
   std::optional<std::string> objection(const fs::path& name) const {
     struct stat facts {};
     if (::fstatat(folder_.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
-      return errno == ENOENT ? std::nullopt : std::optional{system_reason()};
+      return errno == ENOENT ? std::nullopt : std::optional{detail::system_reason()};
     if (S_ISLNK(facts.st_mode)) return "it is a symbolic link; put the file itself in its place";
     if (!S_ISREG(facts.st_mode)) return "it is no file";
     return std::nullopt;
@@ -155,21 +155,21 @@ class LockedFolder {
     if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) return "OpenSSL has no random numbers here";
     std::string temporary = '.' + name.string() + '-';
     for (unsigned char byte : bits) temporary += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-    const Descriptor file{::openat(folder_.get(), temporary.c_str(),
-                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-    if (!file.is_open()) return system_reason();
+    const detail::Descriptor file{::openat(folder_.get(), temporary.c_str(),
+                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (!file.is_open()) return detail::system_reason();
     if (::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 && write_all(file.get(), text) && ::fsync(file.get()) == 0 &&
         ::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) == 0) {
       ::fsync(folder_.get());  // the name; where a file system cannot do that, it does so by itself in time
       return std::nullopt;
     }
-    const std::string reason = system_reason();
+    const std::string reason = detail::system_reason();
     ::unlinkat(folder_.get(), temporary.c_str(), 0);
     return reason;
   }
 
  private:
-  Descriptor folder_;
+  detail::Descriptor folder_;
 };
 
 /// Lets `change` change the keys of a file, and writes them if it says so. Returns what it says.
@@ -179,7 +179,7 @@ Result<bool> rewrite(const fs::path& path, Change change) {
     return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::string{why}};
   };
   const LockedFolder folder{path.parent_path()};
-  if (!folder.is_open()) return refuse(system_reason());
+  if (!folder.is_open()) return refuse(detail::system_reason());
   if (const auto objection = folder.objection(path.filename())) return refuse(*objection);
   Result<KeyMap> keys = all_keys(path);
   if (!keys) return keys.error();
@@ -253,7 +253,7 @@ Result<void> Keys::store(const std::string& name, const Secret& key) const {
   if (places_.key_file.empty()) return no_key_file();
   const fs::path folder = places_.key_file.parent_path();
   if (!make_folders(folder)) {
-    const std::string reason = system_reason();
+    const std::string reason = detail::system_reason();
     return Error{errc::io_failed, "cannot make the folder " + folder.string() + ": " + reason};
   }
   const Result<bool> written =

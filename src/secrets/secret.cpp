@@ -55,7 +55,7 @@ Form base64_form(const std::string& secret, std::size_t before, bool url_safe) {
   WipedText bytes{new std::string};
   bytes->reserve(before + secret.size());
   bytes->assign(before, '\0').append(secret);
-  WipedText text{new std::string{encode_base64(std::as_bytes(std::span{*bytes}))}};
+  WipedText text{new std::string{detail::encode_base64(std::as_bytes(std::span{*bytes}))}};
   if (url_safe) {
     std::ranges::replace(*text, '+', '-');
     std::ranges::replace(*text, '/', '_');

@@ -19,13 +19,13 @@ std::string success_with(const std::string& base64) {
                     R"("data":[{"b64_json":")" + base64 + "\"}]}}");
 }
 
-std::string png_in_base64() { return http::encode_base64(png_bytes(64, 64)); }
+std::string png_in_base64() { return detail::encode_base64(png_bytes(64, 64)); }
 
 std::string jpeg_in_base64() {
   Bytes bytes;
   put(bytes, {0xFF, 0xD8, 0xFF, 0xC0, 0, 11, 8, 0, 64, 0, 64, 1, 1, 0x11, 0});
   put(bytes, {0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xFF, 0xD9});
-  return http::encode_base64(bytes);
+  return detail::encode_base64(bytes);
 }
 
 }  // namespace
@@ -110,8 +110,8 @@ std::vector<FaultRow> content_faults() {
       {"for a drawing with a script in it",
        "PHN2ZyB4bWxucz0iaHR0cDovL3d3dy53My5vcmcvMjAwMC9zdmciPjxzY3JpcHQ+YWxlcnQoMSk8L3NjcmlwdD48L3N2Zz4="},
       {"for the first bytes of a picture", png_in_base64().substr(0, 20)},
-      {"for a picture without extent", http::encode_base64(png_bytes(0, 0))},
-      {"for a picture of 60,000 times 60,000 pixels", http::encode_base64(png_bytes(60'000, 60'000))},
+      {"for a picture without extent", detail::encode_base64(png_bytes(0, 0))},
+      {"for a picture of 60,000 times 60,000 pixels", detail::encode_base64(png_bytes(60'000, 60'000))},
       {"for a picture without its end", png_in_base64().substr(0, 44)},
   };
   for (const auto& [name, base64] : broken) {
@@ -125,7 +125,7 @@ std::vector<FaultRow> content_faults() {
   std::vector<std::byte> page = png_bytes(64, 64);
   page << "<html><script>alert(1)</script></html>";
   rows.push_back(
-      FaultRow{"N32", "the base64 is for a picture with a page behind it", success_with(http::encode_base64(page))}
+      FaultRow{"N32", "the base64 is for a picture with a page behind it", success_with(detail::encode_base64(page))}
           .then(generators, succeeds()));
   std::string unpadded = png_in_base64();
   while (unpadded.ends_with('=')) unpadded.pop_back();

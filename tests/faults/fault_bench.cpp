@@ -80,7 +80,7 @@ std::string percent_encoded(std::string_view text) {
   return encoded;
 }
 
-std::string base64_of(std::string_view text) { return http::encode_base64(std::as_bytes(std::span{text})); }
+std::string base64_of(std::string_view text) { return detail::encode_base64(std::as_bytes(std::span{text})); }
 
 void replace_all(std::string& text, std::string_view what, std::string_view by) {
   for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size()))

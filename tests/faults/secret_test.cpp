@@ -63,11 +63,11 @@ std::vector<FaultRow> secret_faults() {
                                        key + R"(\",\"answer\":\"no\"}],\"worst_problem\":\")" + key +
                                        R"(\",\"suggested_prompt\":\"exactly three mugs )" + key + R"(\"}"})")}
                        .then(critic | local_critic, succeeds()));
-    rows.push_back(
-        FaultRow{"K01", "the revised prompt repeats the key: " + key,
-                 reply_rule(R"({"status":200,"json":{"data":[{"b64_json":")" + http::encode_base64(png_bytes(64, 64)) +
-                            R"(","revised_prompt":"three )" + key + "\"}]}}")}
-            .then(openai, succeeds()));
+    rows.push_back(FaultRow{
+        "K01", "the revised prompt repeats the key: " + key,
+        reply_rule(R"({"status":200,"json":{"data":[{"b64_json":")" + detail::encode_base64(png_bytes(64, 64)) +
+                   R"(","revised_prompt":"three )" + key + "\"}]}}")}
+                       .then(openai, succeeds()));
     rows.push_back(FaultRow{"K01", "an error within a stream repeats the key: " + key,
                             reply_rule(R"({"stream_error":{"after":1,"code":"x","message":")" + words + "\"}}")}
                        .then(openai_stream, fails(errc::backend_failed, Bill::maybe, 1, "", "[redacted]")));

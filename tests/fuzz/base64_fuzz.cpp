@@ -14,8 +14,8 @@
 #include <vector>
 
 using pentimento::Result;
-using pentimento::http::decode_base64;
-using pentimento::http::encode_base64;
+using pentimento::detail::decode_base64;
+using pentimento::detail::encode_base64;
 
 namespace {
 
@@ -30,7 +30,7 @@ using Bytes = std::vector<std::byte>;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto bytes = std::as_bytes(std::span{data, size});
   const std::string text = encode_base64(bytes);
-  check(text.size() == pentimento::http::base64_size(size));
+  check(text.size() == pentimento::detail::base64_size(size));
   const Result<Bytes> back = decode_base64(text, size);
   check(back.has_value() && std::ranges::equal(*back, bytes));
   if (size > 0) check(!decode_base64(text, size - 1).has_value());

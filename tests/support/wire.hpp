@@ -28,7 +28,7 @@ inline std::string text_of(const Image& image) {
   return {reinterpret_cast<const char*>(image.bytes().data()), image.bytes().size()};
 }
 
-inline std::string base64_of(const Image& image) { return http::encode_base64(image.bytes()); }
+inline std::string base64_of(const Image& image) { return detail::encode_base64(image.bytes()); }
 
 /// The body of a form with "b0und" as its boundary; other bodies as they are.
 inline std::string body_of(const http::Request& request) {

@@ -57,7 +57,7 @@ TEST_CASE("briefs that say the same are equal") {
         .avoid("people")
         .size({64, 64})
         .aspect_ratio({1, 1})
-        .reference(test::picture(1))
+        .reference_image(test::picture(1))
         .init_image(test::picture(2));
     return brief;
   };

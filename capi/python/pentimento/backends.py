@@ -165,7 +165,7 @@ class Call:
             return _brought((request,), request.init_image, request.mask)
         if self.kind == "plan":
             brief = Brief.from_json(self.request, self._find)
-            return _brought((brief,), brief.init_image, *brief.references)
+            return _brought((brief,), brief.init_image, *brief.reference_images)
         checklist = Checklist(Requirement.from_json(item) for item in self.request.get("checklist", ()))
         names = ("candidate",) if self.kind == "critique" else ("first", "second")
         candidates = [Candidate(self.request[name], self._find) for name in names]

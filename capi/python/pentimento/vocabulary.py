@@ -128,7 +128,7 @@ class Brief:
     #: The shape, as in (16, 9) or "16:9", where the exact size does not matter; `size` goes before it.
     aspect_ratio: Union[Size, str, None] = None
     #: Pictures that show what is meant. Critics and revisers get them with the brief; a generator does not.
-    references: Sequence[ImageLike] = ()
+    reference_images: Sequence[ImageLike] = ()
     #: A picture to begin with: it is round 0, judged like any other and free of charge, and it may win.
     init_image: Optional[ImageLike] = None
 
@@ -152,7 +152,7 @@ class Brief:
             list(fields.get("avoid", ())),
             _read_pair(fields.get("size")),
             _read_pair(fields.get("aspect_ratio")),
-            [Image._of_record(record, find) for record in fields.get("references", ())],
+            [Image._of_record(record, find) for record in fields.get("reference_images", ())],
             Image._of_record(fields["init_image"], find) if "init_image" in fields else None,
         )
 
@@ -165,7 +165,7 @@ class Brief:
             avoid=list(self.avoid),
             size=_pair(self._size()),
             aspect_ratio=_pair(self._aspect_ratio()),
-            references=[as_image(picture) for picture in self.references],
+            reference_images=[as_image(image) for image in self.reference_images],
             init_image=None if self.init_image is None else as_image(self.init_image),
         )
 

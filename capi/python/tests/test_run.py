@@ -166,10 +166,10 @@ class Runs(unittest.TestCase):
 
     def test_a_brief_may_be_json_with_images(self):
         image = ptm.Image(png(16, 16))
-        run = self.engine.refine({"goal": "a red sheet", "references": [image]}, until="rounds(1)")
-        reference = next(run)["brief"]["references"][0]
+        run = self.engine.refine({"goal": "a red sheet", "reference_images": [image]}, until="rounds(1)")
+        reference = next(run)["brief"]["reference_images"][0]
         self.assertEqual(reference["sha256"], image.sha256)
-        self.assertEqual(bytes(run.wait().transcript.brief.references[0]), png(16, 16))
+        self.assertEqual(bytes(run.wait().transcript.brief.reference_images[0]), png(16, 16))
 
     def test_a_start_of_which_only_the_record_is_known_is_refused(self):
         record = ptm.Image.recorded(ptm.Image(png()).record)

@@ -9,7 +9,7 @@
 #include <vector>
 
 /// Base64 with the standard alphabet and padding (RFC 4648 §4).
-namespace pentimento::http {
+namespace pentimento::detail {
 
 /// How many characters the base64 form of so many bytes has.
 constexpr std::size_t base64_size(std::size_t bytes) noexcept { return (bytes + 2) / 3 * 4; }
@@ -25,4 +25,4 @@ std::string encode_base64(std::span<const std::byte> bytes);
 /// `max_bytes`, found out before anything is allocated.
 Result<std::vector<std::byte>> decode_base64(std::string_view text, std::size_t max_bytes);
 
-}  // namespace pentimento::http
+}  // namespace pentimento::detail

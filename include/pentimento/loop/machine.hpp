@@ -121,10 +121,7 @@ class LoopMachine {
   void on(const event::PlanFinished& e) {
     ended(Call{CallKind::plan});
     if (stopping_) return wind_down();
-    if (const std::optional<std::string> fault = e.checklist.fault()) {
-      const Error error{errc::invalid_argument, "the checklist cannot be judged: " + *fault};
-      return stop(failed(error.message()), error);
-    }
+    if (const Result<void> valid = e.checklist.validate(); !valid) return stop(failed(valid.error().message()), valid.error());
     Revision first = first_revision(transcript_->brief());
     if (!terms_.takes_negative_prompt) first.request(without_negative_prompt(first.request()));
     begin_round(first);

@@ -99,7 +99,7 @@ void read_image(const Fields& part, Wish& wish) {
     refuse_image("Invalid image_url: expected a data URL or an http(s) URL.", path, "invalid_image_url");
   const std::string_view head = std::string_view{url}.substr(data.size(), comma - data.size());
   if (!head.ends_with(";base64")) refuse_image("Invalid data URL: it is not in base64.", path, "invalid_base64_image");
-  const auto bytes = http::decode_base64(std::string_view{url}.substr(comma + 1), max_image_bytes);
+  const auto bytes = detail::decode_base64(std::string_view{url}.substr(comma + 1), max_image_bytes);
   if (!bytes) refuse_image("Invalid base64 image_url: " + bytes.error().message(), path, "invalid_base64_image");
   if (bytes->empty()) refuse_image("The image file is empty.", path, "empty_image_file");
   const std::string_view stated = head.substr(0, head.find(';'));

@@ -4,9 +4,9 @@
 // is not emulated.
 
 #include "emulator/dialects/dialect.hpp"
-#include "emulator/server/multipart.hpp"
 #include "emulator/dialects/openai_fields.hpp"
 #include "emulator/images.hpp"
+#include "emulator/server/multipart.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/json.hpp>
 
@@ -239,7 +239,7 @@ Image picture_of_url(const Fields& fields, std::string_view name) {
       std::string_view{url}.substr(data.size(), comma == std::string::npos ? comma : comma - data.size());
   if (comma == std::string::npos || !head.ends_with(";base64"))
     refuse_field(param, "Invalid '" + param + "': the data URL is not in base64.", "invalid_base64_image");
-  const auto bytes = http::decode_base64(std::string_view{url}.substr(comma + 1), max_image_bytes);
+  const auto bytes = detail::decode_base64(std::string_view{url}.substr(comma + 1), max_image_bytes);
   if (!bytes) refuse_field(param, "Invalid base64 image: " + bytes.error().message(), "invalid_base64_image");
   return read_picture({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, head.substr(0, head.find(';')),
                       param);

@@ -91,7 +91,7 @@ ByteScript read_described_bytes(const Node& node) {
   ObjectReader reader{node};
   ByteScript bytes;
   if (const std::optional<Node> base64 = find(reader, "base64")) {
-    const Result<std::vector<std::byte>> decoded = http::decode_base64(base64->text(), max_payload);
+    const Result<std::vector<std::byte>> decoded = detail::decode_base64(base64->text(), max_payload);
     if (!decoded) base64->fail(decoded.error().message());
     bytes = ByteScript::text(std::string{reinterpret_cast<const char*>(decoded->data()), decoded->size()});
   } else if (const std::optional<Node> random = find(reader, "random")) {

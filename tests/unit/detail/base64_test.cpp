@@ -13,7 +13,7 @@
 #include <vector>
 
 using namespace pentimento;
-using namespace pentimento::http;
+using namespace pentimento::detail;
 
 namespace {
 

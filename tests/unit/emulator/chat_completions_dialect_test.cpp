@@ -1,6 +1,6 @@
-#include "vision/chat_prompts.hpp"
 #include "rig.hpp"
 #include "support/images.hpp"
+#include "vision/chat_prompts.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/json.hpp>
 
@@ -23,7 +23,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string url_of(const Image& image) { return "data:image/png;base64," + http::encode_base64(image.bytes()); }
+std::string url_of(const Image& image) { return "data:image/png;base64," + detail::encode_base64(image.bytes()); }
 
 std::string request(std::string_view json) {
   return test::post("/v1/chat/completions", "Content-Type: application/json\r\n", json);

@@ -37,7 +37,7 @@ std::string edit(const Fields& fields, const std::vector<std::pair<std::string, 
   return test::post("/v1/images/edits", type, data.take().to_string());
 }
 
-std::string base64(const Image& image) { return http::encode_base64(image.bytes()); }
+std::string base64(const Image& image) { return detail::encode_base64(image.bytes()); }
 
 /// Code, param and message of an error: "unknown_parameter seed Unknown parameter: 'seed'."
 std::string error_of(const std::string& reply) {

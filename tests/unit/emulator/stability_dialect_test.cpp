@@ -65,7 +65,7 @@ TEST_CASE("a picture from text, in both forms of reply") {
   CHECK(field(as_json, "finish-reason") == "(none)");
   CHECK(field(as_json, "x-request-id") == "req_emulated_1");
   CHECK(body_of(as_json) ==
-        R"({"image":")" + http::encode_base64(expected.bytes()) + R"(","seed":42,"finish_reason":"SUCCESS"})");
+        R"({"image":")" + detail::encode_base64(expected.bytes()) + R"(","seed":42,"finish_reason":"SUCCESS"})");
 
   const std::string as_image = rig.ask(form(sd3, fields, nullptr, "Accept: image/*\r\n"));
   CHECK(field(as_image, "content-type") == "image/png");

@@ -52,7 +52,7 @@ TEST_CASE("a body is its pieces in their order") {
   Body body{"{\"a\":\""};
   body.add_base64(image).add("\",\"b\":\"").add(image).add("\"}");
   const std::string expected =
-      "{\"a\":\"" + encode_base64(image.bytes()) + "\",\"b\":\"" + std::string{text_of(image.bytes())} + "\"}";
+      "{\"a\":\"" + detail::encode_base64(image.bytes()) + "\",\"b\":\"" + std::string{text_of(image.bytes())} + "\"}";
   CHECK(body.to_string() == expected);
   CHECK(body.size() == expected.size());
   CHECK_FALSE(body.empty());
@@ -76,8 +76,8 @@ TEST_CASE("a picture of any size comes out in base64, in scratch of any size") {
     const Image image = picture_of(size);
     Body body;
     body.add("<").add_base64(image).add_base64(image).add(">");
-    const std::string text = encode_base64(image.bytes());
-    CHECK(body.size() == 2 * base64_size(size) + 2);
+    const std::string text = detail::encode_base64(image.bytes());
+    CHECK(body.size() == 2 * detail::base64_size(size) + 2);
     for (std::size_t scratch = 4; scratch < 40; ++scratch) CHECK(read(body, scratch) == "<" + text + text + ">");
     CHECK(read(body, 1024) == "<" + text + text + ">");
   }

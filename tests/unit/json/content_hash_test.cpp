@@ -80,7 +80,7 @@ TEST_CASE("a brief is hashed over its JSON, with the pictures by their contents"
   Brief brief{"three red mugs"};
   CHECK(content_hash(brief) == hash_of(R"({"goal":"three red mugs"})"));
   const std::string before = content_hash(brief);
-  brief.reference(picture(1));
+  brief.reference_image(picture(1));
   CHECK(content_hash(brief) != before);
   CHECK(content_hash(from_json<Brief>(to_json(brief)).value()) == content_hash(brief));
 }

@@ -1,5 +1,6 @@
 // Events, the JSON of a whole run, and that a run folds from its recorded events bit for bit.
 
+#include "json/codec.hpp"
 #include "support/runs.hpp"
 #include "support/scripted.hpp"
 #include <pentimento/json.hpp>
@@ -10,7 +11,11 @@
 
 #include <chrono>
 #include <random>
+#include <set>
 #include <string>
+#include <string_view>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 using namespace pentimento;
@@ -25,13 +30,13 @@ const std::string png_json =
 
 Image png() { return Image::recorded(MediaType::png, {64, 64}, 37, png_hash); }
 
-/// An event has these fields after its name.
+/// An event of this type has these fields after its text.
 void check_event(EventBody body, std::string_view fields) {
   using namespace std::chrono_literals;
   const TimePoint time = TimePoint{std::chrono::sys_days{2026y / 11 / 22}} + 10h + 250ms;
   const Event event{17, time, std::move(body)};
-  std::string form =
-      R"({"sequence":17,"time":"2026-11-22T10:00:00.250000Z","type":")" + std::string{name_of(event.body())} + '"';
+  std::string form = R"({"sequence":17,"time":"2026-11-22T10:00:00.250000Z","type":")";
+  form += std::string{name_of(event.body())} + R"(","text":)" + to_text(json::value(to_string(event.body())));
   form += (fields.empty() ? "" : ",") + std::string{fields} + '}';
   CHECK(to_text(event) == form);
   const Result<Event> read = parse_event(form);
@@ -70,7 +75,7 @@ TestRun<Loop> eventful_run() {
   RefinementLoop loop{std::move(generator), std::move(critic), MaxRounds{4}};
   loop.drafts(2).seed(42);
   Brief brief = brief_with(2, 1);
-  brief.avoid("text").size({64, 48}).reference(picture(99)).init_image(picture(100));
+  brief.avoid("text").size({64, 48}).reference_image(picture(99)).init_image(picture(100));
   return TestRun{std::move(loop), std::move(brief)};
 }
 
@@ -127,7 +132,7 @@ TEST_CASE("an event of an unknown type, or with fields of another, is refused") 
   CHECK(complaint(R"("picnic_started"})")
             .starts_with(R"($.type: "picnic_started" is not one of run_started, plan_started, )"));
   CHECK(complaint(R"("round_finished","round":1,"id":"0a"})") ==
-        R"($: there is no key "id" here; known are sequence, time, type, round)");
+        R"($: there is no key "id" here; known are sequence, time, type, text, round)");
   CHECK(complaint(R"("round_finished","round":-1})") ==
         "$.round: a whole number from 0 to 999999999 is needed, not -1");
   CHECK(complaint(R"("round_finished"})") == R"($: "round" is missing)");
@@ -159,11 +164,10 @@ TEST_CASE("a run folds from its recorded events to the same transcript, bit for 
   REQUIRE_MESSAGE(folded.has_value(), folded.error().message());
   CHECK(to_text(*folded) == to_text(outcome.transcript()));
   CHECK(lines_of(*events) == lines_of(run.events));
-  // The run went through what can happen, else the test would show little.
-  for (std::string_view name : event_names) {
-    if (name == "plan_started" || name == "plan_finished" || name == "stop_requested") continue;
-    CHECK_MESSAGE(names_of(run.events).find(name) != std::string::npos, name);
-  }
+  // The run went through most of what can happen, else the test would show little.
+  std::set<std::string_view> names;
+  for (const Event& event : run.events) names.insert(name_of(event.body()));
+  CHECK(names.size() >= std::variant_size_v<EventBody> - 3);
 }
 
 TEST_CASE("with the pictures at hand, the recorded events are the events themselves") {
@@ -234,7 +238,9 @@ TEST_CASE("scores, empty runs and what a reviser is given") {
 
 namespace {
 
-/// Objects of all kinds, by chance; the same for the same seed.
+constexpr std::size_t event_types = std::variant_size_v<EventBody>;
+
+/// Random objects; the same for the same seed.
 class Chance {
  public:
   explicit Chance(std::uint64_t seed) : random_{seed} {}
@@ -243,7 +249,7 @@ class Chance {
   int number(int below) { return static_cast<int>(random_() % static_cast<unsigned>(below)); }
   std::uint64_t bits() { return random_() >> (random_() % 64); }
   Money money() { return Money::from_micros(static_cast<std::int64_t>(random_())); }
-  Charge charge() { return coin() ? Charge{} : Charge{static_cast<Billing>(number(4)), money()}; }
+  Charge charge() { return coin() ? Charge{} : Charge{any<Billing>(), money()}; }
   CandidateId id() { return {number(1000), number(1000), number(3)}; }
   TimePoint time() { return TimePoint{Duration{static_cast<std::int64_t>(random_() % 200'000'000'000'000'000ULL)}}; }
   double share() { return std::uniform_real_distribution{}(random_); }
@@ -265,7 +271,7 @@ class Chance {
   Image png() {
     std::string digits;
     for (int i = 0; i < 64; ++i) digits += "0123456789abcdef"[number(16)];
-    return Image::recorded(static_cast<MediaType>(number(4)), size(), bits(), digits);
+    return Image::recorded(any<MediaType>(), size(), bits(), digits);
   }
   GenerationRequest request() {
     GenerationRequest request{text()};
@@ -275,7 +281,7 @@ class Chance {
     return request;
   }
   Requirement requirement(int i) {
-    Requirement requirement{text() + std::to_string(i), text(), coin() ? Importance::must : Importance::should};
+    Requirement requirement{text() + std::to_string(i), text(), any<Importance>()};
     requirement.weight(share()).owner(text());
     return requirement.depends_on(texts());
   }
@@ -283,60 +289,84 @@ class Chance {
     Brief brief{text()};
     for (int i = number(4); i > 0; --i) brief.add(requirement(i));
     for (const std::string& thing : texts()) brief.avoid(thing);
-    if (coin()) brief.size(size()).aspect_ratio({16, 9}).reference(png()).init_image(png());
+    if (coin()) brief.size(size()).aspect_ratio({16, 9}).reference_image(png()).init_image(png());
     return brief;
   }
   Error error() {
-    Error error{static_cast<errc>(1 + number(12)), text()};
+    Error error{any<errc>(), text()};
     return error.provider_message(text()).request_id(text()).charge(charge());
   }
   Critique critique() {
     Critique critique;
     for (int i = number(4); i > 0; --i) {
-      Finding finding{text() + std::to_string(i), static_cast<Verdict>(number(3))};
+      Finding finding{text() + std::to_string(i), any<Verdict>()};
       critique.add(finding.observed(text()).wanted(text()).where(text()).reason(text()).local(coin()));
     }
     return critique.suggested_prompt(text()).remark(text()).charge(charge());
   }
   Decision decision() {
-    Decision decision{static_cast<DecisionReason>(number(10))};
+    Decision decision{any<DecisionReason>()};
     if (coin()) decision.against(id());
     return decision.gained(texts()).lost(texts());
   }
   Revision revision() {
-    Revision revision{static_cast<Action>(number(6)), request()};
-    if (coin()) revision.parent(id()).downgraded_from(static_cast<Action>(number(6)));
+    Revision revision{any<Action>(), request()};
+    if (coin()) revision.parent(id()).downgraded_from(any<Action>());
     return revision.targets(texts()).author(text()).why(text()).charge(charge());
   }
-  StopReason reason() { return {static_cast<StopKind>(number(12)), text(), text()}; }
+  StopReason reason() { return {any<StopKind>(), text(), text()}; }
   std::optional<Error> maybe_error() { return coin() ? std::optional{error()} : std::nullopt; }
 
-  EventBody body(int which) {
-    switch (which) {
-      case 0: return event::RunStarted{brief(), RunSettings{}.seed(bits()).drafts(number(99)).policy(text())};
-      case 1: return event::PlanStarted{money()};
-      case 2: return event::PlanFinished{Checklist{brief().requirements(), {}}, charge()};
-      case 3: return event::RoundStarted{number(99), revision()};
-      case 4: return event::ImageGiven{id(), request(), png()};
-      case 5: return event::GenerationStarted{id(), request(), money(), money()};
-      case 6:
-        return event::GenerationFinished{id(),
-                                         Generation{png()}.revised_prompt(text()).request_id(text()).charge(charge())};
-      case 7: return event::CritiqueStarted{id(), money()};
-      case 8: return event::CritiqueFinished{id(), critique()};
-      case 9: return event::ComparisonStarted{id(), id(), coin(), money()};
-      case 10:
-        return event::ComparisonFinished{id(), coin(), Comparison{static_cast<Preference>(number(3))}.remark(text())};
-      case 11: return event::CandidateDecided{id(), decision()};
-      case 12: return event::RoundFinished{number(99)};
-      case 13: return event::RevisionStarted{money()};
-      case 14: return event::RevisionFinished{revision()};
-      case 15:
-        return event::CallFailed{
-            Call{static_cast<CallKind>(number(5)), coin() ? std::optional{id()} : std::nullopt, coin()}, error()};
-      case 16: return event::StopRequested{reason(), maybe_error()};
-      default: return event::RunStopped{reason(), maybe_error()};
-    }
+  template <class E>
+  E any() {
+    constexpr int first = static_cast<int>(json_form::first_of<E>);
+    return static_cast<E>(first + number(static_cast<int>(json_form::last_of<E>) + 1 - first));
+  }
+
+  // One for each type of event: a new one does not compile without.
+  template <class Body>
+  using Of = std::type_identity<Body>;
+  EventBody make(Of<event::RunStarted>) {
+    RunSettings settings;
+    settings.seed(bits()).drafts(1 + number(64)).policy(text()).max_edit_depth(number(1000));
+    settings.on_error(any<OnError>()).on_refusal(any<OnRefusal>()).on_satisfied(any<OnSatisfied>());
+    return event::RunStarted{brief(), settings};
+  }
+  EventBody make(Of<event::PlanStarted>) { return event::PlanStarted{money()}; }
+  EventBody make(Of<event::PlanFinished>) {
+    return event::PlanFinished{Checklist{brief().requirements(), {}}, charge()};
+  }
+  EventBody make(Of<event::RoundStarted>) { return event::RoundStarted{number(99), revision()}; }
+  EventBody make(Of<event::ImageGiven>) { return event::ImageGiven{id(), request(), png()}; }
+  EventBody make(Of<event::GenerationStarted>) { return event::GenerationStarted{id(), request(), money(), money()}; }
+  EventBody make(Of<event::GenerationFinished>) {
+    Generation generation{png()};
+    generation.revised_prompt(text()).request_id(text()).charge(charge());
+    return event::GenerationFinished{id(), generation};
+  }
+  EventBody make(Of<event::CritiqueStarted>) { return event::CritiqueStarted{id(), money()}; }
+  EventBody make(Of<event::CritiqueFinished>) { return event::CritiqueFinished{id(), critique()}; }
+  EventBody make(Of<event::ComparisonStarted>) { return event::ComparisonStarted{id(), id(), coin(), money()}; }
+  EventBody make(Of<event::ComparisonFinished>) {
+    return event::ComparisonFinished{id(), coin(), Comparison{any<Preference>()}.remark(text())};
+  }
+  EventBody make(Of<event::CandidateDecided>) { return event::CandidateDecided{id(), decision()}; }
+  EventBody make(Of<event::RoundFinished>) { return event::RoundFinished{number(99)}; }
+  EventBody make(Of<event::RevisionStarted>) { return event::RevisionStarted{money()}; }
+  EventBody make(Of<event::RevisionFinished>) { return event::RevisionFinished{revision()}; }
+  EventBody make(Of<event::CallFailed>) {
+    return event::CallFailed{Call{any<CallKind>(), coin() ? std::optional{id()} : std::nullopt, coin()}, error()};
+  }
+  EventBody make(Of<event::StopRequested>) { return event::StopRequested{reason(), maybe_error()}; }
+  EventBody make(Of<event::RunStopped>) { return event::RunStopped{reason(), maybe_error()}; }
+
+  template <std::size_t I = 0>
+  EventBody body(std::size_t which) {
+    if (which == I) return make(Of<std::variant_alternative_t<I, EventBody>>{});
+    if constexpr (I + 1 < event_types)
+      return body<I + 1>(which);
+    else
+      return body(which % event_types);
   }
 
  private:
@@ -347,8 +377,8 @@ class Chance {
 
 TEST_CASE("any event is read back as it was, from its value and from its text") {
   Chance chance{2026};
-  for (int i = 0; i < 1800; ++i) {
-    const Event event{chance.bits(), chance.time(), chance.body(i % 18)};
+  for (std::size_t i = 0; i < 100 * event_types; ++i) {
+    const Event event{chance.bits(), chance.time(), chance.body(i % event_types)};
     const std::string text = to_text(event);
     CAPTURE(text);
     REQUIRE(from_json<Event>(to_json(event)).value() == event);
@@ -363,8 +393,8 @@ TEST_CASE("any event is read back as it was, from its value and from its text") 
 
 TEST_CASE("damaged events never do more than fail") {
   Chance chance{7};
-  for (int i = 0; i < 1800; ++i) {
-    std::string text = to_text(Event{chance.bits(), chance.time(), chance.body(i % 18)});
+  for (std::size_t i = 0; i < 100 * event_types; ++i) {
+    std::string text = to_text(Event{chance.bits(), chance.time(), chance.body(i % event_types)});
     for (int j = chance.number(4); j >= 0; --j) {
       const auto place = static_cast<std::size_t>(chance.number(static_cast<int>(text.size())));
       if (chance.coin())

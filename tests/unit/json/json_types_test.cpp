@@ -51,8 +51,8 @@ GenerationRequest full_request() {
   return request.option("style", "photo").option("cfg", "7");
 }
 const std::string full_request_json =
-    R"({"prompt":"a red mug","negative_prompt":"text","size":{"width":64,"height":48},"seed":7,"init_image":)" + image_json +
-    R"(,"strength":0.25,"mask":)" + image_json + R"(,"options":{"cfg":"7","style":"photo"}})";
+    R"({"prompt":"a red mug","negative_prompt":"text","size":{"width":64,"height":48},"seed":7,"init_image":)" +
+    image_json + R"(,"strength":0.25,"mask":)" + image_json + R"(,"options":{"cfg":"7","style":"photo"}})";
 
 }  // namespace
 
@@ -151,7 +151,7 @@ TEST_CASE("a picture is what is known of it; the bytes are elsewhere") {
 TEST_CASE("an image source brings the bytes back") {
   const Image whole = test::picture(5, 40, 30);
   Brief brief{"a"};
-  brief.reference(whole);
+  brief.reference_image(whole);
   const std::string text = to_text(brief);
   const Result<Brief> read =
       from_text<Brief>(text, [](const Image& recorded) { return restore(recorded, test::png_bytes(40, 30, 5)); });
@@ -161,7 +161,7 @@ TEST_CASE("an image source brings the bytes back") {
     return Result<Image>{Error{errc::io_failed, "the disk is gone"}};
   });
   REQUIRE(!failed.has_value());
-  CHECK(failed.error() == Error{errc::io_failed, "$.references[0]: the disk is gone"});
+  CHECK(failed.error() == Error{errc::io_failed, "$.reference_images[0]: the disk is gone"});
 }
 
 TEST_CASE("requirements, checklists and plans") {
@@ -186,12 +186,12 @@ TEST_CASE("briefs") {
   check_form(Brief{"three red mugs"}, R"({"goal":"three red mugs"})");
   Brief brief{"three red mugs"};
   brief.must("exactly three").should("bright").avoid("text").avoid("hands").size({800, 600}).aspect_ratio({4, 3});
-  brief.add(Requirement{"mugs", "red mugs"}.weight(2)).reference(image()).init_image(image());
+  brief.add(Requirement{"mugs", "red mugs"}.weight(2)).reference_image(image()).init_image(image());
   check_form(
       brief,
       R"({"goal":"three red mugs","requirements":[{"id":"user-1","text":"exactly three","importance":"must"},)"
       R"({"id":"user-2","text":"bright","importance":"should"},{"id":"mugs","text":"red mugs","importance":"must","weight":2}],)"
-      R"("avoid":["text","hands"],"size":{"width":800,"height":600},"aspect_ratio":{"width":4,"height":3},"references":[)" +
+      R"("avoid":["text","hands"],"size":{"width":800,"height":600},"aspect_ratio":{"width":4,"height":3},"reference_images":[)" +
           image_json + R"(],"init_image":)" + image_json + '}');
 }
 

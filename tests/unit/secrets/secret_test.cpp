@@ -27,7 +27,7 @@ namespace {
 template <class T>
 concept Streamable = requires(std::ostream& out, const T& value) { out << value; };
 
-std::string base64(std::string_view text) { return encode_base64(std::as_bytes(std::span{text})); }
+std::string base64(std::string_view text) { return detail::encode_base64(std::as_bytes(std::span{text})); }
 
 std::string url_safe(std::string text) {
   std::ranges::replace(text, '+', '-');

@@ -73,7 +73,7 @@ TEST_CASE("a picture beyond the limit is scaled on another thread, and the small
   CHECK(judged->judged() == test::picture(99, 500, 200));
   CHECK(halving.calls == 1);
   CHECK(halving.thread != std::this_thread::get_id());
-  CHECK(holds(server.requests().front().body, http::encode_base64(test::png_bytes(500, 200, 99))));
+  CHECK(holds(server.requests().front().body, detail::encode_base64(test::png_bytes(500, 200, 99))));
   CHECK(!critique(critic, candidate(1, 500, 400)).value().judged());
   CHECK(halving.calls == 1);
 }

@@ -47,7 +47,7 @@ TEST_CASE("a critique is one request, with the key, the picture and the question
   const json::value body = parse_json(request.body).value();
   CHECK(body.at("model") == "judge-1");
   const std::string picture{body.at("messages").at(1).at("content").at(0).at("image_url").at("url").as_string()};
-  CHECK(picture == "data:image/png;base64," + http::encode_base64(test::png_bytes(64, 64, 1)));
+  CHECK(picture == "data:image/png;base64," + detail::encode_base64(test::png_bytes(64, 64, 1)));
   const std::string text{body.at("messages").at(1).at("content").at(1).at("text").as_string()};
   CHECK(holds(text, "q1: Is this so: exactly three mugs\nq2: Is this so: the mugs are red\n"));
   CHECK(!holds(text, "white background"));
@@ -268,9 +268,9 @@ TEST_CASE("a comparison shows both pictures in their order") {
   CHECK(*compared == Comparison{Preference::second}.remark("Image 2 has three mugs").charge(one_call));
   const json::value content = parse_json(server.requests().front().body).value().at("messages").at(1).at("content");
   CHECK(content.at(0).at("text") == "Image 1:");
-  CHECK(holds(content.at(1).at("image_url").at("url").as_string(), http::encode_base64(test::png_bytes(64, 64, 1))));
+  CHECK(holds(content.at(1).at("image_url").at("url").as_string(), detail::encode_base64(test::png_bytes(64, 64, 1))));
   CHECK(content.at(2).at("text") == "Image 2:");
-  CHECK(holds(content.at(3).at("image_url").at("url").as_string(), http::encode_base64(test::png_bytes(64, 64, 2))));
+  CHECK(holds(content.at(3).at("image_url").at("url").as_string(), detail::encode_base64(test::png_bytes(64, 64, 2))));
 }
 
 TEST_CASE("a comparison of which one picture was not shown is an error; a critic may be told not to compare") {

@@ -3,8 +3,8 @@
 
 #include "vision/chat_prompts.hpp"
 
-#include "vision/chat_request.hpp"
 #include "support/images.hpp"
+#include "vision/chat_request.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/json.hpp>
 
@@ -47,7 +47,7 @@ Question small_question() {
 }
 
 std::string data_url(std::uint32_t tag) {
-  return "data:image/png;base64," + http::encode_base64(test::png_bytes(64, 64, tag));
+  return "data:image/png;base64," + detail::encode_base64(test::png_bytes(64, 64, tag));
 }
 
 Brief brief() {
@@ -120,7 +120,7 @@ TEST_CASE("the picture is one unbroken line of base64 whose type is that of its 
   const json::value body = body_json(question, options_for("openai"));
   const std::string url{
       body.at("messages").at(1).at("content").at(0).at("image_url").at("url").as_string()};  // an object, not a string
-  CHECK(url == "data:image/gif;base64," + http::encode_base64(gif));
+  CHECK(url == "data:image/gif;base64," + detail::encode_base64(gif));
   CHECK(url.find_first_of("\r\n ") == std::string::npos);
 }
 

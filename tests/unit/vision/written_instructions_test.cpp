@@ -1,8 +1,8 @@
 // Pictures on which instructions are written, judged by a model that does what they say. All show two mugs where three are
 // asked for.
 
-#include "support/scripted_server.hpp"
 #include "support/scripted.hpp"
+#include "support/scripted_server.hpp"
 #include "support/wait_for.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/http/body.hpp>
@@ -61,7 +61,7 @@ std::string obedient(const Written& picture) {
          http::json_escaped(answer) + R"(","refusal":null}}]})";
 }
 
-std::string base64_of(const Image& image) { return http::encode_base64(image.bytes()); }
+std::string base64_of(const Image& image) { return detail::encode_base64(image.bytes()); }
 
 }  // namespace
 

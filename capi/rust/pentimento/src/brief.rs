@@ -33,7 +33,7 @@ impl Importance {
 #[derive(Clone, Debug)]
 pub struct Brief {
     json: Object,
-    references: Vec<Image>,
+    reference_images: Vec<Image>,
     start: Option<Image>,
 }
 
@@ -89,8 +89,8 @@ impl Brief {
 
     /// A picture to look at.
     #[must_use]
-    pub fn reference(mut self, image: Image) -> Brief {
-        self.references.push(image);
+    pub fn reference_image(mut self, image: Image) -> Brief {
+        self.reference_images.push(image);
         self
     }
 
@@ -116,10 +116,10 @@ impl Brief {
 
     /// The JSON of it, and the pictures whose records stand there.
     pub(crate) fn into_parts(mut self) -> Result<(Value, Vec<Image>)> {
-        let mut images = std::mem::take(&mut self.references);
+        let mut images = std::mem::take(&mut self.reference_images);
         for image in &images {
             let record = image.record()?;
-            self = self.append("references", record);
+            self = self.append("reference_images", record);
         }
         if let Some(start) = self.start.take() {
             let record = start.record()?;
@@ -152,6 +152,6 @@ impl From<Value> for Brief {
             Value::Object(members) => members,
             goal => Object::from([("goal".to_string(), goal)]), // what is no text is the library's to refuse
         };
-        Brief { json, references: Vec::new(), start: None }
+        Brief { json, reference_images: Vec::new(), start: None }
     }
 }

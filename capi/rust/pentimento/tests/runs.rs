@@ -296,7 +296,7 @@ fn a_brief_has_parts_and_pictures() {
         .should("be bright")
         .avoid("text")
         .size(16, 16)
-        .reference(reference.clone());
+        .reference_image(reference.clone());
     let run = engine.refine(brief).generator("pixels").critic("after").until("rounds(1)").start().unwrap();
     let started = run.next_event().unwrap().unwrap();
     let brief = &started.json()["brief"];
@@ -304,12 +304,12 @@ fn a_brief_has_parts_and_pictures() {
     assert_eq!(brief["requirements"][1]["importance"].as_str(), Some("should"));
     assert_eq!(brief["avoid"][0].as_str(), Some("text"));
     assert_eq!(brief["size"]["width"].as_u64(), Some(16));
-    assert_eq!(brief["references"][0], reference.record().unwrap());
+    assert_eq!(brief["reference_images"][0], reference.record().unwrap());
     assert!(run.outcome().is_ok());
 
     // As JSON, with the bytes beside it; without them it is refused.
     let json =
-        Value::object([("goal", "a mug".into()), ("references", vec![reference.record().unwrap()].into())]);
+        Value::object([("goal", "a mug".into()), ("reference_images", vec![reference.record().unwrap()].into())]);
     let refine = || engine.refine(json.clone()).generator("pixels").critic("after").until("rounds(1)");
     assert!(refine().image(reference).start().unwrap().outcome().is_ok());
     let missing = refine().start().unwrap_err();
