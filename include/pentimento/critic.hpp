@@ -173,9 +173,8 @@ class Critic {
         }
       }
     }
-    if (!changed) return critique;
-    Critique result{std::move(findings)};
-    return result.suggested_prompt(critique.suggested_prompt()).remark(critique.remark()).charge(critique.charge());
+    if (changed) critique.findings(std::move(findings));
+    return critique;
   }
 };
 

@@ -75,6 +75,7 @@ class Critique {
   explicit Critique(std::vector<Finding> findings) : findings_{std::move(findings)} {}
 
   const std::vector<Finding>& findings() const noexcept { return findings_; }
+  Critique& findings(std::vector<Finding> findings) { return findings_ = std::move(findings), *this; }
   Critique& add(Finding finding) { return findings_.push_back(std::move(finding)), *this; }
 
   /// The finding on the requirement with this id, or null.
