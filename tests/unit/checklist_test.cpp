@@ -43,7 +43,7 @@ TEST_SUITE("Checklist") {
     Brief brief{"mugs"};
     brief.must("mine");
     const Checklist checklist{
-        brief,
+        brief.requirements(),
         {planned("user-1", "first"), planned("user-1", "second"), planned("a", "first"), planned("a", "second")}};
     REQUIRE(checklist.size() == 2);
     CHECK(checklist.requirements()[0].owner() == "first");
