@@ -14,7 +14,7 @@ pentimento_build_packages=(
 # To build and run the tests and benchmarks besides.
 pentimento_test_packages=(
   "${pentimento_build_packages[@]}"
-  ccache git doctest-dev libbenchmark-dev python3 python3-dotenv abigail-tools
+  ccache git doctest-dev libbenchmark-dev python3 abigail-tools
 )
 
 # The Rust binding is tested by any cargo; where there is none, by Debian's.

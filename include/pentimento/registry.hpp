@@ -26,7 +26,7 @@ namespace pentimento {
 struct RegistryOptions {
   http::ClientOptions client;
   /// Where keys are looked for.
-  http::KeyPlaces keys;
+  KeyPlaces keys;
   /// What calls cost.
   PriceTable prices = PriceTable::builtin();
   /// Makes pictures smaller for critics that take no large ones; `add_offline_backends` sets it.
@@ -39,7 +39,7 @@ struct RegistryOptions {
  * A backend is asked for by its name ("stability"), by its name and a model ("stability:sd3.5-medium"), or by a JSON
  * object with its name and settings: {"name": "stability", "model": "sd3.5-medium", "timeout_seconds": 120}. Settings
  * are strict: an unknown one is an error with the one that was probably meant. Keys are never settings: they are
- * looked for by `http::Keys` under the name of the provider's key, or that given by "key".
+ * looked for by `Keys` under the name of the provider's key, or that given by "key".
  *
  * A new registry has the backends of `pentimento::pentimento`; `add_offline_backends` adds those of
  * `pentimento::offline`, and `add_generator` and its siblings those of your own.

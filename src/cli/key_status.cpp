@@ -24,7 +24,7 @@ std::vector<KeyUse> key_uses(const Registry& registry) {
 }
 
 std::vector<KeyStatus> key_statuses(const Registry& registry) {
-  const http::Keys keys;
+  const Keys keys;
   std::vector<KeyUse> uses = key_uses(registry);
   if (const Result<std::vector<std::string>> names = keys.names()) {
     for (const std::string& name : *names) {
@@ -34,7 +34,7 @@ std::vector<KeyStatus> key_statuses(const Registry& registry) {
   std::vector<KeyStatus> statuses;
   for (KeyUse& use : uses) {
     KeyStatus status{std::move(use), KeyState::missing, {}, {}};
-    if (const Result<http::FoundKey> found = keys.find(status.use.key)) {
+    if (const Result<FoundKey> found = keys.find(status.use.key)) {
       status.state = KeyState::found;
       status.what = where_of(*found);
       status.warning = found->warning();
@@ -47,8 +47,8 @@ std::vector<KeyStatus> key_statuses(const Registry& registry) {
   return statuses;
 }
 
-std::string where_of(const http::FoundKey& key) {
-  return key.source() == http::KeySource::environment ? "the environment" : key.path().string();
+std::string where_of(const FoundKey& key) {
+  return key.source() == KeySource::environment ? "the environment" : key.path().string();
 }
 
 void print(Terminal& terminal, const KeyStatus& status) {

@@ -37,7 +37,7 @@ struct KeyStatus {
 std::vector<KeyStatus> key_statuses(const Registry& registry);
 
 /// `the environment`, `/home/me/.config/pentimento/keys`.
-std::string where_of(const http::FoundKey& key);
+std::string where_of(const FoundKey& key);
 
 /// One line: the key, where it is from, and what it is used with; a second one for a warning.
 void print(Terminal& terminal, const KeyStatus& status);

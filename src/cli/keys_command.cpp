@@ -36,7 +36,7 @@ Result<std::string> key_of(const std::string& name, const std::string& action) {
   for (const KeyUse& use : uses) {
     if (std::ranges::find(use.backends, name) != use.backends.end()) return use.key;
   }
-  if (http::Keys::is_name(name)) return name;
+  if (Keys::is_name(name)) return name;
   std::vector<std::string> names;
   for (const KeyUse& use : uses) {
     names.push_back(use.key);
@@ -59,18 +59,18 @@ ExitCode list() {
 ExitCode set(const std::string& wanted) {
   const Result<std::string> name = key_of(wanted, "set");
   if (!name) return refuse(name.error());
-  const http::Keys keys;
+  const Keys keys;
   // A file that has to be put right first is said before the key is typed.
-  if (const Result<http::FoundKey> before = keys.find(*name);
+  if (const Result<FoundKey> before = keys.find(*name);
       !before && before.error().code() != errc::unauthorized && before.error().code() != errc::invalid_argument)
     return refuse(before.error());
-  const Result<http::Secret> key = read_secret(*name + " (what you type is not shown): ");
+  const Result<Secret> key = read_secret(*name + " (what you type is not shown): ");
   if (!key) return refuse(key.error());
   if (const Result<void> stored = keys.store(*name, *key); !stored) return refuse(stored.error());
   std::printf("%s is kept in %s, which only you can read\n", name->c_str(),
               printable(keys.places().key_file.string()).c_str());
-  const Result<http::FoundKey> found = keys.find(*name);
-  if (found && found->source() == http::KeySource::environment)
+  const Result<FoundKey> found = keys.find(*name);
+  if (found && found->source() == KeySource::environment)
     std::printf("the environment has %s too, and goes first\n", name->c_str());
   return ExitCode::satisfied;
 }
@@ -78,7 +78,7 @@ ExitCode set(const std::string& wanted) {
 ExitCode remove(const std::string& wanted) {
   const Result<std::string> name = key_of(wanted, "remove");
   if (!name) return refuse(name.error());
-  const http::Keys keys;
+  const Keys keys;
   const Result<bool> removed = keys.remove(*name);
   if (!removed) return refuse(removed.error());
   if (*removed) {
@@ -86,7 +86,7 @@ ExitCode remove(const std::string& wanted) {
   } else {
     std::printf("%s was not in %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
   }
-  const Result<http::FoundKey> found = keys.find(*name);
+  const Result<FoundKey> found = keys.find(*name);
   if (found) std::printf("it is still found: %s\n", where_of(*found).c_str());
   return ExitCode::satisfied;
 }

@@ -92,7 +92,7 @@ Result<std::string> read_line(const WithoutEcho* terminal) {
 
 }  // namespace
 
-Result<http::Secret> read_secret(const std::string& question) {
+Result<Secret> read_secret(const std::string& question) {
   Result<std::string> line = std::string{};
   if (::isatty(STDIN_FILENO) == 1) {
     interrupted = 0;
@@ -109,7 +109,7 @@ Result<http::Secret> read_secret(const std::string& question) {
   while (!line->empty() && (line->back() == '\r' || line->back() == ' ' || line->back() == '\t')) line->pop_back();
   line->erase(0, line->find_first_not_of(" \t"));
   if (line->empty()) return Error{errc::invalid_argument, "no key was given"};
-  return http::Secret{std::move(*line)};
+  return Secret{std::move(*line)};
 }
 
 }  // namespace pentimento::cli

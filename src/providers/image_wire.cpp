@@ -17,12 +17,12 @@ namespace pentimento {
 namespace {
 
 Error refusal(errc code, const ProviderCall& call, const std::string& why) {
-  return http::redact(Error{code, call.provider + " cannot make this picture: " + why});
+  return redact(Error{code, call.provider + " cannot make this picture: " + why});
 }
 
 }  // namespace
 
-Result<http::Url> call_address(const std::string& base_url, const std::string& path, const http::Secret& key,
+Result<http::Url> call_address(const std::string& base_url, const std::string& path, const Secret& key,
                                bool key_is_needed, const ProviderCall& call) {
   Result<http::Url> base = http::Url::parse(base_url);
   if (!base) return Error{errc::invalid_argument, "the address of " + call.provider + ": " + base.error().message()};

@@ -23,7 +23,7 @@ namespace pentimento {
 /// The address of a call. Errors, without anything having been sent: `invalid_argument` for an address that is none,
 /// or a key that would go over a network in the clear; `unauthorized` for a key that is needed and not there. This
 /// machine needs neither key nor TLS.
-Result<http::Url> call_address(const std::string& base_url, const std::string& path, const http::Secret& key,
+Result<http::Url> call_address(const std::string& base_url, const std::string& path, const Secret& key,
                                bool key_is_needed, const ProviderCall& call);
 
 /// How many characters a text has; what is not UTF-8 counts each byte that could begin one.

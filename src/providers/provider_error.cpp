@@ -264,7 +264,7 @@ Error finished(errc code, std::string message, Charge charge, std::string_view w
                const ProviderCall& call) {
   Error error{code, std::move(message) + on_the_bill(charge, call.worst_case)};
   error.charge(charge).provider_message(provider_words(words)).request_id(provider_words(request_id));
-  return http::redact(error);
+  return redact(error);
 }
 
 }  // namespace
@@ -282,7 +282,7 @@ std::string provider_words(std::string_view text) {
       words += valid[i];
     }
   }
-  return json_form::shortened(http::redact(std::move(words)), longest_words - 3);
+  return json_form::shortened(redact(std::move(words)), longest_words - 3);
 }
 
 Charge maybe_billed(Money worst_case) { return worst_case.is_zero() ? Charge{} : Charge::maybe_billed(worst_case); }

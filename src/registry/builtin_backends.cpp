@@ -37,11 +37,11 @@ std::string base_url(BackendSettings& settings, const char* variable) {
 }
 
 /// The key of a backend. One that is named has to be there; of the others, servers on this machine do without.
-http::Secret key(BackendSettings& settings, const Registry::Services& services, std::string& name, bool is_needed,
+Secret key(BackendSettings& settings, const Registry::Services& services, std::string& name, bool is_needed,
                  const std::string& address) {
   const std::optional<std::string> named = settings.text("key");
   // What is no name may be a key, and `name` goes into messages.
-  if (named && !http::Keys::is_name(*named)) {
+  if (named && !Keys::is_name(*named)) {
     settings.fail(
         Error{errc::invalid_argument, settings.backend() +
                                           ": the setting \"key\" takes the name under which a key is kept, such as " +
@@ -49,8 +49,8 @@ http::Secret key(BackendSettings& settings, const Registry::Services& services, 
     return {};
   }
   if (named) name = *named;
-  if (!named && (name.empty() || (!is_needed && !http::Keys::is_name(name)))) return {};
-  Result<http::FoundKey> found = http::Keys{services.options().keys}.find(name);
+  if (!named && (name.empty() || (!is_needed && !Keys::is_name(name)))) return {};
+  Result<FoundKey> found = Keys{services.options().keys}.find(name);
   const Result<http::Url> url = http::Url::parse(address);
   if (found) {
     if (url && !url->is_https() && !url->is_loopback()) {

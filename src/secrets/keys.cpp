@@ -15,37 +15,39 @@
 #include <map>
 #include <optional>
 
-namespace pentimento::http {
+namespace pentimento {
 namespace {
 
 namespace fs = std::filesystem;
+using detail::Descriptor;
+using detail::system_reason;
+using detail::wipe;
 
 /// The keys of a file, by name.
 using KeyMap = std::map<std::string, Secret>;
 
-// It does not repeat what was given: that may be the key itself.
-Error no_name() {
-  return {
-      errc::invalid_argument,
-      "a key is named like its environment variable, as in STABILITY_API_KEY: a capital letter, then up to 63 capital "
-      "letters, digits and '_'"};
+// The message does not repeat what was given: it may be the key itself.
+Error invalid_name() {
+  return {errc::invalid_argument,
+          "the name of the key is invalid; it is that of an environment variable, such as STABILITY_API_KEY: a capital "
+          "letter, then up to 63 capital letters, digits and '_'"};
 }
 
-constexpr std::string_view what_a_key_is = "a key is printable ASCII without spaces, of at most 4096 characters";
+constexpr std::string_view what_a_key_is = "a key has at most 4096 printable ASCII characters and no spaces";
 
-/// Less than a header could carry: a comment or a sentence in place of a key is found out before it is sent.
+/// Stricter than HTTP: a comment or a sentence in place of a key is rejected before it is sent.
 bool is_key(std::string_view value) {
   return value.size() <= 4096 && std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; });
 }
 
-Error no_key(const std::string& name, const std::string& place) {
+Error invalid_key(const std::string& name, const std::string& place) {
   return {errc::invalid_argument,
-          "the value of " + name + " in " + place + " is no key: " + std::string{what_a_key_is}};
+          "the value of " + name + " in " + place + " is not a key; " + std::string{what_a_key_is}};
 }
 
 Error no_key_file() {
   return {errc::invalid_argument,
-          "there is no place for a key file: neither XDG_CONFIG_HOME nor HOME holds an absolute path"};
+          "there is no place for a key file; XDG_CONFIG_HOME or HOME must hold an absolute path"};
 }
 
 std::string open_to_others(const fs::path& path) {
@@ -59,35 +61,33 @@ Result<DotenvFile> read_key_file(const fs::path& path) {
   return file;
 }
 
-/// The key of this name in a file; empty if the file has none.
+/// Returns the key of this name in a file, or an empty one.
 Result<Secret> key_in(const DotenvFile& file, const std::string& name, const fs::path& path) {
-  const Assignment* assignment = file.find(name);
-  if (assignment == nullptr) return Secret{};
-  std::string value = assignment->value().value_or("");
-  if (is_key(value)) return Secret{std::move(value)};
-  wipe(value);
-  return no_key(name, path.string() + ", line " + std::to_string(assignment->line()) + ',');
+  const DotenvEntry* entry = file.find(name);
+  if (entry == nullptr) return Secret{};
+  if (is_key(entry->value())) return Secret{entry->value()};
+  return invalid_key(name, path.string() + ", line " + std::to_string(entry->line()) + ',');
 }
 
 Result<KeyMap> all_keys(const fs::path& path) {
   const Result<DotenvFile> file = read_key_file(path);
   if (!file) return file.error();
   KeyMap keys;
-  for (const Assignment& assignment : file->assignments()) {
-    if (!Keys::is_name(assignment.name())) {
-      return Error{errc::parse_failed, "cannot read " + path.string() + ": line " + std::to_string(assignment.line()) +
-                                           ": this is no name of a key; NAME=value was expected"};
+  for (const DotenvEntry& entry : file->entries()) {
+    if (!Keys::is_name(entry.name())) {
+      return Error{errc::parse_failed, "cannot read " + path.string() + ": line " + std::to_string(entry.line()) +
+                                           ": the name of the key is invalid; NAME=value was expected"};
     }
-    Result<Secret> key = key_in(*file, assignment.name(), path);
+    Result<Secret> key = key_in(*file, entry.name(), path);
     if (!key) return key.error();
-    if (!key->empty()) keys.insert_or_assign(assignment.name(), *std::move(key));
+    if (!key->empty()) keys.insert_or_assign(entry.name(), *std::move(key));
   }
   return keys;
 }
 
-/// A value as the reader of `.env` files takes it: bare, unless its first character would open a quotation.
+/// Appends a value in the form that `parse_dotenv` reads: bare, unless its first character needs quotes.
 void append_value(std::string& text, std::string_view value) {
-  if (!value.starts_with('\'') && !value.starts_with('"')) {
+  if (!value.starts_with('\'') && !value.starts_with('"') && !value.starts_with('#')) {
     text += value;
     return;
   }
@@ -101,8 +101,8 @@ void append_value(std::string& text, std::string_view value) {
 
 std::string file_text(const KeyMap& keys) {
   std::string text;
-  text.reserve(2 * max_dotenv_bytes);  // in one piece, which is wiped
-  text += "# Keys of Pentimento, for nobody else to read. Change them with: pentimento keys set NAME\n";
+  text.reserve(2 * max_dotenv_bytes);  // allocated once, so that wiping it is enough
+  text += "# Pentimento's keys. Keep this file private. To change it: pentimento keys set NAME\n";
   for (const auto& [name, key] : keys) {
     text += name;
     text += '=';
@@ -112,7 +112,7 @@ std::string file_text(const KeyMap& keys) {
   return text;
 }
 
-/// Makes a folder and those above it that are missing, for their user alone.
+/// Creates a folder and its missing parents, with mode 0700.
 bool make_folders(const fs::path& folder) {
   if (folder.empty() || ::mkdir(folder.c_str(), S_IRWXU) == 0 || errno == EEXIST) return true;
   return errno == ENOENT && folder.has_parent_path() && folder != folder.parent_path() &&
@@ -128,59 +128,59 @@ bool write_all(int file, std::string_view text) {
   return true;
 }
 
-/// The folder of the key file. As long as it lives, no other process changes the file.
+/// The folder of the key file, locked against other processes that change the file.
 class LockedFolder {
  public:
   explicit LockedFolder(const fs::path& folder)
       : folder_{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
-    // Some network file systems have no locks; the file is replaced in one step there as well.
+    // A failure is ignored: some network file systems have no locks, and the file is replaced in one step anyway.
     while (folder_.is_open() && ::flock(folder_.get(), LOCK_EX) != 0 && errno == EINTR) {}
   }
 
   bool is_open() const { return folder_.is_open(); }
 
-  /// Why the file must not be replaced, if it must not.
-  std::optional<std::string> objection(const fs::path& name) const {
+  /// Returns why the file must not be replaced, if it must not.
+  std::optional<std::string> validate_target(const fs::path& name) const {
     struct stat facts {};
     if (::fstatat(folder_.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
-      return errno == ENOENT ? std::nullopt : std::optional{detail::system_reason()};
-    if (S_ISLNK(facts.st_mode)) return "it is a symbolic link; put the file itself in its place";
-    if (!S_ISREG(facts.st_mode)) return "it is no file";
+      return errno == ENOENT ? std::nullopt : std::optional{system_reason()};
+    if (S_ISLNK(facts.st_mode)) return "it is a symbolic link; replace it with the file itself";
+    if (!S_ISREG(facts.st_mode)) return "it is not a regular file";
     return std::nullopt;
   }
 
-  /// Puts a new file in the place of the old. Returns what went wrong, if anything.
+  /// Replaces the file. Returns what went wrong, if anything.
   std::optional<std::string> replace(const fs::path& name, std::string_view text) const {
     std::array<unsigned char, 8> bits{};
     if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) return "OpenSSL has no random numbers here";
     std::string temporary = '.' + name.string() + '-';
     for (unsigned char byte : bits) temporary += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-    const detail::Descriptor file{::openat(folder_.get(), temporary.c_str(),
-                                           O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-    if (!file.is_open()) return detail::system_reason();
+    const Descriptor file{::openat(folder_.get(), temporary.c_str(),
+                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (!file.is_open()) return system_reason();
     if (::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 && write_all(file.get(), text) && ::fsync(file.get()) == 0 &&
         ::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) == 0) {
-      ::fsync(folder_.get());  // the name; where a file system cannot do that, it does so by itself in time
+      ::fsync(folder_.get());  // best effort: not every file system can
       return std::nullopt;
     }
-    const std::string reason = detail::system_reason();
+    const std::string reason = system_reason();
     ::unlinkat(folder_.get(), temporary.c_str(), 0);
     return reason;
   }
 
  private:
-  detail::Descriptor folder_;
+  Descriptor folder_;
 };
 
-/// Lets `change` change the keys of a file, and writes them if it says so. Returns what it says.
+/// Applies `change` to the keys of a file and writes them if it returns true. Returns what it returned.
 template <class Change>
 Result<bool> rewrite(const fs::path& path, Change change) {
-  const auto refuse = [&](std::string_view why) {
+  const auto fail = [&](std::string_view why) {
     return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::string{why}};
   };
   const LockedFolder folder{path.parent_path()};
-  if (!folder.is_open()) return refuse(detail::system_reason());
-  if (const auto objection = folder.objection(path.filename())) return refuse(*objection);
+  if (!folder.is_open()) return fail(system_reason());
+  if (const auto why = folder.validate_target(path.filename())) return fail(*why);
   Result<KeyMap> keys = all_keys(path);
   if (!keys) return keys.error();
   if (!change(*keys)) return false;
@@ -188,8 +188,8 @@ Result<bool> rewrite(const fs::path& path, Change change) {
   const bool fits = text.size() <= max_dotenv_bytes;
   const std::optional<std::string> failure = fits ? folder.replace(path.filename(), text) : std::nullopt;
   wipe(text);
-  if (!fits) return Error{errc::too_large, "the key file would be larger than 64 KiB, the most that is read"};
-  if (failure) return refuse(*failure);
+  if (!fits) return Error{errc::too_large, "the key file would be too large; at most 64 KiB are accepted"};
+  if (failure) return fail(*failure);
   return true;
 }
 
@@ -217,9 +217,9 @@ bool Keys::is_name(std::string_view name) noexcept {
 }
 
 Result<FoundKey> Keys::find(const std::string& name) const {
-  if (!is_name(name)) return no_name();
+  if (!is_name(name)) return invalid_name();
   if (const char* value = std::getenv(name.c_str()); value != nullptr && *value != '\0') {
-    if (!is_key(value)) return no_key(name, "the environment");
+    if (!is_key(value)) return invalid_key(name, "the environment");
     return FoundKey{Secret{value}, KeySource::environment, {}, {}};
   }
   std::string looked_at = "the environment";
@@ -247,14 +247,14 @@ Result<FoundKey> Keys::find(const std::string& name) const {
 }
 
 Result<void> Keys::store(const std::string& name, const Secret& key) const {
-  if (!is_name(name)) return no_name();
+  if (!is_name(name)) return invalid_name();
   if (key.empty() || !is_key(key.reveal()))
-    return Error{errc::invalid_argument, "this is no key: " + std::string{what_a_key_is}};
+    return Error{errc::invalid_argument, "the key is invalid; " + std::string{what_a_key_is}};
   if (places_.key_file.empty()) return no_key_file();
   const fs::path folder = places_.key_file.parent_path();
   if (!make_folders(folder)) {
-    const std::string reason = detail::system_reason();
-    return Error{errc::io_failed, "cannot make the folder " + folder.string() + ": " + reason};
+    const std::string reason = system_reason();
+    return Error{errc::io_failed, "cannot create the folder " + folder.string() + ": " + reason};
   }
   const Result<bool> written =
       rewrite(places_.key_file, [&](KeyMap& keys) { return keys.insert_or_assign(name, key), true; });
@@ -263,7 +263,7 @@ Result<void> Keys::store(const std::string& name, const Secret& key) const {
 }
 
 Result<bool> Keys::remove(const std::string& name) const {
-  if (!is_name(name)) return no_name();
+  if (!is_name(name)) return invalid_name();
   std::error_code ignored;
   if (places_.key_file.empty() || fs::symlink_status(places_.key_file, ignored).type() == fs::file_type::not_found)
     return false;
@@ -278,4 +278,4 @@ Result<std::vector<std::string>> Keys::names() const {
   return names;
 }
 
-}  // namespace pentimento::http
+}  // namespace pentimento

@@ -16,10 +16,14 @@
 #include <utility>
 #include <vector>
 
-namespace pentimento::http {
+namespace pentimento {
 namespace {
 
+using detail::wipe;
+
+// Shorter secrets are not redacted.
 constexpr std::size_t shortest_secret = 6;
+// So many characters of a secret are redacted even if the rest is missing.
 constexpr std::size_t shortest_beginning = 12;
 
 struct Wiping {
@@ -29,28 +33,28 @@ struct Wiping {
   }
 };
 
-/// Text that is overwritten when it goes. It stays in its place when its owner is moved: nothing is left behind.
+/// Text that is overwritten when it is destroyed. A move does not copy it, so it leaves nothing behind.
 using WipedText = std::unique_ptr<std::string, Wiping>;
 
-/// One way in which a secret may be written.
+/// One of the forms in which a secret is searched for.
 struct Form {
   Form(const std::string& s, WipedText t, std::size_t l, char m, unsigned b)
       : secret{&s}, text{std::move(t)}, least{l}, more{m}, more_bits{b} {}
   unsigned char first() const noexcept { return static_cast<unsigned char>(text->front()); }
 
-  const std::string* secret;  ///< Whose form it is.
+  const std::string* secret;  ///< The secret itself.
   WipedText text;
-  std::size_t least;   ///< How many characters of it, from the first, give the secret away.
-  char more;           ///< In base64: the character after the text, where some of its bits are of the secret,
-  unsigned more_bits;  ///< and how many of them.
+  std::size_t least;   ///< A match needs so many characters from the first.
+  char more;           ///< In base64: the character after the text that has some bits of the secret,
+  unsigned more_bits;  ///< and how many.
 };
 
 Form plain_form(const std::string& secret) {
   return {secret, WipedText{new std::string{secret}}, std::min(secret.size(), shortest_beginning), '\0', 0};
 }
 
-/// The base64 form behind so many bytes of something else (a user name). Only the characters that hold nothing but bits
-/// of the secret are known.
+/// The base64 form of the secret after `before` bytes of something else, such as a user name. Contains only the characters
+/// whose six bits are all of the secret.
 Form base64_form(const std::string& secret, std::size_t before, bool url_safe) {
   WipedText bytes{new std::string};
   bytes->reserve(before + secret.size());
@@ -71,7 +75,7 @@ Form base64_form(const std::string& secret, std::size_t before, bool url_safe) {
   return {secret, std::move(text), least, more, more_bits};
 }
 
-/// The six bits of a character of either alphabet.
+/// Returns the six bits of a character of either base64 alphabet.
 std::optional<unsigned> sextet(char c) {
   if (c >= 'A' && c <= 'Z') return static_cast<unsigned>(c - 'A');
   if (c >= 'a' && c <= 'z') return static_cast<unsigned>(c - 'a' + 26);
@@ -94,13 +98,13 @@ std::optional<unsigned> hexadecimal(std::string_view digits) {
   return value;
 }
 
-/// A character that is written in a roundabout way.
+/// An escaped character and the length of its escape sequence.
 struct Escape {
   char character;
   std::size_t length;
 };
 
-/// What stands at the start of the text, if that is "%2B", or one of JSON's "\/", "\"", "\\" and "\u002b".
+/// Returns the escape sequence at the start of the text: "%2B", or JSON's "\/", "\"", "\\" or "\u002b".
 std::optional<Escape> escape_at_start(std::string_view text) {
   std::optional<unsigned> code;
   std::size_t length = 0;
@@ -118,9 +122,9 @@ std::optional<Escape> escape_at_start(std::string_view text) {
   return Escape{static_cast<char>(*code), length};
 }
 
-/// How many characters of the text, from its first, show the form or enough of its beginning; 0 for none.
+/// Returns the length of the match of a form, or of enough of its beginning, at the start of the text; 0 for no match.
 template <bool escaped>
-std::size_t shown(const Form& form, std::string_view text) {
+std::size_t match_length(const Form& form, std::string_view text) {
   std::size_t at = 0;
   const auto take = [&](auto is_expected) {
     if constexpr (escaped) {
@@ -145,7 +149,7 @@ std::size_t shown(const Form& form, std::string_view text) {
   return at;
 }
 
-/// The forms of all living secrets. It does not own the secrets: each is taken out before it goes.
+/// The forms of all existing secrets. It does not own the secrets: each is removed before it is destroyed.
 class Registry {
  public:
   void add(const std::string& secret) {
@@ -174,7 +178,7 @@ class Registry {
   }
 
   std::string redact(std::string text) const {
-    // While the lock is held no secret goes, so that its forms stand.
+    // No secret can be destroyed while the lock is held.
     const std::shared_lock lock{mutex_};
     if (forms_.empty()) return text;
     struct Span {
@@ -188,10 +192,10 @@ class Registry {
       if (escape <= at) escape = std::min(view.find_first_of("%\\", at), view.size());
       const std::string_view rest = view.substr(at);
       std::size_t length = may_begin_with(rest) ? longest<false>(rest.front(), rest) : 0;
-      // What is escaped is looked for only where an escape is near.
+      // Escaped forms are searched for only near an escape sequence.
       if (escape < view.size() && escape - at < longest_form_) length = std::max(length, longest_escaped(rest));
       if (length == 0) continue;
-      // One secret may begin within another, or within what looks like the beginning of another.
+      // Matches may overlap: one secret may begin inside another.
       if (!spans.empty() && at < spans.back().end) {
         spans.back().end = std::max(spans.back().end, at + length);
       } else {
@@ -212,35 +216,35 @@ class Registry {
   }
 
  private:
-  /// A number for the first four characters; every form has more.
+  /// A hash of the first four characters. Every form is longer.
   static std::size_t key(std::string_view text) {
     std::uint32_t start = 0;
     std::memcpy(&start, text.data(), sizeof start);
     return start * 2'654'435'761U >> 16;  // multiplicative hashing (Knuth, volume 3, 6.4)
   }
 
-  /// Whether a form may stand here as it is: the quick test that nearly all text fails.
+  /// A quick test for the start of a form. Nearly all text fails it.
   bool may_begin_with(std::string_view text) const { return text.size() >= 4 && keys_[key(text)]; }
 
-  /// The same as `longest`, for text in which escapes are read as what they stand for.
+  /// Like `longest`, with escape sequences decoded.
   std::size_t longest_escaped(std::string_view text) const {
     const std::size_t length = longest<true>(text.front(), text);
     const std::optional<Escape> escape = escape_at_start(text);
     return escape ? std::max(length, longest<true>(escape->character, text)) : length;
   }
 
-  /// The longest match among the forms that begin with this character.
+  /// Returns the length of the longest match of a form that begins with this character.
   template <bool escaped>
   std::size_t longest(char first, std::string_view text) const {
     const auto bucket = static_cast<unsigned char>(first);
     std::size_t length = 0;
     for (std::size_t i = begins_[bucket]; i < begins_[bucket + 1U]; ++i) {
-      length = std::max(length, shown<escaped>(forms_[i], text));
+      length = std::max(length, match_length<escaped>(forms_[i], text));
     }
     return length;
   }
 
-  /// Works out what the search goes by. Allocates nothing.
+  /// Rebuilds the search index. Does not allocate.
   void index() noexcept {
     std::size_t form = 0;
     for (std::size_t first = 0; first < begins_.size(); ++first) {
@@ -256,20 +260,20 @@ class Registry {
   }
 
   mutable std::shared_mutex mutex_;
-  std::vector<Form> forms_;                // by their first characters
-  std::array<std::size_t, 257> begins_{};  // where those with each first character begin
+  std::vector<Form> forms_;                // sorted by first character
+  std::array<std::size_t, 257> begins_{};  // for each first character, the index of its first form
   std::bitset<std::size_t{1} << 16> keys_;
   std::size_t longest_form_ = 0;
 };
 
-/// Never destroyed: a secret in a static object may outlive everything else.
+/// Never destroyed: a secret in a static object may outlive every other object.
 Registry& registry() {
   static Registry& instance = *new Registry;
   return instance;
 }
 
-/// Takes leave of the value of a secret when its last copy goes.
-struct Forgetting {
+/// Deletes the value of a secret after its last copy.
+struct SecretDeleter {
   void operator()(std::string* value) const noexcept {
     registry().remove(*value);
     Wiping{}(value);
@@ -280,23 +284,23 @@ struct Forgetting {
 
 Secret::Secret(std::string value) {
   if (value.empty()) return;
-  registry();  // before the value is made, since its end needs it
-  std::shared_ptr<std::string> kept{new std::string{value}, Forgetting{}};
+  registry();  // constructed first: the deleter needs it
+  std::shared_ptr<std::string> kept{new std::string{value}, SecretDeleter{}};
   wipe(value);
   registry().add(*kept);
   value_ = std::move(kept);
 }
 
 Result<Secret> Secret::from_environment(const std::string& variable) {
-  const auto refuse = [&](std::string_view why) {
+  const auto fail = [&](std::string_view why) {
     return Error{errc::invalid_argument, "the environment variable " + variable + ' ' + std::string{why}};
   };
   const char* value = std::getenv(variable.c_str());
-  if (value == nullptr) return refuse("is not set; it should hold the key");
+  if (value == nullptr) return fail("is not set; set it to the key");
   const std::string_view text = value;
-  if (text.empty()) return refuse("is empty; it should hold the key");
+  if (text.empty()) return fail("is empty; set it to the key");
   if (text.find_first_of("\r\n") != std::string_view::npos)
-    return refuse("holds a line break, which no header may carry; it should hold the key and nothing else");
+    return fail("contains a line break; set it to the key and nothing else");
   return Secret{std::string{text}};
 }
 
@@ -310,4 +314,4 @@ Error redact(Error error) {
   return error;
 }
 
-}  // namespace pentimento::http
+}  // namespace pentimento

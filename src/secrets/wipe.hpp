@@ -4,13 +4,13 @@
 
 #include <string>
 
-namespace pentimento::http {
+namespace pentimento::detail {
 
-/// Empties a text and overwrites all of its memory, in a way that no optimiser leaves out.
+/// Empties a string and overwrites all of its memory. The compiler cannot optimise this away.
 inline void wipe(std::string& text) noexcept {
-  text.resize(text.capacity());  // within what is allocated already
+  text.resize(text.capacity());  // does not allocate
   OPENSSL_cleanse(text.data(), text.size());
   text.clear();
 }
 
-}  // namespace pentimento::http
+}  // namespace pentimento::detail

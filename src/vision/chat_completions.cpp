@@ -489,7 +489,7 @@ class ChatCompletionsCritic::Impl {
     if (!response) co_return response.error();
     if (!response->is_success()) co_return failure(*response, worst);
     // An answer goes into records and into prompts for other providers: a key that it repeats must not.
-    const std::string text = http::redact(std::string{response->text()});
+    const std::string text = redact(std::string{response->text()});
     Result<chat::Reply> reply = chat::read_reply(text, options_.server.reasoning_fields);
     if (!reply) {
       if (reply.error().code() == errc::backend_failed)

@@ -71,7 +71,7 @@ int run(const std::string& base_url, const std::string& ca_file, int iterations,
   const ptm::http::Client client{context.get_executor(), how};
 
   ptm::StabilityOptions painter;
-  painter.api_key = ptm::http::Secret{"benchmark"};
+  painter.api_key = ptm::Secret{"benchmark"};
   painter.base_url = base_url;
   ptm::ChatCompletionsOptions judge;
   judge.api_key = painter.api_key;

@@ -296,7 +296,7 @@ TEST_CASE("N12: a client that keeps no connections opens none ahead") {
 
 TEST_CASE("N45: a key goes over no network unprotected, and no header is made of two") {
   http::Request request{http::Method::get, http::Url::parse("http://192.0.2.1/").value()};
-  request.authorize("Authorization", "Bearer ", http::Secret{"sk-canary-in-the-clear"});
+  request.authorize("Authorization", "Bearer ", Secret{"sk-canary-in-the-clear"});
   const Result<http::Response> reply = answer_to(std::move(request));
   REQUIRE(!reply.has_value());
   CHECK(to_string(reply.error().code()) == "invalid_argument");

@@ -253,7 +253,7 @@ class FaultBench::Impl {
     switch (options.role) {
       case stability: {
         StabilityOptions stability_options;
-        stability_options.api_key = http::Secret{key};
+        stability_options.api_key = Secret{key};
         stability_options.model = "sd3.5-medium";
         stability_options.base_url = base;
         stability_options.timeout = call.timeout;
@@ -263,7 +263,7 @@ class FaultBench::Impl {
       case openai:
       case openai_stream: {
         OpenAiImagesOptions openai_options;
-        openai_options.api_key = http::Secret{key};
+        openai_options.api_key = Secret{key};
         openai_options.model = "gpt-image-2";
         openai_options.base_url = base + "/v1";
         openai_options.timeout = call.timeout;
@@ -276,7 +276,7 @@ class FaultBench::Impl {
       case critic:
       case local_critic: {
         ChatCompletionsOptions critic_options;
-        critic_options.api_key = http::Secret{key};
+        critic_options.api_key = Secret{key};
         critic_options.model = "gpt-of-a-test";
         critic_options.base_url = base + "/v1";
         critic_options.timeout = call.timeout;

@@ -59,8 +59,8 @@ class Exchange {
 };
 
 /// A key that no text may give away.
-inline const http::Secret& canary() {
-  static const http::Secret secret{std::string{"not-a-real-key-0123456789"}};
+inline const Secret& canary() {
+  static const Secret secret{std::string{"not-a-real-key-0123456789"}};
   return secret;
 }
 

@@ -129,7 +129,7 @@ struct OpenAiImagesQuirks {
 struct OpenAiImagesOptions {
   OpenAiImagesQuirks server = OpenAiImagesQuirks::openai();
   /// The key. May be empty for a server that needs none or is on this machine.
-  http::Secret api_key;
+  Secret api_key;
   /// What messages call the key; the server's usual name unless told.
   std::string key_name;
   /// Always sent; the server's default unless told ("gpt-image-2" of OpenAI).

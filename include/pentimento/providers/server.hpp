@@ -20,7 +20,7 @@ struct Server {
   /// The environment variable that overrides `base_url` for backends that the `Registry` makes. Empty if there is none.
   std::string base_url_name{};
 
-  /// The name under which `http::Keys` finds the key; also what messages call it.
+  /// The name under which `Keys` finds the key; also what messages call it.
   std::string key_name{};
   /// The header that carries the key, and the text before the key in it.
   std::string key_header = "Authorization";

@@ -22,7 +22,7 @@ enum class StabilityReply {
 /// What a `StabilityGenerator` is to use. What is wrong with it is an error of each call; nothing is sent then.
 struct StabilityOptions {
   /// The key. May be empty for a server on this machine.
-  http::Secret api_key;
+  Secret api_key;
   /// What messages call the key: where users set it.
   std::string key_name = "STABILITY_API_KEY";
   /// "core", "ultra", or any model of the Stable Diffusion 3.5 endpoint by its name: sd3.5-large, sd3.5-large-turbo,

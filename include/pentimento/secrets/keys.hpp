@@ -10,12 +10,12 @@
 #include <utility>
 #include <vector>
 
-namespace pentimento::http {
+namespace pentimento {
 
 /// Where a key was found.
 enum class KeySource {
   environment,  ///< A variable of the process.
-  key_file,     ///< The file that `Keys::store` writes.
+  key_file,     ///< The file written by `Keys::store`.
   dotenv,       ///< `.env` in the working directory.
 };
 
@@ -28,7 +28,7 @@ constexpr std::string_view to_string(KeySource source) noexcept {
   return "unknown";
 }
 
-/// A key, and where it came from.
+/// A key and where it was found.
 class FoundKey {
  public:
   FoundKey(Secret secret, KeySource source, std::filesystem::path path, std::string warning)
@@ -36,9 +36,9 @@ class FoundKey {
 
   const Secret& secret() const noexcept { return secret_; }
   KeySource source() const noexcept { return source_; }
-  /// The file that it stood in; empty for the environment.
+  /// The file that holds it; empty for the environment.
   const std::filesystem::path& path() const noexcept { return path_; }
-  /// A sentence that the user should see, or nothing.
+  /// A sentence to show to the user; empty if there is nothing to warn of.
   const std::string& warning() const noexcept { return warning_; }
 
  private:
@@ -50,10 +50,10 @@ class FoundKey {
 
 static_assert(!std::is_aggregate_v<FoundKey>);
 
-/// The files in which keys are looked for. An empty path is no place.
+/// The files that are searched for keys. A file with an empty path is skipped.
 struct KeyPlaces {
-  /// `$XDG_CONFIG_HOME/pentimento/keys`, else `~/.config/pentimento/keys`; empty where neither variable holds an absolute
-  /// path.
+  /// Returns `$XDG_CONFIG_HOME/pentimento/keys`, or else `~/.config/pentimento/keys`. Empty if neither variable holds an
+  /// absolute path.
   static std::filesystem::path default_key_file();
 
   std::filesystem::path key_file = default_key_file();
@@ -61,15 +61,16 @@ struct KeyPlaces {
 };
 
 /**
- * Where keys come from. The name of a key is that of its environment variable: `STABILITY_API_KEY`, `OPENAI_API_KEY`.
+ * Finds and stores keys. A key is named like its environment variable: `STABILITY_API_KEY`, `OPENAI_API_KEY`.
  *
- * The environment is asked first, then the key file, then `.env` in the working directory; an empty value is none. The
- * key file belongs to its user alone: it is written with mode 0600 and refused when it is open to others. A `.env` that
- * is open to others is taken with a warning, since it is often not ours to change. Nothing is kept between calls.
+ * The order is: the environment, the key file, `.env` in the working directory. An empty value counts as absent. The key
+ * file is written with mode 0600 and rejected if other users can access it. A `.env` that other users can access is used,
+ * with a warning: it is often not ours to change. Nothing is cached between calls.
  *
- * A name has a capital letter and then up to 63 capital letters, digits and '_'; a key is printable ASCII without spaces,
- * up to 4096 characters.
- * Threads: any.
+ * A name is a capital letter and up to 63 capital letters, digits and '_'. A key is up to 4096 printable ASCII characters
+ * without spaces.
+ *
+ * **Thread safety**: thread-safe.
  */
 class Keys {
  public:
@@ -77,20 +78,20 @@ class Keys {
 
   static bool is_name(std::string_view name) noexcept;
 
-  /// Looks a key up. Errors: `unauthorized`, with all places and how to store a key, when there is none;
-  /// `invalid_argument` for what is no name, and for a value that no key can have; `io_failed` and `parse_failed` for a
-  /// file that has to be put right first.
+  /// Finds a key. **Errors**: `unauthorized` if there is none; the message lists the places and says how to store one.
+  /// `invalid_argument` for an invalid name, and for a value that cannot be a key. `io_failed` and `parse_failed` for an
+  /// unusable file.
   Result<FoundKey> find(const std::string& name) const;
 
-  /// Puts a key into the key file, in place of an older one. The file is written whole or not at all; its folder is
-  /// made if need be, with mode 0700. Errors: `invalid_argument`; `io_failed`, also for a key file that is a symbolic link;
-  /// `too_large` for more keys than 64 KiB hold.
+  /// Stores a key in the key file, replacing the one of this name. The file is replaced as a whole or not at all. Its
+  /// folder is created if needed, with mode 0700. **Errors**: `invalid_argument`; `io_failed`, also if the key file is a
+  /// symbolic link; `too_large` if the file would exceed 64 KiB.
   Result<void> store(const std::string& name, const Secret& key) const;
 
-  /// Takes a key out of the key file. Returns whether it was there. Errors: as for `store`.
+  /// Removes a key from the key file. Returns false if it was not there. **Errors**: as for `store`.
   Result<bool> remove(const std::string& name) const;
 
-  /// The names of the keys in the key file, in alphabetical order. Errors: as for `find`.
+  /// Returns the names of the keys in the key file, in alphabetical order. **Errors**: as for `find`.
   Result<std::vector<std::string>> names() const;
 
   const KeyPlaces& places() const noexcept { return places_; }
@@ -101,4 +102,4 @@ class Keys {
 
 static_assert(!std::is_aggregate_v<Keys>);
 
-}  // namespace pentimento::http
+}  // namespace pentimento

@@ -9,27 +9,28 @@
 #include <string_view>
 #include <type_traits>
 
-namespace pentimento::http {
+namespace pentimento {
 
 /**
- * A key or a password. It cannot be streamed or converted to text by accident: `reveal()` is the one way to its value.
+ * A key or a password. It cannot be streamed or converted to text by accident: `reveal()` is the only access to its value.
  *
- * As long as any copy lives, `redact` takes the value out of every text that passes through it: the library passes every
- * error of a call through, and every text that a provider sends. The memory is overwritten when the last copy goes. Copies share the value; they may
- * be used from any thread.
+ * While any copy exists, `redact` removes the value from every text passed to it. The library passes it every error of a
+ * call and every text that a provider sends.
+ *
+ * **Lifetime**: copies share the value; its memory is overwritten with the last one. **Thread safety**: thread-safe.
  */
 class Secret {
  public:
-  /// None.
+  /// An empty secret.
   Secret() noexcept = default;
   explicit Secret(std::string value);
 
-  /// The value of an environment variable. Errors: `invalid_argument`, naming the variable, when it is not set or empty,
-  /// or holds a line break or a NUL, which no header may carry.
+  /// Returns the value of an environment variable. **Errors**: `invalid_argument`, naming the variable, if it is unset or
+  /// empty, or contains a line break, which no HTTP header can carry.
   static Result<Secret> from_environment(const std::string& variable);
 
   bool empty() const noexcept { return value_ == nullptr; }
-  /// The value itself, for the header or the file that it belongs in. Valid as long as a copy lives.
+  /// Returns the value. **Lifetime**: valid while any copy exists.
   std::string_view reveal() const noexcept { return value_ == nullptr ? std::string_view{} : *value_; }
 
   friend bool operator==(const Secret& a, const Secret& b) noexcept { return a.reveal() == b.reveal(); }
@@ -41,12 +42,13 @@ class Secret {
 
 static_assert(!std::is_aggregate_v<Secret>);
 
-/// The text with every living secret replaced by "[redacted]": the value as it stands, in base64 (also behind a user
-/// name), percent-encoded and as JSON escapes it, and any beginning of these that shows 12 of its characters or more.
-/// Secrets of fewer than 6 characters are too short to be told from ordinary text and are left. Any thread.
+/// Replaces every existing secret in a text with "[redacted]". Found are the plain value, its base64 form (also behind a
+/// user name), its percent-encoded and JSON-escaped forms, and any beginning of these that shows at least 12 characters of
+/// the value. Secrets shorter than 6 characters are not redacted: they cannot be told from ordinary text.
+/// **Thread safety**: thread-safe.
 std::string redact(std::string text);
 
-/// The same for all texts of an error.
+/// Redacts every text of an error.
 Error redact(Error error);
 
-}  // namespace pentimento::http
+}  // namespace pentimento

@@ -103,7 +103,7 @@ using ScaleDown = std::function<Result<Image>(const Image& image, std::uint32_t 
 
 struct ChatCompletionsOptions {
   /// May be empty for servers that ask for none.
-  http::Secret api_key{};
+  Secret api_key{};
   /// The model's name as the server knows it, at Azure that of the deployment. Required: names change several times a
   /// year, so there is no default. It must take pictures.
   std::string model{};

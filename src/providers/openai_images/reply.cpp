@@ -94,7 +94,7 @@ bool is_error(const json::value& reply) {
 
 /// It goes into records and into the next request, which may be another provider's.
 std::string revised_prompt_in(const json::value& picture) {
-  return http::redact(std::string{text_of(member(&picture, "revised_prompt"))});
+  return redact(std::string{text_of(member(&picture, "revised_prompt"))});
 }
 
 class ReplyReader {

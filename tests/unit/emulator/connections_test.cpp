@@ -323,7 +323,7 @@ TEST_CASE("the library's client goes through a proxy, by TLS and plain, and keep
     http::Request request{http::Method::get,
                           http::Url::parse((tls ? "https://" : "http://") + target + "/v1/models").value()};
     // A key goes by TLS only, as it is no loopback that it goes to.
-    if (tls) request.authorize("Authorization", "Bearer ", http::Secret{"sk-through-a-tunnel"});
+    if (tls) request.authorize("Authorization", "Bearer ", Secret{"sk-through-a-tunnel"});
     const Result<http::Response> reply = test::wait_for(client.send(std::move(request)));
     REQUIRE_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
     CHECK(reply->status() == (tls ? 200 : 401));

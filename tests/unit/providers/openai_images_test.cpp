@@ -28,7 +28,7 @@ OpenAiImagesOptions options(Quirks server = Quirks::openai(), std::string model 
   OpenAiImagesOptions options;
   options.server = std::move(server);
   options.model = std::move(model);
-  options.api_key = http::Secret{std::string{"not-a-real-key"}};
+  options.api_key = Secret{std::string{"not-a-real-key"}};
   return options;
 }
 

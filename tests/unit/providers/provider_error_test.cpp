@@ -236,7 +236,7 @@ TEST_CASE("a redirect is an error that names the host") {
 }
 
 TEST_CASE("the provider's words are capped, clean and without secrets") {
-  const http::Secret key{std::string{"not-a-real-key-0123456789"}};
+  const Secret key{std::string{"not-a-real-key-0123456789"}};
   const std::string body = R"({"error":{"message":"the key not-a-real-key-0123456789 is wrong \u001b[31mred\u001b[0m)"
                            R"( \u009b31m","code":"invalid_api_key"}})";
   const Error error = provider_error(reply(401, body), call());

@@ -21,7 +21,7 @@ namespace {
 
 StabilityOptions options(std::string model = "sd3.5-medium") {
   StabilityOptions options;
-  options.api_key = http::Secret{std::string{"not-a-real-key"}};
+  options.api_key = Secret{std::string{"not-a-real-key"}};
   options.model = std::move(model);
   return options;
 }

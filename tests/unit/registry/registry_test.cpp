@@ -26,14 +26,14 @@ class Keyed {
     registry = Registry{std::move(options)};
   }
 
-  http::KeyPlaces places() const {
-    http::KeyPlaces places;
+  KeyPlaces places() const {
+    KeyPlaces places;
     places.key_file = folder / "keys";
     places.dotenv.clear();
     return places;
   }
   void store(const std::string& name) const {
-    REQUIRE(http::Keys{places()}.store(name, http::Secret{"sk-0123456789abcdef"}).has_value());
+    REQUIRE(Keys{places()}.store(name, Secret{"sk-0123456789abcdef"}).has_value());
   }
 
   test::TemporaryFolder folder;

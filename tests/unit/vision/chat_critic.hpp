@@ -28,7 +28,7 @@ inline PriceTable prices() {
 
 inline ChatCompletionsOptions options_at(const ScriptedServer& server) {
   ChatCompletionsOptions options;
-  options.api_key = http::Secret{"a-made-up-key-of-a-test"};
+  options.api_key = Secret{"a-made-up-key-of-a-test"};
   options.model = "judge-1";
   options.base_url = server.url();
   options.prices = prices();
