@@ -1,5 +1,5 @@
 /*
- * Pentimento for every language that can call C: turns a brief into a picture that meets it.
+ * Pentimento for every language that can call C: turns a brief into an image that meets it.
  *
  *     ptm_engine *engine = NULL;
  *     ptm_run *run = NULL;
@@ -13,87 +13,84 @@
  *     }
  *     ptm_image_release(best); ptm_run_destroy(run); ptm_engine_destroy(engine); ptm_error_release(error);
  *
- * This file is the manual; read it from top to bottom. It is C11 and C++17, and needs nothing but the standard
- * headers.
+ * This file is the manual: read it from top to bottom. It is valid C11 and C++17 and includes standard headers only.
  *
  * CONVENTIONS
  *
- * Handles (ptm_engine *, ptm_run *, ptm_image *, ptm_text *, ptm_error *, ptm_call *) are opaque values and never
- * addresses: what they are is looked up at each call. One that is null, was released, belongs to another kind or was
- * never given out is answered with PTM_E_HANDLE, by construction. Do not read through one. Handles of runs, engines and
- * calls may be compared for equality: each has one.
+ * Handles (ptm_engine *, ptm_run *, ptm_image *, ptm_text *, ptm_error *, ptm_call *) are opaque values, never
+ * addresses. Every call looks its handles up, so a handle that is NULL, released, of another kind or invented is answered
+ * with PTM_E_HANDLE. Do not dereference a handle. Handles of engines, runs and calls can be compared for equality: each
+ * object has exactly one.
  *
- * Status. A function that can fail returns a ptm_status: PTM_OK, something to wait for (PTM_TIMEOUT, PTM_END), or an
- * error. It takes a `ptm_error **error`, which may be NULL; otherwise *error becomes NULL on success, and on failure
- * an error of yours to release. There is none after PTM_E_NOMEM and PTM_E_FORKED, which need no words. Nothing is
- * kept between calls. After a failure nothing was changed, and the other out parameters are NULL or 0.
+ * Status. A function that can fail returns a ptm_status: PTM_OK, a wait result (PTM_TIMEOUT, PTM_END), or an error. It
+ * takes a `ptm_error **error`, which may be NULL. On success *error is set to NULL; on failure it is set to an error that
+ * you release. PTM_E_NOMEM and PTM_E_FORKED come without an error object. There is no global error state. A function that
+ * fails has changed nothing, and its other out parameters are NULL or 0.
  *
- * Text goes in as a sized view of UTF-8 (ptm_str), which need not end with a NUL byte, and is copied where it is
- * kept. PTM_STR makes one of a literal. Data NULL is right only with size 0. Text comes out as a ptm_text of yours to
- * release, or as a view, which says how long it lives. Images come out without a copy.
+ * Text goes in as a sized view of UTF-8 (ptm_str) without a required NUL, and is copied if it is kept. PTM_STR makes a
+ * view of a literal. `data` may be NULL only if `size` is 0. Text comes out as a ptm_text that you release, or as a view
+ * whose lifetime is stated. Images come out without a copy.
  *
- * JSON is that of the library: snake_case names, strict reading (an unknown member is an error that names the nearest
- * known, text that does not parse is an error with path and place), money in micro-dollars, pictures as records
- * {"media_type", "width", "height", "bytes", "sha256"} whose bytes travel apart, as ptm_image.
+ * JSON is the library's: snake_case names and strict reading. An unknown member is an error that names the nearest known
+ * one; text that does not parse is an error with its path and position. Money is in micro-dollars. An image is a record
+ * {"media_type", "width", "height", "bytes", "sha256"}; its bytes travel separately, as a ptm_image.
  *
- * Structs begin with `size_t struct_size`: set it to sizeof the struct, and the rest to zero, before you set what you
- * want. So a program that was built against an older header goes on working: what it did not know is as if it were
- * not set. A struct of the caller that is larger than the library knows is taken if what is beyond is zero, else
- * answered with PTM_E_VERSION.
+ * Structs begin with `size_t struct_size`. Zero the struct, set struct_size to its sizeof, then set the members you want.
+ * This keeps programs working that were built against an older header: members they do not know keep their default. A
+ * struct that is larger than the library knows is accepted if the excess is zero; otherwise the answer is PTM_E_VERSION.
  *
  * THREADS AND CALLBACKS
  *
- * Every function may be called from any thread, at the same time as any other, also on the same handle. What is
- * waited for is ended by destroying it from another thread. Callbacks are called on threads of the engine ("engine
- * thread"), except those of a run in PTM_EVENTS_POLLED, which are called within ptm_run_poll. None is called while a
- * lock is held. They should return soon: an engine has few threads (ptm_engine_options::threads), and one that blocks
- * holds up the runs on it, and nothing else. They must not leave by longjmp or pthread_exit, and their threads must not be
- * cancelled; an exception that leaves one of C++ ends the run (or fails the call) with `backend_failed` or
- * `observer_failed`. Out of ptm_run_poll it is PTM_E_OBSERVER_FAILED, and the run is cancelled.
+ * Every function is thread-safe, also on the same handle. To end a wait, destroy what is waited for from another thread.
+ * Callbacks run on threads of the engine ("engine threads"), except those of a run in PTM_EVENTS_POLLED, which run within
+ * ptm_run_poll. No callback is called while a lock is held. Callbacks should return soon: an engine has few threads
+ * (ptm_engine_options::threads), and a callback that blocks one delays the runs on it. They must not leave by longjmp or
+ * pthread_exit, and their threads must not be cancelled. A C++ exception that leaves a callback ends the run (or fails the
+ * call) with `backend_failed` or `observer_failed`; within ptm_run_poll it is returned as PTM_E_OBSERVER_FAILED and the
+ * run is cancelled.
  *
- * What may be called from within a callback: everything, with these particulars.
+ * Every function may be called from within a callback, with these special cases:
  *
  *     function                               on an engine thread
- *     ptm_run_wait, ptm_run_next,            PTM_E_BUSY if it would have to wait: that could keep what is waited for from
- *     ptm_run_poll                           happening. With timeout 0 they work. Of one run there is one poll at a
- *                                            time: another is PTM_E_BUSY, on any thread.
- *     ptm_run_destroy                        works; a callback of it that is running or about to is the last
+ *     ptm_run_wait, ptm_run_next,            PTM_E_BUSY if it would have to block, because that could prevent what it
+ *     ptm_run_poll                           waits for. A timeout of 0 works. A run has at most one poll at a time;
+ *                                            another one is PTM_E_BUSY on any thread.
+ *     ptm_run_destroy                        works; a callback of the run that is running, or about to, is the last
  *     ptm_engine_destroy                     works; the engine's threads end after the callback has returned
  *
- * After fork(), in the child of a process that had made an engine, every function with a status returns PTM_E_FORKED and
- * writes nothing, those without give nothing, and release and destroy do nothing, because the threads of the engine are
- * not there: call exec, or make engines only after the fork. Versions and names of statuses are to be had there as well.
+ * After fork(), in the child of a process that had created an engine, every function with a status returns PTM_E_FORKED
+ * and writes nothing, functions without one return nothing, and release and destroy are no-ops: the engine's threads do
+ * not exist there. Call exec, or create engines only after the fork. Versions and status names stay available.
  *
- * MEMORY. When there is none, a function returns PTM_E_NOMEM and has done nothing; the library goes on working. In a
- * run it is an error of the run as any other, which may have to wait until there is memory again. (What "sketch" and
- * "measure" stand on, GLib, ends the process instead; so does Asio, below the runs, where there is none for long.)
+ * MEMORY. When memory runs out, a function returns PTM_E_NOMEM and has done nothing. Beyond that nothing is promised: the
+ * libraries below (Asio, and GLib below "sketch" and "measure") may end the process.
  *
- * LIMITS. A text of JSON has at most 8 MiB and 32 levels, recorded events 256 MiB, a picture 32 MiB, and a list of images
- * 10,000. What is beyond is answered with PTM_E_TOO_LARGE.
+ * LIMITS. JSON text: 8 MiB and 32 levels. Recorded events: 256 MiB. An image: 32 MiB. A list of images: 10,000. Anything
+ * beyond is answered with PTM_E_TOO_LARGE.
  *
- * THE JSON, in which "x?" may be left out and "a | b" is one of the two
+ * THE JSON. "x?" is optional; "a | b" is one of the two.
  *
  *     requirement  {"id", "text", "importance": "must" | "should", "weight"?, "depends_on"?, "owner"?}
  *     finding      {"requirement": ID, "verdict": "pass" | "fail" | "unknown", "observed"?, "wanted"?, "where"?, "reason"?,
  *                  "local"?}
  *     critique     {"findings": [...], "suggested_prompt"?, "remark"?, "charge"?}
- *     request      what is asked of a generator: {"prompt", "negative_prompt"?, "size"?: {"width", "height"}, "seed"?,
- *                  "init_image"?: PICTURE, "strength"?, "mask"?: PICTURE, "options"?: {NAME: TEXT}}
- *     generation   {"images": [PICTURE], "seed"?, "revised_prompt"?, "request_id"?, "charge"?}
+ *     request      what a generator is asked for: {"prompt", "negative_prompt"?, "size"?: {"width", "height"}, "seed"?,
+ *                  "init_image"?: IMAGE, "strength"?, "mask"?: IMAGE, "options"?: {NAME: TEXT}}
+ *     generation   {"images": [IMAGE], "seed"?, "revised_prompt"?, "request_id"?, "charge"?}
  *     revision     {"action": "reprompt" | "reseed" | "edit" | "backtrack" | "restart" | "stop", "request", "parent"?,
  *                  "targets"?, "author"?, "why"?, "downgraded_from"?, "charge"?}
  *     candidate    {"id", "request", "image", "parent"?, "seed"?, "critique"?, "decision"?, "error"?, ...}
  *     decision     {"reason", "accepted", "against"?, "gained"?, "lost"?}
- *     charge       {"billing": "unpaid" | "paid" | "estimated" | "maybe_billed", "micros": 0 or more}; left out, a call
- *                  counts with its estimate
+ *     charge       {"billing": "unpaid" | "paid" | "estimated" | "maybe_billed", "micros": 0 or more}; without one, a call
+ *                  is charged its estimate
  *     error        {"code", "message", "provider_message"?, "request_id"?, "charge"?}; the codes are those of
  *                  ptm_status up to PTM_E_NOT_FOUND in lower case: "refused", "backend_failed", "rate_limited"
  *     reason       {"kind", "clause", "detail"?}; kind is "satisfied", "score", "plateau", "repeats", "rounds", "images",
  *                  "money", "time", "reviser", "cancelled", "failed" or "custom"
  *     score        {"percent", "fraction", "passed", "items", "musts_passed", "musts", "satisfied"}
  *
- * Rounds count from 0; the id of an image has its round and its draft, "0a". An event is {"sequence", "time", "type",
- * "text"} and the members of its type. "text" is one line for people, without control characters; its wording may change.
+ * Rounds count from 0. The id of an image is its round and draft: "0a". An event is {"sequence", "time", "type", "text"}
+ * and the members of its type. "text" is one line for people, without control characters; its wording may change.
  *
  *     run_started          "brief", "settings"        comparison_started   "challenger", "incumbent", "swapped"
  *     plan_started                                    comparison_finished  "challenger", "swapped", "comparison"
@@ -105,20 +102,20 @@
  *     critique_started     "id"                       stop_requested       "reason", "error"?
  *     critique_finished    "id", "critique"           run_stopped          "reason", "error"?
  *
- * and where a call begins that may cost, "estimate_micros". A transcript has "brief", "settings", "checklist", "rounds":
- * [{"index", "revision", "drafts", "candidates", ...}], "incumbent" (the id of the best), "images_requested", "ledger" and
- * more; the round that is being made is the last of its rounds.
+ * An event that announces a call which may cost money also has "estimate_micros". A transcript has "brief", "settings",
+ * "checklist", "rounds": [{"index", "revision", "drafts", "candidates", ...}], "incumbent" (the id of the best image),
+ * "images_requested", "ledger" and more. A round in progress is the last of its rounds.
  *
- * A stop policy is made of
+ * A stop policy combines these conditions
  *
- *     satisfied     every must passes              score(90)     the score has reached so many per cent
- *     rounds(6)     so many rounds are done        images(8)     so many pictures were asked for
- *     plateau(2)    so many rounds in a row        repeats(3)    the same prompt, or the same item in vain, so many times
- *                   brought nothing better         usd(0.50)     the next call could bring the cost above so much
- *     seconds(30)   the time is up; also           never         only the rest ends the run: a cancel, an error, the
- *                   minutes(5), hours(1)                         reviser
+ *     satisfied     every must passes              score(90)     the score is at least this many per cent
+ *     rounds(6)     this many rounds are done      images(8)     this many images were requested
+ *     plateau(2)    this many rounds in a row      repeats(3)    the same prompt, or the same failing item, this many times
+ *                   brought nothing better         usd(0.50)     the next call could raise the cost above this
+ *     seconds(30)   this much time has passed;     never         only a cancel, an error, the reviser or the rest of the
+ *                   also minutes(5), hours(1)                    policy ends the run
  *
- * by || (either), && (both), ! (not) and parentheses.
+ * with || (or), && (and), ! (not) and parentheses.
  */
 #ifndef PENTIMENTO_H
 #define PENTIMENTO_H
@@ -141,13 +138,13 @@ extern "C" {
 
 /* Version ---------------------------------------------------------------------------------------------------------- */
 
-/* The version of this interface. It rises when something is added; what is there stays as it is for as long as the
- * library's name (its soname) stays. */
+/* The version of this interface. It rises when something is added. Nothing that exists changes as long as the soname of
+ * the library stays the same. */
 #define PTM_ABI_VERSION 1
 
-/* The PTM_ABI_VERSION of the library that is loaded. */
+/* Returns the PTM_ABI_VERSION of the loaded library. */
 PTM_API int32_t ptm_abi_version(void);
-/* The version of the library that is loaded, "0.1.0": NUL-terminated, for ever. */
+/* Returns the version of the loaded library, "0.1.0": NUL-terminated and static. */
 PTM_API const char* ptm_version(void);
 
 /* Status and errors ------------------------------------------------------------------------------------------------ */
@@ -156,41 +153,41 @@ typedef int32_t ptm_status;
 enum {
   PTM_OK = 0,
 
-  /* What the library reports: the codes of an error in the JSON of events and outcomes, under the same numbers. */
-  PTM_E_INVALID_ARGUMENT = 1, /* something that cannot be: a null pointer, an empty prompt, an unknown name */
-  PTM_E_UNSUPPORTED = 2,      /* the backend cannot do this at all */
-  PTM_E_UNREADABLE_IMAGE = 3, /* the bytes are no PNG, JPEG, WebP or GIF, or are damaged */
-  PTM_E_TOO_LARGE = 4,        /* a stated limit was passed */
+  /* Errors of the library: the codes that errors have in the JSON of events and outcomes. */
+  PTM_E_INVALID_ARGUMENT = 1, /* an invalid value: a null pointer, an empty prompt, an unknown name */
+  PTM_E_UNSUPPORTED = 2,      /* the backend cannot do this */
+  PTM_E_UNREADABLE_IMAGE = 3, /* not a PNG, JPEG, WebP or GIF, or damaged */
+  PTM_E_TOO_LARGE = 4,        /* a stated limit was exceeded */
   PTM_E_CANCELLED = 5,
   PTM_E_DEADLINE_EXCEEDED = 6,
-  PTM_E_REFUSED = 7, /* the provider declined (moderation) */
+  PTM_E_REFUSED = 7, /* the provider refused the prompt or image (moderation) */
   PTM_E_BACKEND_FAILED = 8,
   PTM_E_UNUSABLE_REPLY = 9,
   PTM_E_IO_FAILED = 10,
   PTM_E_OBSERVER_FAILED = 11, /* a callback for events failed */
-  PTM_E_PARSE_FAILED = 12,    /* text or JSON that does not follow its grammar; the message has path and place */
+  PTM_E_PARSE_FAILED = 12,    /* invalid text or JSON; the message has its path and position */
   PTM_E_CONNECT_FAILED = 13,
-  PTM_E_OUTCOME_UNKNOWN = 14, /* a request was sent, and no reply came */
+  PTM_E_OUTCOME_UNKNOWN = 14, /* a request was sent and no reply arrived */
   PTM_E_UNAUTHORIZED = 15,
   PTM_E_PAYMENT_REQUIRED = 16,
   PTM_E_RATE_LIMITED = 17,
   PTM_E_NOT_FOUND = 18,
 
-  /* What this interface reports. */
-  PTM_E_HANDLE = 101,   /* the handle is null, was released, is of another kind, or was never given out */
-  PTM_E_STATE = 102,    /* not now: the outcome of a run that goes on, an answer to a question that was not asked */
-  PTM_E_BUSY = 103,     /* not here: it would wait within a callback, or is polled already */
-  PTM_E_NOMEM = 104,    /* there is no memory; nothing was done */
-  PTM_E_FORKED = 105,   /* this process is a child of the one that loaded the library; see above */
-  PTM_E_VERSION = 106,  /* a struct_size or abi_version that this library does not know */
-  PTM_E_INTERNAL = 107, /* a fault of the library; please report it */
+  /* Errors of this interface. */
+  PTM_E_HANDLE = 101,   /* the handle is NULL, was released, is of another kind or was never given out */
+  PTM_E_STATE = 102,    /* not now: the outcome of an unfinished run, an answer to a question that was not asked */
+  PTM_E_BUSY = 103,     /* not here: it would block within a callback, or is already being polled */
+  PTM_E_NOMEM = 104,    /* out of memory; nothing was done */
+  PTM_E_FORKED = 105,   /* this process is a fork of one that had created an engine; see above */
+  PTM_E_VERSION = 106,  /* an unknown struct_size or abi_version */
+  PTM_E_INTERNAL = 107, /* a bug of the library; please report it */
 
-  /* Neither success nor error. */
-  PTM_TIMEOUT = 201, /* the time was up before there was anything */
-  PTM_END = 202      /* the run has ended, and all its events were given out */
+  /* Wait results, neither success nor error. */
+  PTM_TIMEOUT = 201, /* nothing happened within the timeout */
+  PTM_END = 202      /* the run has ended and all its events were delivered */
 };
 
-/* "PTM_E_HANDLE": NUL-terminated, for ever; "PTM_E_INTERNAL" for what is no status. */
+/* Returns the name of a status, "PTM_E_HANDLE": NUL-terminated and static. "PTM_E_INTERNAL" for an unknown value. */
 PTM_API const char* ptm_status_name(ptm_status status);
 
 /* A view of UTF-8 text. */
@@ -208,224 +205,223 @@ static inline ptm_str ptm_str_of(const char* data, size_t size) {
   return view;
 }
 
-/* Why something failed. Errors do not change. */
+/* Why something failed. Immutable. */
 typedef struct ptm_error ptm_error;
-/* The code; PTM_E_HANDLE for what is no error. */
+/* Returns the code; PTM_E_HANDLE if `error` is not a live error. */
 PTM_API ptm_status ptm_error_status(const ptm_error* error);
-/* One sentence for a person: what was wrong, and what would be accepted. Valid until the error is released; empty for
- * what is no error. */
+/* Returns one sentence for a person: what is wrong and what would be accepted. Valid until the error is released. Empty if
+ * `error` is not a live error. */
 PTM_API ptm_str ptm_error_message(const ptm_error* error);
-/* The whole error as JSON; one that only this interface reports has its name as the code: "handle", "state". Valid as long
- * as the message. */
+/* Returns the whole error as JSON. The code of an error of this interface is its name: "handle", "state". Valid as long as
+ * the message. */
 PTM_API ptm_str ptm_error_json(const ptm_error* error);
-/* NULL is let pass, as in every release and destroy. */
+/* NULL is a no-op, as for every release and destroy function. */
 PTM_API void ptm_error_release(ptm_error* error);
 
-/* Text that comes out. */
+/* Text returned by the library. */
 typedef struct ptm_text ptm_text;
-/* Valid until the text is released; there is a NUL behind it, which is not counted. Empty for what is no text. */
+/* Returns a view that is valid until the text is released, followed by a NUL that is not counted. Empty if `text` is not a
+ * live text. */
 PTM_API ptm_str ptm_text_view(const ptm_text* text);
 PTM_API void ptm_text_release(ptm_text* text);
 
 /* Images ----------------------------------------------------------------------------------------------------------- */
 
-/* An encoded picture; its bytes are never changed or encoded anew. Cheap to hold: handles of one picture share its
- * bytes. */
+/* An encoded image. Its bytes are kept as received and never re-encoded. Handles of the same image share its bytes. */
 typedef struct ptm_image ptm_image;
 
 typedef struct ptm_image_info {
-  size_t struct_size; /* yours to set before each ptm_image_get, which fills the rest */
-  const uint8_t*
-      data; /* the encoded bytes, valid until this handle is released; NULL for a picture of which only the record is known */
+  size_t struct_size;  /* set it before each ptm_image_get, which fills in the rest */
+  const uint8_t* data; /* the encoded bytes, valid until this handle is released; NULL if only the record is known */
   size_t size;
-  const char* media_type; /* "image/png", "image/jpeg", "image/webp" or "image/gif"; NUL-terminated, for ever */
+  const char* media_type; /* "image/png", "image/jpeg", "image/webp" or "image/gif": NUL-terminated and static */
   uint32_t width;         /* pixels */
   uint32_t height;
 } ptm_image_info;
 
-/* Takes a copy of the bytes of a PNG, JPEG, WebP or GIF. Only the header is read. At most 32 MiB. */
+/* Copies the bytes of a PNG, JPEG, WebP or GIF of at most 32 MiB. Reads its header only. */
 PTM_API ptm_status ptm_image_create(const uint8_t* data, size_t size, ptm_image** image, ptm_error** error);
 PTM_API ptm_status ptm_image_get(const ptm_image* image, ptm_image_info* info, ptm_error** error);
-/* The picture's record, as it stands in the JSON of briefs, events and outcomes. */
+/* Returns the image's record, as it appears in the JSON of briefs, events and outcomes. */
 PTM_API ptm_status ptm_image_record(const ptm_image* image, ptm_text** json, ptm_error** error);
 PTM_API void ptm_image_release(ptm_image* image);
 
 /* Engine ----------------------------------------------------------------------------------------------------------- */
 
-/* Threads, backends and connections. One is enough for a program; runs of one engine go on beside each other. */
+/* Threads, backends and connections. One engine per program is enough: its runs work concurrently. */
 typedef struct ptm_engine ptm_engine;
 
 typedef struct ptm_engine_options {
   size_t struct_size;
   int32_t threads; /* 1 to 64; 0 for 1 */
-  /* JSON, or empty: {"ca_file": PATH of the authorities to trust, "proxy": true to use that of the environment,
-   * "prices": PATH of a price table that goes before the built-in one, "key_file": PATH, "dotenv": PATH; both "" for
-   * none}. Keys themselves are no settings. */
+  /* Empty, or JSON: {"ca_file": PATH of the certificate authorities to trust, "proxy": true to use the proxy of the
+   * environment, "prices": PATH of a price table that overrides the built-in one, "key_file": PATH, "dotenv": PATH}. An
+   * empty key_file or dotenv disables that source. Keys themselves cannot be given here. */
   ptm_str settings;
 } ptm_engine_options;
 
 /* `options` may be NULL. */
 PTM_API ptm_status ptm_engine_create(const ptm_engine_options* options, ptm_engine** engine, ptm_error** error);
-/* What can be chosen: {"generators": [{"name", "what", "key", "base_url"}], "critics": [...], "revisers": [...]}. */
+/* Returns the available backends: {"generators": [{"name", "what", "key", "base_url"}], "critics": [...], "revisers": [...]}. */
 PTM_API ptm_status ptm_engine_backends(ptm_engine* engine, ptm_text** json, ptm_error** error);
-/* Cancels its runs, and returns once its threads have ended and all `destroy` of its callbacks were called. Its runs
- * and calls are dead then, also those that have ended; texts, images and errors live on. Within a callback it returns
- * at once, and calls may still be finished until the callback has returned; the threads end after that, and are not
- * waited for when the program ends. */
+/* Cancels the engine's runs and returns when its threads have ended and every `destroy` callback was called. Handles of its
+ * runs and calls are then dead, also of runs that had ended; texts, images and errors stay valid. Within a callback it
+ * returns at once: calls may still be finished until the callback has returned, the threads end after that, and nobody
+ * waits for them when the program exits. */
 PTM_API void ptm_engine_destroy(ptm_engine* engine);
 
 /* Runs ------------------------------------------------------------------------------------------------------------- */
 
 typedef struct ptm_run ptm_run;
 
-/* How the events of a run are given out. */
+/* How the events of a run are delivered. */
 typedef int32_t ptm_events;
 enum {
-  PTM_EVENTS_PULL = 0,   /* by ptm_run_next, one at a time */
+  PTM_EVENTS_PULL = 0,   /* by ptm_run_next, one at a time (the default) */
   PTM_EVENTS_POLLED = 1, /* by on_event and on_end, within ptm_run_poll */
   PTM_EVENTS_THREAD = 2  /* by on_event and on_end, on an engine thread, as they happen */
 };
 
-/* What a stop policy of the caller says. */
+/* The answers of a caller's stop policy. */
 enum { PTM_GO_ON = 0, PTM_STOP = 1 };
 
 typedef struct ptm_run_options {
   size_t struct_size;
   ptm_events events;
   void* user; /* for the callbacks below */
-  /* Gets each event as JSON, in order; the view is valid within the call. Needed in the modes with callbacks. */
+  /* Receives each event as JSON, in order. The view is valid during the call. Required in the modes with callbacks. */
   void (*on_event)(void* user, ptm_run* run, ptm_str event);
-  /* After the last event: the outcome can be had. May be NULL. */
+  /* Called after the last event, when the outcome is available. May be NULL. */
   void (*on_end)(void* user, ptm_run* run);
-  /* A stop policy besides that of the request: the run ends when either holds. Asked where a policy is (after every
-   * round, before every call that costs), on an engine thread, one call at a time. Gets the transcript as JSON;
-   * returns PTM_GO_ON or PTM_STOP, anything else ends the run as failed. It is a function of the transcript alone: it is
-   * also asked about what would be if a picture were accepted. Why it stops or fails may be written into `why`:
-   * UTF-8 with a NUL at its end, `capacity` bytes at the most. May be NULL. */
+  /* A stop policy in addition to that of the request: the run ends when either holds. Called after every round and before
+   * every call that costs money, on an engine thread, one call at a time. Receives the transcript as JSON and returns
+   * PTM_GO_ON or PTM_STOP; any other value ends the run as failed. It must depend on the transcript alone, since it is
+   * also asked what it would say if an image were accepted. It may write why it stops or fails into `why`: UTF-8 with a
+   * terminating NUL, at most `capacity` bytes. May be NULL. */
   int32_t (*stop)(void* user, ptm_str transcript, char* why, size_t capacity);
-  /* Called once, when none of these is called any more, on an engine thread or within the function that lets go; not
-   * if ptm_refine fails. May be NULL. */
+  /* Called once, after the last callback, on an engine thread or within the function that releases the run. Not called if
+   * ptm_refine fails. May be NULL. */
   void (*destroy)(void* user);
-  /* The bytes of the pictures whose records stand in the brief. */
+  /* The images whose records are in the brief. */
   const ptm_image* const* images;
   size_t image_count;
 } ptm_run_options;
 
 /* Begins a run and returns at once. `request` is a JSON object:
  *   "brief"           text, or an object: {"goal", "requirements": [{"id", "text", "importance"}], "avoid",
- *                     "size": {"width", "height"}, "aspect_ratio", "reference_images", "init_image"}; pictures in it are
+ *                     "size": {"width", "height"}, "aspect_ratio", "reference_images", "init_image"}; images in it are
  *                     records, their bytes in options->images
- *   "generator"       a backend: "NAME", "NAME:MODEL" or {"name", settings...}; "sketch" unless told
- *   "critic"          likewise; "measure" unless told
- *   "reviser"         likewise; "checklist" unless told. {"name": "ask", "proposer": REVISER} asks you, see
+ *   "generator"       a backend: "NAME", "NAME:MODEL" or {"name", settings...}; default "sketch"
+ *   "critic"          likewise; default "measure"
+ *   "reviser"         likewise; default "checklist". {"name": "ask", "proposer": REVISER} asks you, see
  *                     ptm_run_answer
- *   "until"           a stop policy; "satisfied || rounds(6) || plateau(3)" unless told
- *   "drafts"          pictures in a round, 1 to 64; 1 unless told
- *   "seed"            from which all seeds of the run follow; 0 unless told, so that two runs are alike
- *   "max_edit_depth"  how many edits may be made of an edited picture before it is made anew; 3 unless told
- *   "on_satisfied"    "cancel" (unless told) or "keep" the other drafts
- *   "on_error"        "go_on" (unless told) or "stop" when a call fails
- *   "on_refusal"      "stop" (unless told) or "rephrase" what a provider refused
- * What is wrong with it is found before anything is begun: PTM_E_PARSE_FAILED for what does not follow the grammar,
- * PTM_E_INVALID_ARGUMENT for a backend or setting that there is not (with the nearest known), PTM_E_UNAUTHORIZED for a
- * key that is missing. `options` may be NULL. */
+ *   "until"           a stop policy; default "satisfied || rounds(6) || plateau(3)"
+ *   "drafts"          images per round, 1 to 64; default 1
+ *   "seed"            the seed that all seeds of the run derive from; default 0, so two runs are alike
+ *   "max_edit_depth"  how many edits of edits there may be before an image is made anew; default 3
+ *   "on_satisfied"    "cancel" (default) or "keep" the other drafts when one passes every must
+ *   "on_error"        "go_on" (default) or "stop" when a call fails
+ *   "on_refusal"      "stop" (default) or "rephrase" when a provider refuses the prompt
+ * An invalid request is rejected before anything begins: PTM_E_PARSE_FAILED for text that does not follow the grammar,
+ * PTM_E_INVALID_ARGUMENT for an unknown backend or setting (the message names the nearest known one), PTM_E_UNAUTHORIZED
+ * for a missing key. `options` may be NULL. */
 PTM_API ptm_status ptm_refine(ptm_engine* engine, ptm_str request, const ptm_run_options* options, ptm_run** run,
                               ptm_error** error);
 
-/* Waits for ever, as a timeout. */
+/* A timeout without limit. */
 #define PTM_FOREVER (-1)
 
-/* The next event as JSON, in PTM_EVENTS_PULL. Waits for at most `timeout_ms`: PTM_TIMEOUT if there was none, PTM_END
- * after the last. */
+/* Returns the next event as JSON, in PTM_EVENTS_PULL. Blocks for at most `timeout_ms`: PTM_TIMEOUT if no event arrived,
+ * PTM_END after the last one. */
 PTM_API ptm_status ptm_run_next(ptm_run* run, int32_t timeout_ms, ptm_text** event, ptm_error** error);
-/* Calls on_event and on_end for all that has happened, here and now, in PTM_EVENTS_POLLED; how many calls that were.
- * Waits for the first of them for at most `timeout_ms`. PTM_END once on_end was called. */
+/* Calls on_event and on_end for everything that has happened, on this thread, in PTM_EVENTS_POLLED, and returns the number
+ * of calls. Blocks for at most `timeout_ms` until there is a first one. PTM_END once on_end was called. */
 PTM_API ptm_status ptm_run_poll(ptm_run* run, int32_t timeout_ms, size_t* called, ptm_error** error);
-/* Waits for the end of the run. PTM_OK says that it has ended, however it did: ptm_run_outcome says how. */
+/* Blocks until the run has ended. PTM_OK says only that it has: ptm_run_outcome says how. */
 PTM_API ptm_status ptm_run_wait(ptm_run* run, int32_t timeout_ms, ptm_error** error);
-/* Cancels the run, which ends soon with what there is. That of an ended run is let pass. */
+/* Cancels the run, which then ends within 100 ms with what it has. A no-op for a run that has ended. */
 PTM_API ptm_status ptm_run_cancel(ptm_run* run, ptm_error** error);
 
-/* The reviser "ask" asks for your edit of a proposal by an event beside those of the run: {"type":
- * "revision_proposed", "text", "question": NUMBER, "revision": {...}}. The run waits until its deadline. `answer` is empty to
- * accept the proposal, a JSON string with the prompt to use in its place, or an object whose members take the place
- * of those of the revision: {"action": "stop"}, {"request": {"prompt": "...", "seed": 7}}. PTM_E_STATE if the
- * question was not asked, or has its answer. */
+/* Answers a question of the reviser "ask", which proposes a revision by an event beside those of the run: {"type":
+ * "revision_proposed", "text", "question": NUMBER, "revision": {...}}. The run waits for the answer until its deadline.
+ * `answer` is empty to accept the proposal, or a JSON string with a prompt to use instead, or an object whose members
+ * override those of the revision: {"action": "stop"}, {"request": {"prompt": "...", "seed": 7}}. PTM_E_STATE if the
+ * question was not asked or has been answered. */
 PTM_API ptm_status ptm_run_answer(ptm_run* run, int64_t question, ptm_str answer, ptm_error** error);
 
-/* How the run ended: {"reason", "error"?, "best"?: ID, "score"?, "transcript"}. PTM_E_STATE while it goes on. */
+/* Returns how the run ended: {"reason", "error"?, "best"?: ID, "score"?, "transcript"}. PTM_E_STATE before its end. */
 PTM_API ptm_status ptm_run_outcome(ptm_run* run, ptm_text** json, ptm_error** error);
-/* The run so far, as JSON. */
+/* Returns the run so far as JSON. */
 PTM_API ptm_status ptm_run_transcript(ptm_run* run, ptm_text** json, ptm_error** error);
-/* The best accepted picture; where none could be judged, the first that was made. PTM_E_STATE while the run goes on; the
- * run's error, or PTM_E_NOT_FOUND, if it ended without a picture. */
+/* Returns the best accepted image; if none could be judged, the first one that was made. PTM_E_STATE before the end of the
+ * run. If the run ended without an image: the error of the run, or PTM_E_NOT_FOUND. */
 PTM_API ptm_status ptm_run_best(ptm_run* run, ptm_image** image, ptm_error** error);
-/* A picture of the run's events by the SHA-256 in its record, in 64 hexadecimal digits. PTM_E_NOT_FOUND. */
+/* Returns an image of the run's events by the SHA-256 in its record: 64 hexadecimal digits. PTM_E_NOT_FOUND. */
 PTM_API ptm_status ptm_run_image(ptm_run* run, ptm_str sha256, ptm_image** image, ptm_error** error);
-/* Cancels the run if it goes on, and lets go of it. Does not wait: a callback of it may be running, and is the last;
- * `destroy` comes after it. */
+/* Cancels the run if it has not ended, and releases it. Does not block: a callback of the run that is running is the last
+ * one, and `destroy` follows it. */
 PTM_API void ptm_run_destroy(ptm_run* run);
 
 /* Backends of the caller ------------------------------------------------------------------------------------------- */
 
-/* A call that the library makes of a backend of yours. It is yours until you finish it: exactly once, by
- * ptm_call_finish or ptm_call_fail, from any thread, within `start` or later. That frees it. */
+/* A call that the library makes to a backend of yours. Finish it exactly once, by ptm_call_finish or ptm_call_fail, from any
+ * thread, within `start` or later. That releases it. */
 typedef struct ptm_call ptm_call;
 
 typedef struct ptm_backend {
   size_t struct_size;
   uint32_t abi_version; /* PTM_ABI_VERSION */
   void* user;
-  /* Begins a call and returns soon, on an engine thread. Several calls may be under way. */
+  /* Begins a call and returns soon. Called on an engine thread; several calls may be in progress. */
   void (*start)(void* user, ptm_call* call);
-  /* The result is not wanted any more: finish soon, with whatever. Called at most once, on an engine thread, of a call
-   * that is open. But another thread may finish the call at that moment: then it is dead and answered with PTM_E_HANDLE,
-   * and this may still be running, or about to. So look up what belongs to the call by its handle. The run does not
-   * wait for you. May be NULL. */
+  /* Says that the result is no longer wanted: finish the call soon, with anything. Called at most once per open call, on
+   * an engine thread. Another thread may finish the call at the same moment; the handle is then dead (PTM_E_HANDLE) while
+   * this callback still runs or is about to. So look up your own data of the call by its handle. The run does not wait
+   * for you. May be NULL. */
   void (*cancel)(void* user, ptm_call* call);
-  /* Called once, when neither is called any more: once another has taken its place or the engine is gone, and no run
-   * uses it. Calls of it that are still open are dead then. On an engine thread, or within the function that lets go.
-   * Not if adding fails. May be NULL. */
+  /* Called once, after the last `start` and `cancel`: when the backend was replaced or the engine destroyed, and no run
+   * uses it. Its open calls are then dead. Called on an engine thread or within the function that releases the backend.
+   * Not called if adding the backend fails. May be NULL. */
   void (*destroy)(void* user);
 } ptm_backend;
 
-/* Adds a generator under the name in `capabilities`, in place of one of that name:
- *   {"name", "image_to_image", "mask", "seed", "negative_prompt", "min_side", "max_side", "max_prompt_bytes",
- *    "estimate_micros": the most that a call may cost, in micro-dollars}
- * All but the name may be left out; a name has 1 to 100 letters, digits, '-', '_' and '.'. */
+/* Adds a generator under the name in `capabilities`, replacing any of that name:
+ *   {"name", "image_to_image"?, "mask"?, "seed"?, "negative_prompt"?, "min_side"?, "max_side"?, "max_prompt_bytes"?,
+ *    "estimate_micros"?: the worst-case cost of a call, in micro-dollars}
+ * A name has 1 to 100 letters, digits, '-', '_' and '.'. */
 PTM_API ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabilities, const ptm_backend* backend,
                                             ptm_error** error);
-/* Adds a critic:
- *   {"name", "plans": whether it is asked for requirements, "compares": whether it is asked to compare,
- *    "estimates_micros": {"plan", "critique", "compare"}} */
+/* Adds a critic, replacing any of that name:
+ *   {"name", "plans"?: true if it plans requirements, "compares"?: true if it compares images,
+ *    "estimates_micros"?: {"plan", "critique", "compare"}} */
 PTM_API ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
                                          ptm_error** error);
 
-/* What is asked: {"kind", "request"}. The request of
+/* Returns what is asked: {"kind", "request"}. The request of
  *   "generate"  is a request
  *   "plan"      is the brief
  *   "critique"  {"brief", "checklist": [requirements], "candidate"}
  *   "compare"   {"brief", "checklist", "first": candidate, "second": candidate} */
 PTM_API ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error);
-/* A picture of the request by the SHA-256 in its record. PTM_E_NOT_FOUND. */
+/* Returns an image of the request by the SHA-256 in its record. PTM_E_NOT_FOUND. */
 PTM_API ptm_status ptm_call_image(ptm_call* call, ptm_str sha256, ptm_image** image, ptm_error** error);
 /* Finishes the call with its result:
- *   generate  {"seed"?, "revised_prompt"?, "request_id"?, "charge"?}, and the pictures in `images`
+ *   generate  {"seed"?, "revised_prompt"?, "request_id"?, "charge"?}, and the images in `images`
  *   plan      {"requirements": [...], "charge"?}
  *   critique  a critique
  *   compare   {"preference": "first" | "second" | "neither", "remark"?, "charge"?}
- * On any status but PTM_OK the call is still yours to finish. What follows the grammar and does not fit the call, a finding
- * on what is not in the checklist perhaps, is taken, and fails the call as "unusable_reply". */
+ * On any status but PTM_OK the call remains open. A valid result that does not fit the call, for example a finding on an
+ * item that is not in the checklist, is accepted and fails the call as "unusable_reply". */
 PTM_API ptm_status ptm_call_finish(ptm_call* call, ptm_str result, const ptm_image* const* images, size_t image_count,
                                    ptm_error** error);
-/* Finishes the call with an error. An error is no verdict. */
+/* Finishes the call with an error, which is never turned into a verdict. */
 PTM_API ptm_status ptm_call_fail(ptm_call* call, ptm_str failure, ptm_error** error);
 
 /* Records and policies --------------------------------------------------------------------------------------------- */
 
-/* The transcript that recorded events make, one on each line, without those of "revision_proposed". */
+/* Returns the transcript that recorded events fold to. One event per line, without those of type "revision_proposed". */
 PTM_API ptm_status ptm_fold(ptm_str events, ptm_text** transcript, ptm_error** error);
-/* A stop policy in its normal form, if it follows the grammar. */
+/* Returns the normal form of a stop policy. PTM_E_PARSE_FAILED if it does not follow the grammar. */
 PTM_API ptm_status ptm_parse_policy(ptm_str policy, ptm_text** normal, ptm_error** error);
 
 #ifdef __cplusplus
