@@ -12,7 +12,7 @@ const std::string_view builtin_prices = R"json({
     "Stability: 1 credit = 0.01 USD, by a third party",
     "OpenAI: developers.openai.com/api/docs/models, autumn 2026; what only others quote from there says so",
     "OpenAI, tokens of a made picture: its calculator's rule for gpt-image-2, by a user of its forum, 2026-06-05",
-    "sd-server and LocalAI run on hardware of one's own: no charge by the call"
+    "Local servers run on the user's own hardware: no charge for a call"
   ],
   "prices": [
     {"provider": "stability", "model": "sd3.5-large", "usd_per_call": 0.065},
@@ -65,7 +65,11 @@ const std::string_view builtin_prices = R"json({
      "basis": "third parties that quote OpenAI's page, 2026-10"},
 
     {"provider": "sd-server", "model": "*", "usd_per_call": 0},
-    {"provider": "localai", "model": "*", "usd_per_call": 0}
+    {"provider": "localai", "model": "*", "usd_per_call": 0},
+    {"provider": "llama.cpp", "model": "*", "usd_per_call": 0},
+    {"provider": "ollama", "model": "*", "usd_per_call": 0},
+    {"provider": "vllm", "model": "*", "usd_per_call": 0},
+    {"provider": "lm-studio", "model": "*", "usd_per_call": 0}
   ]
 })json";
 

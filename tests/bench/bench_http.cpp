@@ -8,6 +8,7 @@
 #include <pentimento/http/client.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/vision/chat_completions.hpp>
+#include <pentimento/vision/vision_critic.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -30,7 +31,7 @@ namespace {
 
 struct Work {
   ptm::StabilityGenerator generator;
-  ptm::ChatCompletionsCritic critic;
+  ptm::VisionCritic critic;
   int left;
   ptm::Brief brief{"a lady in a red saree, walking in the park"};
   std::optional<ptm::Error> error{};
@@ -73,15 +74,16 @@ int run(const std::string& base_url, const std::string& ca_file, int iterations,
   ptm::StabilityOptions painter;
   painter.api_key = ptm::Secret{"benchmark"};
   painter.base_url = base_url;
-  ptm::ChatCompletionsOptions judge;
-  judge.api_key = painter.api_key;
-  judge.model = "benchmark";
-  judge.base_url = base_url + "/v1";
-  judge.worst_case = ptm::usd(0.01);
+  ptm::ChatCompletionsOptions model;
+  model.api_key = painter.api_key;
+  model.model = "benchmark";
+  model.base_url = base_url + "/v1";
+  model.worst_case = ptm::usd(0.01);
+  ptm::VisionCriticOptions judge;
   // In prose any answer will do; and the picture is sent as it came.
-  judge.style = ptm::ChatStyle::free_text;
+  judge.style = ptm::CritiqueStyle::free_text;
   judge.max_image_side = judge.max_unscaled_side = 16'384;
-  Work work{ptm::StabilityGenerator{client, painter}, ptm::ChatCompletionsCritic{client, judge}, iterations};
+  Work work{ptm::StabilityGenerator{client, painter}, ptm::VisionCritic{ptm::ChatCompletionsModel{client, model}, judge}, iterations};
 
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < concurrency; ++i) asio::co_spawn(context, refine(&work), asio::detached);

@@ -9,6 +9,7 @@
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/vision/chat_completions.hpp>
+#include <pentimento/vision/vision_critic.hpp>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -275,19 +276,20 @@ class FaultBench::Impl {
       }
       case critic:
       case local_critic: {
-        ChatCompletionsOptions critic_options;
-        critic_options.api_key = Secret{key};
-        critic_options.model = "gpt-of-a-test";
-        critic_options.base_url = base + "/v1";
-        critic_options.timeout = call.timeout;
+        ChatCompletionsOptions model;
+        model.api_key = Secret{key};
+        model.model = "gpt-of-a-test";
+        model.base_url = base + "/v1";
         if (options.role == critic) {
-          critic_options.worst_case = usd(0.10);
+          model.worst_case = usd(0.05);
         } else {
-          critic_options.server.name = "local";
-          critic_options.server.is_billed = false;
-          critic_options.server.key_name = "LOCAL_API_KEY";
+          model.worst_case = Money{};
+          model.server.name = "local";
+          model.server.key_name = "LOCAL_API_KEY";
         }
-        judge = std::make_shared<ChatCompletionsCritic>(client, std::move(critic_options));
+        VisionCriticOptions critic_options;
+        critic_options.timeout = call.timeout;
+        judge = std::make_shared<VisionCritic>(ChatCompletionsModel{client, std::move(model)}, critic_options);
         break;
       }
     }

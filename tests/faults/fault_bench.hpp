@@ -19,7 +19,7 @@ enum Role : unsigned {
   stability = 1,      ///< `StabilityGenerator`
   openai = 2,         ///< `OpenAiImagesGenerator`
   openai_stream = 4,  ///< the same with a streamed reply
-  critic = 8,         ///< `ChatCompletionsCritic` at a server that costs money
+  critic = 8,         ///< `VisionCritic` at a server that costs money
   local_critic = 16,  ///< the same at one that does not
 };
 

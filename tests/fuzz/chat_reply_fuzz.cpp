@@ -1,121 +1,22 @@
-// Feeds the critic what a server, or the model behind it, may answer: as the body of a reply, and as the text in one.
-//
-// Nothing may crash, and whatever comes in, what comes out is within its caps: verdicts on what was asked, texts that
-// are short, valid UTF-8 and free of control characters, and prompts without control tags.
+// Feeds a critic what a Chat Completions server, or the model behind it, may answer: as the body of a reply, and as the
+// text in one.
 
 #include "json/spelling.hpp"
-#include "vision/chat_answer.hpp"
-#include "vision/chat_reply.hpp"
-#include <pentimento/vision/prompt_guard.hpp>
+#include "vision/chat_codec.hpp"
+#include "vision_reply.hpp"
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace {
-
-using namespace pentimento;
-using namespace pentimento::chat;
-
-void check(bool holds, const char* property) {
-  if (holds) return;
-  std::cerr << "does not hold: " << property << '\n';
-  std::abort();
-}
-
-const Brief& brief() {
-  static const Brief brief = [] {
-    Brief wish{"three red mugs on a white table, soft light"};
-    wish.must("exactly three mugs").should("no text").avoid("hands");
-    return wish;
-  }();
-  return brief;
-}
-
-/// The user's words may be put after what a model wrote.
-constexpr std::size_t users_words = 200;
-
-std::vector<Requirement> asked() {
-  return {Requirement{"user-1", "exactly three mugs"}, Requirement{"vision_red", "the mugs are red"},
-          Requirement{"vision_light", "the light is soft"}};
-}
-
-void check_text(const std::string& text, std::size_t limit) {
-  check(text.size() <= limit, "a text is within its limit");
-  check(json_form::valid_utf8(text) == text, "a text is valid UTF-8");
-  check(std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == 0x7F; }),
-        "a text has no control characters");
-}
-
-void check_prompt(const std::string& prompt, std::size_t limit) {
-  check_text(prompt, limit);
-  check(prompt.find_first_of("<>\n") == std::string::npos, "a prompt has no tags");
-  check(without_control_tags(prompt) == prompt, "cleaning a prompt again changes nothing");
-}
-
-void check_critique(const Critique& critique) {
-  const std::vector<Requirement> items = asked();
-  for (const Finding& finding : critique.findings()) {
-    check(std::ranges::find(items, finding.requirement(), &Requirement::id) != items.end(), "a finding was asked for");
-    check(critique.find(finding.requirement()) == &finding, "there is one finding on a requirement");
-    check_text(finding.observed(), max_evidence);
-    check_text(finding.reason(), 200);
-  }
-  check_text(critique.remark(), max_prose + 1000);
-  if (!critique.suggested_prompt().empty()) {
-    check_prompt(critique.suggested_prompt(), max_suggestion + users_words);
-    check(with_required_words(critique.suggested_prompt(), brief()).lost().empty(), "the user's words are kept");
-  }
-}
-
-void check_plan(const std::vector<Requirement>& planned, std::size_t room) {
-  check(planned.size() <= room, "a plan has no more items than there is room for");
-  std::vector<std::string> known{"user-1", "user-2"};
-  for (const Requirement& requirement : planned) {
-    check(requirement.id().starts_with("vision_") && requirement.id().size() <= 60, "an id is one of ours");
-    check(requirement.id().find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos,
-          "an id is in snake case");
-    check(std::ranges::find(known, requirement.id()) == known.end(), "an id is there once");
-    for (const std::string& need : requirement.depends_on())
-      check(std::ranges::find(known, need) != known.end(), "a requirement depends on what stands before it");
-    check_prompt(requirement.text(), max_requirement_text);
-    check(!requirement.text().empty(), "a requirement says something");
-    known.push_back(requirement.id());
-  }
-}
-
-void check_reply(const Reply& reply) {
-  check_critique(critique_of_prose(prose(reply), brief()));
-  const Result<boost::json::value> answer = find_answer(reply);
-  if (!answer) return check_text(answer.error().message(), 4096);
-  if (const Result<Reading> reading = CritiqueReader{brief(), asked()}.read(*answer)) {
-    check_critique(reading->critique());
-  } else {
-    check_text(reading.error().message(), 400);
-  }
-  if (const Result<Choice> choice = ComparisonReader{brief()}.read(*answer))
-    check_text(choice->comparison().remark(), max_problem + 300);
-  constexpr std::size_t room = 5;
-  if (const Result<std::vector<Requirement>> planned = PlanReader{brief(), room}.read(*answer))
-    check_plan(*planned, room);
-}
-
-}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace pentimento;
   const std::string_view input{reinterpret_cast<const char*>(data), size};
-  if (const Result<Reply> reply = read_reply(input, {"reasoning_content", "reasoning", "thinking"}))
-    check_reply(*reply);
-  // A reply's text is valid UTF-8: it comes out of JSON.
+  if (const Result<Reply> reply = chat_codec::decode(input, {"reasoning_content", "reasoning", "thinking"}))
+    fuzz::check_reply(*reply);
+  // The text of a reply is valid UTF-8, since it comes out of JSON.
   Reply reply;
   reply.text(json_form::valid_utf8(input));
-  check_reply(reply);
+  fuzz::check_reply(reply);
   const std::string cleaned = without_control_tags(std::string{input});
-  check_prompt(cleaned, 3 * size);
+  fuzz::check_prompt(cleaned, 3 * size);
   return 0;
 }

@@ -18,7 +18,7 @@ namespace pentimento::offline {
  * Transparency is flattened on white, EXIF orientation is applied, colours become sRGB, of an animation the first frame
  * counts; no metadata is kept.
  *
- * Made for `ChatCompletionsOptions::scale_down`. The picture is untrusted: decoded as `MeasuringCritic` does, within
+ * Made for `VisionCriticOptions::scale_down`. The picture is untrusted: decoded as `MeasuringCritic` does, within
  * the same limits. Errors: `unreadable_image`, `too_large`, `invalid_argument` for a side out of range or a picture
  * without bytes, `backend_failed` if the encoder fails. Blocks for the time of decoding and encoding. Thread-safe.
  */

@@ -1,6 +1,6 @@
 #include "rig.hpp"
 #include "support/images.hpp"
-#include "vision/chat_prompts.hpp"
+#include "vision/questions.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/json.hpp>
 
@@ -42,9 +42,9 @@ std::string with_parts(std::string_view parts) {
 }
 
 /// A question of our critic, as it sends it.
-std::string asking(const chat::Question& question) {
+std::string asking(const Question& question) {
   json::array parts;
-  for (const chat::Question::Part& part : question.parts()) {
+  for (const Question::Part& part : question.parts()) {
     json::object item;
     if (const auto* text = std::get_if<std::string>(&part)) {
       item["type"] = "text";
@@ -111,18 +111,18 @@ Brief brief() {
 
 TEST_CASE("a plan is the critic's") {
   Rig rig;
-  const std::string reply = rig.ask(asking(chat::plan_question(brief(), 20)));
+  const std::string reply = rig.ask(asking(plan_question(brief(), 20)));
   CHECK(content_of(reply) ==
         R"({"items":[{"id":"count","text":"exactly three mugs","importance":"must","depends_on":[]},)"
         R"({"id":"colour","text":"the mugs are red","importance":"should","depends_on":["count"]}]})");
   CHECK(rig.planned().at(0).goal() == "three red mugs");
-  CHECK(content_of(rig.ask(asking(chat::plan_question(brief(), 1)))).find("colour") == std::string::npos);
+  CHECK(content_of(rig.ask(asking(plan_question(brief(), 1)))).find("colour") == std::string::npos);
 }
 
 TEST_CASE("a critique is the critic's, by the ids of the question") {
   Rig rig;
   const Image image = test::picture(5, 1024, 1000);
-  const std::string reply = rig.ask(asking(chat::critique_question(brief(), brief().requirements(), image)));
+  const std::string reply = rig.ask(asking(critique_question(brief(), brief().requirements(), image)));
   CHECK(content_of(reply) ==
         R"({"sees_picture":"yes","visible_text":[],"answers":[{"id":"q1","evidence":"seen","answer":"yes"},)"
         R"({"id":"q2","evidence":"seen","answer":"no"}],"worst_problem":"the table is white: seen, wanted wished",)"
@@ -145,7 +145,7 @@ TEST_CASE("a critique is the critic's, by the ids of the question") {
 TEST_CASE("a comparison is decided by what passes") {
   Rig rig;
   const std::string reply = rig.ask(
-      asking(chat::comparison_question(brief(), brief().requirements(), test::picture(1), test::picture(2), true)));
+      asking(comparison_question(brief(), brief().requirements(), test::picture(1), test::picture(2), true)));
   CHECK(content_of(reply).ends_with(R"("better":"tie"})"));
   CHECK(rig.judged().size() == 2);
   CHECK(rig.judged().at(1).image() == test::picture(2));
@@ -153,7 +153,7 @@ TEST_CASE("a comparison is decided by what passes") {
 
 TEST_CASE("the article's question gets prose, others what their form allows") {
   Rig rig;
-  CHECK(content_of(rig.ask(asking(chat::free_text_question(brief(), test::picture(1))))) == "another prompt");
+  CHECK(content_of(rig.ask(asking(free_text_question(brief(), test::picture(1))))) == "another prompt");
   CHECK(content_of(rig.ask(with(R"("n": 1)"))).starts_with("This is an emulator"));
   CHECK(content_of(rig.ask(with(R"("response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema":
             {"type": "object", "properties": {"ok": {"type": "boolean"}}}}})"))) == R"({"ok":false})");

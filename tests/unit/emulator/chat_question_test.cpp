@@ -1,7 +1,7 @@
 #include "emulator/dialects/chat_question.hpp"
 
 #include "emulator/dialects/json_schema.hpp"
-#include "vision/chat_prompts.hpp"
+#include "vision/questions.hpp"
 #include "support/images.hpp"
 #include <pentimento/json.hpp>
 
@@ -22,9 +22,9 @@ namespace {
 namespace json = boost::json;
 
 /// A question of our critic as the emulator gets to see it, with the form of the answer apart or in the words only.
-ChatQuestion read_back(const chat::Question& question, bool schema_apart = true) {
+ChatQuestion read_back(const Question& question, bool schema_apart = true) {
   std::string text;
-  for (const chat::Question::Part& part : question.parts()) {
+  for (const Question::Part& part : question.parts()) {
     if (const auto* words = std::get_if<std::string>(&part)) text += *words + '\n';
   }
   json::value schema;
@@ -49,7 +49,7 @@ std::string least(std::string_view schema) { return to_text(emulator::least_valu
 TEST_CASE("our critic's questions are understood, whether the form of the answer is apart or in the words") {
   for (const bool apart : {true, false}) {
     CAPTURE(apart);
-    const ChatQuestion plan = read_back(chat::plan_question(brief(), 7), apart);
+    const ChatQuestion plan = read_back(plan_question(brief(), 7), apart);
     CHECK(plan.asked() == Asked::plan);
     CHECK(plan.room() == 7);
     CHECK(plan.brief().goal() == brief().goal());
@@ -59,7 +59,7 @@ TEST_CASE("our critic's questions are understood, whether the form of the answer
     CHECK(plan.brief().requirements()[1].text() == "exactly three mugs");
 
     const ChatQuestion critique =
-        read_back(chat::critique_question(brief(), brief().requirements(), test::picture(1)), apart);
+        read_back(critique_question(brief(), brief().requirements(), test::picture(1)), apart);
     CHECK(critique.asked() == Asked::critique);
     CHECK(critique.brief().goal() == brief().goal());
     CHECK(critique.brief().avoid() == brief().avoid());
@@ -69,7 +69,7 @@ TEST_CASE("our critic's questions are understood, whether the form of the answer
 
     for (const bool captions : {true, false}) {
       const ChatQuestion comparison = read_back(
-          chat::comparison_question(brief(), brief().requirements(), test::picture(1), test::picture(2), captions),
+          comparison_question(brief(), brief().requirements(), test::picture(1), test::picture(2), captions),
           apart);
       CHECK(comparison.asked() == Asked::comparison);
       CHECK(comparison.brief().goal() == brief().goal());
@@ -78,24 +78,24 @@ TEST_CASE("our critic's questions are understood, whether the form of the answer
       CHECK(comparison.brief().requirements()[1].text() == "exactly three mugs");
     }
   }
-  const ChatQuestion other = read_back(chat::rephrasing_question(brief(), "a forbidden mug\non a table", "no mugs"));
+  const ChatQuestion other = read_back(rephrasing_question(brief(), "a forbidden mug\non a table", "no mugs"));
   CHECK(other.asked() == Asked::rephrasing);
   CHECK(other.declined() == "a forbidden mug\non a table");
   CHECK(other.brief().goal() == brief().goal());
   CHECK(to_text(rephrasing_answer(other)) == R"({"left_out":"forbidden","prompt":"a mug\non a table"})");
-  const ChatQuestion bare = read_back(chat::plan_question(Brief{"a cat"}, 20));
+  const ChatQuestion bare = read_back(plan_question(Brief{"a cat"}, 20));
   CHECK(bare.asked() == Asked::plan);
   CHECK(bare.brief() == Brief{"a cat"});
-  const ChatQuestion prose = read_back(chat::free_text_question(brief(), test::picture(1)));
+  const ChatQuestion prose = read_back(free_text_question(brief(), test::picture(1)));
   CHECK(prose.asked() == Asked::suggestion);
   CHECK(prose.brief().goal() == brief().goal());
 }
 
 TEST_CASE("the forms of our critic are good under strict") {
-  for (const chat::Question& question :
-       {chat::plan_question(brief(), 7), chat::critique_question(brief(), brief().requirements(), test::picture(1)),
-        chat::comparison_question(brief(), {}, test::picture(1), test::picture(2), true),
-        chat::rephrasing_question(brief(), "a mug", "")}) {
+  for (const Question& question :
+       {plan_question(brief(), 7), critique_question(brief(), brief().requirements(), test::picture(1)),
+        comparison_question(brief(), {}, test::picture(1), test::picture(2), true),
+        rephrasing_question(brief(), "a mug", "")}) {
     CHECK(fault(question.schema()) == "(none)");
   }
 }

@@ -1,0 +1,60 @@
+#include "vision/asker.hpp"
+
+namespace pentimento {
+
+std::optional<Error> Asker::validate(const AskLimits& limits) {
+  const auto invalid = [](const char* what) { return Error{errc::invalid_argument, what}; };
+  if (limits.max_output_tokens == 0) return invalid("max_output_tokens is 0; it must be above 0");
+  if (limits.max_question_bytes == 0) return invalid("max_question_bytes is 0; it must be above 0");
+  if (limits.timeout.count() <= 0) return invalid("the timeout is 0; it must be above 0");
+  return std::nullopt;
+}
+
+Money Asker::estimate(std::size_t images, std::uint32_t image_side) const {
+  QuestionSize size;
+  size.text_bytes = limits_.max_question_bytes + max_correction;
+  size.images = images;
+  size.image_side = image_side;
+  size.max_output_tokens = limits_.max_output_tokens;
+  const Money one = model_->estimate(size);
+  return one + one;
+}
+
+Error Asker::billed(const Error& error, const Charge& charge) {
+  std::string message = error.message();
+  if (charge.billing() == Billing::paid && !charge.amount().is_zero())
+    message += "; " + to_string(charge.amount()) + " was charged";
+  if (charge.billing() > Billing::paid) {
+    message += charge.amount() == Money::unbounded()
+                   ? "; it may have been charged"
+                   : "; up to " + to_string(charge.amount()) + " may have been charged";
+  }
+  Error with_bill{error.code(), std::move(message)};
+  return with_bill.provider_message(error.provider_message()).request_id(error.request_id()).charge(charge);
+}
+
+std::optional<Error> Asker::stop_reason(boost::asio::cancellation_type cancelled, std::chrono::milliseconds left) {
+  if (cancelled != boost::asio::cancellation_type::none)
+    return Error{errc::cancelled, "the call was cancelled between two questions"};
+  if (left.count() <= 0) return Error{errc::deadline_exceeded, "the deadline passed before there was a valid answer"};
+  return std::nullopt;
+}
+
+Error Asker::refused(const Reply& reply, const Charge& charge) const {
+  const bool in_words = !reply.refusal().empty();
+  return billed(provider_refusal(in_words ? "the model will not answer" : "the answer was filtered",
+                                 in_words ? reply.refusal() : reply.text(), reply.request_id(), provider_call()),
+                charge);
+}
+
+Error Asker::unusable(const std::string& why, const Reply& reply, const Charge& charge) const {
+  return billed(unusable_reply(why, reply.text(), reply.request_id(), provider_call()), charge);
+}
+
+ProviderCall Asker::provider_call() const {
+  ProviderCall call;
+  call.provider = model_->name();
+  return call;
+}
+
+}  // namespace pentimento

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "providers/provider_error.hpp"
+#include "vision/model_text.hpp"
+#include "vision/questions.hpp"
+#include <pentimento/error.hpp>
+#include <pentimento/money.hpp>
+#include <pentimento/vision/vision_critic.hpp>
+#include <pentimento/vision/vision_model.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace pentimento {
+
+/// What a reader returns for a valid answer.
+template <class Reader>
+using AnswerOf = typename decltype(std::declval<const Reader&>().read(std::declval<const Reply&>()))::value_type;
+
+/// Asks a model within limits: once, and a second time if the first answer is invalid.
+class Asker {
+ public:
+  Asker(std::shared_ptr<VisionModel> model, AskLimits limits) : model_{std::move(model)}, limits_{limits} {}
+
+  /// Errors: `invalid_argument` for a cap or timeout of 0.
+  static std::optional<Error> validate(const AskLimits& limits);
+
+  VisionModel& model() const noexcept { return *model_; }
+
+  /// The worst-case cost of a call with so many images of at most `image_side` pixels: that of two questions.
+  Money estimate(std::size_t images, std::uint32_t image_side) const;
+
+  /// Returns the answer and the charge of everything that was asked for it. Errors carry that charge too.
+  template <class Reader>
+  boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> ask(Question question, Reader reader) const;
+
+  /// Returns an error with the charge in its message as well.
+  static Error billed(const Error& error, const Charge& charge);
+
+ private:
+  /// The most bytes that a correction adds to a question.
+  static constexpr std::size_t max_correction = 512;
+
+  /// Why there may be no further question, if that is so.
+  static std::optional<Error> stop_reason(boost::asio::cancellation_type cancelled, std::chrono::milliseconds left);
+  Error refused(const Reply& reply, const Charge& charge) const;
+  Error unusable(const std::string& why, const Reply& reply, const Charge& charge) const;
+  ProviderCall provider_call() const;
+
+  std::shared_ptr<VisionModel> model_;
+  AskLimits limits_;
+};
+
+template <class Reader>
+boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Question question, Reader reader) const {
+  using Clock = std::chrono::steady_clock;
+  if (const std::size_t bytes = question.size().text_bytes; bytes > limits_.max_question_bytes) {
+    co_return Error{errc::too_large, "the brief and its checklist make a question of " + std::to_string(bytes) +
+                                         " bytes; up to " + std::to_string(limits_.max_question_bytes) +
+                                         " are accepted"};
+  }
+  question.max_output_tokens(limits_.max_output_tokens);
+  const Clock::time_point deadline = Clock::now() + limits_.timeout;
+  Charge charge;
+  for (bool again = false;; again = true) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
+    if (std::optional<Error> error = stop_reason(cancellation.cancelled(), left))
+      co_return std::move(error->charge(charge));
+    Question asked = question;
+    asked.timeout(left);
+    Result<Reply> reply = co_await model_->ask(std::move(asked));
+    if (!reply) {
+      Error error = reply.error();
+      co_return std::move(error.charge(charge + error.charge()));
+    }
+    charge = charge + reply->charge();
+    if (reply->end() == ReplyEnd::refusal) co_return refused(*reply, charge);
+    auto answer = reader.read(*reply);
+    if (answer) {
+      std::pair<AnswerOf<Reader>, Charge> answered{std::move(*answer), charge};
+      co_return answered;
+    }
+    if (reply->end() == ReplyEnd::length && reply->text().empty()) {
+      co_return unusable("the model spent all of its " + std::to_string(limits_.max_output_tokens) +
+                             " tokens before it answered; raise max_output_tokens, or lower reasoning_effort",
+                         *reply, charge);
+    }
+    if (again) {
+      co_return unusable("asked twice, and the second answer is invalid too: " + answer.error().message(), *reply,
+                         charge);
+    }
+    question.add(correction(shortened_text(answer.error().message(), max_correction - 200)));
+  }
+}
+
+}  // namespace pentimento
