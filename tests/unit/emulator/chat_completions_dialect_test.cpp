@@ -72,7 +72,7 @@ std::string asking(const Question& question) {
   body["max_completion_tokens"] = 4000;
   if (!question.schema().empty()) {
     json::object schema;
-    schema["name"] = question.form();
+    schema["name"] = question.schema_name();
     schema["strict"] = true;
     schema["schema"] = parse_json(question.schema()).value();
     json::object format;
