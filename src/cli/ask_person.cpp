@@ -3,6 +3,7 @@
 #include "findings_view.hpp"
 #include "utf8.hpp"
 #include "wording.hpp"
+#include <pentimento/detail/utf8.hpp>
 
 #include <utility>
 
@@ -18,8 +19,8 @@ std::string trimmed(const std::string& text) {
 
 /// Why these words cannot be the next prompt.
 std::optional<std::string> fault_of(const std::string& words, const Capabilities& can) {
-  if (const std::optional<std::size_t> at = first_invalid_byte(words))
-    return "your words are no UTF-8 from byte " + std::to_string(*at) + " on: say them again";
+  if (const std::size_t at = detail::find_invalid_utf8(words); at != words.npos)
+    return "your words are no UTF-8 from byte " + std::to_string(at) + " on: say them again";
   if (words.size() <= can.max_prompt_bytes()) return std::nullopt;
   return "your words have " + std::to_string(words.size()) + " bytes; " + can.name() + " takes at most " +
          std::to_string(can.max_prompt_bytes()) + ": say it in fewer";

@@ -3,6 +3,7 @@
 #include "utf8.hpp"
 #include <pentimento/content_hash.hpp>
 #include <pentimento/detail/base64.hpp>
+#include <pentimento/detail/utf8.hpp>
 
 #include <array>
 #include <cstddef>
@@ -15,7 +16,7 @@ std::string escaped(std::string_view text) {
   std::string html;
   html.reserve(text.size() + text.size() / 8);
   while (!text.empty()) {
-    const char32_t c = take_code_point(text);
+    const char32_t c = detail::take_character(text);
     switch (c) {
       case U'&': html += "&amp;"; break;
       case U'<': html += "&lt;"; break;
@@ -25,7 +26,7 @@ std::string escaped(std::string_view text) {
       case U'\n': html += '\n'; break;
       case U'\t':
       case U'\r': html += ' '; break;
-      default: append_utf8(html, is_control(c) || turns_direction(c) ? replacement_character : c);
+      default: detail::append_utf8(html, is_control(c) || turns_direction(c) ? detail::replacement_character : c);
     }
   }
   return html;

@@ -1,60 +1,11 @@
 #include "utf8.hpp"
 
+#include <pentimento/detail/utf8.hpp>
+
 #include <algorithm>
 #include <array>
-#include <cstddef>
 
 namespace pentimento::cli {
-
-char32_t take_code_point(std::string_view& text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t length = lead < 0x80                   ? 1U
-                             : lead >= 0xC2 && lead < 0xE0 ? 2U
-                             : lead >= 0xE0 && lead < 0xF0 ? 3U
-                             : lead >= 0xF0 && lead < 0xF5 ? 4U
-                                                           : 0U;
-  const auto invalid = [&] {
-    text.remove_prefix(1);
-    return replacement_character;
-  };
-  if (length == 0 || length > text.size()) return invalid();
-  char32_t c = length == 1 ? lead : static_cast<char32_t>(lead & (0x7F >> length));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0) != 0x80) return invalid();
-    c = (c << 6) | static_cast<char32_t>(byte(i) & 0x3F);
-  }
-  constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};
-  if (c < least[length] || c > 0x10FFFF || (c >= 0xD800 && c < 0xE000)) return invalid();
-  text.remove_prefix(length);
-  return c;
-}
-
-std::optional<std::size_t> first_invalid_byte(std::string_view text) {
-  for (std::string_view rest = text; !rest.empty();) {
-    const std::size_t before = rest.size();
-    // A replacement character that was meant has three bytes.
-    if (take_code_point(rest) == replacement_character && before - rest.size() == 1) return text.size() - before;
-  }
-  return std::nullopt;
-}
-
-void append_utf8(std::string& text, char32_t c) {
-  const auto add = [&](char32_t bits) { text += static_cast<char>(static_cast<unsigned char>(bits)); };
-  if (c < 0x80) return add(c);
-  if (c < 0x800) {
-    add(0xC0 | (c >> 6));
-  } else {
-    if (c < 0x10000) {
-      add(0xE0 | (c >> 12));
-    } else {
-      add(0xF0 | (c >> 18));
-      add(0x80 | ((c >> 12) & 0x3F));
-    }
-    add(0x80 | ((c >> 6) & 0x3F));
-  }
-  add(0x80 | (c & 0x3F));
-}
 
 int cells_of(char32_t c) {
   struct Range {
@@ -94,7 +45,7 @@ int cells_of(char32_t c) {
 
 int cells_of(std::string_view text) {
   int cells = 0;
-  while (!text.empty()) cells += cells_of(take_code_point(text));
+  while (!text.empty()) cells += cells_of(detail::take_character(text));
   return cells;
 }
 
@@ -105,10 +56,10 @@ std::string fitted(std::string_view text, int cells, std::string_view ellipsis) 
   std::string kept;
   int used = 0;
   while (!text.empty()) {
-    const char32_t c = take_code_point(text);
+    const char32_t c = detail::take_character(text);
     if (used + cells_of(c) > room) break;
     used += cells_of(c);
-    append_utf8(kept, c);
+    detail::append_utf8(kept, c);
   }
   return kept.append(ellipsis);
 }

@@ -7,18 +7,6 @@
 
 namespace pentimento::cli {
 
-inline constexpr char32_t replacement_character = 0xFFFD;
-
-/// Takes the first code point off a text; `replacement_character`, for one byte, where the text is not valid UTF-8.
-/// The text must not be empty.
-char32_t take_code_point(std::string_view& text);
-
-/// How many bytes stand before the first one that is not valid UTF-8; none if all are.
-std::optional<std::size_t> first_invalid_byte(std::string_view text);
-
-/// Adds a code point to a text.
-void append_utf8(std::string& text, char32_t c);
-
 /// Whether a code point controls a terminal: C0, DEL, C1.
 constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
 

@@ -2,6 +2,7 @@
 
 #include "utf8.hpp"
 #include "wording.hpp"
+#include <pentimento/detail/utf8.hpp>
 
 #include <array>
 #include <charconv>
@@ -61,12 +62,12 @@ Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text)
 }
 
 Result<void> check_text(std::string_view what, std::string_view text) {
-  const std::optional<std::size_t> at = first_invalid_byte(text);
-  if (!at) return {};
+  const std::size_t at = detail::find_invalid_utf8(text);
+  if (at == text.npos) return {};
   std::array<char, 8> byte{};
-  std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[*at])));
+  std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
   return Error{errc::invalid_argument, std::string{what} + " is not valid UTF-8 from byte offset " +
-                                           std::to_string(*at) + " on, where " + byte.data() + " stands"};
+                                           std::to_string(at) + " on, where " + byte.data() + " stands"};
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }

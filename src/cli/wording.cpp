@@ -1,6 +1,7 @@
 #include "wording.hpp"
 
 #include "utf8.hpp"
+#include <pentimento/detail/utf8.hpp>
 
 #include <array>
 #include <cstdio>
@@ -12,13 +13,13 @@ std::string printable(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());
   while (!text.empty()) {
-    const char32_t c = take_code_point(text);
+    const char32_t c = detail::take_character(text);
     if (c == U'\n' || c == U'\r' || c == U'\t') {
       clean += ' ';
     } else if (is_control(c) || turns_direction(c)) {
-      append_utf8(clean, replacement_character);
+      detail::append_utf8(clean, detail::replacement_character);
     } else {
-      append_utf8(clean, c);
+      detail::append_utf8(clean, c);
     }
   }
   return clean;

@@ -1,6 +1,7 @@
 #include "emulator/images.hpp"
 
 #include <pentimento/detail/base64.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/generation.hpp>
 
 #include <algorithm>
@@ -8,12 +9,6 @@
 #include <vector>
 
 namespace pentimento::emulator {
-namespace {
-
-bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
-
-}  // namespace
-
 void SentPicture::add_to(http::Body& body) const {
   if (is_other_) {
     body.add(instead_);
@@ -35,9 +30,7 @@ boost::asio::awaitable<Result<Generation>> make_picture(std::shared_ptr<const Ba
   const Capabilities can = backends->generator->capabilities();
   std::string prompt = request.prompt();
   if (prompt.size() > can.max_prompt_bytes()) {
-    std::size_t end = can.max_prompt_bytes();
-    while (end > 0 && continues_character(prompt[end])) --end;
-    prompt.resize(end);
+    prompt.resize(detail::cut_utf8(prompt, can.max_prompt_bytes()).size());
     request.prompt(std::move(prompt));
   }
   if (request.size()) {
@@ -61,10 +54,6 @@ SentPicture sent_picture(const Generation& generation, const Twist& twist) {
 MediaType format_of(std::string_view name) {
   if (name == "jpeg") return MediaType::jpeg;
   return name == "webp" ? MediaType::webp : MediaType::png;
-}
-
-std::size_t characters_of(std::string_view text) {
-  return text.size() - static_cast<std::size_t>(std::ranges::count_if(text, continues_character));
 }
 
 Result<Image> picture_of(std::string_view bytes) {

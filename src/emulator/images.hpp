@@ -50,9 +50,6 @@ SentPicture sent_picture(const Generation& generation, const Twist& twist);
 /// "png", "jpeg" or "webp" as a type; PNG for anything else.
 MediaType format_of(std::string_view name);
 
-/// How many characters a text has.
-std::size_t characters_of(std::string_view text);
-
 /// A picture from bytes of a request. Errors: `unreadable_image`.
 Result<Image> picture_of(std::string_view bytes);
 

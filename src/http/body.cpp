@@ -87,7 +87,7 @@ std::span<const std::byte> BodyReader::next(std::span<std::byte> scratch) {
 }
 
 std::string json_escaped(std::string_view text) {
-  std::string quoted = json_form::quoted(json_form::valid_utf8(text));
+  std::string quoted = json_form::quoted(text);
   quoted.pop_back();
   quoted.erase(0, 1);
   return quoted;

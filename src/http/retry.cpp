@@ -1,4 +1,5 @@
 #include "http/message_head.hpp"
+#include "json/lookup.hpp"
 #include <pentimento/http/retry.hpp>
 #include <pentimento/json.hpp>
 
@@ -169,16 +170,8 @@ std::optional<json::value> json_body(const Response& response) {
   return *std::move(body);
 }
 
-/// What stands under a key, or null where the value is no object or has no such key.
-const json::value* member(const json::value* value, json::string_view key) {
-  const json::object* object = value == nullptr ? nullptr : value->if_object();
-  return object == nullptr ? nullptr : object->if_contains(key);
-}
-
-std::string_view text_of(const json::value* value) {
-  const json::string* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view{} : std::string_view{text->data(), text->size()};
-}
+using json_form::member;
+using json_form::text_of;
 
 /// The wait of a `google.rpc.RetryInfo` among the details of an error.
 std::optional<milliseconds> retry_info(const Response& response) {

@@ -2,6 +2,7 @@
 
 #include "json/spelling.hpp"
 #include <pentimento/detail/did_you_mean.hpp>
+#include <pentimento/detail/utf8.hpp>
 
 #include <algorithm>
 
@@ -10,14 +11,14 @@ namespace pentimento::json_form {
 // Writing -------------------------------------------------------------------------------------------------------------
 
 json::value write(const std::string& text) {
-  return is_ascii(text) ? json::value(std::string_view{text}) : json::value(valid_utf8(text));
+  return is_ascii(text) ? json::value(std::string_view{text}) : json::value(detail::valid_utf8(text));
 }
 
 json::value write(double number) { return finite(number); }
 
 json::value write(const std::map<std::string, std::string>& map) {
   json::object object;
-  for (const auto& [key, text] : map) object.emplace(valid_utf8(key), write(text));
+  for (const auto& [key, text] : map) object.emplace(detail::valid_utf8(key), write(text));
   return object;
 }
 
@@ -32,7 +33,7 @@ std::string Node::described() const {
   switch (value_.kind()) {
     case json::kind::array: return "an array";
     case json::kind::object: return "an object";
-    case json::kind::string: return quoted(shortened(valid_utf8(text()), 40));
+    case json::kind::string: return quoted_briefly(text());
     default: return to_text(value_);
   }
 }
@@ -71,7 +72,7 @@ double Node::number(double least, double most) const {
 }
 
 // The text of a value that was not read from text need not be UTF-8.
-std::string read(const Node& node, As<std::string>) { return valid_utf8(node.text()); }
+std::string read(const Node& node, As<std::string>) { return detail::valid_utf8(node.text()); }
 bool read(const Node& node, As<bool>) { return node.truth(); }
 double read(const Node& node, As<double>, double least, double most) { return node.number(least, most); }
 
@@ -93,10 +94,7 @@ void ObjectReader::done() const {
   for (const json::key_value_pair& item : object_) {
     const std::string_view key{item.key().data(), item.key().size()};
     if (std::ranges::find(known_, key) != known_.end()) continue;
-    const std::string guess = detail::did_you_mean(key, {known_.begin(), known_.end()});
-    std::string names;
-    for (const std::string_view name : known_) names += (names.empty() ? "; known are " : ", ") + std::string{name};
-    node_.fail("there is no key " + quoted(shortened(valid_utf8(key), 40)) + " here" + (guess.empty() ? names : guess));
+    node_.fail(detail::unknown_name("member", key, known_));
   }
 }
 

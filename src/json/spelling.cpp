@@ -1,62 +1,21 @@
 #include "json/spelling.hpp"
 
+#include <pentimento/detail/utf8.hpp>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
 #include <limits>
-#include <utility>
 
 namespace pentimento::json_form {
-namespace {
-
-constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
-
-/// What stands at the start of a text: its length in bytes, and whether it is a character or the maximal part of one.
-struct Character {
-  std::size_t length;
-  bool valid;
-};
-
-/// By table 3-7 of the Unicode standard: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) return {1, true};
-  if (lead < 0xC2 || lead > 0xF4) return {1, false};
-  const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-  unsigned char lowest = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-  unsigned char highest = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-  for (std::size_t i = 1; i < length; ++i) {
-    if (i >= text.size() || byte(i) < lowest || byte(i) > highest) return {i, false};
-    lowest = 0x80;
-    highest = 0xBF;
-  }
-  return {length, true};
-}
-
-}  // namespace
-
 bool is_ascii(std::string_view text) noexcept {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
-std::string valid_utf8(std::string_view text) {
-  if (is_ascii(text)) return std::string{text};
-  std::string valid;
-  valid.reserve(text.size());
-  while (!text.empty()) {
-    const Character character = first_character(text);
-    valid += character.valid ? text.substr(0, character.length) : replacement;
-    text.remove_prefix(character.length);
-  }
-  return valid;
-}
-
 std::string shortened(std::string text, std::size_t limit) {
   if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0) == 0x80) --limit;
-  text.resize(limit);
+  text.resize(detail::cut_utf8(text, limit).size());
   return text += "...";
 }
 
@@ -73,9 +32,11 @@ void append_quoted(std::string& out, std::string_view text) {
     text.remove_prefix(plain);
     if (text.empty()) break;
     const char c = text.front();
-    const Character character = first_character(text);
-    const std::string_view here = text.substr(0, character.length);
-    text.remove_prefix(character.length);
+    if (static_cast<unsigned char>(c) >= 0x80) {
+      detail::append_utf8(out, detail::take_character(text));
+      continue;
+    }
+    text.remove_prefix(1);
     switch (c) {
       case '"': out += "\\\""; break;
       case '\\': out += "\\\\"; break;
@@ -85,13 +46,9 @@ void append_quoted(std::string& out, std::string_view text) {
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
       default:
-        if (static_cast<unsigned char>(c) >= 0x80) {
-          out += character.valid ? here : replacement;
-        } else {
-          out += "\\u00";
-          out += digits[static_cast<unsigned char>(c) >> 4];
-          out += digits[static_cast<unsigned char>(c) & 15];
-        }
+        out += "\\u00";
+        out += digits[static_cast<unsigned char>(c) >> 4];
+        out += digits[static_cast<unsigned char>(c) & 15];
     }
   }
   out += '"';
@@ -103,6 +60,8 @@ std::string quoted(std::string_view text) {
   append_quoted(out, text);
   return out;
 }
+
+std::string quoted_briefly(std::string_view text) { return quoted(shortened(detail::valid_utf8(text), 40)); }
 
 double finite(double number) noexcept {
   constexpr double largest = std::numeric_limits<double>::max();
@@ -119,7 +78,7 @@ std::string number_text(double number) {
 std::string path_step(std::string_view key) {
   const bool word =
       !key.empty() && key.size() <= 40 && key.find_first_not_of("abcdefghijklmnopqrstuvwxyz_0123456789") == key.npos;
-  return word ? '.' + std::string{key} : '[' + quoted(shortened(valid_utf8(key), 40)) + ']';
+  return word ? '.' + std::string{key} : '[' + quoted_briefly(key) + ']';
 }
 
 std::string path_step(std::size_t index) { return '[' + std::to_string(index) + ']'; }

@@ -4,28 +4,30 @@
 #include <string>
 #include <string_view>
 
+// How single values are spelled in JSON and in messages about JSON.
+
 namespace pentimento::json_form {
 
+/// True if all bytes are ASCII.
 bool is_ascii(std::string_view text) noexcept;
 
-/// The text, with U+FFFD in place of each part that is not UTF-8 (of each maximal subpart, as Unicode recommends).
-/// Valid text comes back as it is.
-std::string valid_utf8(std::string_view text);
-
-/// At most about `limit` bytes of the text, cut between characters, with an ellipsis if it was cut. The text is valid.
+/// At most about `limit` bytes of a valid text, cut between characters, with an ellipsis if it was cut.
 std::string shortened(std::string text, std::size_t limit);
 
-/// The text as it stands in JSON, with its quotation marks, and made valid as by `valid_utf8`.
+/// The text as a JSON string, with its quotation marks. Invalid UTF-8 becomes U+FFFD.
 std::string quoted(std::string_view text);
 void append_quoted(std::string& out, std::string_view text);
 
-/// The nearest number that JSON has: what is not finite becomes the largest, "not a number" becomes 0.
+/// A text for a message: quoted, and shortened to about 40 bytes.
+std::string quoted_briefly(std::string_view text);
+
+/// The nearest number that JSON can hold: infinity becomes the largest number, NaN becomes 0.
 double finite(double number) noexcept;
 
-/// The shortest decimal that reads back as just this number: `0.6`.
+/// The shortest decimal that reads back as exactly this number: `0.6`.
 std::string number_text(double number);
 
-/// One step of a JSON path: `.goal`, or `["style preset"]` for a key that is no word. Long keys are shortened.
+/// One step of a JSON path: `.goal`, or `["style preset"]` for a key with other characters. Long keys are shortened.
 std::string path_step(std::string_view key);
 /// `[2]`.
 std::string path_step(std::size_t index);

@@ -199,7 +199,7 @@ Image read(const Node& node, As<Image>) {
   in.done();
   if (hash.size() != 64 || hash.find_first_not_of("0123456789abcdef") != std::string::npos) {
     node.child("sha256", node.object().at("sha256"))
-        .fail("64 lower-case hexadecimal digits are needed, not " + quoted(shortened(hash, 40)));
+        .fail("64 lower-case hexadecimal digits are needed, not " + quoted_briefly(hash));
   }
   Image image = Image::recorded(type, {width, height}, bytes, hash);
   if (!node.images()) return image;

@@ -4,6 +4,7 @@
 #include "providers/whole_image.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/detail/did_you_mean.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/media_type.hpp>
 
 #include <algorithm>
@@ -37,14 +38,9 @@ Result<http::Url> call_address(const std::string& base_url, const std::string& p
   return url;
 }
 
-std::size_t characters(std::string_view text) {
-  const auto begins_one = [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; };
-  return static_cast<std::size_t>(std::ranges::count_if(text, begins_one));
-}
-
 std::optional<Error> check_length(std::string_view what, std::string_view text, std::size_t most,
                                   const ProviderCall& call) {
-  const std::size_t length = characters(text);
+  const std::size_t length = detail::count_characters(text);
   if (length <= most) return std::nullopt;
   return refusal(errc::too_large, call,
                  std::string{what} + " has " + std::to_string(length) + " characters; at most " + std::to_string(most) +
@@ -79,12 +75,7 @@ std::optional<Error> check_option_names(const std::map<std::string, std::string>
                                         const std::vector<std::string>& known, const ProviderCall& call) {
   for (const auto& [name, value] : options) {
     if (std::ranges::count(known, name) > 0) continue;
-    std::string names;
-    for (const std::string& each : known) names += (names.empty() ? "" : ", ") + each;
-    std::string why = "it has no option " + json_form::quoted(json_form::shortened(json_form::valid_utf8(name), 60));
-    if (const auto meant = detail::closest(name, known)) why += " (did you mean " + std::string{*meant} + "?)";
-    why += known.empty() ? "; it has none" : "; its options are " + names;
-    return refusal(errc::invalid_argument, call, why);
+    return refusal(errc::invalid_argument, call, detail::unknown_name("option", name, known));
   }
   return std::nullopt;
 }

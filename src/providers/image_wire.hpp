@@ -26,9 +26,6 @@ namespace pentimento {
 Result<http::Url> call_address(const std::string& base_url, const std::string& path, const Secret& key,
                                bool key_is_needed, const ProviderCall& call);
 
-/// How many characters a text has; what is not UTF-8 counts each byte that could begin one.
-std::size_t characters(std::string_view text);
-
 /// What is wrong with a text, if it has more characters than are taken. `what` begins the sentence: "the prompt".
 std::optional<Error> check_length(std::string_view what, std::string_view text, std::size_t most,
                                   const ProviderCall& call);

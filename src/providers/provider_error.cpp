@@ -1,6 +1,8 @@
 #include "providers/provider_error.hpp"
 
+#include "json/lookup.hpp"
 #include "json/spelling.hpp"
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/http/retry.hpp>
 #include <pentimento/http/url.hpp>
 #include <pentimento/json.hpp>
@@ -37,14 +39,8 @@ constexpr std::array refusals{
 
 // Reading -------------------------------------------------------------------------------------------------------------
 
-const json::value* member(const json::value& value, std::string_view key) {
-  return value.is_object() ? value.get_object().if_contains(key) : nullptr;
-}
-
-std::string_view text_of(const json::value* value) {
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
-}
+using json_form::member;
+using json_form::text_of;
 
 class ComplaintReader {
  public:
@@ -271,7 +267,7 @@ Error finished(errc code, std::string message, Charge charge, std::string_view w
 
 std::string provider_words(std::string_view text) {
   // What is redacted may stand across the end of what is kept, so that is cut off last.
-  const std::string valid = json_form::valid_utf8(text.substr(0, 4 * longest_words));
+  const std::string valid = detail::valid_utf8(text.substr(0, 4 * longest_words));
   std::string words;
   words.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {

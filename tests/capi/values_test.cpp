@@ -121,7 +121,7 @@ TEST_CASE("what is wrong with an engine's options is said") {
   };
   CHECK(create(65, "").status == PTM_E_INVALID_ARGUMENT);
   CHECK(create(-1, "").message == "threads is -1; 1 to 64, or 0 for 1");
-  CHECK(create(2, "{\"prxy\": true}").message == "$: there is no key \"prxy\" here; did you mean \"proxy\"?");
+  CHECK(create(2, "{\"prxy\": true}").message == "$: there is no member \"prxy\"; did you mean \"proxy\"?");
   CHECK(create(2, "{\"ca_file\": \"/nowhere\"}").status == PTM_E_IO_FAILED);
   CHECK(create(2, "{").status == PTM_E_PARSE_FAILED);
   CHECK(create(2, "{\"proxy\": false}").status == PTM_OK);
@@ -210,7 +210,7 @@ TEST_CASE("backends: what can be chosen, and what is wrong with one of the calle
   CHECK(holds(refused(R"({"name": "a b"})", functions), "letters, digits"));
   CHECK(holds(refused(R"({"name": "a", "plan": true})", functions), R"(did you mean "plans"?)"));
   CHECK(holds(refused(R"({"name": "a", "estimates_micros": {"x": 1}})", functions),
-              "there is no key \"x\" here; known are plan, critique, compare"));
+              "there is no member \"x\"; there are plan, critique, compare"));
   CHECK(holds(refused(R"({"name": "a", "estimates_micros": {"plan": -1}})", functions), "$.estimates_micros.plan"));
   functions.abi_version = 99;
   CHECK(holds(refused(R"({"name": "a"})", functions), "abi_version is 99"));

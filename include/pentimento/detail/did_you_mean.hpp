@@ -1,16 +1,20 @@
 #pragma once
 
+#include <pentimento/detail/utf8.hpp>
+
 #include <algorithm>
 #include <cstddef>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
 
+/// Suggestions for a misspelt name. `Names` is a range of strings.
 namespace pentimento::detail {
 
-/// How many letters must be put in, left out, exchanged or swapped with their neighbour to make `b` of `a` (Damerau 1964,
-/// optimal string alignment).
+/// The number of insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`.
+/// **Source**: optimal string alignment, Damerau 1964.
 inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before_last(b.size() + 1);
   std::vector<std::size_t> last(b.size() + 1);
@@ -29,13 +33,16 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The name that was probably meant: the closest, if no more than a third of its letters are wrong.
+/// The name that was probably meant: one that begins with the word, or the closest if at most a third of it differs.
 template <class Names>
 std::optional<std::string_view> closest(std::string_view word, const Names& names) {
   std::optional<std::string_view> best;
   std::size_t least = 0;
   if (word.size() > 100) return best;
-  for (std::string_view name : names) {
+  for (const std::string_view name : names) {
+    if (word.size() >= 2 && name.size() > word.size() && name.starts_with(word)) return name;
+  }
+  for (const std::string_view name : names) {
     const std::size_t distance = edit_distance(word, name);
     if (distance <= std::max<std::size_t>(1, name.size() / 3) && (!best || distance < least)) {
       best = name;
@@ -45,30 +52,27 @@ std::optional<std::string_view> closest(std::string_view word, const Names& name
   return best;
 }
 
-/// `; did you mean "measure"?`, or nothing where no name comes near the word.
-inline std::string did_you_mean(std::string_view word, const std::vector<std::string>& names) {
-  // A beginning says more than a small distance does: "meas" is meant as "measure".
-  for (const std::string& name : names) {
-    if (word.size() >= 2 && name.size() > word.size() && name.starts_with(word))
-      return "; did you mean \"" + name + "\"?";
-  }
+/// `; did you mean "measure"?`, or nothing if no name is close to the word.
+template <class Names>
+std::string did_you_mean(std::string_view word, const Names& names) {
   const auto guess = closest(word, names);
   return guess ? "; did you mean \"" + std::string{*guess} + "\"?" : std::string{};
 }
 
-/// The sentence for a name that is not known: `there is no critic "mesure"; did you mean "measure"?` or `...; there are
-/// sketch, paint`. Control characters of the word are left out.
-inline std::string unknown_name(std::string_view kind, std::string_view word, const std::vector<std::string>& names) {
-  std::string shown;
-  for (const char c : word.substr(0, 200)) {
-    if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) shown += c;
-  }
+/// The message for an unknown name: `there is no critic "mesure"; did you mean "measure"?` or `...; there are a, b`.
+/// The word may be untrusted: it is shortened, and control characters are removed.
+template <class Names>
+std::string unknown_name(std::string_view kind, std::string_view word, const Names& names) {
+  std::string shown = valid_utf8(word.substr(0, 60)) + (word.size() > 60 ? "..." : "");
+  std::erase_if(shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   std::string sentence = "there is no " + std::string{kind} + " \"" + shown + '"';
-  const std::string guess = did_you_mean(word, names);
-  if (!guess.empty()) return sentence + guess;
-  if (names.empty()) return sentence;
-  sentence += names.size() == 1 ? "; the only one is " : "; there are ";
-  for (std::size_t i = 0; i < names.size(); ++i) sentence += (i == 0 ? "" : ", ") + names[i];
+  if (const std::string guess = did_you_mean(word, names); !guess.empty()) return sentence + guess;
+  if (std::ranges::empty(names)) return sentence;
+  sentence += std::ranges::size(names) == 1 ? "; the only one is " : "; there are ";
+  for (const char* separator = ""; const std::string_view name : names) {
+    sentence.append(separator).append(name);
+    separator = ", ";
+  }
   return sentence;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/detail/did_you_mean.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/money.hpp>
 #include <pentimento/stop/policies.hpp>
@@ -100,7 +101,7 @@ class StopPolicyParser {
     if (name == "seconds") return from(time(name, 1), [](Duration limit) { return Deadline{limit}; });
     if (name == "minutes") return from(time(name, 60), [](Duration limit) { return Deadline{limit}; });
     if (name == "hours") return from(time(name, 3600), [](Duration limit) { return Deadline{limit}; });
-    return fail(begin, "there is no policy \"" + std::string{name} + '"' + did_you_mean(name));
+    return fail(begin, unknown_name("policy", name, names));
   }
 
   template <class T, class Make>
@@ -145,14 +146,6 @@ class StopPolicyParser {
     return value;
   }
 
-  static std::string did_you_mean(std::string_view name) {
-    if (const std::optional<std::string_view> guess = closest(name, names))
-      return "; did you mean \"" + std::string{*guess} + "\"?";
-    std::string known;
-    for (std::string_view each : names) known += (known.empty() ? "" : ", ") + std::string{each};
-    return "; there are " + known;
-  }
-
   static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-'; }
 
   void skip_spaces() {
@@ -187,35 +180,11 @@ class StopPolicyParser {
   static std::string on_one_line(std::string_view text) {
     std::string shown;
     while (!text.empty()) {
-      const std::size_t length = character_length(text);
-      const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-      if (length == 1 && (byte(0) < 0x20 || byte(0) == 0x7F)) {
-        shown += ' ';
-      } else if (length == 0 || (length == 2 && byte(0) == 0xC2 && byte(1) < 0xA0)) {
-        shown += "\xEF\xBF\xBD";  // U+FFFD for what is not UTF-8 or belongs to C1
-      } else {
-        shown += text.substr(0, length);
-      }
-      text.remove_prefix(length == 0 ? 1 : length);
+      const char32_t character = take_character(text);
+      const bool is_c1 = character >= 0x80 && character < 0xA0;
+      append_utf8(shown, is_c1 ? replacement_character : character < 0x20 || character == 0x7F ? U' ' : character);
     }
     return shown;
-  }
-
-  /// How many bytes the first character has; 0 where the text is not UTF-8.
-  static std::size_t character_length(std::string_view text) {
-    const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0; };
-    const int lead = byte(0);
-    if (lead < 0x80) return 1;
-    if (lead < 0xC2 || lead > 0xF4) return 0;
-    const std::size_t length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    // The second byte tells overlong forms, surrogates and what lies above U+10FFFF.
-    const int least = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const int most = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (byte(1) < least || byte(1) > most) return 0;
-    for (std::size_t i = 2; i < length; ++i) {
-      if ((byte(i) & 0xC0) != 0x80) return 0;
-    }
-    return length;
   }
 
   std::string_view text_;

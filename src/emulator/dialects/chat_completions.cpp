@@ -9,9 +9,11 @@
 #include "emulator/dialects/json_schema.hpp"
 #include "emulator/dialects/openai_fields.hpp"
 #include "emulator/images.hpp"
+#include "json/lookup.hpp"
 #include <pentimento/candidate.hpp>
 #include <pentimento/checklist.hpp>
 #include <pentimento/detail/base64.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/json.hpp>
 
 #include <boost/json/value.hpp>
@@ -39,8 +41,6 @@ constexpr std::int64_t created = 1'763'800'000;
 constexpr std::uint64_t reasoning_tokens = 64;
 constexpr std::size_t piece_of_stream = 32;  // bytes
 constexpr std::string_view declined = "I'm sorry, but I can't assist with that request.";
-
-std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
 // Models --------------------------------------------------------------------------------------------------------------
 
@@ -162,8 +162,8 @@ void read_message(const json::value& value, const std::string& path, Wish& wish)
   if (may_be_empty && !message.has("content")) return;
   const json::value& content = message.get("content");
   if (content.is_string()) {
-    wish.text_tokens += openai::tokens_of(view(content.get_string()));
-    if (role == "user") wish.text += std::string{view(content.get_string())} + '\n';
+    wish.text_tokens += openai::tokens_of(json_form::text_of(content.get_string()));
+    if (role == "user") wish.text += std::string{json_form::text_of(content.get_string())} + '\n';
     return;
   }
   const std::string content_path = message.path_of("content");
@@ -353,9 +353,7 @@ Answer answer_of(std::string text, const Wish& wish) {
   const auto cap = static_cast<std::uint64_t>(wish.cap);
   const std::uint64_t room = cap > thought ? cap - thought : 0;
   if (openai::tokens_of(text) > room) {
-    std::size_t end = static_cast<std::size_t>(room) * 4;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-    text.resize(end);
+    text.resize(detail::cut_utf8(text, static_cast<std::size_t>(room) * 4).size());
     answer.finish_reason = "length";
   }
   answer.tokens = openai::tokens_of(text);

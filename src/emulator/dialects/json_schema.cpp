@@ -1,5 +1,7 @@
 #include "emulator/dialects/json_schema.hpp"
 
+#include "json/lookup.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -34,8 +36,6 @@ constexpr std::array<std::string_view, 23> keywords{"type",        "properties",
                                                     "minimum",     "exclusiveMinimum",
                                                     "minItems",    "maxItems",
                                                     "$schema"};
-
-std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
 /// A schema that `$ref` may name.
 const json::value* resolve(const json::value& root, std::string_view reference) {
@@ -82,13 +82,13 @@ class StrictChecker {
       if (std::ranges::find(keywords, key) == keywords.end()) fail('\'' + std::string{key} + "' is not permitted");
     }
     if (const json::value* reference = object.if_contains("$ref")) {
-      if (!reference->is_string() || resolve(root_, view(reference->get_string())) == nullptr)
+      if (!reference->is_string() || resolve(root_, json_form::text_of(reference->get_string())) == nullptr)
         fail("'$ref' does not lead to a schema within this one");
     }
     const bool is_object = check_type(object);
     if (is_object) check_object(object, level);
     if (const json::value* format = object.if_contains("format")) {
-      if (!format->is_string() || std::ranges::find(formats, view(format->get_string())) == formats.end())
+      if (!format->is_string() || std::ranges::find(formats, json_form::text_of(format->get_string())) == formats.end())
         fail("'format' is not one of those that are supported");
     }
     check_enum(object);
@@ -133,7 +133,7 @@ class StrictChecker {
     bool is_object = false;
     bool is_array = false;
     const auto take = [&](const json::value& name) {
-      if (!name.is_string() || std::ranges::find(types, view(name.get_string())) == types.end())
+      if (!name.is_string() || std::ranges::find(types, json_form::text_of(name.get_string())) == types.end())
         fail("'type' is not one of those that are supported");
       is_object = is_object || name.get_string() == "object";
       is_array = is_array || name.get_string() == "array";
@@ -162,7 +162,7 @@ class StrictChecker {
     if (required != nullptr && required->is_array()) {
       for (const json::value& name : required->get_array()) {
         if (!name.is_string()) fail("'required' must hold names");
-        names.push_back(view(name.get_string()));
+        names.push_back(json_form::text_of(name.get_string()));
         if (!properties.contains(names.back()))
           fail("'required' has an extra key '" + std::string{names.back()} + '\'');
       }
@@ -224,7 +224,7 @@ json::value least_value(const json::value& root, const json::value& schema, int 
   if (!schema.is_object() || depth > 24) return nullptr;
   const json::object& object = schema.get_object();
   if (const json::value* reference = object.if_contains("$ref"); reference != nullptr && reference->is_string()) {
-    const json::value* target = resolve(root, view(reference->get_string()));
+    const json::value* target = resolve(root, json_form::text_of(reference->get_string()));
     return target == nullptr ? json::value(nullptr) : least_value(root, *target, depth + 1);
   }
   if (const json::value* value = object.if_contains("const")) return *value;
@@ -236,7 +236,8 @@ json::value least_value(const json::value& root, const json::value& schema, int 
     return least_value(root, several->get_array().front(), depth + 1);
   const json::value* type = object.if_contains("type");
   if (type != nullptr && type->is_array() && !type->get_array().empty()) type = &type->get_array().front();
-  const std::string_view name = type != nullptr && type->is_string() ? view(type->get_string()) : "object";
+  const std::string_view name =
+      type != nullptr && type->is_string() ? json_form::text_of(type->get_string()) : "object";
   if (name == "string") return json::value("");
   if (name == "boolean") return false;
   if (name == "null") return nullptr;

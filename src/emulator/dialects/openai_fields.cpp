@@ -1,7 +1,9 @@
 #include "emulator/dialects/openai_fields.hpp"
 
 #include "emulator/images.hpp"
+#include "json/lookup.hpp"
 #include "json/spelling.hpp"
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/json.hpp>
 
 #include <algorithm>
@@ -14,17 +16,13 @@ using http::Headers;
 
 namespace {
 
-std::string quoted(std::string_view text) {
-  return '\'' + json_form::shortened(json_form::valid_utf8(text), 200) + '\'';
-}
+std::string quoted(std::string_view text) { return '\'' + json_form::shortened(detail::valid_utf8(text), 200) + '\''; }
 
 [[noreturn]] void refuse(std::string message, const std::string& param, std::string code) {
   Complaint complaint{400, std::move(message)};
   complaint.param(param).code(std::move(code));
   throw Refused{std::move(complaint)};
 }
-
-std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
 /// "'a', 'b', and 'c'"
 std::string listed(std::span<const std::string_view> names) {
@@ -87,9 +85,9 @@ std::optional<std::string> Fields::text(std::string_view name, std::size_t most)
   const json::value* value = find(name);
   if (value == nullptr) return std::nullopt;
   if (!value->is_string()) refuse_type(name, "a string");
-  std::string text{view(value->get_string())};
+  std::string text{json_form::text_of(value->get_string())};
   if (most == 0) return text;
-  const auto length = characters_of(text);
+  const auto length = detail::count_characters(text);
   if (length > most) {
     refuse("Invalid " + quoted(path_of(name)) + ": string too long. Expected a string with maximum length " +
                std::to_string(most) + ", but got a string with length " + std::to_string(length) + " instead.",
@@ -172,8 +170,7 @@ json::value parse_body(const EmulatedRequest& request, std::size_t depth) {
     refuse(
         "Unsupported content type: " + quoted(media_type) +
             ". This API method only accepts 'application/json' requests, but you specified the header 'Content-Type: " +
-            json_form::shortened(json_form::valid_utf8(type), 200) +
-            "'. Please try again with a supported content type.",
+            json_form::shortened(detail::valid_utf8(type), 200) + "'. Please try again with a supported content type.",
         {}, "unsupported_content_type");
   }
   JsonLimits limits;

@@ -4,9 +4,10 @@
 // and what is filtered is not blurred.
 
 #include "emulator/dialects/dialect.hpp"
-#include "emulator/server/multipart.hpp"
 #include "emulator/dialects/openai_errors.hpp"
 #include "emulator/images.hpp"
+#include "emulator/server/multipart.hpp"
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/json.hpp>
 
 #include <boost/json/value.hpp>
@@ -155,7 +156,7 @@ class Form {
       if (required && !has(name)) complain(name, "is required");
       return {};
     }
-    const std::size_t length = characters_of(*value);
+    const std::size_t length = detail::count_characters(*value);
     if (length < least || length > max_prompt) {
       complain(name, "must be " + std::to_string(least) + " to " + std::to_string(max_prompt) + " characters long");
     }

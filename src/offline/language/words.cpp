@@ -1,5 +1,7 @@
 #include "offline/language/words.hpp"
 
+#include <pentimento/detail/utf8.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -13,28 +15,10 @@ constexpr std::size_t longest_word = 48;
 bool letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
-// The length of the well-formed UTF-8 sequence at `at`, 0 if there is none (RFC 3629: no overlong forms, no surrogates).
-std::size_t sequence(std::string_view text, std::size_t at) noexcept {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<std::uint8_t>(text[i]) : std::uint8_t{0};
-  };
-  const auto tail = [&](std::size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-  const std::uint8_t lead = byte(at);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) return tail(at + 1) ? 2 : 0;
-  if (lead >= 0xE0 && lead <= 0xEF) {
-    const std::uint8_t next = byte(at + 1);
-    if (!tail(at + 1) || !tail(at + 2) || (lead == 0xE0 && next < 0xA0) || (lead == 0xED && next > 0x9F)) return 0;
-    return 3;
-  }
-  if (lead >= 0xF0 && lead <= 0xF4) {
-    const std::uint8_t next = byte(at + 1);
-    if (!tail(at + 1) || !tail(at + 2) || !tail(at + 3) || (lead == 0xF0 && next < 0x90) ||
-        (lead == 0xF4 && next > 0x8F))
-      return 0;
-    return 4;
-  }
-  return 0;
+// The length of the character at `at`, 0 if the text is not valid UTF-8 there.
+std::size_t sequence(std::string_view text, std::size_t at) {
+  const detail::Utf8Character character = detail::first_character(text.substr(at));
+  return character.is_valid ? character.length : 0;
 }
 
 // "1.4" before a closing parenthesis; 0 if it is no number of that form.
@@ -163,9 +147,7 @@ class Splitter {
 
   // A long run is cut where a UTF-8 sequence ends.
   static std::size_t longest_word_boundary(const std::string& word) noexcept {
-    std::size_t size = longest_word;
-    while (size > 0 && (static_cast<std::uint8_t>(word[size]) & 0xC0U) == 0x80U) --size;
-    return size;
+    return detail::cut_utf8(word, longest_word).size();
   }
 
   [[nodiscard]] std::size_t skip_suffix(std::size_t at) const noexcept {

@@ -1,5 +1,6 @@
-#include "providers/openai_images/codec.hpp"
+#include "json/lookup.hpp"
 #include "providers/image_wire.hpp"
+#include "providers/openai_images/codec.hpp"
 #include <pentimento/json.hpp>
 #include <pentimento/secrets/secret.hpp>
 
@@ -19,15 +20,8 @@ namespace json = boost::json;
 
 using Quirks = OpenAiImagesQuirks;
 
-const json::value* member(const json::value* value, std::string_view key) {
-  const json::object* object = value == nullptr ? nullptr : value->if_object();
-  return object == nullptr ? nullptr : object->if_contains(key);
-}
-
-std::string_view text_of(const json::value* value) {
-  const json::string* text = value == nullptr ? nullptr : value->if_string();
-  return text == nullptr ? std::string_view{} : std::string_view{text->data(), text->size()};
-}
+using json_form::member;
+using json_form::text_of;
 
 std::optional<std::uint64_t> count_of(const json::value* value) {
   if (value == nullptr) return std::nullopt;
@@ -88,8 +82,7 @@ Charge charge_for(const json::value* usage, bool from_picture, const OpenAiImage
 
 /// Whether a reply or an event is an error, whatever its status.
 bool is_error(const json::value& reply) {
-  const json::value* error = member(&reply, "error");
-  return (error != nullptr && !error->is_null()) || text_of(member(&reply, "type")) == "error";
+  return member(&reply, "error") != nullptr || text_of(member(&reply, "type")) == "error";
 }
 
 /// It goes into records and into the next request, which may be another provider's.

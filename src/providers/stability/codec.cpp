@@ -1,5 +1,6 @@
 #include "providers/stability/codec.hpp"
 
+#include "json/lookup.hpp"
 #include "providers/image_wire.hpp"
 #include <pentimento/http/form_data.hpp>
 #include <pentimento/json.hpp>
@@ -20,6 +21,8 @@ namespace pentimento::stability {
 namespace {
 
 namespace json = boost::json;
+using json_form::member;
+using json_form::text_of;
 
 constexpr std::size_t longest_prompt = 10'000;
 constexpr std::uint64_t last_seed = 4'294'967'294;
@@ -131,12 +134,6 @@ Generation finished(Image image, std::optional<std::uint64_t> seed, const std::s
   return generation;
 }
 
-std::string_view text_at(const json::object& object, std::string_view key) {
-  const json::value* value = object.if_contains(key);
-  if (value == nullptr || !value->is_string()) return {};
-  return {value->get_string().data(), value->get_string().size()};
-}
-
 /// {"image": base64, "seed": 42, "finish_reason": "SUCCESS"}.
 Result<Generation> decode_json(const http::Response& response, const ProviderCall& call) {
   const std::string request_id = response.request_id();
@@ -146,13 +143,13 @@ Result<Generation> decode_json(const http::Response& response, const ProviderCal
   if (!parsed) return unusable_reply(parsed.error().message(), response.text(), request_id, call);
   const json::object* reply = parsed->if_object();
   if (reply == nullptr) return unusable_reply("it is no object", response.text(), request_id, call);
-  if (std::optional<Error> error = objection(text_at(*reply, "finish_reason"), request_id, call))
+  if (std::optional<Error> error = objection(text_of(member(*parsed, "finish_reason")), request_id, call))
     return std::move(*error);
-  const std::string_view base64 = text_at(*reply, "image");
+  const std::string_view base64 = text_of(member(*parsed, "image"));
   if (base64.empty()) return unusable_reply("there is no picture in it", response.text(), request_id, call);
   Result<Image> image = picture_from_base64(base64, request_id, call);
   if (!image) return std::move(image).error();
-  std::optional<std::uint64_t> seed = seed_from_text(text_at(*reply, "seed"));
+  std::optional<std::uint64_t> seed = seed_from_text(text_of(member(*parsed, "seed")));
   const json::value* number = reply->if_contains("seed");
   if (number != nullptr && number->is_int64() && number->get_int64() >= 0)
     seed = static_cast<std::uint64_t>(number->get_int64());

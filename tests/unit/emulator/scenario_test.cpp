@@ -150,7 +150,7 @@ TEST_CASE("what a request may meet with") {
 
 TEST_CASE("what is wrong is named with the path to it") {
   CHECK(complaint("[]") == "$: an object is needed, not an array");
-  CHECK(complaint(R"({"rules": []})") == "$: there is no key \"rules\" here; known are about, connections, requests");
+  CHECK(complaint(R"({"rules": []})") == "$: there is no member \"rules\"; there are about, connections, requests");
   CHECK(complaint(R"({"requests": [{}]})") == "$.requests[0]: \"then\" is missing");
   CHECK(complaint(R"({"requests": [{"then": {}, "when": {"nth": 0}}]})").starts_with("$.requests[0].when.nth: "));
   CHECK(complaint(R"({"requests": [{"then": {}, "when": {"nth": 1, "first": 2}}]})") ==

@@ -132,7 +132,7 @@ TEST_CASE("an event of an unknown type, or with fields of another, is refused") 
   CHECK(complaint(R"("picnic_started"})")
             .starts_with(R"($.type: "picnic_started" is not one of run_started, plan_started, )"));
   CHECK(complaint(R"("round_finished","round":1,"id":"0a"})") ==
-        R"($: there is no key "id" here; known are sequence, time, type, text, round)");
+        R"($: there is no member "id"; there are sequence, time, type, text, round)");
   CHECK(complaint(R"("round_finished","round":-1})") ==
         "$.round: a whole number from 0 to 999999999 is needed, not -1");
   CHECK(complaint(R"("round_finished"})") == R"($: "round" is missing)");

@@ -156,7 +156,7 @@ TEST_CASE("an error names the path and what would be right") {
   CHECK(complaint<Brief>("{}") == R"($: "goal" is missing)");
   CHECK(complaint<Brief>(goal("17")) == "$.goal: a string is needed, not 17");
   CHECK(complaint<Brief>(goal("null")) == "$.goal: a string is needed, not null");
-  CHECK(complaint<Brief>(R"({"gaol":"a","goal":"b"})") == R"($: there is no key "gaol" here; did you mean "goal"?)");
+  CHECK(complaint<Brief>(R"({"gaol":"a","goal":"b"})") == R"($: there is no member "gaol"; did you mean "goal"?)");
   CHECK(complaint<Brief>(R"({"goal":"a","size":{"width":-1,"height":5}})") ==
         "$.size.width: a whole number from 0 to 4294967295 is needed, not -1");
   CHECK(complaint<Brief>(R"({"goal":"a","aspect_ratio":{"width":16,"height":0}})") ==
@@ -193,7 +193,7 @@ TEST_CASE("whole numbers are whole and in range") {
 TEST_CASE("what is quoted from hostile JSON is short and harmless") {
   const std::string message = complaint<Brief>("{\"" + std::string(4000, 'x') + "\":1,\"goal\":\"a\"}");
   CHECK(message.size() < 200);
-  CHECK(complaint<Brief>("{\"a\\u001b[31m\\n\":1,\"goal\":\"a\"}").find("\"a\\u001b[31m\\n\"") != std::string::npos);
+  CHECK(complaint<Brief>("{\"a\\u001b[31m\\n\":1,\"goal\":\"a\"}").find("\"a[31m\"") != std::string::npos);
   CHECK(complaint<Money>("\"" + std::string(100, 'y') + "\"").ends_with("not \"" + std::string(40, 'y') + "...\""));
 }
 
@@ -270,7 +270,7 @@ TEST_CASE("every wrong type in every field of an event gives one sentence") {
           CHECK_MESSAGE(without.error().message().ends_with('"' + key + "\" is missing"), without.error().message());
         part = kept;
         part.get_object()["extra"] = 1;
-        CHECK(from_json<Event>(whole).error().message().find("there is no key \"extra\" here") != std::string::npos);
+        CHECK(from_json<Event>(whole).error().message().find("there is no member \"extra\"") != std::string::npos);
         part = kept;
       }
     } else if (part.is_array()) {

@@ -128,8 +128,8 @@ TEST_CASE("options of a request go by their types, over the defaults") {
     odd.option(name, value);
     return refused(odd, options).message();
   };
-  CHECK(refuse("qualty", "low").find("(did you mean quality?)") != std::string::npos);
-  CHECK(refuse("seed", "1").find("its options are quality, background, output_format") != std::string::npos);
+  CHECK(refuse("qualty", "low").find("did you mean \"quality\"?") != std::string::npos);
+  CHECK(refuse("seed", "1").find("there are quality, background, output_format") != std::string::npos);
   CHECK(refuse("output_compression", "101").find("a whole number from 0 to 100") != std::string::npos);
   CHECK(refuse("output_compression", "1.5").find("a whole number") != std::string::npos);
   CHECK(refuse("output_format", "svg").find("png, jpeg, webp, gif") != std::string::npos);

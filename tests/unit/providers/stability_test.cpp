@@ -159,12 +159,11 @@ TEST_CASE("a size becomes the nearest aspect ratio") {
 TEST_CASE("what cannot be asked for is refused before it is sent") {
   GenerationRequest request{"a cat"};
   request.option("style_presets", "anime");
-  CHECK(refused(request).message() ==
-        "Stability AI cannot make this picture: it has no option \"style_presets\" (did you mean style_preset?); its "
-        "options are style_preset, output_format, cfg_scale");
+  CHECK(refused(request).message().find("no option \"style_presets\"; did you mean \"style_preset\"?") !=
+        std::string::npos);
   request = GenerationRequest{"a cat"};
   request.option("cfg_scale", "5");
-  CHECK(refused(request, options("ultra")).message().find("its options are style_preset, output_format") !=
+  CHECK(refused(request, options("ultra")).message().find("there are style_preset, output_format") !=
         std::string::npos);
   for (const char* scale : {"0.5", "10.1", "nan", "inf", "five", "", "5x"}) {
     CAPTURE(scale);
