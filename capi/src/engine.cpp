@@ -308,9 +308,7 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   } else {
     loop.reviser(reviser);
   }
-  const RunSettings& settings = request.settings;
-  loop.drafts(settings.drafts()).seed(settings.seed()).max_edit_depth(settings.max_edit_depth());
-  loop.on_satisfied(settings.on_satisfied()).on_error(settings.on_error()).on_refusal(settings.on_refusal());
+  loop.settings(request.settings);
   loop.watch([run](const Event& event) { run->on_event(event); });
 
   const auto taker = std::make_shared<OutcomeTaker>(shared_from_this(), run);

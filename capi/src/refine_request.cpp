@@ -11,6 +11,7 @@
 #include <boost/json/object.hpp>
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace pentimento::capi {
@@ -61,10 +62,9 @@ RefineRequest read_refine_request(std::string_view text, std::vector<Image> imag
   const ImageSource source = among(std::move(images), "the images that were given");
   const Node whole{value, source};
   ObjectReader in{whole};
-  // Before all else: that "breif" is none says more than that there is no "brief".
-  for (const char* const member : {"brief", "generator", "critic", "reviser", "until", "drafts", "seed",
-                                   "max_edit_depth", "on_satisfied", "on_error", "on_refusal"})
-    in.node_of(member);
+  // First of all: that "breif" is unknown says more than that "brief" is missing.
+  for (const char* const member : {"brief", "generator", "critic", "reviser", "until"}) in.node_of(member);
+  for_each_run_setting([&](const auto& setting) { in.node_of(setting.name); });
   in.done();
   const std::optional<Node> brief = in.node_of("brief");
   if (!brief) whole.fail("\"brief\" is missing");
@@ -78,12 +78,15 @@ RefineRequest read_refine_request(std::string_view text, std::vector<Image> imag
                         {}};
   read_reviser(in, request);
   RunSettings& settings = request.settings;
-  settings.drafts(in.get_or(1, "drafts", 1, 64));
-  settings.seed(in.get_or(std::uint64_t{0}, "seed"));
-  settings.max_edit_depth(in.get_or(settings.max_edit_depth(), "max_edit_depth", 0, 1000));
-  settings.on_satisfied(in.get_or(settings.on_satisfied(), "on_satisfied"));
-  settings.on_error(in.get_or(settings.on_error(), "on_error"));
-  settings.on_refusal(in.get_or(settings.on_refusal(), "on_refusal"));
+  for_each_run_setting([&]<class T>(const RunSetting<T>& setting) {
+    T value = (settings.*setting.get)();
+    if constexpr (std::is_enum_v<T>) {
+      value = in.get_or(value, setting.name);
+    } else {
+      value = in.get_or(value, setting.name, setting.least, setting.most);
+    }
+    (settings.*setting.set)(value);
+  });
   return request;
 }
 

@@ -67,6 +67,11 @@ class RefinementLoop {
       : setup_{std::move(generator).share(), std::move(critic).share(), std::make_shared<ChecklistReviser>(),
                std::move(policy), std::move(acceptance)} {}
 
+  /// Sets every setting of `run_setting_table` at once.
+  RefinementLoop& settings(const RunSettings& settings) {
+    for_each_run_setting([&](const auto& setting) { (setup_.settings.*setting.set)((settings.*setting.get)()); });
+    return *this;
+  }
   /// How many drafts a round has, from 1 to 64; 1 unless told.
   RefinementLoop& drafts(int drafts) { return setup_.settings.drafts(drafts), *this; }
   /// The seed that all seeds of a run follow from; 0 unless told.

@@ -10,13 +10,16 @@
 #include "refine_command.hpp"
 #include "report_command.hpp"
 #include "usage_error.hpp"
+#include "values.hpp"
 #include "version.hpp"
+#include <pentimento/run_settings.hpp>
 
 #include <CLI/CLI.hpp>
 #include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstddef>
 #include <cstdio>
@@ -25,6 +28,7 @@
 #include <iostream>
 #include <string>
 #include <system_error>
+#include <type_traits>
 #include <vector>
 
 namespace pentimento::cli {
@@ -109,6 +113,32 @@ Examples:
 constexpr const char* report_footer = R"~(
 A run that was killed leaves its pictures and events.jsonl; this makes the rest of them.)~";
 
+/// What a setting of a run does and takes: `images in each round, 1 to 64 [1]`.
+template <class T>
+std::string help_of(const RunSetting<T>& setting) {
+  std::string text{setting.help};
+  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
+  const T by_default = (RunSettings{}.*setting.get)();
+  if constexpr (std::is_enum_v<T>) {
+    return text + " [" + with_hyphens(to_string(by_default)) + ']';
+  } else {
+    if (setting.most <= 1'000'000) text += ", " + std::to_string(setting.least) + " to " + std::to_string(setting.most);
+    return text + " [" + std::to_string(by_default) + ']';
+  }
+}
+
+/// The text in lines that fit beside the names of the options.
+std::string in_lines(std::string text) {
+  constexpr std::size_t width = 60;
+  for (std::size_t begin = 0; text.size() - begin > width;) {
+    const std::size_t space = text.rfind(' ', begin + width);
+    if (space == std::string::npos || space <= begin) break;
+    text[space] = '\n';
+    begin = space + 1;
+  }
+  return text;
+}
+
 void add_services(CLI::App& app, ServiceOptions& options) {
   app.add_option("--prices", options.prices, "What calls cost, as JSON; goes before what is built in")
       ->type_name("FILE")
@@ -122,28 +152,17 @@ void add_services(CLI::App& app, ServiceOptions& options) {
 
 void add_refine(CLI::App& app, RefineOptions& options) {
   app.add_option("brief", options.brief, "What the picture is to show, in quotes")->type_name("BRIEF");
-  app.add_option("-n,--drafts", options.drafts, "Pictures in each round, 1 to 64 [1]")
-      ->type_name("N")
-      ->group("The run");
   app.add_option("-u,--until", options.until,
                  "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
       ->type_name("POLICY")
       ->group("The run");
-  app.add_option("-s,--seed", options.seed,
-                 "The seed that all others follow from [0]; with several\ndrafts only --keep makes two runs alike")
-      ->type_name("N")
-      ->group("The run");
-  app.add_option("--on-error", options.on_error, "When a backend fails: go-on with the other drafts, or stop [go-on]")
-      ->type_name("CHOICE")
-      ->group("The run");
-  app.add_option(
-         "--on-refusal", options.on_refusal,
-         "When a provider declines to draw what was asked: stop,\nor rephrase, which asks the reviser for other "
-         "words [stop]")
-      ->type_name("CHOICE")
-      ->group("The run");
-  app.add_flag("--keep", options.keep, "Wait for the other drafts when one is satisfied; one may be better")
-      ->group("The run");
+  for_each_run_setting([&](const auto& setting) {
+    const std::string name = with_hyphens(setting.name);
+    const std::string short_name = setting.name == "drafts" ? "-n," : setting.name == "seed" ? "-s," : "";
+    app.add_option(short_name + "--" + name, options.settings[setting.name], in_lines(help_of(setting)))
+        ->type_name(std::is_enum_v<std::remove_cvref_t<decltype(setting.least)>> ? "CHOICE" : "N")
+        ->group("The run");
+  });
 
   app.add_option("--must", options.must, "What has to hold in the picture; repeatable")
       ->type_name("TEXT")

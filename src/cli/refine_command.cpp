@@ -206,11 +206,7 @@ ExitCode run_refine(const RefineOptions& options) {
   ProgressView* const shown_view = view ? &*view : nullptr;
 
   RefinementLoop loop{setup->generator, setup->critic, setup->policy};
-  loop.drafts(setup->settings.drafts())
-      .seed(setup->settings.seed())
-      .on_satisfied(setup->settings.on_satisfied())
-      .on_error(setup->settings.on_error())
-      .on_refusal(setup->settings.on_refusal());
+  loop.settings(setup->settings);
   if (setup->reviser) {
     loop.reviser(setup->reviser);
   } else {

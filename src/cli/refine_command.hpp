@@ -3,7 +3,9 @@
 #include "backends.hpp"
 #include "exit_code.hpp"
 
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pentimento::cli {
@@ -17,16 +19,13 @@ struct RefineOptions {
   std::string image;
   std::string size;
   std::string aspect;
-  std::string drafts = "1";
   std::string until;
-  std::string seed = "0";
   std::string generator = "sketch";
   std::string critic = "measure";
   std::string profile;
   std::string reviser = "checklist";
-  std::string on_error = "go-on";
-  std::string on_refusal = "stop";
-  bool keep = false;
+  /// The run's settings by their names in `run_setting_table`; empty for the default.
+  std::map<std::string_view, std::string> settings;
   std::string out;
   bool json = false;
   bool quiet = false;

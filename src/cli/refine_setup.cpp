@@ -10,7 +10,9 @@
 #include <pentimento/stop/parse.hpp>
 
 #include <algorithm>
-#include <limits>
+#include <cstdint>
+#include <optional>
+#include <type_traits>
 
 namespace pentimento::cli {
 
@@ -48,19 +50,26 @@ Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilitie
 
 Result<RunSettings> settings_of(const RefineOptions& options) {
   RunSettings settings;
-  const Result<std::uint64_t> drafts = parse_whole("--drafts", options.drafts, 1, 64);
-  if (!drafts) return drafts.error();
-  const Result<std::uint64_t> seed = parse_whole("--seed", options.seed, 0, std::numeric_limits<std::uint64_t>::max());
-  if (!seed) return seed.error();
-  settings.drafts(static_cast<int>(*drafts))
-      .seed(*seed)
-      .on_satisfied(options.keep ? OnSatisfied::keep : OnSatisfied::cancel);
-  if (options.on_error != "go-on" && options.on_error != "stop")
-    return refused("--on-error takes go-on or stop, not \"" + options.on_error + '"');
-  settings.on_error(options.on_error == "stop" ? OnError::stop : OnError::go_on);
-  if (options.on_refusal != "stop" && options.on_refusal != "rephrase")
-    return refused("--on-refusal takes stop or rephrase, not \"" + options.on_refusal + '"');
-  settings.on_refusal(options.on_refusal == "stop" ? OnRefusal::stop : OnRefusal::rephrase);
+  std::optional<Error> error;
+  for_each_run_setting([&]<class T>(const RunSetting<T>& setting) {
+    const auto given = options.settings.find(setting.name);
+    if (error || given == options.settings.end() || given->second.empty()) return;
+    const std::string option = "--" + with_hyphens(setting.name);
+    if constexpr (std::is_enum_v<T>) {
+      std::string names;
+      for (int i = static_cast<int>(setting.least); i <= static_cast<int>(setting.most); ++i) {
+        const std::string name = with_hyphens(to_string(static_cast<T>(i)));
+        if (name == given->second) return static_cast<void>((settings.*setting.set)(static_cast<T>(i)));
+        names += (names.empty() ? "" : " or ") + name;
+      }
+      error = refused(option + " takes " + names + ", not \"" + given->second + '"');
+    } else {
+      const Result<std::uint64_t> value = parse_whole(option, given->second, setting.least, setting.most);
+      if (!value) error = value.error();
+      if (value) (settings.*setting.set)(static_cast<T>(*value));
+    }
+  });
+  if (error) return *error;
   return settings;
 }
 

@@ -4,6 +4,7 @@
 #include "wording.hpp"
 #include <pentimento/detail/utf8.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -45,6 +46,12 @@ Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text
     return refused(option, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return *value;
+}
+
+std::string with_hyphens(std::string_view name) {
+  std::string text{name};
+  std::ranges::replace(text, '_', '-');
+  return text;
 }
 
 Result<PixelSize> parse_size(std::string_view option, std::string_view text) {

@@ -17,6 +17,9 @@ namespace pentimento::cli {
 Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least,
                                   std::uint64_t most);
 
+/// The name of a setting or choice as an option has it: `on-error`, `go-on`.
+std::string with_hyphens(std::string_view name);
+
 /// `1024x768`.
 Result<PixelSize> parse_size(std::string_view option, std::string_view text);
 

@@ -105,9 +105,7 @@ Brief read(const Node& node, As<Brief>) {
 
 json::value write(const RunSettings& settings) {
   ObjectWriter out;
-  out.put("drafts", settings.drafts()).put("seed", settings.seed()).put("on_satisfied", settings.on_satisfied());
-  out.put("on_error", settings.on_error()).put("on_refusal", settings.on_refusal());
-  out.put("max_edit_depth", settings.max_edit_depth());
+  for_each_run_setting([&](const auto& setting) { out.put(setting.name, (settings.*setting.get)()); });
   out.put_unless_empty("policy", settings.policy()).put_unless_empty("generator", settings.generator());
   return out.put_unless_empty("critic", settings.critic()).put_unless_empty("reviser", settings.reviser()).release();
 }
@@ -115,12 +113,11 @@ json::value write(const RunSettings& settings) {
 RunSettings read(const Node& node, As<RunSettings>) {
   ObjectReader in{node};
   RunSettings settings;
-  settings.drafts(in.get_or(settings.drafts(), "drafts")).seed(in.get_or(settings.seed(), "seed"));
-  settings.on_satisfied(in.get_or(settings.on_satisfied(), "on_satisfied"))
-      .on_error(in.get_or(settings.on_error(), "on_error"))
-      .on_refusal(in.get_or(settings.on_refusal(), "on_refusal"));
-  settings.max_edit_depth(in.get_or(settings.max_edit_depth(), "max_edit_depth")).policy(in.text("policy"));
-  settings.generator(in.text("generator")).critic(in.text("critic")).reviser(in.text("reviser"));
+  // Without the ranges: a run that was started with invalid settings is recorded with them, and with its error.
+  for_each_run_setting(
+      [&](const auto& setting) { (settings.*setting.set)(in.get_or((settings.*setting.get)(), setting.name)); });
+  settings.policy(in.text("policy")).generator(in.text("generator"));
+  settings.critic(in.text("critic")).reviser(in.text("reviser"));
   in.done();
   return settings;
 }

@@ -155,7 +155,7 @@ class Files(Case):
 class Arguments(Case):
     def test_empty_values_are_refused(self):
         for option in ("--image", "--size", "--aspect", "--out", "--profile", "--until", "--drafts", "--seed",
-                       "--on-error", "--must", "--should", "--avoid", "--generator", "--critic", "--reviser"):
+                       "--on-error", "--max-edit-depth", "--must", "--should", "--avoid", "--generator", "--critic", "--reviser"):
             self.refuses("refine", BRIEF, option, "", says=option + " is empty")
             self.refuses("refine", BRIEF, option + "=", "--quiet", says=option + " is empty")
             self.refuses("refine", BRIEF, option + "=", says=option)

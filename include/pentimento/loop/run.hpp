@@ -531,9 +531,7 @@ inline std::optional<Error> refusal(const Brief& brief, const RunSettings& setti
     if (blank(requirement.text()))
       return refuse("requirement " + requirement.id() + " is empty: say what is to hold in the picture");
   }
-  if (settings.drafts() < 1 || settings.drafts() > 64)
-    return refuse("a round may have 1 to 64 drafts, not " + std::to_string(settings.drafts()));
-  if (settings.max_edit_depth() < 0) return refuse("the depth of edits cannot be negative");
+  if (const Result<void> valid = validate(settings); !valid) return valid.error();
   if (brief.aspect_ratio() && (brief.aspect_ratio()->width() == 0 || brief.aspect_ratio()->height() == 0)) {
     return refuse("an aspect ratio has two sides above 0, as in 16:9");
   }

@@ -428,6 +428,6 @@ TEST_CASE("what cannot be is refused before any call is made") {
   }
   Loop other = roles.loop(MaxRounds{1});
   other.max_edit_depth(-1);
-  refused(other, roles, Brief{"x"}, "edits");
+  refused(other, roles, Brief{"x"}, "max_edit_depth");
   CHECK_THROWS_AS(Loop(std::shared_ptr<test::ScriptedGenerator>{}, roles.critic, MaxRounds{1}), Failure);
 }
