@@ -10,5 +10,6 @@
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/registry.hpp>
 #include <pentimento/vision/chat_completions.hpp>
+#include <pentimento/vision/messages.hpp>
 #include <pentimento/vision/rephraser.hpp>
 #include <pentimento/vision/vision_critic.hpp>

@@ -38,7 +38,8 @@ Money cost_of(std::uint64_t tokens, Money rate) {
 /// Where the tokens of a kind that has no price of its own are counted.
 TokenKind stand_in(TokenKind kind) {
   switch (kind) {
-    case TokenKind::cached_text_in: return TokenKind::text_in;
+    case TokenKind::cached_text_in:
+    case TokenKind::cache_write_in: return TokenKind::text_in;
     case TokenKind::cached_image_in: return TokenKind::image_in;
     case TokenKind::image_in: return TokenKind::text_in;
     case TokenKind::image_out: return TokenKind::text_out;

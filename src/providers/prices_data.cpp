@@ -6,12 +6,13 @@
 namespace pentimento {
 
 const std::string_view builtin_prices = R"json({
-  "date": "2026-11-22",
+  "date": "2026-12-01",
   "sources": [
     "Stability: credits a call by the v2beta OpenAPI document in tryAGI/StabilityAI (undated, about 2026)",
     "Stability: 1 credit = 0.01 USD, by a third party",
     "OpenAI: developers.openai.com/api/docs/models, autumn 2026; what only others quote from there says so",
     "OpenAI, tokens of a made picture: its calculator's rule for gpt-image-2, by a user of its forum, 2026-06-05",
+    "Anthropic: platform.claude.com, pricing and model pages, autumn 2026; Haiku 5.5 and the cache by third parties that checked its page on 2026-10-16 and 2026-10-24",
     "Local servers run on the user's own hardware: no charge for a call"
   ],
   "prices": [
@@ -63,6 +64,22 @@ const std::string_view builtin_prices = R"json({
     {"provider": "openai", "model": "gpt-6-sol",
      "usd_per_million": {"text_in": 2, "cached_text_in": 0.2, "text_out": 10},
      "basis": "third parties that quote OpenAI's page, 2026-10"},
+
+    {"provider": "openai", "model": "gpt-6-luna",
+     "usd_per_million": {"text_in": 0.1, "text_out": 0.5},
+     "basis": "the model's page at Vercel's AI Gateway, 2026-12-01"},
+
+    {"provider": "anthropic", "model": "claude-opus-5-5",
+     "usd_per_million": {"text_in": 4, "cached_text_in": 0.2, "cache_write_in": 5, "text_out": 20}},
+    {"provider": "anthropic", "model": "claude-sonnet-5-5",
+     "usd_per_million": {"text_in": 2, "cached_text_in": 0.1, "cache_write_in": 2.5, "text_out": 10}},
+    {"provider": "anthropic", "model": "claude-haiku-5-5",
+     "usd_per_million": {"text_in": 0.1, "cached_text_in": 0.01, "cache_write_in": 0.125, "text_out": 0.5},
+     "basis": "for prompts of up to 100,000 tokens; longer ones cost five times as much"},
+    {"provider": "anthropic", "model": "claude-fable-5-1",
+     "usd_per_million": {"text_in": 10, "cached_text_in": 0.25, "cache_write_in": 12.5, "text_out": 50}},
+    {"provider": "anthropic", "model": "claude-opus-5",
+     "usd_per_million": {"text_in": 5, "cached_text_in": 0.5, "cache_write_in": 6.25, "text_out": 25}},
 
     {"provider": "sd-server", "model": "*", "usd_per_call": 0},
     {"provider": "localai", "model": "*", "usd_per_call": 0},

@@ -7,6 +7,7 @@
 #include <pentimento/revise/checklist_reviser.hpp>
 #include <pentimento/revise/suggested_prompt.hpp>
 #include <pentimento/vision/chat_completions.hpp>
+#include <pentimento/vision/messages.hpp>
 #include <pentimento/vision/rephraser.hpp>
 #include <pentimento/vision/vision_critic.hpp>
 
@@ -17,8 +18,9 @@ namespace pentimento {
 
 namespace {
 
-/// OpenAI's default vision model, of autumn 2026. Names change several times a year.
+/// The default vision models of autumn 2026, which cost the same. Names change several times a year.
 constexpr const char* openai_vision_model = "gpt-6.1-sol";
+constexpr const char* anthropic_vision_model = "claude-sonnet-5-5";
 
 /// Returns the value of an environment variable; `otherwise` if it is not set or empty.
 std::string from_environment(const std::string& variable, std::string otherwise = {}) {
@@ -167,6 +169,14 @@ Result<std::shared_ptr<VisionModel>> make_chat_completions(BackendSettings& sett
   return make_model<ChatCompletionsModel>(services, std::move(options));
 }
 
+Result<std::shared_ptr<VisionModel>> make_messages(BackendSettings& settings, const Registry::Services& services,
+                                                   AskLimits& limits) {
+  MessagesOptions options;
+  options.model = anthropic_vision_model;
+  read_model(settings, services, options.server, options, limits);
+  return make_model<MessagesModel>(services, std::move(options));
+}
+
 Result<std::shared_ptr<Critic>> make_critic(BackendSettings& settings, const Registry::Services& services,
                                             ModelFactory make) {
   VisionCriticOptions options;
@@ -235,6 +245,7 @@ void add_builtin_backends(Registry& registry) {
                        plain_reviser<SuggestedPrompt>());
   for (const ChatCompletionsServer& server : ChatCompletionsServer::presets())
     add_vision(registry, server, "Chat Completions", make_chat_completions);
+  add_vision(registry, MessagesServer{}, "Messages", make_messages);
 }
 
 }  // namespace pentimento

@@ -20,14 +20,15 @@
 namespace pentimento {
 
 /// What is counted apart when a call is billed by its tokens.
-enum class TokenKind { text_in, cached_text_in, image_in, cached_image_in, text_out, image_out };
+enum class TokenKind { text_in, cached_text_in, cache_write_in, image_in, cached_image_in, text_out, image_out };
 
-inline constexpr std::size_t token_kinds = 6;
+inline constexpr std::size_t token_kinds = 7;
 
 constexpr std::string_view to_string(TokenKind kind) noexcept {
   switch (kind) {
     case TokenKind::text_in: return "text_in";
     case TokenKind::cached_text_in: return "cached_text_in";
+    case TokenKind::cache_write_in: return "cache_write_in";
     case TokenKind::image_in: return "image_in";
     case TokenKind::cached_image_in: return "cached_image_in";
     case TokenKind::text_out: return "text_out";
