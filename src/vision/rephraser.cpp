@@ -42,8 +42,7 @@ class Rephraser::Impl {
     next.prompt(shortened_text(other.prompt(), request.capabilities().max_prompt_bytes()));
     Revision revision{is_edit ? Action::edit : Action::reprompt, std::move(next)};
     revision.parent(refused.revision().parent()).charge(answered->second);
-    const Revision fitted = fit_revision(revision, run, request.capabilities());
-    if (!other.prompt().empty() && !was_refused(run, fitted.request().prompt()))
+    if (!other.prompt().empty() && !was_refused(run, revision.request().prompt()))
       co_return revision.why("the refused prompt in other words; left out: " + other.left_out());
     co_return revision.action(Action::stop)
         .why("the model finds no other words for the refused prompt: " + other.left_out());

@@ -164,7 +164,7 @@ class Refine(Case):
         result = self.refine(emulator, *ROLES, "--until", "rounds(5)", "--on-refusal", "rephrase")
         self.assertEqual(result.returncode, 3)
         self.assertEqual(self.outcome()["error"]["code"], "refused")
-        self.assertIn("the brief's own words were declined", result.stdout + result.stderr)
+        self.assertIn("the brief's prompt was refused", result.stdout + result.stderr)
 
     def test_a_pause_is_waited_for_and_nothing_is_paid_twice(self):
         emulator = Emulator(self, scenario={"requests": [

@@ -45,105 +45,107 @@ bool mentions(const Error& error, const fs::path& path) {
 
 }  // namespace
 
-TEST_CASE("a picture is written and read as it is") {
-  const Folder folder;
-  const Image image = test::picture(5, 320, 200);
-  REQUIRE(save(image, folder / "a.png").has_value());
-  const Result<Image> read = load_image(folder / "a.png");
-  REQUIRE(read.has_value());
-  CHECK(*read == image);
-  CHECK(read->size() == PixelSize{320, 200});
-  // It replaces what was there, and leaves nothing else behind.
-  REQUIRE(save(test::picture(6), folder / "a.png").has_value());
-  CHECK(*load_image(folder / "a.png") == test::picture(6));
-  CHECK(std::distance(fs::directory_iterator{folder.path()}, {}) == 1);
-}
-
-TEST_CASE("what cannot be read is named, with the reason") {
-  const Folder folder;
-  const auto refused = [&](const fs::path& path, errc code, const char* why) {
-    const Result<Image> image = load_image(path);
-    REQUIRE(!image.has_value());
-    CHECK(image.error().code() == code);
-    CHECK(mentions(image.error(), path));
-    CHECK_MESSAGE(image.error().message().find(why) != std::string::npos, image.error().message());
-  };
-  refused(folder / "none.png", errc::io_failed, "no such file");
-  refused(folder.path(), errc::io_failed, "folder");
-  std::ofstream{folder / "text.png"} << "no picture";
-  refused(folder / "text.png", errc::unreadable_image, "PNG, JPEG, WebP or GIF");
-  std::ofstream{folder / "empty.png"}.close();
-  refused(folder / "empty.png", errc::unreadable_image, "no bytes");
-}
-
-TEST_CASE("only regular files are read, and nothing is waited for") {
-  const Folder folder;
-  const auto refused = [&](const fs::path& path) {
-    const Result<Image> image = load_image(path);
-    REQUIRE(!image.has_value());
-    CHECK(image.error().code() == errc::io_failed);
-    CHECK(mentions(image.error(), path));
-    CHECK_MESSAGE(image.error().message().find("regular file") != std::string::npos, image.error().message());
-  };
-  REQUIRE(mkfifo((folder / "pipe.png").c_str(), 0600) == 0);
-  refused(folder / "pipe.png");  // nobody writes
-  fs::create_symlink(folder / "pipe.png", folder / "link.png");
-  refused(folder / "link.png");
-  refused("/dev/zero");
-  refused("/dev/null");
-
-  // Nor is anything written into a pipe that has the name of the temporary file.
-  REQUIRE(mkfifo((folder / "a.png.part").c_str(), 0600) == 0);
-  const Result<void> saved = save(test::picture(1), folder / "a.png");
-  REQUIRE(!saved.has_value());
-  CHECK(saved.error().code() == errc::io_failed);
-  CHECK(fs::is_fifo(folder / "a.png.part"));
-}
-
-TEST_CASE("a file may have 32 MiB and not a byte more") {
-  const Folder folder;
-  test::Bytes bytes = test::png_bytes(64, 64);
-  bytes.resize(max_image_bytes);
-  write(folder / "most.png", bytes);
-  CHECK(load_image(folder / "most.png").has_value());
-  for (std::size_t more : {std::size_t{1}, std::size_t{1000}, std::size_t{64 * 1024}, std::size_t{200'000}}) {
-    bytes.resize(max_image_bytes + more);
-    write(folder / "more.png", bytes);
-    const Result<Image> image = load_image(folder / "more.png");
-    REQUIRE_MESSAGE(!image.has_value(), more);
-    CHECK(image.error().code() == errc::too_large);
+TEST_SUITE("image files") {
+  TEST_CASE("save and load keep the bytes") {
+    const Folder folder;
+    const Image image = test::picture(5, 320, 200);
+    REQUIRE(save(image, folder / "a.png").has_value());
+    const Result<Image> read = load_image(folder / "a.png");
+    REQUIRE(read.has_value());
+    CHECK(*read == image);
+    CHECK(read->size() == PixelSize{320, 200});
+    // It replaces what was there, and leaves nothing else behind.
+    REQUIRE(save(test::picture(6), folder / "a.png").has_value());
+    CHECK(*load_image(folder / "a.png") == test::picture(6));
+    CHECK(std::distance(fs::directory_iterator{folder.path()}, {}) == 1);
   }
-}
 
-TEST_CASE("what cannot be written is named, and nothing that was there is harmed") {
-  const Folder folder;
-  const Image image = test::picture(1);
-  const auto refused = [&](const fs::path& path, errc code) {
-    const Result<void> saved = save(image, path);
+  TEST_CASE("load names the file and the reason") {
+    const Folder folder;
+    const auto refused = [&](const fs::path& path, errc code, const char* why) {
+      const Result<Image> image = load_image(path);
+      REQUIRE(!image.has_value());
+      CHECK(image.error().code() == code);
+      CHECK(mentions(image.error(), path));
+      CHECK_MESSAGE(image.error().message().find(why) != std::string::npos, image.error().message());
+    };
+    refused(folder / "none.png", errc::io_failed, "no such file");
+    refused(folder.path(), errc::io_failed, "folder");
+    std::ofstream{folder / "text.png"} << "no picture";
+    refused(folder / "text.png", errc::unreadable_image, "PNG, JPEG, WebP or GIF");
+    std::ofstream{folder / "empty.png"}.close();
+    refused(folder / "empty.png", errc::unreadable_image, "no bytes");
+  }
+
+  TEST_CASE("load rejects pipes and devices") {
+    const Folder folder;
+    const auto refused = [&](const fs::path& path) {
+      const Result<Image> image = load_image(path);
+      REQUIRE(!image.has_value());
+      CHECK(image.error().code() == errc::io_failed);
+      CHECK(mentions(image.error(), path));
+      CHECK_MESSAGE(image.error().message().find("regular file") != std::string::npos, image.error().message());
+    };
+    REQUIRE(mkfifo((folder / "pipe.png").c_str(), 0600) == 0);
+    refused(folder / "pipe.png");  // nobody writes
+    fs::create_symlink(folder / "pipe.png", folder / "link.png");
+    refused(folder / "link.png");
+    refused("/dev/zero");
+    refused("/dev/null");
+
+    // Nor is anything written into a pipe that has the name of the temporary file.
+    REQUIRE(mkfifo((folder / "a.png.part").c_str(), 0600) == 0);
+    const Result<void> saved = save(test::picture(1), folder / "a.png");
     REQUIRE(!saved.has_value());
-    CHECK(saved.error().code() == code);
-    CHECK(mentions(saved.error(), path));
-  };
-  refused(folder / "no-such-folder" / "a.png", errc::io_failed);
-  fs::create_directory(folder / "folder.png");
-  refused(folder / "folder.png", errc::io_failed);
-  CHECK(fs::is_directory(folder / "folder.png"));
-  CHECK(std::distance(fs::directory_iterator{folder.path()}, {}) == 1);
+    CHECK(saved.error().code() == errc::io_failed);
+    CHECK(fs::is_fifo(folder / "a.png.part"));
+  }
 
-  // Somebody's own folder that happens to have the name of the temporary file.
-  fs::create_directory(folder / "b.png.part");
-  refused(folder / "b.png", errc::io_failed);
-  CHECK(fs::is_directory(folder / "b.png.part"));
+  TEST_CASE("load accepts 32 MiB") {
+    const Folder folder;
+    test::Bytes bytes = test::png_bytes(64, 64);
+    bytes.resize(max_image_bytes);
+    write(folder / "most.png", bytes);
+    CHECK(load_image(folder / "most.png").has_value());
+    for (std::size_t more : {std::size_t{1}, std::size_t{1000}, std::size_t{64 * 1024}, std::size_t{200'000}}) {
+      bytes.resize(max_image_bytes + more);
+      write(folder / "more.png", bytes);
+      const Result<Image> image = load_image(folder / "more.png");
+      REQUIRE_MESSAGE(!image.has_value(), more);
+      CHECK(image.error().code() == errc::too_large);
+    }
+  }
 
-  const Result<void> recorded =
-      save(Image::recorded(MediaType::png, {1, 1}, 10, std::string(64, '0')), folder / "c.png");
-  REQUIRE(!recorded.has_value());
-  CHECK(recorded.error().code() == errc::invalid_argument);
-  CHECK(!fs::exists(folder / "c.png"));
+  TEST_CASE("save replaces whole files only") {
+    const Folder folder;
+    const Image image = test::picture(1);
+    const auto refused = [&](const fs::path& path, errc code) {
+      const Result<void> saved = save(image, path);
+      REQUIRE(!saved.has_value());
+      CHECK(saved.error().code() == code);
+      CHECK(mentions(saved.error(), path));
+    };
+    refused(folder / "no-such-folder" / "a.png", errc::io_failed);
+    fs::create_directory(folder / "folder.png");
+    refused(folder / "folder.png", errc::io_failed);
+    CHECK(fs::is_directory(folder / "folder.png"));
+    CHECK(std::distance(fs::directory_iterator{folder.path()}, {}) == 1);
 
-  if (fs::exists("/dev/full")) {
-    std::ofstream full{"/dev/full"};
-    const Result<void> saved = save(image, "/dev/full/a.png");
-    CHECK(!saved.has_value());
+    // Somebody's own folder that happens to have the name of the temporary file.
+    fs::create_directory(folder / "b.png.part");
+    refused(folder / "b.png", errc::io_failed);
+    CHECK(fs::is_directory(folder / "b.png.part"));
+
+    const Result<void> recorded =
+        save(Image::recorded(MediaType::png, {1, 1}, 10, std::string(64, '0')), folder / "c.png");
+    REQUIRE(!recorded.has_value());
+    CHECK(recorded.error().code() == errc::invalid_argument);
+    CHECK(!fs::exists(folder / "c.png"));
+
+    if (fs::exists("/dev/full")) {
+      std::ofstream full{"/dev/full"};
+      const Result<void> saved = save(image, "/dev/full/a.png");
+      CHECK(!saved.has_value());
+    }
   }
 }

@@ -12,22 +12,21 @@
 namespace pentimento {
 
 /**
- * A person in the loop: another reviser makes a proposal, and a callback of yours lets the person accept it, change it,
- * or stop the run. The run waits as long as it takes, or until its deadline.
+ * A person in the loop. Another reviser makes a proposal, and a callback lets the person accept it, change it, or stop the
+ * run. The run waits for the answer, at most until its deadline.
  *
- * A proposal may be to stop, with nothing to say but why: then it takes the person's words to go on.
- *
- * What the person changed is recorded with the author "person". To end the run with what there is, return the proposal
- * with `Action::stop`.
+ * A proposal may be `Action::stop` if the reviser has no prompt left; the person may still give one. A changed proposal is
+ * recorded with the author "person". To end the run, return the proposal with `Action::stop`.
  */
 class Ask final : public Reviser {
  public:
-  /// Gets the proposal and the run so far; completes with what is to be done. Runs on the run's strand.
+  /// Receives the proposal and the run so far, and completes with the revision to make.
+  /// **Executor**: called on the run's strand.
   using Callback = std::function<boost::asio::awaitable<Result<Revision>>(Revision proposal, RevisionRequest request)>;
 
-  /// The proposals come from `ChecklistReviser`.
+  /// With proposals of `ChecklistReviser`.
   explicit Ask(Callback callback) : Ask{std::move(callback), ChecklistReviser{}} {}
-  /// The proposals come from another reviser.
+  /// With proposals of another reviser.
   Ask(Callback callback, detail::RolePointer<Reviser> proposer)
       : callback_{std::move(callback)}, proposer_{std::move(proposer).share()} {}
 
@@ -40,7 +39,7 @@ class Ask final : public Reviser {
     if (!proposal) co_return proposal;
     Result<Revision> answer = co_await callback_(*proposal, std::move(request));
     if (!answer) {
-      // What the proposal cost is owed all the same.
+      // The proposal was paid for.
       Error error = answer.error();
       if (error.charge() == Charge{}) error.charge(proposal->charge());
       co_return error;

@@ -12,14 +12,11 @@
 namespace pentimento {
 
 /**
- * Writes the prompt from the checklist: the brief, the items that fail as what matters most, and the items that pass as
- * what to keep. The more often an item was tried in vain, the more weight it gets; after two misses one item at a time.
- * What to do (`Action`) is `choose_action`'s. Items that are `unknown` are no faults and are not mentioned.
+ * The default reviser: writes the prompt from the brief and the verdicts. `choose_action` chooses the action.
  *
- * The prompt reads `<faults>. <brief>. Important: <faults>. Keep: <passed items>.`, the leading part only for faults that
- * were tried before.
- *
- * A prompt that the provider declined to draw is not asked again: see `after_refusal`.
+ * The prompt is `<faults>. <brief>. Important: <faults>. Keep: <passed requirements>.` The first part has the faults that an
+ * earlier round already targeted. Up to three faults are targeted at a time; after two rounds without gain, one. Requirements
+ * with the verdict `unknown` are not mentioned. A prompt that the provider refused is not used again: see `after_refusal`.
  */
 class ChecklistReviser final : public Reviser {
  private:
@@ -29,8 +26,7 @@ class ChecklistReviser final : public Reviser {
     const Transcript& run = request.transcript();
     if (ends_in_refusal(run)) co_return after_refusal(run);
     Revision next = revision(run, request.capabilities());
-    const Revision fitted = fit_revision(next, run, request.capabilities());
-    if (was_refused(run, fitted.request().prompt())) co_return after_refusal(run);
+    if (was_refused(run, next.request().prompt())) co_return after_refusal(run);
     co_return next;
   }
 
@@ -38,19 +34,19 @@ class ChecklistReviser final : public Reviser {
     const ActionChoice choice = choose_action(run, can);
     const Candidate* from = choice.from() ? run.find(*choice.from()) : nullptr;
     if (from == nullptr) {
-      Revision restart{Action::restart, request_for(run.brief())};
+      Revision restart{Action::restart, request_for(run.brief(), can)};
       return restart.why(choice.why());
     }
-    GenerationRequest next = request_for(run.brief());
+    GenerationRequest next = request_for(run.brief(), can);
     next.size(from->request().size());
-    std::vector<const Requirement*> faults = faults_of(run, *from);
+    std::vector<const Requirement*> faults = failed_requirements(run, *from);
     const std::size_t at_once = rounds_without_gain(run) >= 2 ? 1 : 3;
     if (faults.size() > at_once) faults.resize(at_once);
     if (choice.action() == Action::reseed) {
       next.prompt(from->request().prompt());
     } else {
-      next.prompt(prompt(run, *from, faults, can.max_prompt_bytes()));
-      // The first draft keeps the seed, so that the words alone make the difference.
+      next.prompt(prompt(run, *from, faults, can));
+      // The first draft keeps the seed, so that only the prompt makes a difference.
       if (next.prompt() != from->request().prompt()) next.seed(from->request().seed());
     }
     if (choice.action() == Action::edit) next.init_image(from->image());
@@ -60,8 +56,8 @@ class ChecklistReviser final : public Reviser {
     return revision.parent(from->id()).why(choice.why()).targets(std::move(targets));
   }
 
-  /// What fails, the musts first, then what was tried least; so that a fault that cannot be mended does not block others.
-  static std::vector<const Requirement*> faults_of(const Transcript& run, const Candidate& candidate) {
+  /// What fails: first the musts, then what was targeted least, so that a fault that no prompt repairs does not block others.
+  static std::vector<const Requirement*> failed_requirements(const Transcript& run, const Candidate& candidate) {
     std::vector<const Requirement*> faults;
     for (const Requirement& requirement : run.checklist()) {
       if (candidate.critique() && candidate.critique()->verdict(requirement.id()) == Verdict::fail)
@@ -74,7 +70,7 @@ class ChecklistReviser final : public Reviser {
     return faults;
   }
 
-  /// In how many rounds an item was meant to be mended.
+  /// The number of rounds that targeted a requirement.
   static int tries(const Transcript& run, const std::string& requirement) {
     return static_cast<int>(std::ranges::count_if(run.rounds(), [&](const Round& round) {
       return std::ranges::find(round.revision().targets(), requirement) != round.revision().targets().end();
@@ -82,7 +78,7 @@ class ChecklistReviser final : public Reviser {
   }
 
   static std::string prompt(const Transcript& run, const Candidate& from, const std::vector<const Requirement*>& faults,
-                            std::size_t limit) {
+                            const Capabilities& can) {
     std::vector<std::string> important;
     std::vector<std::string> leading;
     for (const Requirement* fault : faults) {
@@ -94,13 +90,14 @@ class ChecklistReviser final : public Reviser {
       if (from.critique() && from.critique()->verdict(requirement.id()) == Verdict::pass)
         keep.push_back(requirement.text());
     }
-    std::string wish = request_for(run.brief()).prompt();
+    const std::string brief = request_for(run.brief(), can).prompt();
+    std::string wish = brief;
     if (!wish.ends_with('.') && !wish.ends_with('!') && !wish.ends_with('?')) wish += '.';
     const std::string text = joined(joined(sentence("", leading), wish), sentence("Important: ", important));
-    // What passes is worth less than what fails: it goes first where the prompt is too long.
+    // If the prompt is too long, what passes is dropped first.
     std::string whole = joined(text, sentence("Keep: ", keep));
-    if (whole.size() <= limit) return whole;
-    return text.size() <= limit ? text : request_for(run.brief()).prompt();
+    if (whole.size() <= can.max_prompt_bytes()) return whole;
+    return text.size() <= can.max_prompt_bytes() ? text : brief;
   }
 
   static std::string sentence(std::string text, const std::vector<std::string>& items) {

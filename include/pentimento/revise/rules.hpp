@@ -19,9 +19,13 @@
 #include <utility>
 #include <vector>
 
+/// The rules that revisers share: the request for a brief, fitting a revision to a generator, what may follow a refusal, and
+/// the choice of the next action. All are pure functions of a transcript.
 namespace pentimento {
 
-/// The size to ask for: the brief's own, or about one megapixel of its shape in multiples of 64; none if it says neither.
+// The request for a brief ---------------------------------------------------------------------------------------------
+
+/// The size to request: that of the brief, or about one megapixel of its shape in multiples of 64; none if it has neither.
 inline std::optional<PixelSize> size_for(const Brief& brief) {
   if (brief.size() || !brief.aspect_ratio()) return brief.size();
   const double shape = static_cast<double>(brief.aspect_ratio()->width()) / brief.aspect_ratio()->height();
@@ -31,7 +35,7 @@ inline std::optional<PixelSize> size_for(const Brief& brief) {
   return PixelSize{side(1024.0 * std::sqrt(shape)), side(1024.0 / std::sqrt(shape))};
 }
 
-/// The request that says just what the brief says.
+/// The request that says exactly what the brief says.
 inline GenerationRequest request_for(const Brief& brief) {
   std::string prompt = brief.goal();
   for (const char* separator = ". "; const Requirement& requirement : brief.requirements()) {
@@ -45,8 +49,8 @@ inline GenerationRequest request_for(const Brief& brief) {
   return request;
 }
 
-/// The request for a generator that takes no negative prompt: what is to be avoided goes into the prompt, in words. Unless
-/// the prompt has these words already, as when it was written on the ground of one that had been through here.
+/// The request for a generator that takes no negative prompt: it becomes a part of the prompt, `..., without text, people`.
+/// A prompt that has these words already stays as it is.
 inline GenerationRequest without_negative_prompt(GenerationRequest request) {
   if (request.negative_prompt().empty()) return request;
   const std::string words = "without " + request.negative_prompt();
@@ -54,13 +58,20 @@ inline GenerationRequest without_negative_prompt(GenerationRequest request) {
   return request.negative_prompt({}), request;
 }
 
-/// What round 0 asks for: the brief in its own words, or nothing where the brief begins with a picture.
-inline Revision first_revision(const Brief& brief) {
-  Revision revision{Action::restart, request_for(brief)};
-  return revision.author("brief").why(brief.init_image() ? "the picture that was given" : "the brief as it stands");
+/// The request for a brief that this generator accepts as it is.
+inline GenerationRequest request_for(const Brief& brief, const Capabilities& can) {
+  return can.negative_prompt() ? request_for(brief) : without_negative_prompt(request_for(brief));
 }
 
-/// How many edits lie between a candidate and the last picture on its line that was made from text.
+/// The revision of round 0: the brief as it is. Nothing is generated if the brief has an init image.
+inline Revision first_revision(const Brief& brief) {
+  Revision revision{Action::restart, request_for(brief)};
+  return revision.author("brief").why(brief.init_image() ? "the image to start from" : "the brief as it is");
+}
+
+// Fitting -------------------------------------------------------------------------------------------------------------
+
+/// The number of edits between a candidate and its last ancestor that was made from text alone.
 inline int edit_depth(const Transcript& run, const Candidate* candidate) {
   int depth = 0;
   while (candidate != nullptr && candidate->request().init_image()) {
@@ -71,16 +82,16 @@ inline int edit_depth(const Transcript& run, const Candidate* candidate) {
 }
 
 /**
- * Fits a revision to what the generator can do and to the run: an action that cannot be done becomes one that can, and
- * the revision says what was wanted and why not. Never fails.
+ * Fits a revision to the generator and the run. An action that is not possible is downgraded to one that is, and the
+ * revision says what was wanted and why it was not possible. Never fails. The loop does this; a reviser need not.
  *
- *  - An edit becomes a re-prompt where the generator cannot start from a picture, where edits of edits have gone too deep
- *    (`RunSettings::max_edit_depth`), or where there is no picture to edit. A mask is dropped where it is not taken.
- *  - Going back to a candidate that is not there becomes a restart.
- *  - A prompt that is too long gives way to that of the parent, or else of the brief.
- *  - What is to be avoided goes into the prompt where no negative prompt is taken.
- *  - The size is the brief's, unless the revision has one or starts from a picture; one that is out of range becomes the
- *    nearest that is not. A strength outside of 0 to 1 becomes the nearer of the two.
+ *  - An edit becomes a re-prompt if the generator has no image-to-image, if `RunSettings::max_edit_depth` is reached, or if
+ *    there is no image to edit. A mask is dropped if the generator does not support it.
+ *  - Going back to a missing candidate becomes a restart.
+ *  - A prompt that is too long is replaced by that of the parent, or else of the brief.
+ *  - A negative prompt becomes a part of the prompt if the generator does not support it.
+ *  - The size is the brief's, unless the revision has one or starts from an image. Size and strength are clamped to their
+ *    ranges.
  */
 inline Revision fit_revision(Revision revision, const Transcript& run, const Capabilities& can) {
   if (revision.action() == Action::stop) return revision;
@@ -95,32 +106,32 @@ inline Revision fit_revision(Revision revision, const Transcript& run, const Cap
   };
   if (parent == nullptr) {
     revision.parent(std::nullopt);
-    if (revision.action() == Action::backtrack) downgrade(Action::restart, "there is no such candidate to go back to");
+    if (revision.action() == Action::backtrack)
+      downgrade(Action::restart, "the candidate to go back to does not exist");
   }
   if (revision.action() == Action::edit) {
     if (!request.init_image() && parent != nullptr) request.init_image(parent->image());
     if (!request.init_image()) {
-      downgrade(Action::reprompt, "there is no picture to edit");
+      downgrade(Action::reprompt, "there is no image to edit");
     } else if (!can.image_to_image()) {
-      downgrade(Action::reprompt, can.name() + " cannot start from a picture");
+      downgrade(Action::reprompt, can.name() + " cannot start from an image");
     } else if (edit_depth(run, parent) >= run.settings().max_edit_depth()) {
-      downgrade(Action::reprompt, "edits of edits have gone deep enough");
+      downgrade(Action::reprompt, "max_edit_depth is reached");
     }
   }
   if (revision.action() != Action::edit) request.init_image(std::nullopt).mask(std::nullopt);
   if (request.mask() && !can.mask()) {
     request.mask(std::nullopt);
-    note(can.name() + " takes no mask");
+    note(can.name() + " does not support masks");
   }
   if (!can.negative_prompt()) request = without_negative_prompt(std::move(request));
   if (request.prompt().size() > can.max_prompt_bytes()) {
-    const std::string limit = std::to_string(can.max_prompt_bytes());
-    note("the prompt of " + std::to_string(request.prompt().size()) + " bytes is too long: " + can.name() + " takes " +
-         limit);
+    note("the prompt of " + std::to_string(request.prompt().size()) + " bytes is too long; " + can.name() +
+         " accepts " + std::to_string(can.max_prompt_bytes()));
     const bool fits = parent != nullptr && parent->request().prompt().size() <= can.max_prompt_bytes();
-    request.prompt(fits ? parent->request().prompt() : request_for(run.brief()).prompt());
+    request.prompt(fits ? parent->request().prompt() : request_for(run.brief(), can).prompt());
   }
-  if (!(request.strength() >= 0.0)) request.strength(0.0);  // also what is no number
+  if (!(request.strength() >= 0.0)) request.strength(0.0);  // also NaN
   if (request.strength() > 1.0) request.strength(1.0);
   if (!request.size() && !request.init_image()) request.size(size_for(run.brief()));
   if (request.size()) {
@@ -133,38 +144,42 @@ inline Revision fit_revision(Revision revision, const Transcript& run, const Cap
   return revision;
 }
 
-/// Whether a round brought nothing because the provider declined to draw this prompt.
+// After a refusal -----------------------------------------------------------------------------------------------------
+
+/// True if the provider refused this prompt in an earlier round.
 inline bool was_refused(const Transcript& run, std::string_view prompt) {
   return std::ranges::any_of(run.rounds(), [&](const Round& round) {
     return round.refusal() != nullptr && round.revision().request().prompt() == prompt;
   });
 }
 
-/// Whether the last round is such a one.
+/// True if the provider refused the prompt of the last round.
 inline bool ends_in_refusal(const Transcript& run) {
   return !run.rounds().empty() && run.rounds().back().refusal() != nullptr;
 }
 
-/// What can be asked after a refusal without new words: those of the incumbent, with other seeds, if they were drawn and
-/// never declined. Else there is nothing left to say but `Action::stop`.
+/// What can follow a refusal without a new prompt: the incumbent's prompt with new seeds, if it was accepted and never refused.
+/// Else `Action::stop`.
 inline Revision after_refusal(const Transcript& run) {
   const Candidate* incumbent = run.incumbent();
   const auto nothing = [&](std::string why) {
     return Revision{Action::stop, request_for(run.brief())}.why(std::move(why));
   };
-  if (incumbent == nullptr) return nothing("the brief's own words were declined, and it takes other words to go on");
-  // The picture that a user begins with was drawn by no words.
+  if (incumbent == nullptr) return nothing("the brief's prompt was refused; another wording is needed to go on");
+  // An init image was not generated from a prompt.
   const bool was_drawn = !run.rounds().at(static_cast<std::size_t>(incumbent->id().round())).drafts().empty();
   if (!was_drawn || was_refused(run, incumbent->request().prompt()))
-    return nothing("what there was to ask was declined, and it takes other words to go on");
+    return nothing("every prompt there is was refused; another wording is needed to go on");
   GenerationRequest request = incumbent->request();
   request.seed(std::nullopt).init_image(std::nullopt).mask(std::nullopt);
   Revision again{Action::reseed, std::move(request)};
   return again.parent(incumbent->id())
-      .why("what was asked last was declined; the words of " + to_string(incumbent->id()) + " got through");
+      .why("the last prompt was refused; that of " + to_string(incumbent->id()) + " was not");
 }
 
-/// What to do next, what to go on from, and why.
+// The next action -----------------------------------------------------------------------------------------------------
+
+/// What to do next, from which candidate, and why.
 class ActionChoice {
  public:
   ActionChoice(Action action, std::optional<CandidateId> from, std::string why)
@@ -181,7 +196,7 @@ class ActionChoice {
 
 static_assert(!std::is_aggregate_v<ActionChoice>);
 
-/// The rounds that were decided since the incumbent last changed.
+/// The number of finished rounds since the incumbent last changed.
 inline int rounds_without_gain(const Transcript& run) {
   int idle = 0;
   for (auto round = run.rounds().rbegin(); round != run.rounds().rend() && !round->accepted(); ++round)
@@ -191,8 +206,8 @@ inline int rounds_without_gain(const Transcript& run) {
 
 namespace detail {
 
-/// The judged candidate, other than the incumbent, with the best score whose faults are not all the incumbent's own.
-inline const Candidate* other_way(const Transcript& run, const Candidate& incumbent) {
+/// The judged candidate with the best score that passes a requirement that the incumbent does not; null if there is none.
+inline const Candidate* best_alternative(const Transcript& run, const Candidate& incumbent) {
   const Candidate* best = nullptr;
   for (const Round& round : run.rounds()) {
     for (const Candidate& candidate : round.candidates()) {
@@ -211,15 +226,16 @@ inline const Candidate* other_way(const Transcript& run, const Candidate& incumb
 }  // namespace detail
 
 /**
- * Chooses what to do about the incumbent's faults, by what kind of faults they are and by what was tried without gain:
+ * Chooses the next action by the kind of the incumbent's faults and the number of rounds without gain, in turn:
  *
- *  - at first, an edit of the incumbent where every fault lies in one part of the picture, or where the user began with a
- *    picture, and the generator can edit; else other words;
- *  - then other words; then the same words with other seeds; then back to a candidate that got right what the incumbent
- *    got wrong; then afresh from the brief; and round again.
+ *  1. an edit of the incumbent, if the generator supports it and every fault is local or the brief has an init image; else
+ *     another prompt;
+ *  2. another prompt;
+ *  3. the same prompt with new seeds;
+ *  4. back to the best candidate that passes what the incumbent does not, if there is one;
+ *  5. a restart from the brief.
  *
- * One change of kind at a time, cheapest first: two misses under two different fixes say more about the fix than about
- * the luck.
+ * The cheapest change comes first, and one kind of change is made at a time, so that a miss says something about it.
  */
 inline ActionChoice choose_action(const Transcript& run, const Capabilities& can) {
   const Candidate* incumbent = run.incumbent();
@@ -230,7 +246,7 @@ inline ActionChoice choose_action(const Transcript& run, const Capabilities& can
   for (const Finding& finding : incumbent->critique()->findings()) {
     if (finding.verdict() == Verdict::fail) faults.push_back(&finding);
   }
-  if (faults.empty()) return {Action::reseed, incumbent->id(), "nothing fails that could be put into words"};
+  if (faults.empty()) return {Action::reseed, incumbent->id(), "no requirement fails; new seeds"};
 
   const int misses = rounds_without_gain(run);
   const bool local = std::ranges::all_of(faults, [](const Finding* fault) { return fault->is_local(); });
@@ -241,18 +257,18 @@ inline ActionChoice choose_action(const Transcript& run, const Capabilities& can
     case 0:
       if (may_edit && (local || run.brief().init_image())) {
         return {Action::edit, incumbent->id(),
-                (local ? "the faults lie in one part of the picture" : "the user's picture is to be kept") + after};
+                (local ? "the faults are local" : "the init image is to be kept") + after};
       }
       return {Action::reprompt, incumbent->id(), "the faults are named first" + after};
-    case 1: return {Action::reprompt, incumbent->id(), "other words" + after};
-    case 2: return {Action::reseed, incumbent->id(), "other seeds" + after};
+    case 1: return {Action::reprompt, incumbent->id(), "another prompt" + after};
+    case 2: return {Action::reseed, incumbent->id(), "new seeds" + after};
     case 3:
-      if (const Candidate* other = detail::other_way(run, *incumbent)) {
+      if (const Candidate* other = detail::best_alternative(run, *incumbent)) {
         return {Action::backtrack, other->id(),
-                to_string(other->id()) + " got right what " + to_string(incumbent->id()) + " does not" + after};
+                to_string(other->id()) + " passes what " + to_string(incumbent->id()) + " does not" + after};
       }
       [[fallthrough]];
-    default: return {Action::restart, std::nullopt, "afresh from the brief" + after};
+    default: return {Action::restart, std::nullopt, "from the brief again" + after};
   }
 }
 

@@ -11,9 +11,8 @@
 namespace pentimento {
 
 /**
- * Takes the prompt that the critic suggests for the incumbent, as it stands. Where the critic suggests nothing that the
- * generator takes, or what was asked already in this run, or where the provider declined to draw what was asked last, the
- * incumbent's words are tried with other seeds (`after_refusal`).
+ * A reviser that takes the prompt that the critic suggested for the incumbent. If there is no suggestion, if it is too long, or
+ * if this run used it before, the incumbent's prompt is repeated with new seeds. After a refusal see `after_refusal`.
  */
 class SuggestedPrompt final : public Reviser {
  private:
@@ -21,29 +20,29 @@ class SuggestedPrompt final : public Reviser {
 
   boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
     const Transcript& run = request.transcript();
+    const Capabilities& can = request.capabilities();
     if (ends_in_refusal(run)) co_return after_refusal(run);
     const Candidate* incumbent = run.incumbent();
     if (incumbent == nullptr) {
-      Revision restart{Action::restart, request_for(run.brief())};
+      Revision restart{Action::restart, request_for(run.brief(), can)};
       restart.why("there is nothing to build on");
       co_return restart;
     }
     GenerationRequest next = incumbent->request();
     const std::string& suggestion = incumbent->critique() ? incumbent->critique()->suggested_prompt() : std::string{};
-    const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos &&
-                        suggestion.size() <= request.capabilities().max_prompt_bytes();
     next.init_image(std::nullopt);
     GenerationRequest suggested = next;
-    suggested.prompt(suggestion);
-    // What is recorded of a round is what its revision was fitted to.
-    const Revision fitted = fit_revision(Revision{Action::reprompt, suggested}, run, request.capabilities());
+    suggested.prompt(suggestion).negative_prompt(request_for(run.brief()).negative_prompt());
+    if (!can.negative_prompt()) suggested = without_negative_prompt(std::move(suggested));
+    const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos &&
+                        suggested.prompt().size() <= can.max_prompt_bytes();
     const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) {
-                         return round.revision().request().prompt() == fitted.request().prompt();
+                         return round.revision().request().prompt() == suggested.prompt();
                        });
     if (fresh) next = std::move(suggested);
     if (!fresh) next.seed(std::nullopt);
     Revision revision{fresh ? Action::reprompt : Action::reseed, std::move(next)};
-    revision.parent(incumbent->id()).why(fresh ? "the critic's own suggestion" : "the critic suggests nothing new");
+    revision.parent(incumbent->id()).why(fresh ? "the critic's suggestion" : "the critic suggests nothing new");
     if (incumbent->critique()) {
       std::vector<std::string> targets;
       for (const Finding& finding : incumbent->critique()->findings()) {

@@ -32,60 +32,62 @@ Result<Revision> ask(const std::function<Result<Revision>(Revision)>& person, St
 
 }  // namespace
 
-TEST_CASE("what a person accepts is the proposer's") {
-  const Result<Revision> revision = ask([](Revision proposed) { return proposed; });
-  REQUIRE(revision.has_value());
-  CHECK(revision->request().prompt() == "proposed");
-  CHECK(revision->author() == "scripted");
-  CHECK(revision->charge() == Charge::paid(usd(0.02)));
-}
+TEST_SUITE("Ask") {
+  TEST_CASE("an accepted proposal stays the reviser's") {
+    const Result<Revision> revision = ask([](Revision proposed) { return proposed; });
+    REQUIRE(revision.has_value());
+    CHECK(revision->request().prompt() == "proposed");
+    CHECK(revision->author() == "scripted");
+    CHECK(revision->charge() == Charge::paid(usd(0.02)));
+  }
 
-TEST_CASE("what a person changes is theirs, and what the proposal cost is owed all the same") {
-  const Result<Revision> revision = ask([](Revision) { return Revision{Action::edit, GenerationRequest{"mine"}}; });
-  REQUIRE(revision.has_value());
-  CHECK(revision->request().prompt() == "mine");
-  CHECK(revision->action() == Action::edit);
-  CHECK(revision->author() == "person");
-  CHECK(revision->charge() == Charge::paid(usd(0.02)));
-}
+  TEST_CASE("a changed proposal is the person's") {
+    const Result<Revision> revision = ask([](Revision) { return Revision{Action::edit, GenerationRequest{"mine"}}; });
+    REQUIRE(revision.has_value());
+    CHECK(revision->request().prompt() == "mine");
+    CHECK(revision->action() == Action::edit);
+    CHECK(revision->author() == "person");
+    CHECK(revision->charge() == Charge::paid(usd(0.02)));
+  }
 
-TEST_CASE("a person may stop the run") {
-  const Result<Revision> revision = ask([](Revision proposed) { return proposed.action(Action::stop); });
-  REQUIRE(revision.has_value());
-  CHECK(revision->action() == Action::stop);
-  CHECK(revision->author() == "person");
-}
+  TEST_CASE("a person stops the run") {
+    const Result<Revision> revision = ask([](Revision proposed) { return proposed.action(Action::stop); });
+    REQUIRE(revision.has_value());
+    CHECK(revision->action() == Action::stop);
+    CHECK(revision->author() == "person");
+  }
 
-TEST_CASE("an error of the person's side is the error, with what the proposal cost") {
-  const Result<Revision> revision = ask([](Revision) -> Result<Revision> {
-    return Error{errc::cancelled, "the window was closed"};
-  });
-  REQUIRE(!revision.has_value());
-  CHECK(revision.error().code() == errc::cancelled);
-  CHECK(revision.error().charge() == Charge::paid(usd(0.02)));
+  TEST_CASE("an error of the callback carries the charge") {
+    const Result<Revision> revision = ask([](Revision) -> Result<Revision> {
+      return Error{errc::cancelled, "the window was closed"};
+    });
+    REQUIRE(!revision.has_value());
+    CHECK(revision.error().code() == errc::cancelled);
+    CHECK(revision.error().charge() == Charge::paid(usd(0.02)));
 
-  const Result<Revision> thrown = ask([](Revision) -> Result<Revision> { throw std::runtime_error{"boom"}; });
-  REQUIRE(!thrown.has_value());
-  CHECK(thrown.error().code() == errc::backend_failed);
-  CHECK(thrown.error().charge() == Charge::maybe_billed(usd(0.05)));
-}
+    const Result<Revision> thrown = ask([](Revision) -> Result<Revision> { throw std::runtime_error{"boom"}; });
+    REQUIRE(!thrown.has_value());
+    CHECK(thrown.error().code() == errc::backend_failed);
+    CHECK(thrown.error().charge() == Charge::maybe_billed(usd(0.05)));
+  }
 
-TEST_CASE("nobody is asked about a proposal that failed") {
-  bool asked = false;
-  const auto person = [&](Revision proposed) {
-    asked = true;
-    return proposed;
-  };
-  const Result<Revision> revision = ask(person, Step<Revision>{Error{errc::refused, "no"}});
-  REQUIRE(!revision.has_value());
-  CHECK(revision.error().code() == errc::refused);
-  CHECK(!asked);
-}
+  TEST_CASE("a failed proposal is not shown") {
+    bool asked = false;
+    const auto person = [&](Revision proposed) {
+      asked = true;
+      return proposed;
+    };
+    const Result<Revision> revision = ask(person, Step<Revision>{Error{errc::refused, "no"}});
+    REQUIRE(!revision.has_value());
+    CHECK(revision.error().code() == errc::refused);
+    CHECK(!asked);
+  }
 
-TEST_CASE("an empty prompt is no revision, unless it stops") {
-  const Result<Revision> empty = ask([](Revision) { return Revision{Action::reprompt, GenerationRequest{" "}}; });
-  REQUIRE(!empty.has_value());
-  CHECK(empty.error().code() == errc::unusable_reply);
-  CHECK(empty.error().charge() == Charge::paid(usd(0.02)));
-  CHECK(ask([](Revision) { return Revision{Action::stop, GenerationRequest{""}}; }).has_value());
+  TEST_CASE("rejects an empty prompt") {
+    const Result<Revision> empty = ask([](Revision) { return Revision{Action::reprompt, GenerationRequest{" "}}; });
+    REQUIRE(!empty.has_value());
+    CHECK(empty.error().code() == errc::unusable_reply);
+    CHECK(empty.error().charge() == Charge::paid(usd(0.02)));
+    CHECK(ask([](Revision) { return Revision{Action::stop, GenerationRequest{""}}; }).has_value());
+  }
 }

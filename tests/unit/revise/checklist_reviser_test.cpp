@@ -31,125 +31,128 @@ Revision aimed(std::string prompt, std::vector<std::string> targets) {
 
 }  // namespace
 
-TEST_CASE("the first miss: what fails is important, what passes is kept, what is unknown is not mentioned") {
-  Story story{brief()};
-  story.round("first", "pff?p", DecisionReason::first);
-  const Revision revision = revise(story.run);
-  CHECK(revision.action() == Action::reprompt);
-  CHECK(revision.request().prompt() ==
-        whole + " Important: they are red; a white table. Keep: exactly three; a sunny day.");
-  CHECK(revision.targets() == std::vector<std::string>{"user-2", "user-3"});
-  CHECK(revision.parent() == CandidateId{0, 0});
-}
+TEST_SUITE("ChecklistReviser") {
+  TEST_CASE("names faults and what to keep") {
+    Story story{brief()};
+    story.round("first", "pff?p", DecisionReason::first);
+    const Revision revision = revise(story.run);
+    CHECK(revision.action() == Action::reprompt);
+    CHECK(revision.request().prompt() ==
+          whole + " Important: they are red; a white table. Keep: exactly three; a sunny day.");
+    CHECK(revision.targets() == std::vector<std::string>{"user-2", "user-3"});
+    CHECK(revision.parent() == CandidateId{0, 0});
+  }
 
-TEST_CASE("what was declined is not asked again: the words that got through are") {
-  Story story{brief()};
-  story.round("first", "pff?p", DecisionReason::first);
-  const std::string declined = revise(story.run).request().prompt();
-  story.refused_round(declined);
-  const Revision back = revise(story.run);
-  CHECK(back.action() == Action::reseed);
-  CHECK(back.request().prompt() == "first");
-  CHECK(back.parent() == CandidateId{0, 0});
-  CHECK(back.why() == "what was asked last was declined; the words of 0a got through");
-  // Nor later, when the checklist would lead to the same words again.
-  story.round("first", "pff?p", DecisionReason::tie);
-  CHECK(revise(story.run).request().prompt() != declined);
-}
+  TEST_CASE("returns to the accepted prompt after a refusal") {
+    Story story{brief()};
+    story.round("first", "pff?p", DecisionReason::first);
+    const std::string refused = revise(story.run).request().prompt();
+    story.refused_round(refused);
+    const Revision back = revise(story.run);
+    CHECK(back.action() == Action::reseed);
+    CHECK(back.request().prompt() == "first");
+    CHECK(back.parent() == CandidateId{0, 0});
+    CHECK(back.why().find("refused; that of 0a was not") != std::string::npos);
+    // Nor later, when the checklist would lead to the same words again.
+    story.round("first", "pff?p", DecisionReason::tie);
+    CHECK(revise(story.run).request().prompt() != refused);
+  }
 
-TEST_CASE("what a generator cannot avoid is part of what was declined") {
-  Brief wish = brief();
-  wish.avoid("cats");
-  Capabilities words_only{"any"};
-  words_only.negative_prompt(false);
-  Story story{wish};
-  story.round("first", "pff?p", DecisionReason::first);
-  const Revision asked = fit_revision(revise(story.run, words_only), story.run, words_only);
-  CHECK(asked.request().prompt().find("cats") != std::string::npos);
-  story.refused_round(asked.request().prompt());
-  story.round("first", "pff?p", DecisionReason::tie);
-  CHECK(!was_refused(story.run, fit_revision(revise(story.run, words_only), story.run, words_only).request().prompt()));
-}
+  TEST_CASE("compares refused prompts with the negative prompt in words") {
+    Brief wish = brief();
+    wish.avoid("cats");
+    Capabilities words_only{"any"};
+    words_only.negative_prompt(false);
+    Story story{wish};
+    story.round("first", "pff?p", DecisionReason::first);
+    const Revision asked = revise(story.run, words_only);
+    CHECK(asked.request().prompt().find("without cats") != std::string::npos);
+    CHECK(fit_revision(asked, story.run, words_only).request() == asked.request());
+    story.refused_round(asked.request().prompt());
+    story.round("first", "pff?p", DecisionReason::tie);
+    CHECK(!was_refused(story.run, revise(story.run, words_only).request().prompt()));
+  }
 
-TEST_CASE("words that were declined once are not asked again, though they had got through before") {
-  Story story{brief()};
-  story.round("first", "pff?p", DecisionReason::first).refused_round("first");
-  const Revision revision = revise(story.run);
-  CHECK(revision.action() == Action::stop);
-  CHECK(revision.why() == "what there was to ask was declined, and it takes other words to go on");
-}
+  TEST_CASE("never repeats a refused prompt") {
+    Story story{brief()};
+    story.round("first", "pff?p", DecisionReason::first).refused_round("first");
+    const Revision revision = revise(story.run);
+    CHECK(revision.action() == Action::stop);
+    CHECK(revision.why().find("every prompt there is was refused") != std::string::npos);
+  }
 
-TEST_CASE("where the brief's own words are declined there is nothing left to say") {
-  Story story{brief()};
-  const std::string words = "three mugs. exactly three; they are red; a white table; bright; a sunny day";
-  story.refused_round(words);
-  const Revision revision = revise(story.run);
-  CHECK(revision.action() == Action::stop);
-  CHECK(revision.request().prompt() == words);
-  CHECK(revision.why() == "the brief's own words were declined, and it takes other words to go on");
-}
+  TEST_CASE("stops if the brief's prompt is refused") {
+    Story story{brief()};
+    const std::string words = "three mugs. exactly three; they are red; a white table; bright; a sunny day";
+    story.refused_round(words);
+    const Revision revision = revise(story.run);
+    CHECK(revision.action() == Action::stop);
+    CHECK(revision.request().prompt() == words);
+    CHECK(revision.why().find("the brief's prompt was refused") != std::string::npos);
+  }
 
-TEST_CASE("what was tried before goes to the front") {
-  Story story{brief()};
-  story.round("first", "pffpp", DecisionReason::first);
-  story.round(aimed("second", {"user-2"}), test::verdicts("pffpp"), DecisionReason::tie);
-  const Revision revision = revise(story.run);
-  // user-3 is a should, so user-2 comes first all the same.
-  CHECK(revision.request().prompt() ==
-        "they are red. " + whole +
-            " Important: they are red; a white table. Keep: exactly three; bright; a sunny day.");
-}
+  TEST_CASE("puts repeated faults first") {
+    Story story{brief()};
+    story.round("first", "pffpp", DecisionReason::first);
+    story.round(aimed("second", {"user-2"}), test::verdicts("pffpp"), DecisionReason::tie);
+    const Revision revision = revise(story.run);
+    // user-3 is a should, so user-2 comes first all the same.
+    CHECK(revision.request().prompt() ==
+          "they are red. " + whole +
+              " Important: they are red; a white table. Keep: exactly three; bright; a sunny day.");
+  }
 
-TEST_CASE("musts first, then what was tried least; three at a time, after two misses one") {
-  Story story{brief()};
-  story.round("first", "fffff", DecisionReason::first);
-  CHECK(revise(story.run).targets() == std::vector<std::string>{"user-1", "user-2", "user-5"});
-  story.round(aimed("second", {"user-1"}), test::verdicts("fffff"), DecisionReason::tie);
-  CHECK(revise(story.run).targets() == std::vector<std::string>{"user-2", "user-5", "user-1"});
-  story.round(aimed("third", {"user-2"}), test::verdicts("fffff"), DecisionReason::tie);
-  // Two misses: the same words with other seeds.
-  CHECK(revise(story.run).action() == Action::reseed);
-  CHECK(revise(story.run).request().prompt() == "first");
-  CHECK(!revise(story.run).request().seed());
-  CHECK(revise(story.run).targets() == std::vector<std::string>{"user-5"});
-}
+  TEST_CASE("targets musts first, then the least tried") {
+    Story story{brief()};
+    story.round("first", "fffff", DecisionReason::first);
+    CHECK(revise(story.run).targets() == std::vector<std::string>{"user-1", "user-2", "user-5"});
+    story.round(aimed("second", {"user-1"}), test::verdicts("fffff"), DecisionReason::tie);
+    CHECK(revise(story.run).targets() == std::vector<std::string>{"user-2", "user-5", "user-1"});
+    story.round(aimed("third", {"user-2"}), test::verdicts("fffff"), DecisionReason::tie);
+    // Two misses: the same words with other seeds.
+    CHECK(revise(story.run).action() == Action::reseed);
+    CHECK(revise(story.run).request().prompt() == "first");
+    CHECK(!revise(story.run).request().seed());
+    CHECK(revise(story.run).targets() == std::vector<std::string>{"user-5"});
+  }
 
-TEST_CASE("new words keep the seed, so that they alone make the difference") {
-  Story story{brief()};
-  Revision first{Action::restart, GenerationRequest{"first"}.seed(7)};
-  story.round(first, test::verdicts("fpppp"), DecisionReason::first);
-  CHECK(revise(story.run).request().seed() == 7U);
-}
+  TEST_CASE("a new prompt keeps the seed") {
+    Story story{brief()};
+    Revision first{Action::restart, GenerationRequest{"first"}.seed(7)};
+    story.round(first, test::verdicts("fpppp"), DecisionReason::first);
+    CHECK(revise(story.run).request().seed() == 7U);
+  }
 
-TEST_CASE("where the prompt is too long, what passes is left out first, then all but the brief") {
-  Story story{brief()};
-  story.round("first", "pfpp?", DecisionReason::first);
-  const std::string faults = whole + " Important: they are red.";
-  const std::string all = faults + " Keep: exactly three; a white table; bright.";
-  const auto limited = [&](std::size_t bytes) {
-    const Capabilities can = Capabilities{"short"}.max_prompt_bytes(static_cast<std::uint32_t>(bytes));
-    const std::string prompt = revise(story.run, can).request().prompt();
-    CHECK(prompt.size() <= bytes);
-    return prompt;
-  };
-  CHECK(limited(all.size() + 10) == all);
-  CHECK(limited(all.size() - 1) == faults);
-  CHECK(limited(faults.size()) == faults);
-  CHECK(limited(faults.size() - 1) == request_for(brief()).prompt());
-  CHECK(limited(all.size()) == all);
-}
+  TEST_CASE("shortens a long prompt") {
+    Story story{brief()};
+    story.round("first", "pfpp?", DecisionReason::first);
+    const std::string faults = whole + " Important: they are red.";
+    const std::string all = faults + " Keep: exactly three; a white table; bright.";
+    const auto limited = [&](std::size_t bytes) {
+      const Capabilities can = Capabilities{"short"}.max_prompt_bytes(static_cast<std::uint32_t>(bytes));
+      const std::string prompt = revise(story.run, can).request().prompt();
+      CHECK(prompt.size() <= bytes);
+      return prompt;
+    };
+    CHECK(limited(all.size() + 10) == all);
+    CHECK(limited(all.size() - 1) == faults);
+    CHECK(limited(faults.size()) == faults);
+    CHECK(limited(faults.size() - 1) == request_for(brief()).prompt());
+    CHECK(limited(all.size()) == all);
+  }
 
-TEST_CASE("an edit starts from the picture, and a restart from the brief alone") {
-  Critique local = test::verdicts("pppp");
-  local.add(Finding{"user-5", Verdict::fail}.local(true));
-  Story story{brief()};
-  story.round(aimed("first", {}), local, DecisionReason::first);
-  const Revision edit = revise(story.run, Capabilities{"editor"}.image_to_image(true));
-  CHECK(edit.action() == Action::edit);
-  CHECK(edit.request().init_image() == test::picture(1));
+  TEST_CASE("edits start from the image") {
+    Critique local = test::verdicts("pppp");
+    local.add(Finding{"user-5", Verdict::fail}.local(true));
+    Story story{brief()};
+    story.round(aimed("first", {}), local, DecisionReason::first);
+    const Revision edit = revise(story.run, Capabilities{"editor"}.image_to_image(true));
+    CHECK(edit.action() == Action::edit);
+    CHECK(edit.request().init_image() == test::picture(1));
 
-  const Revision restart = revise(Story{brief()}.run);
-  CHECK(restart.action() == Action::restart);
-  CHECK(restart.request() == request_for(brief()));
-  CHECK(!restart.parent());
+    const Revision restart = revise(Story{brief()}.run);
+    CHECK(restart.action() == Action::restart);
+    CHECK(restart.request() == request_for(brief()));
+    CHECK(!restart.parent());
+  }
 }

@@ -28,71 +28,73 @@ Critique local_fault() {
 
 }  // namespace
 
-TEST_CASE("with nothing to build on it starts afresh") {
-  const ActionChoice choice = choose_action(Story{test::brief_with(1)}.run, editor);
-  CHECK(choice.action() == Action::restart);
-  CHECK(!choice.from());
-  CHECK(choice.why() == "there is nothing to build on");
-}
-
-TEST_CASE("where nothing fails that could be said, other seeds are tried") {
-  Story story{test::brief_with(2)};
-  story.round("first", "p?", DecisionReason::first);
-  CHECK(choose_action(story.run, editor).action() == Action::reseed);
-  CHECK(choose_action(story.run, editor).from() == CandidateId{0, 0});
-}
-
-TEST_CASE("the action follows from the rounds without gain, and round again") {
-  const auto action = [](int misses) { return choose_action(missed(misses).run, editor).action(); };
-  CHECK(action(0) == Action::reprompt);
-  CHECK(action(1) == Action::reprompt);
-  CHECK(action(2) == Action::reseed);
-  // No other candidate got right what the incumbent got wrong.
-  CHECK(action(3) == Action::restart);
-  CHECK(action(4) == Action::restart);
-  CHECK(action(5) == Action::reprompt);
-  CHECK(action(7) == Action::reseed);
-  CHECK(rounds_without_gain(missed(3).run) == 3);
-  CHECK(choose_action(missed(1).run, words).why() == "other words after 1 round without gain");
-  CHECK(choose_action(missed(2).run, words).why() == "other seeds after 2 rounds without gain");
-}
-
-TEST_CASE("back to a candidate that got right what the incumbent got wrong, the best of those") {
-  Story story{test::brief_with(3)};
-  story.round("first", "pff", DecisionReason::first);
-  story.round("miss", "fpf", DecisionReason::lost_must);
-  story.round("miss", "fpp", DecisionReason::lost_must);
-  story.round("miss", "pff", DecisionReason::tie);
-  const ActionChoice choice = choose_action(story.run, words);
-  CHECK(choice.action() == Action::backtrack);
-  CHECK(choice.from() == CandidateId{2, 0});
-}
-
-TEST_CASE("a local fault is edited where the generator can, until edits have gone too deep") {
-  Story story{test::brief_with(2), RunSettings{}.max_edit_depth(2)};
-  story.round(Revision{Action::restart, GenerationRequest{"first"}}, local_fault(), DecisionReason::first);
-  CHECK(choose_action(story.run, editor).action() == Action::edit);
-  CHECK(choose_action(story.run, editor).from() == CandidateId{0, 0});
-  CHECK(choose_action(story.run, words).action() == Action::reprompt);
-  for (int round = 1; round <= 2; ++round) {
-    CHECK(choose_action(story.run, editor).action() == Action::edit);
-    const GenerationRequest request = GenerationRequest{"edit"}.init_image(story.run.incumbent()->image());
-    story.round(Revision{Action::edit, request}.parent(story.run.incumbent_id()), local_fault(),
-                DecisionReason::better_score);
+TEST_SUITE("choose_action") {
+  TEST_CASE("restarts if there is no incumbent") {
+    const ActionChoice choice = choose_action(Story{test::brief_with(1)}.run, editor);
+    CHECK(choice.action() == Action::restart);
+    CHECK(!choice.from());
+    CHECK(choice.why() == "there is nothing to build on");
   }
-  CHECK(edit_depth(story.run, story.run.incumbent()) == 2);
-  CHECK(choose_action(story.run, editor).action() == Action::reprompt);
-}
 
-TEST_CASE("one fault that is not local is enough not to edit, unless the user began with a picture") {
-  Critique mixed;
-  mixed.add(Finding{"user-1", Verdict::fail}.local(true)).add({"user-2", Verdict::fail});
-  Story story{test::brief_with(2)};
-  story.round(Revision{Action::restart, GenerationRequest{"first"}}, mixed, DecisionReason::first);
-  CHECK(choose_action(story.run, editor).action() == Action::reprompt);
+  TEST_CASE("reseeds if nothing fails") {
+    Story story{test::brief_with(2)};
+    story.round("first", "p?", DecisionReason::first);
+    CHECK(choose_action(story.run, editor).action() == Action::reseed);
+    CHECK(choose_action(story.run, editor).from() == CandidateId{0, 0});
+  }
 
-  Brief brief = test::brief_with(2);
-  brief.init_image(test::picture(9));
-  CHECK(choose_action(missed(0, brief).run, editor).action() == Action::edit);
-  CHECK(choose_action(missed(0, brief).run, words).action() == Action::reprompt);
+  TEST_CASE("goes through the actions in turn") {
+    const auto action = [](int misses) { return choose_action(missed(misses).run, editor).action(); };
+    CHECK(action(0) == Action::reprompt);
+    CHECK(action(1) == Action::reprompt);
+    CHECK(action(2) == Action::reseed);
+    // No other candidate got right what the incumbent got wrong.
+    CHECK(action(3) == Action::restart);
+    CHECK(action(4) == Action::restart);
+    CHECK(action(5) == Action::reprompt);
+    CHECK(action(7) == Action::reseed);
+    CHECK(rounds_without_gain(missed(3).run) == 3);
+    CHECK(choose_action(missed(1).run, words).why() == "another prompt after 1 round without gain");
+    CHECK(choose_action(missed(2).run, words).why() == "new seeds after 2 rounds without gain");
+  }
+
+  TEST_CASE("backtracks to the best alternative") {
+    Story story{test::brief_with(3)};
+    story.round("first", "pff", DecisionReason::first);
+    story.round("miss", "fpf", DecisionReason::lost_must);
+    story.round("miss", "fpp", DecisionReason::lost_must);
+    story.round("miss", "pff", DecisionReason::tie);
+    const ActionChoice choice = choose_action(story.run, words);
+    CHECK(choice.action() == Action::backtrack);
+    CHECK(choice.from() == CandidateId{2, 0});
+  }
+
+  TEST_CASE("edits local faults up to the depth") {
+    Story story{test::brief_with(2), RunSettings{}.max_edit_depth(2)};
+    story.round(Revision{Action::restart, GenerationRequest{"first"}}, local_fault(), DecisionReason::first);
+    CHECK(choose_action(story.run, editor).action() == Action::edit);
+    CHECK(choose_action(story.run, editor).from() == CandidateId{0, 0});
+    CHECK(choose_action(story.run, words).action() == Action::reprompt);
+    for (int round = 1; round <= 2; ++round) {
+      CHECK(choose_action(story.run, editor).action() == Action::edit);
+      const GenerationRequest request = GenerationRequest{"edit"}.init_image(story.run.incumbent()->image());
+      story.round(Revision{Action::edit, request}.parent(story.run.incumbent_id()), local_fault(),
+                  DecisionReason::better_score);
+    }
+    CHECK(edit_depth(story.run, story.run.incumbent()) == 2);
+    CHECK(choose_action(story.run, editor).action() == Action::reprompt);
+  }
+
+  TEST_CASE("edits other faults of an init image only") {
+    Critique mixed;
+    mixed.add(Finding{"user-1", Verdict::fail}.local(true)).add({"user-2", Verdict::fail});
+    Story story{test::brief_with(2)};
+    story.round(Revision{Action::restart, GenerationRequest{"first"}}, mixed, DecisionReason::first);
+    CHECK(choose_action(story.run, editor).action() == Action::reprompt);
+
+    Brief brief = test::brief_with(2);
+    brief.init_image(test::picture(9));
+    CHECK(choose_action(missed(0, brief).run, editor).action() == Action::edit);
+    CHECK(choose_action(missed(0, brief).run, words).action() == Action::reprompt);
+  }
 }

@@ -27,62 +27,75 @@ Revision asked(std::string prompt) { return Revision{Action::reprompt, Generatio
 
 }  // namespace
 
-TEST_CASE("the critic's suggestion is taken as it stands") {
-  Story story{test::brief_with(2)};
-  story.round(asked("first"), suggesting("second"), DecisionReason::first);
-  const Revision revision = revise(story.run);
-  CHECK(revision.action() == Action::reprompt);
-  CHECK(revision.request().prompt() == "second");
-  CHECK(revision.request().seed() == 7U);
-  CHECK(revision.parent() == CandidateId{0, 0});
-  CHECK(revision.targets() == std::vector<std::string>{"user-2"});
-}
+TEST_SUITE("SuggestedPrompt") {
+  TEST_CASE("takes the critic's suggestion") {
+    Story story{test::brief_with(2)};
+    story.round(asked("first"), suggesting("second"), DecisionReason::first);
+    const Revision revision = revise(story.run);
+    CHECK(revision.action() == Action::reprompt);
+    CHECK(revision.request().prompt() == "second");
+    CHECK(revision.request().seed() == 7U);
+    CHECK(revision.parent() == CandidateId{0, 0});
+    CHECK(revision.targets() == std::vector<std::string>{"user-2"});
+  }
 
-TEST_CASE("what was declined is not asked again") {
-  Story story{test::brief_with(2)};
-  story.round(asked("first"), suggesting("second"), DecisionReason::first).refused_round("second");
-  const Revision revision = revise(story.run);
-  CHECK(revision.action() == Action::reseed);
-  CHECK(revision.request().prompt() == "first");
-  CHECK(!revision.request().seed());
-  CHECK(revision.parent() == CandidateId{0, 0});
-  CHECK(revision.why() == "what was asked last was declined; the words of 0a got through");
-
-  Story nothing{test::brief_with(2)};
-  nothing.refused_round("first");
-  CHECK(revise(nothing.run).action() == Action::stop);
-}
-
-TEST_CASE("where there is no suggestion, or what was asked already, the same words are tried with other seeds") {
-  const auto check = [](const Transcript& run) {
-    const Revision revision = revise(run);
+  TEST_CASE("does not repeat a refused prompt") {
+    Story story{test::brief_with(2)};
+    story.round(asked("first"), suggesting("second"), DecisionReason::first).refused_round("second");
+    const Revision revision = revise(story.run);
     CHECK(revision.action() == Action::reseed);
     CHECK(revision.request().prompt() == "first");
     CHECK(!revision.request().seed());
-  };
-  for (const char* nothing : {"", "  \n", "first"}) {
+    CHECK(revision.parent() == CandidateId{0, 0});
+    CHECK(revision.why().find("refused; that of 0a was not") != std::string::npos);
+
+    Story nothing{test::brief_with(2)};
+    nothing.refused_round("first");
+    CHECK(revise(nothing.run).action() == Action::stop);
+  }
+
+  TEST_CASE("reseeds without a new suggestion") {
+    const auto check = [](const Transcript& run) {
+      const Revision revision = revise(run);
+      CHECK(revision.action() == Action::reseed);
+      CHECK(revision.request().prompt() == "first");
+      CHECK(!revision.request().seed());
+    };
+    for (const char* nothing : {"", "  \n", "first"}) {
+      Story story{test::brief_with(2)};
+      story.round(asked("first"), suggesting(nothing), DecisionReason::first);
+      check(story.run);
+    }
+    // It was tried in the round before and brought nothing: to ask the same again would bring the same again.
     Story story{test::brief_with(2)};
-    story.round(asked("first"), suggesting(nothing), DecisionReason::first);
+    story.round(asked("first"), suggesting("second"), DecisionReason::first);
+    story.round(asked("second"), suggesting("third", "ff"), DecisionReason::lost_must);
     check(story.run);
   }
-  // It was tried in the round before and brought nothing: to ask the same again would bring the same again.
-  Story story{test::brief_with(2)};
-  story.round(asked("first"), suggesting("second"), DecisionReason::first);
-  story.round(asked("second"), suggesting("third", "ff"), DecisionReason::lost_must);
-  check(story.run);
-}
 
-TEST_CASE("a suggestion that the generator would refuse for its length is none") {
-  Story story{test::brief_with(2)};
-  story.round(asked("first"), suggesting(std::string(101, 'x')), DecisionReason::first);
-  CHECK(revise(story.run, Capabilities{"any"}.max_prompt_bytes(101)).action() == Action::reprompt);
-  CHECK(revise(story.run, Capabilities{"any"}.max_prompt_bytes(100)).action() == Action::reseed);
-}
+  TEST_CASE("ignores a suggestion that is too long") {
+    Story story{test::brief_with(2)};
+    story.round(asked("first"), suggesting(std::string(101, 'x')), DecisionReason::first);
+    CHECK(revise(story.run, Capabilities{"any"}.max_prompt_bytes(101)).action() == Action::reprompt);
+    CHECK(revise(story.run, Capabilities{"any"}.max_prompt_bytes(100)).action() == Action::reseed);
+  }
 
-TEST_CASE("the picture is made anew from the words") {
-  Story story{test::brief_with(2)};
-  Revision edit{Action::edit, GenerationRequest{"first"}.init_image(test::picture(9))};
-  story.round(edit, suggesting("second"), DecisionReason::first);
-  CHECK(!revise(story.run).request().init_image());
-  CHECK(revise(Story{test::brief_with(2)}.run).action() == Action::restart);
+  TEST_CASE("keeps what the brief avoids") {
+    Brief brief = test::brief_with(2);
+    brief.avoid("cats");
+    Story story{brief};
+    story.round(asked("first"), suggesting("second"), DecisionReason::first);
+    CHECK(revise(story.run).request().prompt() == "second, without cats");
+    const GenerationRequest request = revise(story.run, Capabilities{"any"}.negative_prompt(true)).request();
+    CHECK(request.prompt() == "second");
+    CHECK(request.negative_prompt() == "cats");
+  }
+
+  TEST_CASE("generates from text") {
+    Story story{test::brief_with(2)};
+    Revision edit{Action::edit, GenerationRequest{"first"}.init_image(test::picture(9))};
+    story.round(edit, suggesting("second"), DecisionReason::first);
+    CHECK(!revise(story.run).request().init_image());
+    CHECK(revise(Story{test::brief_with(2)}.run).action() == Action::restart);
+  }
 }
