@@ -11,7 +11,7 @@ include(CMakePackageConfigHelpers)
 
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/pentimento")
 
-set(header_filter FILES_MATCHING PATTERN "*.hpp")
+set(header_filter FILES_MATCHING PATTERN "*.hpp" PATTERN "*.ipp")
 if(NOT PENTIMENTO_OFFLINE)
   list(APPEND header_filter PATTERN "offline" EXCLUDE PATTERN "offline.hpp" EXCLUDE
        PATTERN "offline_backends.hpp" EXCLUDE)

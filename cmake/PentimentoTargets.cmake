@@ -37,9 +37,11 @@ endfunction()
 
 # pentimento::pentimento: the JSON form, content hashes, transport, providers, store, registry.
 # `libpentimento` is the name of the C library, so that of the C++ library says what it is.
-pentimento_add_library(pentimento pentimento json detail http secrets providers vision registry/*.cpp)
+pentimento_add_library(pentimento pentimento loop json detail http secrets providers vision registry/*.cpp)
 set_target_properties(pentimento PROPERTIES OUTPUT_NAME pentimento-cpp)
 target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto)
+# It holds what is inline for users of pentimento::core alone: see detail/inline.hpp.
+target_compile_definitions(pentimento PUBLIC PENTIMENTO_SEPARATE_COMPILATION)
 
 # pentimento::offline: the backends that need neither a key nor a network.
 if(PENTIMENTO_OFFLINE)

@@ -10,7 +10,7 @@ namespace ptm = pentimento;
 /// Stops once the last two rounds left the same incumbent in its place and it has no more than one fault.
 struct GoodEnough {
   std::optional<ptm::StopReason> operator()(const ptm::Transcript& run, ptm::TimePoint) const {
-    if (run.incumbent() == nullptr || ptm::rounds_without_gain(run) < 2) return std::nullopt;
+    if (run.incumbent() == nullptr || run.rounds_without_gain() < 2) return std::nullopt;
     const ptm::Score score = run.score(*run.incumbent());
     if (score.items() - score.passed() > 1) return std::nullopt;
     return ptm::StopReason{ptm::StopKind::custom, "good enough", std::to_string(score.percent()) + " %"};
@@ -21,7 +21,7 @@ int main() {
   ptm::RefinementLoop loop{
       ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
       ptm::Satisfied{} || GoodEnough{} || (ptm::MaxRounds{4} && !ptm::ScoreAtLeast{50}) || ptm::MaxRounds{8}};
-  loop.drafts(2).seed(7);
+  loop.settings(ptm::RunSettings{}.drafts(2).seed(7));
   ptm::Outcome outcome =
       ptm::run(loop, ptm::Brief{"two green bottles left of a yellow vase, plain light grey background, dull light"});
   std::cout << outcome.reason() << '\n';

@@ -25,7 +25,7 @@ asio::awaitable<Result<T>> ask(std::shared_ptr<CallerBackend> backend, std::shar
   };
   bool is_cancelled = false;
   try {
-    auto answer = detail::await_end<Result<T>>(std::move(begin));
+    auto answer = detail::await_promise<Result<T>>(std::move(begin));
     co_return co_await std::move(answer);
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted) throw;

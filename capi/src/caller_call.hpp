@@ -33,8 +33,8 @@ class CallerCall {
   virtual std::string request() const = 0;
   /// The pictures of the request.
   virtual std::vector<Image> images() const = 0;
-  /// Ends the call with its result. Throws `Refused` where another thread was first, what is wrong with the result, and
-  /// `std::bad_alloc`; after the last two the call is open.
+  /// Ends the call with its result. Throws `Refused` where another thread was first, and what is wrong with the result, after
+  /// which the call is open.
   virtual void finish(std::string_view result, std::vector<Image> images) = 0;
   /// Ends the call with an error. Throws as `finish`.
   virtual void fail(Error error) = 0;
@@ -47,7 +47,7 @@ class CallerCall {
 template <class T>
 class CallerCallOf : public CallerCall {
  public:
-  using End = detail::AwaitedEnd<Result<T>>;
+  using End = detail::Promise<Result<T>>;
 
   void open(End end) { end_.emplace(std::move(end)); }
   void finish(std::string_view result, std::vector<Image> images) final { end_with(read(result, std::move(images))); }
@@ -58,7 +58,7 @@ class CallerCallOf : public CallerCall {
     {
       const std::lock_guard lock{mutex_};
       if (!end_) refuse(PTM_E_HANDLE, "the call was finished");
-      end_->tell(result);
+      end_->set_value(std::move(result));
       end_.reset();
     }
     take(handle);

@@ -93,7 +93,7 @@ asio::awaitable<Result<Revision>> ask_caller(std::shared_ptr<Run> run, Revision 
   auto begin = [run = std::move(run), proposal = std::move(proposal)](Run::Answer answer) {
     run->on_question(proposal, std::move(answer));
   };
-  return detail::await_end<Result<Revision>>(std::move(begin));
+  return detail::await_promise<Result<Revision>>(std::move(begin));
 }
 
 /// Threads that are made in its life get no signals: a host's handlers are for its own threads.
@@ -300,7 +300,7 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   const auto reviser = value_of(registry_->make_reviser(request.reviser));
   const auto generator = value_of(registry_->make_generator(request.generator));
   const auto critic = value_of(registry_->make_critic(request.critic));
-  if (const auto why = detail::refusal(request.brief, request.settings, generator->capabilities())) throw Failure{*why};
+  if (const auto why = validate(request.brief, request.settings, generator->capabilities())) throw Failure{*why};
   RefinementLoop loop{generator, critic, std::move(policy)};
   if (request.asks) {
     loop.reviser(

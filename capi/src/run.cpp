@@ -316,8 +316,7 @@ void Run::answer(std::int64_t question, std::string_view text) {
   const auto asked = questions_.find(question);
   if (asked == questions_.end())
     refuse(PTM_E_STATE, "question " + std::to_string(question) + " was not asked, or has its answer");
-  Result<Revision> answer{edited(asked->second.proposal, text)};
-  asked->second.answer.tell(answer);
+  asked->second.answer.set_value(edited(asked->second.proposal, text));
   questions_.erase(asked);
 }
 

@@ -37,7 +37,7 @@ namespace pentimento::capi {
  */
 class Run {
  public:
-  using Answer = detail::AwaitedEnd<Result<Revision>>;
+  using Answer = detail::Promise<Result<Revision>>;
 
   Run(const ptm_run_options& options, std::weak_ptr<Engine> engine) : options_{options}, engine_{std::move(engine)} {}
   Run(const Run&) = delete;

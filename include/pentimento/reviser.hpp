@@ -8,7 +8,6 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -16,7 +15,7 @@
 
 namespace pentimento {
 
-/// What a reviser goes by: the run so far and what the generator can do. Cheap to copy.
+/// What a reviser is given: the run so far and what the generator can do. Cheap to copy.
 class RevisionRequest {
  public:
   RevisionRequest(std::shared_ptr<const Transcript> transcript, Capabilities capabilities)
@@ -36,45 +35,25 @@ static_assert(!std::is_aggregate_v<RevisionRequest>);
 
 /**
  * Writes the next request: chooses what to do about the faults of the incumbent. Derive from it and override the private
- * `do_` functions. Executor, cancellation and thread safety are as for `Generator`.
+ * `do_` functions. Executor, cancellation, thread safety, exceptions and the cost of a call that reports none are as for
+ * `Generator`.
  *
  * A revision's seed goes to the first draft of the round; the run gives the others seeds of their own. The run fits the
- * revision to the generator: what that cannot do is asked for in another way, and the revision then says so.
+ * revision to the generator: an action that it cannot do is replaced, and the revision then says so.
  */
 class Reviser {
  public:
   virtual ~Reviser() = default;
 
   /// The reviser's name in records and messages. Constant over its life.
-  std::string name() const { return do_name(); }
+  std::string name() const;
 
-  /// The most that one revision may cost. An override that throws counts as a cost without bound.
-  Money estimate() const noexcept {
-    try {
-      return std::max(do_estimate(), Money{});
-    } catch (...) {
-      return Money::unbounded();
-    }
-  }
+  /// Returns the worst-case cost of a revision. Unbounded if the override throws, zero if it is negative.
+  Money estimate() const noexcept;
 
-  /// What to ask next. Never throws. Errors: what the override reports; an exception becomes `backend_failed`;
-  /// `unusable_reply` for a revision without a prompt.
-  boost::asio::awaitable<Result<Revision>> revise(RevisionRequest request) {
-    try {
-      Result<Revision> revision = co_await do_revise(std::move(request));
-      if (revision && revision->action() != Action::stop &&
-          revision->request().prompt().find_first_not_of(" \t\r\n") == std::string::npos) {
-        Error error{errc::unusable_reply, name() + " wrote an empty prompt"};
-        error.charge(revision->charge());
-        co_return error;
-      }
-      if (revision && revision->author().empty()) revision->author(name());
-      if (revision && revision->charge() == Charge{}) revision->charge(Charge::from_estimate(estimate()));
-      co_return revision;
-    } catch (...) {
-      co_return error_from_current_exception("the reviser", estimate());
-    }
-  }
+  /// Returns what to ask next. Never throws. **Errors**: what the override reports; `unusable_reply` for a revision without a
+  /// prompt.
+  boost::asio::awaitable<Result<Revision>> revise(RevisionRequest request);
 
  protected:
   Reviser() = default;
@@ -83,9 +62,13 @@ class Reviser {
 
  private:
   virtual std::string do_name() const = 0;
-  /// Free unless overridden.
+  /// Free by default.
   virtual Money do_estimate() const { return {}; }
   virtual boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) = 0;
 };
 
 }  // namespace pentimento
+
+#ifndef PENTIMENTO_SEPARATE_COMPILATION
+#include <pentimento/reviser.ipp>
+#endif

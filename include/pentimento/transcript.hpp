@@ -12,15 +12,11 @@
 #include <pentimento/stop_reason.hpp>
 #include <pentimento/time.hpp>
 
-#include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <type_traits>
-#include <utility>
-#include <variant>
 #include <vector>
 
 namespace pentimento {
@@ -28,8 +24,7 @@ namespace pentimento {
 /**
  * A whole run as a value: **the fold of its events**. The same events always give the same transcript.
  *
- * A transcript is made by applying events in their order, and in no other way: nothing in it is known that an event does
- * not say.
+ * Applying events in their order is the only way to make or change a transcript: everything in it comes from an event.
  */
 class Transcript {
  public:
@@ -37,68 +32,36 @@ class Transcript {
   Transcript() = default;
 
   /// Adds one event. Events come in the order of their sequence numbers, from 0 and without gaps; the first is
-  /// `RunStarted`. Errors: `invalid_argument` for an event that cannot follow those before it; nothing is changed then.
-  Result<void> apply(const Event& event) {
-    if (event.sequence() != events_) {
-      return Error{errc::invalid_argument, "event " + std::to_string(event.sequence()) + " cannot follow event " +
-                                               (events_ == 0 ? "none" : std::to_string(events_ - 1)) +
-                                               ": one is missing or out of order"};
-    }
-    if ((events_ == 0) != std::holds_alternative<event::RunStarted>(event.body())) {
-      return Error{errc::invalid_argument, "a run begins with run_started, once"};
-    }
-    if (stop_reason_) return wrong("the run has stopped already");
-    Result<void> applied = std::visit([&](const auto& body) { return fold(body, event.time()); }, event.body());
-    if (!applied) return applied;
-    if (events_ == 0) started_ = event.time();
-    updated_ = event.time();
-    ++events_;
-    return applied;
-  }
+  /// `RunStarted`. **Errors**: `invalid_argument` for an event that cannot follow those before it; nothing is changed then.
+  Result<void> apply(const Event& event);
 
   const Brief& brief() const noexcept { return *brief_; }
   const RunSettings& settings() const noexcept { return settings_; }
   const Checklist& checklist() const noexcept { return *checklist_; }
-  /// The brief and the checklist to keep: they are shared, not copied.
+  /// The brief and the checklist, with shared ownership.
   const std::shared_ptr<const Brief>& shared_brief() const noexcept { return brief_; }
   const std::shared_ptr<const Checklist>& shared_checklist() const noexcept { return checklist_; }
   const std::vector<Round>& rounds() const noexcept { return rounds_; }
   const Ledger& ledger() const noexcept { return ledger_; }
-  /// The calls that failed and were not drafts of a picture or critiques of one; those keep their errors themselves.
+  /// The calls that failed, except generations and critiques: their errors stand in the draft or candidate.
   const std::vector<event::CallFailed>& failures() const noexcept { return failures_; }
 
-  /// The best candidate so far by the order of acceptance; null before one was judged.
+  /// The best candidate so far by the order of acceptance; null before the first was judged.
   const Candidate* incumbent() const noexcept { return incumbent_ ? find(*incumbent_) : nullptr; }
   const std::optional<CandidateId>& incumbent_id() const noexcept { return incumbent_; }
 
-  /// The candidate with this id, or null.
-  const Candidate* find(CandidateId id) const noexcept {
-    if (id.round() < 0 || static_cast<std::size_t>(id.round()) >= rounds_.size()) return nullptr;
-    const std::vector<Candidate>& candidates = rounds_[static_cast<std::size_t>(id.round())].candidates_;
-    const auto found = std::ranges::find(candidates, id, &Candidate::id);
-    return found == candidates.end() ? nullptr : &*found;
-  }
+  /// Returns the candidate with this id, or null.
+  const Candidate* find(CandidateId id) const noexcept;
 
-  /// The score of a candidate; of nothing, when it was not judged.
-  Score score(const Candidate& candidate) const noexcept {
-    return candidate.critique() ? Score{*checklist_, *candidate.critique()} : Score{};
-  }
+  /// Returns the score of a candidate; an empty score if it was not judged.
+  Score score(const Candidate& candidate) const noexcept;
 
-  /// How many rounds have been decided.
-  int finished_rounds() const noexcept {
-    return static_cast<int>(
-        std::ranges::count_if(rounds_, [](const Round& round) { return round.finished().has_value(); }));
-  }
-  /// How many pictures were asked for, those under way among them.
-  int images_requested() const noexcept {
-    std::size_t images = 0;
-    for (const Round& round : rounds_) {
-      std::size_t extra = 0;
-      for (const Candidate& candidate : round.candidates_) extra += candidate.id().image() > 0 ? 1 : 0;
-      images += round.drafts_.size() + extra;
-    }
-    return static_cast<int>(images);
-  }
+  /// The number of rounds that have been decided.
+  int finished_rounds() const noexcept;
+  /// The number of rounds that were decided since the incumbent last changed.
+  int rounds_without_gain() const noexcept;
+  /// The number of images that were asked for, including those under way.
+  int images_requested() const noexcept;
 
   TimePoint started() const noexcept { return started_; }
   /// The time of the last event.
@@ -110,169 +73,30 @@ class Transcript {
   const std::optional<StopReason>& stop_reason() const noexcept { return stop_reason_; }
   const std::optional<Error>& error() const noexcept { return error_; }
 
-  friend bool operator==(const Transcript& a, const Transcript& b) {
-    return *a.brief_ == *b.brief_ && a.settings_ == b.settings_ && *a.checklist_ == *b.checklist_ &&
-           a.rounds_ == b.rounds_ && a.ledger_ == b.ledger_ && a.failures_ == b.failures_ &&
-           a.incumbent_ == b.incumbent_ && a.started_ == b.started_ && a.updated_ == b.updated_ &&
-           a.events_ == b.events_ && a.stop_reason_ == b.stop_reason_ && a.error_ == b.error_;
-  }
+  friend bool operator==(const Transcript& a, const Transcript& b);
 
  private:
-  template <class StopPolicy, class Acceptance>
-  friend class LoopMachine;  // asks the stop policy about a call that is not made yet
+  Result<void> fold(const event::RunStarted& e, TimePoint);
+  Result<void> fold(const event::PlanStarted& e, TimePoint);
+  Result<void> fold(const event::PlanFinished& e, TimePoint);
+  Result<void> fold(const event::RoundStarted& e, TimePoint time);
+  Result<void> fold(const event::ImageGiven& e, TimePoint);
+  Result<void> fold(const event::GenerationStarted& e, TimePoint time);
+  Result<void> fold(const event::GenerationFinished& e, TimePoint time);
+  Result<void> fold(const event::CritiqueStarted& e, TimePoint);
+  Result<void> fold(const event::CritiqueFinished& e, TimePoint);
+  Result<void> fold(const event::ComparisonStarted& e, TimePoint);
+  Result<void> fold(const event::ComparisonFinished& e, TimePoint);
+  Result<void> fold(const event::CandidateDecided& e, TimePoint);
+  Result<void> fold(const event::RoundFinished& e, TimePoint time);
+  Result<void> fold(const event::RevisionStarted& e, TimePoint);
+  Result<void> fold(const event::RevisionFinished& e, TimePoint);
+  Result<void> fold(const event::CallFailed& e, TimePoint time);
+  Result<void> fold(const event::StopRequested& e, TimePoint);
+  Result<void> fold(const event::RunStopped& e, TimePoint);
 
-  Result<void> fold(const event::RunStarted& e, TimePoint) {
-    brief_ = std::make_shared<const Brief>(e.brief);
-    settings_ = e.settings;
-    return {};
-  }
-
-  Result<void> fold(const event::PlanStarted& e, TimePoint) {
-    ledger_.reserve(Call{CallKind::plan}, e.estimate);
-    return {};
-  }
-
-  Result<void> fold(const event::PlanFinished& e, TimePoint) {
-    checklist_ = std::make_shared<const Checklist>(e.checklist);
-    ledger_.settle(Call{CallKind::plan}, e.charge);
-    return {};
-  }
-
-  Result<void> fold(const event::RoundStarted& e, TimePoint time) {
-    if (e.round != static_cast<int>(rounds_.size()))
-      return wrong("round " + std::to_string(e.round) + " does not follow the last round");
-    rounds_.emplace_back(e.round, e.revision, time);
-    return {};
-  }
-
-  Result<void> fold(const event::ImageGiven& e, TimePoint) {
-    if (!in_last_round(e.id)) return wrong(to_string(e.id) + " is not in the round that is under way");
-    rounds_.back().candidates_.emplace_back(e.id, e.request, e.image);
-    return {};
-  }
-
-  Result<void> fold(const event::GenerationStarted& e, TimePoint time) {
-    if (!in_last_round(e.id)) return wrong(to_string(e.id) + " is not in the round that is under way");
-    if (draft(e.id) != nullptr) return wrong(to_string(e.id) + " was started before");
-    rounds_.back().drafts_.emplace_back(e.id, e.request, time);
-    ledger_.reserve(Call{CallKind::generate, e.id}, e.estimate);
-    ledger_.reserve(Call{CallKind::critique, e.id}, e.critique_estimate);
-    return {};
-  }
-
-  Result<void> fold(const event::GenerationFinished& e, TimePoint time) {
-    Draft* draft = this->draft(e.id);
-    if (draft == nullptr || draft->ended()) return wrong(to_string(e.id) + " is not being generated");
-    draft->ended(time);
-    ledger_.settle(Call{CallKind::generate, e.id}, e.generation.charge());
-    Round& round = rounds_.back();
-    for (int i = 0; const Image& image : e.generation.images()) {
-      Candidate candidate{CandidateId{e.id.round(), e.id.draft(), i++}, draft->request(), image};
-      candidate.parent(round.revision_.parent()).seed(e.generation.seed());
-      candidate.revised_prompt(e.generation.revised_prompt()).request_id(e.generation.request_id());
-      round.candidates_.push_back(std::move(candidate));
-    }
-    return {};
-  }
-
-  Result<void> fold(const event::CritiqueStarted& e, TimePoint) {
-    if (candidate(e.id) == nullptr) return wrong("there is no candidate " + to_string(e.id));
-    const Call call{CallKind::critique, e.id};
-    ledger_.release(call);  // set aside when the draft began
-    ledger_.reserve(call, e.estimate);
-    return {};
-  }
-
-  Result<void> fold(const event::CritiqueFinished& e, TimePoint) {
-    Candidate* judged = candidate(e.id);
-    if (judged == nullptr || judged->critique()) return wrong(to_string(e.id) + " is not being judged");
-    judged->critique(e.critique);
-    ledger_.settle(Call{CallKind::critique, e.id}, e.critique.charge());
-    return {};
-  }
-
-  Result<void> fold(const event::ComparisonStarted& e, TimePoint) {
-    ledger_.reserve(Call{CallKind::compare, e.challenger, e.swapped}, e.estimate);
-    return {};
-  }
-
-  Result<void> fold(const event::ComparisonFinished& e, TimePoint) {
-    ledger_.settle(Call{CallKind::compare, e.challenger, e.swapped}, e.comparison.charge());
-    return {};
-  }
-
-  Result<void> fold(const event::CandidateDecided& e, TimePoint) {
-    Candidate* decided = candidate(e.id);
-    if (decided == nullptr || decided->decision())
-      return wrong("there is no candidate " + to_string(e.id) + " to decide on");
-    decided->decision(e.decision);
-    ledger_.release(Call{CallKind::critique, e.id});  // still set aside where the critique was not wanted any more
-    if (e.decision.accepted()) {
-      incumbent_ = e.id;
-      rounds_.back().accepted_ = e.id;
-    }
-    return {};
-  }
-
-  Result<void> fold(const event::RoundFinished& e, TimePoint time) {
-    if (e.round != static_cast<int>(rounds_.size()) - 1)
-      return wrong("round " + std::to_string(e.round) + " is not under way");
-    rounds_.back().finished_ = time;
-    return {};
-  }
-
-  Result<void> fold(const event::RevisionStarted& e, TimePoint) {
-    ledger_.reserve(Call{CallKind::revise}, e.estimate);
-    return {};
-  }
-
-  Result<void> fold(const event::RevisionFinished& e, TimePoint) {
-    ledger_.settle(Call{CallKind::revise}, e.revision.charge());
-    return {};
-  }
-
-  Result<void> fold(const event::CallFailed& e, TimePoint time) {
-    if (e.call.kind() == CallKind::generate) {
-      Draft* failed = e.call.candidate() ? draft(*e.call.candidate()) : nullptr;
-      if (failed == nullptr || failed->ended()) return wrong(to_string(e.call) + " is not under way");
-      failed->ended(time).error(e.error);
-      ledger_.release(Call{CallKind::critique, e.call.candidate()});
-    } else if (e.call.kind() == CallKind::critique) {
-      Candidate* failed = e.call.candidate() ? candidate(*e.call.candidate()) : nullptr;
-      if (failed == nullptr) return wrong(to_string(e.call) + " is not under way");
-      failed->error(e.error);
-    } else {
-      failures_.push_back(e);
-    }
-    ledger_.settle(e.call, e.error.charge());
-    return {};
-  }
-
-  Result<void> fold(const event::StopRequested& e, TimePoint) {
-    if (e.error) error_ = e.error;
-    return {};
-  }
-
-  Result<void> fold(const event::RunStopped& e, TimePoint) {
-    stop_reason_ = e.reason;
-    if (e.error) error_ = e.error;
-    return {};
-  }
-
-  static Error wrong(std::string what) {
-    return {errc::invalid_argument, "the events do not fit together: " + std::move(what)};
-  }
-
-  bool in_last_round(CandidateId id) const noexcept {
-    return !rounds_.empty() && id.round() == static_cast<int>(rounds_.size()) - 1 && find(id) == nullptr;
-  }
-
-  Draft* draft(CandidateId id) noexcept {
-    if (rounds_.empty() || id.round() != rounds_.back().index_) return nullptr;
-    const auto found = std::ranges::find(rounds_.back().drafts_, id, &Draft::id);
-    return found == rounds_.back().drafts_.end() ? nullptr : &*found;
-  }
-
+  bool in_last_round(CandidateId id) const noexcept;
+  Draft* draft(CandidateId id) noexcept;
   Candidate* candidate(CandidateId id) noexcept { return const_cast<Candidate*>(find(id)); }
 
   std::shared_ptr<const Brief> brief_ = std::make_shared<const Brief>(std::string{});
@@ -291,14 +115,11 @@ class Transcript {
 
 static_assert(!std::is_aggregate_v<Transcript>);
 
-/// The transcript of recorded events. Errors: as for `Transcript::apply`.
-inline Result<Transcript> fold(std::span<const Event> events) {
-  Transcript transcript;
-  for (const Event& event : events) {
-    Result<void> applied = transcript.apply(event);
-    if (!applied) return applied.error();
-  }
-  return transcript;
-}
+/// Returns the transcript of recorded events. **Errors**: as for `Transcript::apply`.
+Result<Transcript> fold(std::span<const Event> events);
 
 }  // namespace pentimento
+
+#ifndef PENTIMENTO_SEPARATE_COMPILATION
+#include <pentimento/transcript.ipp>
+#endif

@@ -155,7 +155,8 @@ Outcome rehearse(const RefineSetup& setup, Costs costs) {
   RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
                       std::make_shared<StandInCritic>(setup.critic, costs),
                       AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_pictures + 1}}};
-  loop.settings(setup.settings).on_satisfied(OnSatisfied::keep);
+  RunSettings settings = setup.settings;
+  loop.settings(settings.on_satisfied(OnSatisfied::keep));
   loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs));
   return run(loop, setup.brief);
 }

@@ -18,13 +18,10 @@
 /// A loop's state machine, driven by hand.
 namespace pentimento::test {
 
-using Machine = LoopMachine<AnyStopPolicy, IncumbentOrder>;
-
 /// Drives a machine without a coroutine: keeps the clock, the events, and the calls that are under way.
-template <class M = Machine>
 class Driver {
  public:
-  explicit Driver(M m) : machine{std::move(m)} {}
+  explicit Driver(LoopMachine m) : machine{std::move(m)} {}
 
   /// Records an event, and all that the machine makes of it.
   void record(EventBody first) {
@@ -33,11 +30,11 @@ class Driver {
       REQUIRE(!finished);
       Event event{events.size(), now, std::move(bodies.front())};
       bodies.pop_front();
-      const Result<const std::vector<Command>*> commands = machine.step(event);
+      const Result<std::vector<Command>> commands = machine.step(event);
       REQUIRE_MESSAGE(commands.has_value(), (commands ? std::string{} : commands.error().message()));
       events.push_back(std::move(event));
-      taken.push_back(**commands);
-      for (const Command& command : **commands) {
+      taken.push_back(*commands);
+      for (const Command& command : *commands) {
         if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
         if (const auto* to_make = std::get_if<command::MakeCall>(&command)) calls.push_back(to_make->call);
         if (std::holds_alternative<command::CancelCalls>(command)) cancelled = calls;
@@ -48,33 +45,35 @@ class Driver {
 
   void start(Brief brief, RunSettings settings) { record(event::RunStarted{std::move(brief), std::move(settings)}); }
 
+  /// Records what the machine answers to an interruption.
+  void interrupt(std::vector<Command> commands) {
+    for (Command& command : commands) record(std::get<command::Record>(std::move(command)).body);
+  }
+
   /// Ends a call that is under way.
-  void end(const Call& call, EventBody body) {
+  void end(const Call& call, CallResult result) {
     REQUIRE_MESSAGE(std::erase(calls, call) == 1, to_string(call));
-    record(std::move(body));
+    record(machine.conclude(call, std::move(result)));
   }
-  void plan(std::vector<Requirement> planned = {}) {
-    end(Call{CallKind::plan},
-        event::PlanFinished{Checklist{machine.transcript().brief().requirements(), std::move(planned)}, Charge{}});
-  }
+  void plan(std::vector<Requirement> planned = {}) { end(Call{CallKind::plan}, Plan{std::move(planned)}); }
   void generate(CandidateId id, std::vector<Image> images = {picture(1)}, Charge charge = {}) {
     Generation generation{std::move(images)};
     generation.charge(charge);
-    end(Call{CallKind::generate, id}, event::GenerationFinished{id, std::move(generation)});
+    end(Call{CallKind::generate, id}, std::move(generation));
   }
   void critique(CandidateId id, std::string_view letters) {
-    end(Call{CallKind::critique, id}, event::CritiqueFinished{id, verdicts(letters)});
+    end(Call{CallKind::critique, id}, verdicts(letters));
   }
   void compare(CandidateId id, bool swapped, Preference preference) {
-    end(Call{CallKind::compare, id, swapped}, event::ComparisonFinished{id, swapped, Comparison{preference}});
+    end(Call{CallKind::compare, id, swapped}, Comparison{preference});
   }
   void revise(Action action = Action::reprompt) {
     Revision revision{action, GenerationRequest{"again"}};
     revision.author("reviser").why("because");
-    end(Call{CallKind::revise}, event::RevisionFinished{std::move(revision)});
+    end(Call{CallKind::revise}, std::move(revision));
   }
   void fail(const Call& call, errc code = errc::backend_failed) {
-    end(call, event::CallFailed{call, Error{code, "it broke"}});
+    end(call, Error{code, "it broke"});
   }
 
   /// The calls under way, in the order of their beginning.
@@ -87,7 +86,7 @@ class Driver {
   const StopReason& reason() const { return *machine.transcript().stop_reason(); }
   DecisionReason decision(CandidateId id) const { return transcript().find(id)->decision()->reason(); }
 
-  M machine;
+  LoopMachine machine;
   TimePoint now{std::chrono::hours{24}};
   std::vector<Event> events;
   std::vector<std::vector<Command>> taken;  // for each event, what the machine made of it
@@ -96,8 +95,15 @@ class Driver {
   bool finished = false;
 };
 
-inline Driver<> driver(AnyStopPolicy policy, LoopTerms terms = {}) {
-  return Driver<>{Machine{std::move(policy), IncumbentOrder{}, std::move(terms)}};
+/// Roles that can do everything but compare, and are free.
+inline RoleFacts any_roles() {
+  RoleFacts roles;
+  roles.capabilities = Capabilities{"any"}.seed(true).negative_prompt(true).image_to_image(true);
+  return roles;
+}
+
+inline Driver driver(AnyStopPolicy policy, RoleFacts roles = any_roles()) {
+  return Driver{LoopMachine{std::move(policy), IncumbentOrder{}, std::move(roles)}};
 }
 
 inline const Call plan_call{CallKind::plan};

@@ -5,6 +5,8 @@
 #include "support/wait_for.hpp"
 #include <pentimento/refinement_loop.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 

@@ -40,7 +40,7 @@ class ChecklistReviser final : public Reviser {
     GenerationRequest next = request_for(run.brief(), can);
     next.size(from->request().size());
     std::vector<const Requirement*> faults = failed_requirements(run, *from);
-    const std::size_t at_once = rounds_without_gain(run) >= 2 ? 1 : 3;
+    const std::size_t at_once = run.rounds_without_gain() >= 2 ? 1 : 3;
     if (faults.size() > at_once) faults.resize(at_once);
     if (choice.action() == Action::reseed) {
       next.prompt(from->request().prompt());

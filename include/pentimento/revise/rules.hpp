@@ -196,14 +196,6 @@ class ActionChoice {
 
 static_assert(!std::is_aggregate_v<ActionChoice>);
 
-/// The number of finished rounds since the incumbent last changed.
-inline int rounds_without_gain(const Transcript& run) {
-  int idle = 0;
-  for (auto round = run.rounds().rbegin(); round != run.rounds().rend() && !round->accepted(); ++round)
-    idle += round->finished() ? 1 : 0;
-  return idle;
-}
-
 namespace detail {
 
 /// The judged candidate with the best score that passes a requirement that the incumbent does not; null if there is none.
@@ -248,7 +240,7 @@ inline ActionChoice choose_action(const Transcript& run, const Capabilities& can
   }
   if (faults.empty()) return {Action::reseed, incumbent->id(), "no requirement fails; new seeds"};
 
-  const int misses = rounds_without_gain(run);
+  const int misses = run.rounds_without_gain();
   const bool local = std::ranges::all_of(faults, [](const Finding* fault) { return fault->is_local(); });
   const bool may_edit = can.image_to_image() && edit_depth(run, incumbent) < run.settings().max_edit_depth();
   const std::string after =

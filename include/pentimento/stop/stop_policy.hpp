@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pentimento/ledger.hpp>
 #include <pentimento/stop_reason.hpp>
 #include <pentimento/time.hpp>
 #include <pentimento/transcript.hpp>
@@ -14,31 +15,105 @@
 
 namespace pentimento {
 
+/**
+ * What a stop policy is asked about: a run as it is, with the call that would be made next or with the candidate that would
+ * be accepted next added to it.
+ *
+ * **Lifetime**: refers to the transcript. A policy must not keep it.
+ */
+class Prospect {
+ public:
+  /// The run as it is: after a round.
+  Prospect(const Transcript& transcript, TimePoint now) noexcept : transcript_{&transcript}, now_{now} {}
+
+  /// Adds calls of this kind that would be made next, and what they cost at most.
+  Prospect& before(CallKind call, Money worst_case) noexcept { return call_ = call, cost_ = worst_case, *this; }
+
+  /// Supposes that this candidate of the last round is accepted and that the round is finished.
+  Prospect& supposing(CandidateId accepted) noexcept { return supposed_ = accepted, *this; }
+
+  const Transcript& transcript() const noexcept { return *transcript_; }
+  TimePoint now() const noexcept { return now_; }
+
+  /// The kind of call that would be made next; none after a round.
+  const std::optional<CallKind>& call() const noexcept { return call_; }
+
+  /// The money that is spent, reserved, and would be reserved next.
+  Money committed() const noexcept { return transcript_->ledger().committed() + cost_; }
+
+  /// The best candidate; null before the first was judged.
+  const Candidate* incumbent() const noexcept {
+    return supposed_ ? transcript_->find(*supposed_) : transcript_->incumbent();
+  }
+  bool is_finished(const Round& round) const noexcept {
+    return round.finished() || (supposed_ && supposed_->round() == round.index());
+  }
+  int finished_rounds() const noexcept { return transcript_->finished_rounds() + (supposed_ ? 1 : 0); }
+  int rounds_without_gain() const noexcept { return supposed_ ? 0 : transcript_->rounds_without_gain(); }
+
+  /// True if this reason can prevent the call. A critique or comparison of an image that is paid for is prevented by
+  /// reasons of the kinds `money`, `time` and `custom` only: enough rounds are no reason not to look at what they brought.
+  bool admits(const StopReason& reason) const noexcept {
+    if (call_ != CallKind::critique && call_ != CallKind::compare) return true;
+    return reason.kind() == StopKind::money || reason.kind() == StopKind::time || reason.kind() == StopKind::custom;
+  }
+
+ private:
+  const Transcript* transcript_;
+  TimePoint now_;
+  std::optional<CallKind> call_;
+  Money cost_;
+  std::optional<CandidateId> supposed_;
+};
+
 namespace detail {
 
 template <class P>
-concept GivesStopReason = requires(const P& policy, const Transcript& run, TimePoint now) {
+concept TakesProspect = requires(const P& policy, const Prospect& prospect) {
+  { policy(prospect) } -> std::convertible_to<std::optional<StopReason>>;
+};
+
+template <class P>
+concept TakesTranscript = requires(const P& policy, const Transcript& run, TimePoint now) {
   { policy(run, now) } -> std::convertible_to<std::optional<StopReason>>;
 };
+
+template <class P>
+concept GivesStopReason = TakesProspect<P> || TakesTranscript<P>;
+
+/// Calls a policy in the form that it has.
+template <GivesStopReason P>
+std::optional<StopReason> ask(const P& policy, const Prospect& prospect) {
+  if constexpr (TakesProspect<P>) {
+    return policy(prospect);
+  } else {
+    return policy(prospect.transcript(), prospect.now());
+  }
+}
 
 }  // namespace detail
 
 /**
- * Decides when a run ends: a copyable value that looks at the run so far and gives a reason to stop, or none.
+ * Decides when a run ends: a copyable value that gives a reason to stop, or none. No base class; a lambda will do.
  *
- * A policy is asked after every round, and before the plan, a draft or a revision *with that call's worst case already set
- * aside* in the ledger and not yet counted as a picture. Before a further critique or a comparison that costs something,
- * which a round needs to be judged to its end, it is asked as well; there only reasons of the kinds `money`, `time` and
- * `custom` count. It is also asked what it would say if a candidate that passes every `must` had been accepted.
- * It needs no base class; a lambda will do. Two members are optional:
- *  - `std::string describe() const`: its text; "custom" without.
- *  - `std::optional<TimePoint> deadline(TimePoint started) const`: the moment at which it will fire whatever happens;
- *    the run enforces it inside the calls that are under way.
+ * It is called in one of two forms:
+ *  - `std::optional<StopReason> operator()(const Transcript&, TimePoint) const` for a goal: it sees the run as it is.
+ *  - `std::optional<StopReason> operator()(const Prospect&) const` for a limit, or for a goal that ends other drafts early:
+ *    it also sees what the next call would cost and which candidate would be accepted.
+ *
+ * Called: (1) after every round; (2) before a plan, draft or revision; (3) before a further critique or a comparison that
+ * costs money, where only some reasons count (`Prospect::admits`); (4) when a candidate passes every `must` while other
+ * drafts are under way, as if it were accepted already: a reason cancels them (`OnSatisfied`).
+ *
+ * Two members are optional:
+ *  - `std::string describe() const`: its text; "custom" by default.
+ *  - `std::optional<TimePoint> deadline(TimePoint started) const`: the moment at which it fires whatever happens. The run
+ *    enforces it inside the calls that are under way.
  */
 template <class P>
 concept StopPolicy = detail::GivesStopReason<P> && std::copy_constructible<P>;
 
-/// The text of a policy, as `parse_stop_policy` reads it; "custom" for a policy that does not say.
+/// Returns the text of a policy, as `parse_stop_policy` reads it; "custom" for a policy without `describe`.
 template <StopPolicy P>
 std::string describe(const P& policy) {
   if constexpr (requires {
@@ -50,7 +125,7 @@ std::string describe(const P& policy) {
   }
 }
 
-/// The moment at which a policy will fire whatever happens, if it has one.
+/// Returns the moment at which a policy fires whatever happens, if it has one.
 template <StopPolicy P>
 std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
   if constexpr (requires {
@@ -63,20 +138,6 @@ std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
 }
 
 namespace detail {
-
-/// Why a policy forbids calls that cost something but bring neither a round nor a picture: its reason, if money or time is
-/// one, or where it is not known what it goes by. Of `a || b` the first reason hides the second; so each is asked.
-template <StopPolicy P>
-std::optional<StopReason> cost_reason(const P& policy, const Transcript& run, TimePoint now) {
-  if constexpr (requires { policy.cost_reason(run, now); }) {
-    return policy.cost_reason(run, now);
-  } else {
-    std::optional<StopReason> reason = policy(run, now);
-    const bool counts = reason && (reason->kind() == StopKind::money || reason->kind() == StopKind::time ||
-                                   reason->kind() == StopKind::custom);
-    return counts ? reason : std::nullopt;
-  }
-}
 
 /// How strongly the text of a policy binds: 1 for `||`, 2 for `&&`, 3 for all else.
 template <StopPolicy P>
@@ -96,21 +157,26 @@ std::string operand(const P& policy, int around) {
   return precedence(policy) < around ? '(' + describe(policy) + ')' : describe(policy);
 }
 
+/// The reason of `a && b`, where both fire: custom if their kinds differ.
+inline StopReason both(const StopReason& a, const StopReason& b) {
+  const bool two_details = !a.detail().empty() && !b.detail().empty();
+  return StopReason{a.kind() == b.kind() ? a.kind() : StopKind::custom, a.clause() + " && " + b.clause(),
+                    a.detail() + (two_details ? "; " : "") + b.detail()};
+}
+
 }  // namespace detail
 
-/// `a || b`: fires when either does, with the reason of the first that does.
+/// `a || b`: fires when either does, with the first reason that counts.
 template <StopPolicy A, StopPolicy B>
 class AnyOf {
  public:
   AnyOf(A a, B b) : a_{std::move(a)}, b_{std::move(b)} {}
 
-  std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const {
-    std::optional<StopReason> reason = a_(run, now);
-    return reason ? reason : std::optional<StopReason>{b_(run, now)};
-  }
-  std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const {
-    std::optional<StopReason> reason = detail::cost_reason(a_, run, now);
-    return reason ? reason : detail::cost_reason(b_, run, now);
+  std::optional<StopReason> operator()(const Prospect& prospect) const {
+    std::optional<StopReason> a = detail::ask(a_, prospect);
+    if (a && prospect.admits(*a)) return a;
+    std::optional<StopReason> b = detail::ask(b_, prospect);
+    return b && (!a || prospect.admits(*b)) ? b : a;
   }
   std::string describe() const { return detail::operand(a_, 1) + " || " + detail::operand(b_, 2); }
   int precedence() const { return 1; }
@@ -125,24 +191,19 @@ class AnyOf {
   [[no_unique_address]] B b_;
 };
 
-/// `a && b`: fires when both do at the same time. It enforces a deadline only if both have one.
+/// `a && b`: fires when both do at the same time, at least one of them for a reason that counts. It enforces a deadline only
+/// if both have one.
 template <StopPolicy A, StopPolicy B>
 class AllOf {
  public:
   AllOf(A a, B b) : a_{std::move(a)}, b_{std::move(b)} {}
 
-  std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const {
-    const std::optional<StopReason> a = a_(run, now);
+  std::optional<StopReason> operator()(const Prospect& prospect) const {
+    const std::optional<StopReason> a = detail::ask(a_, prospect);
     if (!a) return std::nullopt;
-    const std::optional<StopReason> b = b_(run, now);
-    if (!b) return std::nullopt;
-    const StopKind kind = a->kind() == b->kind() ? a->kind() : StopKind::custom;
-    const bool both = !a->detail().empty() && !b->detail().empty();
-    return StopReason{kind, a->clause() + " && " + b->clause(), a->detail() + (both ? "; " : "") + b->detail()};
-  }
-  std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const {
-    const bool counts = detail::cost_reason(a_, run, now) || detail::cost_reason(b_, run, now);
-    return counts ? (*this)(run, now) : std::nullopt;
+    const std::optional<StopReason> b = detail::ask(b_, prospect);
+    if (!b || !(prospect.admits(*a) || prospect.admits(*b))) return std::nullopt;
+    return detail::both(*a, *b);
   }
   std::string describe() const { return detail::operand(a_, 2) + " && " + detail::operand(b_, 3); }
   int precedence() const { return 2; }
@@ -163,8 +224,8 @@ class Not {
  public:
   explicit Not(A a) : a_{std::move(a)} {}
 
-  std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const {
-    if (a_(run, now)) return std::nullopt;
+  std::optional<StopReason> operator()(const Prospect& prospect) const {
+    if (detail::ask(a_, prospect)) return std::nullopt;
     return StopReason{StopKind::custom, describe()};
   }
   std::string describe() const { return '!' + detail::operand(a_, 3); }
@@ -196,10 +257,7 @@ class AnyStopPolicy {
     requires(!std::same_as<P, AnyStopPolicy>)
   AnyStopPolicy(P policy) : held_{std::make_shared<const Holder<P>>(std::move(policy))} {}
 
-  std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const { return held_->ask(run, now); }
-  std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const {
-    return held_->cost_reason(run, now);
-  }
+  std::optional<StopReason> operator()(const Prospect& prospect) const { return held_->ask(prospect); }
   std::string describe() const { return held_->describe(); }
   std::optional<TimePoint> deadline(TimePoint started) const { return held_->deadline(started); }
   int precedence() const { return held_->precedence(); }
@@ -207,8 +265,7 @@ class AnyStopPolicy {
  private:
   struct Base {
     virtual ~Base() = default;
-    virtual std::optional<StopReason> ask(const Transcript& run, TimePoint now) const = 0;
-    virtual std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const = 0;
+    virtual std::optional<StopReason> ask(const Prospect& prospect) const = 0;
     virtual std::string describe() const = 0;
     virtual std::optional<TimePoint> deadline(TimePoint started) const = 0;
     virtual int precedence() const = 0;
@@ -216,10 +273,7 @@ class AnyStopPolicy {
   template <class P>
   struct Holder final : Base {
     explicit Holder(P p) : policy{std::move(p)} {}
-    std::optional<StopReason> ask(const Transcript& run, TimePoint now) const override { return policy(run, now); }
-    std::optional<StopReason> cost_reason(const Transcript& run, TimePoint now) const override {
-      return detail::cost_reason(policy, run, now);
-    }
+    std::optional<StopReason> ask(const Prospect& prospect) const override { return detail::ask(policy, prospect); }
     std::string describe() const override { return pentimento::describe(policy); }
     std::optional<TimePoint> deadline(TimePoint started) const override {
       return pentimento::deadline(policy, started);

@@ -12,7 +12,7 @@ namespace ptm = pentimento;
 int main() {
   ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
                            ptm::parse_stop_policy("satisfied || rounds(4)").value()};
-  loop.seed(8);
+  loop.settings(ptm::RunSettings{}.seed(8));
   ptm::Brief brief{"three red mugs on a plain white table, bright"};
   brief.avoid("text").size({320, 240});
   const ptm::Outcome outcome = ptm::run(loop, brief);

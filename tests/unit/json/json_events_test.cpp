@@ -73,7 +73,7 @@ TestRun<Loop> eventful_run() {
     return Comparison{call % 2 == 0 ? Preference::first : Preference::neither}.remark("sharper");
   };
   RefinementLoop loop{std::move(generator), std::move(critic), MaxRounds{4}};
-  loop.drafts(2).seed(42);
+  loop.settings(RunSettings{}.drafts(2).seed(42));
   Brief brief = brief_with(2, 1);
   brief.avoid("text").size({64, 48}).reference_image(picture(99)).init_image(picture(100));
   return TestRun{std::move(loop), std::move(brief)};

@@ -5,6 +5,7 @@
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <doctest/doctest.h>
 
@@ -118,7 +119,7 @@ TEST_CASE("the handler's context may go as soon as the handler has run") {
     const auto work =
         std::make_unique<asio::executor_work_guard<asio::io_context::executor_type>>(home->get_executor());
     async_generate(pool.get_executor(), generator(made()), request,
-                   asio::bind_executor(detail::SerialExecutor::on(home->get_executor()),
+                   asio::bind_executor(asio::make_strand(home->get_executor()),
                                        [&](Result<Generation>) { home->stop(); }));
     home->run();
     work->reset();

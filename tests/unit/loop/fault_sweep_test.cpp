@@ -75,7 +75,7 @@ int run_with(Fault fault, int at, OnError on_error) {
   });
 
   RefinementLoop loop{generator, critic, MaxRounds{2}};
-  loop.drafts(2).reviser(reviser).sink(sink).on_error(on_error);
+  loop.settings(RunSettings{}.drafts(2).on_error(on_error)).reviser(reviser).sink(sink);
   test::TestRun run{loop, test::brief_with(2)};
   points.cancel = [&] { run.cancel(); };
   if (fault == Fault::none) points.cancel = nullptr;

@@ -115,7 +115,7 @@ TEST_CASE("a person who has had enough of refusals has ended the run, which did 
   run.fail(generate_call(0, 0), errc::refused);
   Revision enough{Action::stop, GenerationRequest{"again"}};
   enough.author("person").why("you ended it");
-  run.end(Call{CallKind::revise}, event::RevisionFinished{enough});
+  run.end(revise_call, enough);
   REQUIRE(run.finished);
   CHECK(run.reason() == StopReason{StopKind::reviser, "stopped by person", "you ended it"});
   CHECK(!run.transcript().error());
@@ -162,9 +162,9 @@ TEST_CASE("a plan or a revision that fails ends the run") {
 
 TEST_CASE("a comparison that fails leaves the incumbent, and ends the run only if errors do") {
   for (OnError choice : {OnError::go_on, OnError::stop}) {
-    LoopTerms terms;
-    terms.can_compare = true;
-    auto run = driver(MaxRounds{3}, terms);
+    RoleFacts roles = test::any_roles();
+    roles.can_compare = true;
+    auto run = driver(MaxRounds{3}, roles);
     run.start(test::brief_with(1), RunSettings{}.on_error(choice));
     run.plan();
     run.generate({0, 0});
@@ -191,10 +191,9 @@ TEST_CASE("a checklist that cannot be judged ends the run before the first pictu
     CHECK(run.transcript().images_requested() == 0);
     return run.transcript().error()->message();
   };
-  CHECK(reason({Requirement{"red", "the mug is red"}.depends_on({"mugg"})}) ==
-        "the checklist cannot be judged: \"red\" depends on \"mugg\", which is not in the checklist");
-  CHECK(reason({Requirement{"a", "a"}.depends_on({"b"}), Requirement{"b", "b"}.depends_on({"a"})}) ==
-        "the checklist cannot be judged: \"a\" depends in the end on itself");
+  CHECK(reason({Requirement{"red", "the mug is red"}.depends_on({"mugg"})}).find("mugg") != std::string::npos);
+  CHECK(reason({Requirement{"a", "a"}.depends_on({"b"}), Requirement{"b", "b"}.depends_on({"a"})}).find("itself") !=
+        std::string::npos);
 }
 
 // Policies that throw -------------------------------------------------------------------------------------------------
@@ -219,8 +218,7 @@ struct ThrowingAcceptance {
 };
 
 /// Ends the calls under way one by one, the first first, until the run is over.
-template <class D>
-void run_out(D& run) {
+void run_out(Driver& run) {
   for (int steps = 0; !run.finished && steps < 1000; ++steps) {
     REQUIRE(!run.calls.empty());
     const Call call = run.calls.front();
@@ -240,7 +238,7 @@ void run_out(D& run) {
 TEST_CASE("a policy that throws ends the run, whenever it does, with what there is") {
   for (int n = 0; n < 30; ++n) {
     Driver run{
-        LoopMachine<Throwing, IncumbentOrder>{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, LoopTerms{}}};
+        LoopMachine{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, test::any_roles()}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run_out(run);
     CHECK(run.reason().kind() == StopKind::failed);
@@ -253,7 +251,7 @@ TEST_CASE("a policy that throws ends the run, whenever it does, with what there 
 TEST_CASE("an acceptance that throws ends the run, with what there is") {
   for (int n = 0; n < 8; ++n) {
     Driver run{
-        LoopMachine<Never, ThrowingAcceptance>{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, LoopTerms{}}};
+        LoopMachine{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, test::any_roles()}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run_out(run);
     CHECK(run.reason().kind() == StopKind::failed);
@@ -265,18 +263,18 @@ TEST_CASE("an acceptance that throws ends the run, with what there is") {
 }
 
 TEST_CASE("a budget counts what is in flight: a draft is begun only if its critique can be paid as well") {
-  LoopTerms terms;
-  terms.generate = [](const GenerationRequest&) { return usd(0.10); };
-  terms.critique = usd(0.05);
-  terms.plan = usd(0.01);
-  auto run = driver(Budget{usd(0.40)}, terms);
+  RoleFacts roles = test::any_roles();
+  roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
+  roles.critique_cost = usd(0.05);
+  roles.plan_cost = usd(0.01);
+  auto run = driver(Budget{usd(0.40)}, roles);
   run.start(test::brief_with(1), RunSettings{}.drafts(5));
   CHECK(run.transcript().ledger().committed() == usd(0.01));
-  run.end(plan_call, event::PlanFinished{Checklist{run.transcript().brief().requirements(), {}}, Charge::paid(usd(0.01))});
+  run.end(plan_call, Plan{}.charge(Charge::paid(usd(0.01))));
   CHECK(run.under_way() == "generate 0a, generate 0b");
   CHECK(run.transcript().ledger().committed() == usd(0.31));
 
-  auto poor = driver(Budget{usd(0.005)}, terms);
+  auto poor = driver(Budget{usd(0.005)}, roles);
   poor.start(test::brief_with(1), {});
   REQUIRE(poor.finished);
   CHECK(poor.reason().kind() == StopKind::money);
@@ -296,14 +294,14 @@ TEST_CASE("as many pictures as are allowed are begun, the last round with fewer"
   run.generate({1, 0});
   run.critique({1, 0}, "f");
   REQUIRE(run.finished);
-  CHECK(run.reason() == StopReason{StopKind::images, "images(3)", "after 3 pictures"});
+  CHECK(run.reason() == StopReason{StopKind::images, "images(3)", "after 3 images"});
 }
 
 TEST_CASE("every image of a generation is a candidate, and its critique is paid from the budget") {
-  LoopTerms terms;
-  terms.generate = [](const GenerationRequest&) { return usd(0.10); };
-  terms.critique = usd(0.10);
-  auto run = driver(Budget{usd(0.35)}, terms);
+  RoleFacts roles = test::any_roles();
+  roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
+  roles.critique_cost = usd(0.10);
+  auto run = driver(Budget{usd(0.35)}, roles);
   run.start(test::brief_with(1), {});
   run.plan();
   run.generate({0, 0}, {picture(1), picture(2), picture(3), picture(4)}, Charge::paid(usd(0.10)));
@@ -315,10 +313,10 @@ TEST_CASE("every image of a generation is a candidate, and its critique is paid 
 
 TEST_CASE(
     "a draft that arrives after it was not wanted any more is kept, and nothing stays set aside for its critique") {
-  LoopTerms terms;
-  terms.generate = [](const GenerationRequest&) { return usd(0.10); };
-  terms.critique = usd(0.05);
-  auto run = driver(Satisfied{} || Budget{usd(0.60)}, terms);
+  RoleFacts roles = test::any_roles();
+  roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
+  roles.critique_cost = usd(0.05);
+  auto run = driver(Satisfied{} || Budget{usd(0.60)}, roles);
   run.start(test::brief_with(1), RunSettings{}.drafts(2));
   run.plan();
   run.generate({0, 0}, {picture(1)}, Charge::paid(usd(0.10)));
@@ -332,15 +330,15 @@ TEST_CASE(
 }
 
 TEST_CASE("a budget holds for comparisons too, whatever else speaks for an end") {
-  LoopTerms terms;
-  terms.can_compare = true;
-  terms.compare = usd(0.40);
+  RoleFacts roles = test::any_roles();
+  roles.can_compare = true;
+  roles.comparison_cost = usd(0.40);
   for (const AnyStopPolicy& policy :
        {AnyStopPolicy{MaxImages{2} || Budget{usd(0.5)}}, AnyStopPolicy{Budget{usd(0.5)} || MaxImages{2}},
         AnyStopPolicy{MaxImages{2} && Budget{usd(0.5)}},
         AnyStopPolicy{AnyStopPolicy{MaxImages{2}} || Budget{usd(0.5)}}}) {
     CAPTURE(policy.describe());
-    auto run = driver(policy, terms);
+    auto run = driver(policy, roles);
     run.start(test::brief_with(1), RunSettings{}.drafts(2));
     run.plan();
     run.generate({0, 0});
@@ -353,12 +351,12 @@ TEST_CASE("a budget holds for comparisons too, whatever else speaks for an end")
 }
 
 TEST_CASE("a comparison is begun only if both of its orders can be paid") {
-  LoopTerms terms;
-  terms.can_compare = true;
-  terms.compare = usd(0.40);
+  RoleFacts roles = test::any_roles();
+  roles.can_compare = true;
+  roles.comparison_cost = usd(0.40);
   for (const double budget : {0.5, 1.0}) {
     CAPTURE(budget);
-    auto run = driver(Budget{usd(budget)}, terms);
+    auto run = driver(Budget{usd(budget)}, roles);
     run.start(test::brief_with(1), RunSettings{}.drafts(2));
     run.plan();
     run.generate({0, 0});
@@ -375,10 +373,10 @@ TEST_CASE("pictures that tie are compared, however many pictures or rounds are e
          {AnyStopPolicy{MaxRounds{1}}, AnyStopPolicy{MaxImages{2}}, AnyStopPolicy{Satisfied{}}}) {
       CAPTURE(policy.describe());
       CAPTURE(price);
-      LoopTerms terms;
-      terms.can_compare = true;
-      terms.compare = price;
-      auto run = driver(policy, terms);
+      RoleFacts roles = test::any_roles();
+      roles.can_compare = true;
+      roles.comparison_cost = price;
+      auto run = driver(policy, roles);
       run.start(test::brief_with(1), RunSettings{}.drafts(2).on_satisfied(OnSatisfied::keep));
       run.plan();
       run.generate({0, 0});
@@ -394,9 +392,9 @@ TEST_CASE("pictures that tie are compared, however many pictures or rounds are e
 }
 
 TEST_CASE("every picture of a draft is judged, however many pictures are enough") {
-  LoopTerms terms;
-  terms.critique = usd(0.01);
-  auto run = driver(MaxImages{1}, terms);
+  RoleFacts roles = test::any_roles();
+  roles.critique_cost = usd(0.01);
+  auto run = driver(MaxImages{1}, roles);
   run.start(test::brief_with(1), {});
   run.plan();
   run.generate({0, 0}, {picture(1), picture(2)});

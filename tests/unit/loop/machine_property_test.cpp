@@ -3,7 +3,6 @@
 #include "support/machine_driver.hpp"
 #include "support/images.hpp"
 #include <pentimento/loop/machine.hpp>
-#include <pentimento/revise/rules.hpp>
 #include <pentimento/stop/policies.hpp>
 
 #include <doctest/doctest.h>
@@ -21,7 +20,6 @@
 
 using namespace pentimento;
 using test::Driver;
-using test::Machine;
 using test::picture;
 
 namespace {
@@ -41,13 +39,13 @@ class RandomRun {
  public:
   explicit RandomRun(unsigned seed) : random_{seed} {
     price_ = Money::from_micros(between(0, 3) * 10'000);
-    terms_.generate = [price = price_](const GenerationRequest&) { return price; };
-    terms_.plan = Money::from_micros(between(0, 2) * 5'000);
-    terms_.critique = Money::from_micros(between(0, 2) * 7'000);
-    terms_.compare = Money::from_micros(between(0, 2) * 3'000);
-    terms_.revise = Money::from_micros(between(0, 2) * 2'000);
-    terms_.can_compare = one_in(3);
-    terms_.takes_seed = one_in(2);
+    roles_.generation_cost = [price = price_](const GenerationRequest&) { return price; };
+    roles_.plan_cost = Money::from_micros(between(0, 2) * 5'000);
+    roles_.critique_cost = Money::from_micros(between(0, 2) * 7'000);
+    roles_.comparison_cost = Money::from_micros(between(0, 2) * 3'000);
+    roles_.revision_cost = Money::from_micros(between(0, 2) * 2'000);
+    roles_.can_compare = one_in(3);
+    roles_.capabilities.seed(one_in(2));
     musts_ = between(0, 3);
     shoulds_ = between(0, 4);
     several_images_ = one_in(4);
@@ -69,7 +67,7 @@ class RandomRun {
   }
 
   void check() {
-    Driver run{Machine{policy_, IncumbentOrder{}, terms_}};
+    Driver run{LoopMachine{policy_, IncumbentOrder{}, roles_}};
     Brief brief = test::brief_with(musts_, shoulds_);
     if (one_in(5)) brief.init_image(picture(77));
     run.start(brief, settings_);
@@ -103,7 +101,7 @@ class RandomRun {
     CHECK(transcript.images_requested() <= images_);
     CHECK(transcript.ledger().spent() <= money_);
 
-    if (!terms_.can_compare && transcript.incumbent() != nullptr) {
+    if (!roles_.can_compare && transcript.incumbent() != nullptr) {
       // No judged picture of the run would replace the one it ends with.
       const IncumbentOrder order;
       for (const Round& round : transcript.rounds()) {
@@ -120,11 +118,11 @@ class RandomRun {
     }
 
     // The recorded events lead another machine to the same commands and the same transcript.
-    Machine replayed{policy_, IncumbentOrder{}, terms_};
+    LoopMachine replayed{policy_, IncumbentOrder{}, roles_};
     for (std::size_t i = 0; i < run.events.size(); ++i) {
       const auto commands = replayed.step(run.events[i]);
       REQUIRE(commands.has_value());
-      CHECK_MESSAGE(same(**commands, run.taken[i]), i);
+      CHECK_MESSAGE(same(*commands, run.taken[i]), i);
     }
     CHECK(replayed.transcript() == transcript);
   }
@@ -142,8 +140,7 @@ class RandomRun {
     return one_in(2) ? Charge::paid(amount) : Charge::estimated(amount);
   }
 
-  template <class D>
-  void end_one(D& run) {
+  void end_one(Driver& run) {
     const Call call = run.calls[static_cast<std::size_t>(between(0, static_cast<int>(run.calls.size()) - 1))];
     const bool was_cancelled = std::ranges::find(run.cancelled, call) != run.cancelled.end();
     if (was_cancelled ? !one_in(4)
@@ -151,7 +148,7 @@ class RandomRun {
                             (call.kind() == CallKind::generate || call.kind() == CallKind::critique || one_in(5))) {
       Error error{was_cancelled ? errc::cancelled : errc::backend_failed, "it broke"};
       error.charge(one_in(2) ? Charge{} : Charge::maybe_billed(worst(call)));
-      return run.end(call, event::CallFailed{call, error});
+      return run.end(call, error);
     }
     switch (call.kind()) {
       case CallKind::plan: {
@@ -159,7 +156,7 @@ class RandomRun {
         if (one_in(2))
           planned.push_back(Requirement{"planned", "planned", one_in(2) ? Importance::must : Importance::should}.weight(
               between(1, 5)));
-        return run.end(call, event::PlanFinished{Checklist{run.transcript().brief().requirements(), planned}, charge(terms_.plan)});
+        return run.end(call, Plan{planned}.charge(charge(roles_.plan_cost)));
       }
       case CallKind::generate: {
         std::vector<Image> images;
@@ -167,7 +164,7 @@ class RandomRun {
           images.push_back(picture(static_cast<std::uint32_t>(random_())));
         Generation generation{std::move(images)};
         generation.charge(charge(price_));
-        return run.end(call, event::GenerationFinished{*call.candidate(), generation});
+        return run.end(call, generation);
       }
       case CallKind::critique: {
         Critique critique;
@@ -177,13 +174,13 @@ class RandomRun {
                                                  : one_in(2) ? Verdict::pass
                                                              : Verdict::fail});
         }
-        critique.charge(charge(terms_.critique));
-        return run.end(call, event::CritiqueFinished{*call.candidate(), critique});
+        critique.charge(charge(roles_.critique_cost));
+        return run.end(call, critique);
       }
       case CallKind::compare: {
         Comparison comparison{one_in(3) ? Preference::neither : one_in(2) ? Preference::first : Preference::second};
-        comparison.charge(charge(terms_.compare));
-        return run.end(call, event::ComparisonFinished{*call.candidate(), call.swapped(), comparison});
+        comparison.charge(charge(roles_.comparison_cost));
+        return run.end(call, comparison);
       }
       case CallKind::revise: {
         Revision revision{one_in(20)  ? Action::stop
@@ -191,26 +188,25 @@ class RandomRun {
                                       : Action::reprompt,
                           GenerationRequest{"try " + std::to_string(between(1, 4))}};
         if (const Candidate* incumbent = run.transcript().incumbent()) revision.parent(incumbent->id());
-        revision.targets({"user-1"}).charge(charge(terms_.revise));
-        return run.end(call, event::RevisionFinished{
-                                 fit_revision(revision, run.transcript(), Capabilities{"any"}.image_to_image(true))});
+        revision.targets({"user-1"}).charge(charge(roles_.revision_cost));
+        return run.end(call, revision);
       }
     }
   }
 
   Money worst(const Call& call) const {
     switch (call.kind()) {
-      case CallKind::plan: return terms_.plan;
+      case CallKind::plan: return roles_.plan_cost;
       case CallKind::generate: return price_;
-      case CallKind::critique: return terms_.critique;
-      case CallKind::compare: return terms_.compare;
-      case CallKind::revise: return terms_.revise;
+      case CallKind::critique: return roles_.critique_cost;
+      case CallKind::compare: return roles_.comparison_cost;
+      case CallKind::revise: return roles_.revision_cost;
     }
     return {};
   }
 
   std::mt19937 random_;
-  LoopTerms terms_;
+  RoleFacts roles_ = test::any_roles();
   RunSettings settings_;
   AnyStopPolicy policy_ = Never{};
   Money price_;

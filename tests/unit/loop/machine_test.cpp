@@ -69,11 +69,7 @@ TEST_CASE("drafts run at once, each is judged as it arrives, and the round is de
 }
 
 TEST_CASE("seeds follow from the run's, and a revision's seed goes to the first draft") {
-  auto run = driver(MaxRounds{2}, [] {
-    LoopTerms terms;
-    terms.takes_seed = true;
-    return terms;
-  }());
+  auto run = driver(MaxRounds{2});
   run.start(test::brief_with(1), RunSettings{}.drafts(2).seed(7));
   run.plan();
   const auto seed = [&](int round, int draft) {
@@ -92,12 +88,12 @@ TEST_CASE("seeds follow from the run's, and a revision's seed goes to the first 
   run.critique({0, 0}, "f");
   run.critique({0, 1}, "f");
   Revision revision{Action::reprompt, GenerationRequest{"again"}.seed(99)};
-  run.end(revise_call, event::RevisionFinished{revision});
+  run.end(revise_call, revision);
   CHECK(*seed(1, 0) == 99);
   CHECK(*seed(1, 1) != 99);
 
-  LoopTerms blind;
-  blind.takes_seed = false;
+  RoleFacts blind = test::any_roles();
+  blind.capabilities.seed(false);
   auto other = driver(MaxRounds{2}, blind);
   other.start(test::brief_with(1), {});
   other.plan();
@@ -162,8 +158,8 @@ TEST_CASE("the error of a call that was cancelled because another draft is satis
 }
 
 TEST_CASE("a comparison is asked in both orders, and only two equal answers replace") {
-  LoopTerms terms;
-  terms.can_compare = true;
+  RoleFacts roles = test::any_roles();
+  roles.can_compare = true;
   struct Row {
     Preference first;
     Preference second;
@@ -174,7 +170,7 @@ TEST_CASE("a comparison is asked in both orders, and only two equal answers repl
                          Row{Preference::first, Preference::neither, DecisionReason::not_preferred},
                          Row{Preference::second, Preference::second, DecisionReason::not_preferred},
                          Row{Preference::neither, Preference::second, DecisionReason::not_preferred}}) {
-    auto run = driver(MaxRounds{2}, terms);
+    auto run = driver(MaxRounds{2}, roles);
     run.start(test::brief_with(1), {});
     run.plan();
     run.generate({0, 0});
@@ -207,9 +203,9 @@ TEST_CASE("the reviser may stop the run") {
 }
 
 TEST_CASE("the user's picture is round 0: judged, free, and it may win") {
-  LoopTerms terms;
-  terms.generate = [](const GenerationRequest&) { return usd(1); };
-  auto run = driver(Budget{usd(1)}, terms);
+  RoleFacts roles = test::any_roles();
+  roles.generation_cost = [](const GenerationRequest&) { return usd(1); };
+  auto run = driver(Budget{usd(1)}, roles);
   Brief brief = test::brief_with(1);
   brief.init_image(picture(9));
   run.start(brief, RunSettings{}.drafts(3));
@@ -229,7 +225,7 @@ TEST_CASE("a stop that is asked for ends what is under way, keeps and decides wh
   run.generate({0, 0});
   run.critique({0, 0}, "f");
   run.generate({0, 1});
-  run.record(event::StopRequested{StopReason{StopKind::cancelled, "cancelled"}, std::nullopt});
+  run.interrupt(run.machine.cancel());
   CHECK(run.cancelled.size() == 2);
   CHECK(!run.finished);
   run.fail(critique_call(0, 1), errc::cancelled);
@@ -245,7 +241,7 @@ TEST_CASE("the first reason to stop is the reason") {
   auto run = driver(Never{});
   run.start(test::brief_with(1), {});
   run.record(event::StopRequested{StopReason{StopKind::time, "seconds(1)"}, std::nullopt});
-  run.record(event::StopRequested{StopReason{StopKind::cancelled, "cancelled"}, std::nullopt});
+  run.interrupt(run.machine.cancel());
   run.fail(plan_call, errc::cancelled);
   REQUIRE(run.finished);
   CHECK(run.reason().kind() == StopKind::time);
@@ -277,9 +273,9 @@ TEST_CASE("events that do not fit are refused and change nothing") {
 }
 
 TEST_CASE("what is to be avoided is said in words to a generator without negative prompts") {
-  LoopTerms terms;
-  terms.takes_negative_prompt = false;
-  auto run = driver(MaxRounds{1}, terms);
+  RoleFacts roles = test::any_roles();
+  roles.capabilities.negative_prompt(false);
+  auto run = driver(MaxRounds{1}, roles);
   Brief brief{"a red mug"};
   brief.avoid("a shadow").avoid("text");
   run.start(brief, {});

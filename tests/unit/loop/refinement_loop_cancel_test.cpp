@@ -156,7 +156,7 @@ TEST_CASE("a run ends within a tenth of a second of a cancel, even if no call pa
   test::Gate gate;
   roles.generator->script = [&](int, const GenerationRequest&) { return made(1).after(gate).deaf(); };
   Loop loop = roles.loop(Never{});
-  loop.drafts(8);
+  loop.settings(RunSettings{}.drafts(8));
   Run run{loop, brief_with(1)};
   run.start().settle();
   CHECK(gate.waiting() == 8);
@@ -182,16 +182,16 @@ TEST_CASE("the calls that follow a cancelled draft have all the time that they w
   };
   // Would end with a draft while another is under way; and does not, once that has ended.
   struct Fickle {
-    std::optional<StopReason> operator()(const Transcript& run, TimePoint now) const {
-      if (run.rounds().empty() || !run.rounds().back().finished()) return std::nullopt;
+    std::optional<StopReason> operator()(const Prospect& prospect) const {
+      const std::vector<Round>& rounds = prospect.transcript().rounds();
+      if (rounds.empty() || !prospect.is_finished(rounds.back())) return std::nullopt;
       const auto is_under_way = [](const Draft& draft) { return !draft.ended(); };
-      if (std::ranges::any_of(run.rounds().back().drafts(), is_under_way))
-        return StopReason{StopKind::custom, "fickle"};
-      return MaxRounds{2}(run, now);
+      if (std::ranges::any_of(rounds.back().drafts(), is_under_way)) return StopReason{StopKind::custom, "fickle"};
+      return MaxRounds{2}(prospect);
     }
   };
   Loop loop = roles.loop(Fickle{});
-  loop.drafts(2);
+  loop.settings(RunSettings{}.drafts(2));
   Run run{loop, brief_with(1)};
   const Outcome& outcome = run.start().finish();
   CHECK(outcome.reason().kind() == StopKind::rounds);
@@ -272,7 +272,7 @@ TEST_CASE("cancelled through the slot from another thread, at any moment") {
     };
     Loop loop = roles.loop(Never{});
     std::atomic<std::uint64_t> seen = 0;
-    loop.drafts(2).watch([&](const Event& event) { seen = event.sequence(); });
+    loop.settings(RunSettings{}.drafts(2)).watch([&](const Event& event) { seen = event.sequence(); });
     asio::cancellation_signal signal;
     std::promise<Outcome> promise;
     async_run(
@@ -333,7 +333,7 @@ TEST_CASE("an observer that fails, at whatever event, ends the run and keeps eve
   const std::size_t count = [] {
     Roles roles;
     Loop loop = roles.loop(MaxRounds{3});
-    loop.drafts(2);
+    loop.settings(RunSettings{}.drafts(2));
     Run whole{loop, brief_with(1)};
     whole.start().finish();
     return whole.events.size();
@@ -345,7 +345,7 @@ TEST_CASE("an observer that fails, at whatever event, ends the run and keeps eve
       CAPTURE(how);
       Roles roles;
       Loop loop = roles.loop(MaxRounds{3});
-      loop.drafts(2);
+      loop.settings(RunSettings{}.drafts(2));
       const auto good = std::make_shared<test::RecordingSink>();
       if (how < 3) {
         const auto bad = [=](const Event& event) {
@@ -386,7 +386,7 @@ TEST_CASE("a sink that does not return is left behind when the run is to end") {
     roles.generator->script = [](int, const GenerationRequest&) { return Step<Generation>::hang(); };
     roles.generator->price = usd(1);
     Loop loop = roles.loop(Never{});
-    loop.drafts(2);
+    loop.settings(RunSettings{}.drafts(2));
     // Storing the second draft hangs while the first is being generated.
     const auto sink = std::make_shared<test::RecordingSink>([=](const Event& event) {
       const auto* started = event.as<event::GenerationStarted>();

@@ -65,7 +65,7 @@ TEST_CASE("drafts run at once and each is judged as soon as it arrives, not afte
     return made(static_cast<std::uint32_t>(call)).after(gates[static_cast<std::size_t>(call)]);
   };
   Loop loop = roles.loop(MaxRounds{1});
-  loop.drafts(3);
+  loop.settings(RunSettings{}.drafts(3));
   Run run{loop, brief_with(1)};
   run.start().settle();
   CHECK(roles.generator->requests.size() == 3);
@@ -91,7 +91,7 @@ TEST_CASE("when a draft satisfies, the calls in flight are cancelled or kept") {
     };
     roles.critic->script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("p")}; };
     Loop loop = roles.loop(Satisfied{});
-    loop.drafts(2).on_satisfied(choice);
+    loop.settings(RunSettings{}.drafts(2).on_satisfied(choice));
     Run run{loop, brief_with(1)};
     run.start().settle();
     CHECK(run.outcome.has_value() == (choice == OnSatisfied::cancel));
@@ -149,7 +149,7 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
     return Step<Critique>{critique}.after_a_turn();
   };
   Loop loop = roles.loop(Budget{usd(0.50)});
-  loop.drafts(3);
+  loop.settings(RunSettings{}.drafts(3));
   Run run{loop, brief_with(1)};
   const Outcome& outcome = run.start().finish();
   CHECK(outcome.reason().kind() == StopKind::money);
@@ -318,7 +318,7 @@ TEST_CASE("everything of a run happens on its strand, whatever the executor") {
       return ++*counter, Step<Revision>{Revision{Action::reprompt, GenerationRequest{"x"}}}.after_a_turn();
     };
     Loop loop = roles.loop(MaxRounds{10});
-    loop.drafts(3).watch([=](const Event&) { ++*counter; });
+    loop.settings(RunSettings{}.drafts(3)).watch([=](const Event&) { ++*counter; });
     loop.sink(std::make_shared<test::RecordingSink>(
         [=](const Event&) { return ++*counter, Step<bool>{true}.after_a_turn(); }));
     futures.push_back(async_run(pool.get_executor(), loop, brief_with(1), asio::use_future));
@@ -338,7 +338,7 @@ TEST_CASE("errors and exceptions of backends leave a draft out, or end the run, 
                       : Step<Generation>{Error{errc::refused, "it does not want to"}};
       };
       Loop loop = roles.loop(MaxRounds{2});
-      loop.drafts(2).on_error(choice);
+      loop.settings(RunSettings{}.drafts(2).on_error(choice));
       Run run{loop, brief_with(1)};
       const Outcome& outcome = run.start().finish();
       CHECK(outcome.reason().kind() == (choice == OnError::go_on ? StopKind::rounds : StopKind::failed));
@@ -364,7 +364,7 @@ TEST_CASE("what an exception of a paid backend cost is not forgotten") {
     throw Failure{Error{errc::unreadable_image, "the reply is no picture"}};
   };
   Loop loop = roles.loop(Budget{usd(5)});
-  loop.drafts(9);
+  loop.settings(RunSettings{}.drafts(9));
   Run run{loop, brief_with(1)};
   const Outcome& outcome = run.start().finish();
   CHECK(billed == 5);
@@ -423,11 +423,11 @@ TEST_CASE("what cannot be is refused before any call is made") {
   refused(loop, roles, Brief{std::string(101, 'x')}, "too long");
   for (int drafts : {0, -1, 65}) {
     Loop other = roles.loop(MaxRounds{1});
-    other.drafts(drafts);
+    other.settings(RunSettings{}.drafts(drafts));
     refused(other, roles, Brief{"x"}, std::to_string(drafts));
   }
   Loop other = roles.loop(MaxRounds{1});
-  other.max_edit_depth(-1);
+  other.settings(RunSettings{}.max_edit_depth(-1));
   refused(other, roles, Brief{"x"}, "max_edit_depth");
   CHECK_THROWS_AS(Loop(std::shared_ptr<test::ScriptedGenerator>{}, roles.critic, MaxRounds{1}), Failure);
 }

@@ -53,7 +53,7 @@ TEST_SUITE("choose_action") {
     CHECK(action(4) == Action::restart);
     CHECK(action(5) == Action::reprompt);
     CHECK(action(7) == Action::reseed);
-    CHECK(rounds_without_gain(missed(3).run) == 3);
+    CHECK(missed(3).run.rounds_without_gain() == 3);
     CHECK(choose_action(missed(1).run, words).why() == "another prompt after 1 round without gain");
     CHECK(choose_action(missed(2).run, words).why() == "new seeds after 2 rounds without gain");
   }

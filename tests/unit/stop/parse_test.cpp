@@ -1,4 +1,5 @@
 #include <pentimento/stop/parse.hpp>
+#include <pentimento/stop/policies.hpp>
 
 #include <doctest/doctest.h>
 
@@ -24,7 +25,7 @@ void check_wrong(std::string_view text, std::size_t character, std::string_view 
   const Error& error = policy.error();
   CHECK(error.code() == errc::parse_failed);
   const std::string& message = error.message();
-  CHECK_MESSAGE(message.starts_with("the stop policy is wrong at character " + std::to_string(character) + ": "),
+  CHECK_MESSAGE(message.starts_with("the stop policy is invalid at character " + std::to_string(character) + ": "),
                 message);
   CHECK_MESSAGE(message.find(why) != std::string::npos, message);
   const std::size_t last = message.rfind('\n');
@@ -145,7 +146,7 @@ TEST_CASE("every error says at which character") {
   check_wrong("round(6)", 1, "did you mean \"rounds\"");
   check_wrong("Satisfied", 1, "did you mean \"satisfied\"");
   check_wrong("zzzzzzzzz", 1, "there are satisfied, score");
-  check_wrong("rounds", 7, "rounds takes a number in parentheses, as in rounds(3)");
+  check_wrong("rounds", 7, "rounds takes a number in parentheses, as in rounds(6)");
   check_wrong("rounds 6", 8, "rounds takes a number");
   check_wrong("usd", 4, "usd(0.50)");
   check_wrong("rounds()", 8, "rounds takes a number");
@@ -285,10 +286,10 @@ TEST_CASE("a parsed policy means what its text says") {
     text += std::string(static_cast<std::size_t>(open), ')');
     const Result<AnyStopPolicy> policy = parse_stop_policy(text);
     REQUIRE_MESSAGE(policy.has_value(), text);
-    const bool fires = (*policy)(run, TimePoint{}).has_value();
+    const bool fires = (*policy)(Prospect{run, TimePoint{}}).has_value();
     CHECK_MESSAGE(fires == Evaluator{text}.value(), text);
     // And so does what it describes.
-    CHECK_MESSAGE((*parse_stop_policy(describe(*policy)))(run, TimePoint{}).has_value() == fires, text);
+    CHECK_MESSAGE((*parse_stop_policy(describe(*policy)))(Prospect{run, TimePoint{}}).has_value() == fires, text);
     fired += fires ? 1 : 0;
   }
   CHECK(fired > 500);

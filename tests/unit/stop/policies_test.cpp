@@ -18,7 +18,7 @@ Story story() { return Story{test::brief_with(2, 2)}; }
 /// What a policy says of a run, as `clause: detail`; empty when it says nothing.
 template <StopPolicy P>
 std::string ask(const P& policy, const Transcript& run, TimePoint now = {}) {
-  const std::optional<StopReason> reason = policy(run, now);
+  const std::optional<StopReason> reason = policy(Prospect{run, now});
   return reason ? test::text_of(*reason) : "";
 }
 
@@ -71,14 +71,14 @@ TEST_CASE("images: so many have been asked for, those under way and the further 
   CHECK(ask(MaxImages{1}, run.run).empty());
   run.tell(event::RoundStarted{0, Revision{Action::restart, GenerationRequest{"x"}}});
   run.tell(event::GenerationStarted{{0, 0}, GenerationRequest{"x"}, {}, {}});
-  CHECK(ask(MaxImages{1}, run.run) == "images(1): after 1 picture");
+  CHECK(ask(MaxImages{1}, run.run) == "images(1): after 1 image");
   CHECK(ask(MaxImages{2}, run.run).empty());
   run.tell(event::GenerationStarted{{0, 1}, GenerationRequest{"x"}, {}, {}});
   run.tell(event::CallFailed{Call{CallKind::generate, CandidateId{0, 1}}, Error{errc::refused, "no"}});
-  CHECK(ask(MaxImages{2}, run.run) == "images(2): after 2 pictures");
+  CHECK(ask(MaxImages{2}, run.run) == "images(2): after 2 images");
   run.tell(
       event::GenerationFinished{{0, 0}, Generation{std::vector{test::picture(1), test::picture(2), test::picture(3)}}});
-  CHECK(ask(MaxImages{4}, run.run) == "images(4): after 4 pictures");
+  CHECK(ask(MaxImages{4}, run.run) == "images(4): after 4 images");
   CHECK(ask(MaxImages{5}, run.run).empty());
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("money: a call without a known bound ends the run before it") {
   Story run = story();
   run.tell(event::RoundStarted{0, Revision{Action::restart, GenerationRequest{"x"}}});
   run.tell(event::GenerationStarted{{0, 0}, GenerationRequest{"x"}, Money::unbounded(), {}});
-  CHECK(ask(Budget{usd(1e6)}, run.run) == "usd(1000000.00): nobody can say what the next call may cost");
+  CHECK(ask(Budget{usd(1e6)}, run.run) == "usd(1000000.00): the cost of the next call has no known bound");
 }
 
 TEST_CASE("time: the run has lasted so long") {
@@ -172,10 +172,11 @@ TEST_CASE("never") {
   CHECK(ask(Never{}, run.run, TimePoint::max()).empty());
 }
 
-TEST_CASE("numbers of any size are written whole") {
-  CHECK(describe(ScoreAtLeast{1e300}) == "score(100)");
-  CHECK(describe(ScoreAtLeast{-3}) == "score(0)");
-  CHECK(describe(ScoreAtLeast{std::nan("")}) == "score(100)");
+TEST_CASE("ScoreAtLeast rejects a percentage out of range") {
+  for (const double percent : {1e300, -3.0, 100.1, std::nan("")}) CHECK_THROWS_AS(ScoreAtLeast{percent}, Failure);
+}
+
+TEST_CASE("describe writes small numbers whole") {
   CHECK(describe(ScoreAtLeast{1e-39}) == "score(0." + std::string(38, '0') + "1)");
   CHECK(describe(ScoreAtLeast{5e-324}) == "score(0." + std::string(323, '0') + "5)");
 }

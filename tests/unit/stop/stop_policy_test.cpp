@@ -25,7 +25,7 @@ struct Silent {
 
 template <StopPolicy P>
 std::optional<StopReason> ask(const P& policy) {
-  return policy(Transcript{}, TimePoint{});
+  return detail::ask(policy, Prospect{Transcript{}, TimePoint{}});
 }
 
 const TimePoint start{std::chrono::seconds{1'000'000'000}};
@@ -86,7 +86,7 @@ TEST_CASE("a deadline is enforced where it is bound to fire") {
 TEST_CASE("a deadline without end does not wrap round") {
   const Deadline longest{std::chrono::hours::max()};
   CHECK(*deadline(longest, start) > start + std::chrono::hours{24 * 365});
-  CHECK(!longest(Transcript{}, TimePoint{} + std::chrono::hours{24}));
+  CHECK(!longest(Prospect{Transcript{}, TimePoint{} + std::chrono::hours{24}}));
   const Deadline shortest{std::chrono::hours::min()};
   CHECK(*deadline(shortest, start) <= start);
   const Deadline fraction{std::chrono::duration<double>{0.25}};

@@ -1,0 +1,237 @@
+#pragma once
+
+#include <pentimento/detail/inline.hpp>
+#include <pentimento/transcript.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace pentimento {
+
+namespace detail {
+
+PENTIMENTO_INLINE Error does_not_fit(std::string what) {
+  return {errc::invalid_argument, "the events do not fit together: " + std::move(what)};
+}
+
+}  // namespace detail
+
+PENTIMENTO_INLINE Result<void> Transcript::apply(const Event& event) {
+  if (event.sequence() != events_) {
+    return Error{errc::invalid_argument, "event " + std::to_string(event.sequence()) + " cannot follow event " +
+                                             (events_ == 0 ? "none" : std::to_string(events_ - 1)) +
+                                             ": one is missing or out of order"};
+  }
+  if ((events_ == 0) != std::holds_alternative<event::RunStarted>(event.body())) {
+    return Error{errc::invalid_argument, "a run begins with run_started, once"};
+  }
+  if (stop_reason_) return detail::does_not_fit("the run has stopped already");
+  Result<void> applied = std::visit([&](const auto& body) { return fold(body, event.time()); }, event.body());
+  if (!applied) return applied;
+  if (events_ == 0) started_ = event.time();
+  updated_ = event.time();
+  ++events_;
+  return applied;
+}
+
+PENTIMENTO_INLINE const Candidate* Transcript::find(CandidateId id) const noexcept {
+  if (id.round() < 0 || static_cast<std::size_t>(id.round()) >= rounds_.size()) return nullptr;
+  const std::vector<Candidate>& candidates = rounds_[static_cast<std::size_t>(id.round())].candidates_;
+  const auto found = std::ranges::find(candidates, id, &Candidate::id);
+  return found == candidates.end() ? nullptr : &*found;
+}
+
+PENTIMENTO_INLINE Score Transcript::score(const Candidate& candidate) const noexcept {
+  return candidate.critique() ? Score{*checklist_, *candidate.critique()} : Score{};
+}
+
+PENTIMENTO_INLINE int Transcript::finished_rounds() const noexcept {
+  return static_cast<int>(
+      std::ranges::count_if(rounds_, [](const Round& round) { return round.finished().has_value(); }));
+}
+
+PENTIMENTO_INLINE int Transcript::rounds_without_gain() const noexcept {
+  int idle = 0;
+  for (auto round = rounds_.rbegin(); round != rounds_.rend() && !round->accepted(); ++round)
+    idle += round->finished() ? 1 : 0;
+  return idle;
+}
+
+PENTIMENTO_INLINE int Transcript::images_requested() const noexcept {
+  std::size_t images = 0;
+  for (const Round& round : rounds_) {
+    std::size_t extra = 0;
+    for (const Candidate& candidate : round.candidates_) extra += candidate.id().image() > 0 ? 1 : 0;
+    images += round.drafts_.size() + extra;
+  }
+  return static_cast<int>(images);
+}
+
+PENTIMENTO_INLINE bool operator==(const Transcript& a, const Transcript& b) {
+  return *a.brief_ == *b.brief_ && a.settings_ == b.settings_ && *a.checklist_ == *b.checklist_ &&
+         a.rounds_ == b.rounds_ && a.ledger_ == b.ledger_ && a.failures_ == b.failures_ &&
+         a.incumbent_ == b.incumbent_ && a.started_ == b.started_ && a.updated_ == b.updated_ &&
+         a.events_ == b.events_ && a.stop_reason_ == b.stop_reason_ && a.error_ == b.error_;
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RunStarted& e, TimePoint) {
+  brief_ = std::make_shared<const Brief>(e.brief);
+  settings_ = e.settings;
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::PlanStarted& e, TimePoint) {
+  ledger_.reserve(Call{CallKind::plan}, e.estimate);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::PlanFinished& e, TimePoint) {
+  checklist_ = std::make_shared<const Checklist>(e.checklist);
+  ledger_.settle(Call{CallKind::plan}, e.charge);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RoundStarted& e, TimePoint time) {
+  if (e.round != static_cast<int>(rounds_.size()))
+    return detail::does_not_fit("round " + std::to_string(e.round) + " does not follow the last round");
+  rounds_.emplace_back(e.round, e.revision, time);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ImageGiven& e, TimePoint) {
+  if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the round that is under way");
+  rounds_.back().candidates_.emplace_back(e.id, e.request, e.image);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationStarted& e, TimePoint time) {
+  if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the round that is under way");
+  if (draft(e.id) != nullptr) return detail::does_not_fit(to_string(e.id) + " was started before");
+  rounds_.back().drafts_.emplace_back(e.id, e.request, time);
+  ledger_.reserve(Call{CallKind::generate, e.id}, e.estimate);
+  ledger_.reserve(Call{CallKind::critique, e.id}, e.critique_estimate);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationFinished& e, TimePoint time) {
+  Draft* draft = this->draft(e.id);
+  if (draft == nullptr || draft->ended()) return detail::does_not_fit(to_string(e.id) + " is not being generated");
+  draft->ended(time);
+  ledger_.settle(Call{CallKind::generate, e.id}, e.generation.charge());
+  Round& round = rounds_.back();
+  for (int i = 0; const Image& image : e.generation.images()) {
+    Candidate candidate{CandidateId{e.id.round(), e.id.draft(), i++}, draft->request(), image};
+    candidate.parent(round.revision_.parent()).seed(e.generation.seed());
+    candidate.revised_prompt(e.generation.revised_prompt()).request_id(e.generation.request_id());
+    round.candidates_.push_back(std::move(candidate));
+  }
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CritiqueStarted& e, TimePoint) {
+  if (candidate(e.id) == nullptr) return detail::does_not_fit("there is no candidate " + to_string(e.id));
+  const Call call{CallKind::critique, e.id};
+  ledger_.release(call);  // set aside when the draft began
+  ledger_.reserve(call, e.estimate);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CritiqueFinished& e, TimePoint) {
+  Candidate* judged = candidate(e.id);
+  if (judged == nullptr || judged->critique()) return detail::does_not_fit(to_string(e.id) + " is not being judged");
+  judged->critique(e.critique);
+  ledger_.settle(Call{CallKind::critique, e.id}, e.critique.charge());
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ComparisonStarted& e, TimePoint) {
+  ledger_.reserve(Call{CallKind::compare, e.challenger, e.swapped}, e.estimate);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ComparisonFinished& e, TimePoint) {
+  ledger_.settle(Call{CallKind::compare, e.challenger, e.swapped}, e.comparison.charge());
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CandidateDecided& e, TimePoint) {
+  Candidate* decided = candidate(e.id);
+  if (decided == nullptr || decided->decision())
+    return detail::does_not_fit("there is no candidate " + to_string(e.id) + " to decide on");
+  decided->decision(e.decision);
+  ledger_.release(Call{CallKind::critique, e.id});  // still set aside where the critique was not wanted any more
+  if (e.decision.accepted()) {
+    incumbent_ = e.id;
+    rounds_.back().accepted_ = e.id;
+  }
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RoundFinished& e, TimePoint time) {
+  if (e.round != static_cast<int>(rounds_.size()) - 1)
+    return detail::does_not_fit("round " + std::to_string(e.round) + " is not under way");
+  rounds_.back().finished_ = time;
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RevisionStarted& e, TimePoint) {
+  ledger_.reserve(Call{CallKind::revise}, e.estimate);
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RevisionFinished& e, TimePoint) {
+  ledger_.settle(Call{CallKind::revise}, e.revision.charge());
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CallFailed& e, TimePoint time) {
+  if (e.call.kind() == CallKind::generate) {
+    Draft* failed = e.call.candidate() ? draft(*e.call.candidate()) : nullptr;
+    if (failed == nullptr || failed->ended()) return detail::does_not_fit(to_string(e.call) + " is not under way");
+    failed->ended(time).error(e.error);
+    ledger_.release(Call{CallKind::critique, e.call.candidate()});
+  } else if (e.call.kind() == CallKind::critique) {
+    Candidate* failed = e.call.candidate() ? candidate(*e.call.candidate()) : nullptr;
+    if (failed == nullptr) return detail::does_not_fit(to_string(e.call) + " is not under way");
+    failed->error(e.error);
+  } else {
+    failures_.push_back(e);
+  }
+  ledger_.settle(e.call, e.error.charge());
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::StopRequested& e, TimePoint) {
+  if (e.error) error_ = e.error;
+  return {};
+}
+
+PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RunStopped& e, TimePoint) {
+  stop_reason_ = e.reason;
+  if (e.error) error_ = e.error;
+  return {};
+}
+
+PENTIMENTO_INLINE bool Transcript::in_last_round(CandidateId id) const noexcept {
+  return !rounds_.empty() && id.round() == static_cast<int>(rounds_.size()) - 1 && find(id) == nullptr;
+}
+
+PENTIMENTO_INLINE Draft* Transcript::draft(CandidateId id) noexcept {
+  if (rounds_.empty() || id.round() != rounds_.back().index_) return nullptr;
+  const auto found = std::ranges::find(rounds_.back().drafts_, id, &Draft::id);
+  return found == rounds_.back().drafts_.end() ? nullptr : &*found;
+}
+
+PENTIMENTO_INLINE Result<Transcript> fold(std::span<const Event> events) {
+  Transcript transcript;
+  for (const Event& event : events) {
+    Result<void> applied = transcript.apply(event);
+    if (!applied) return applied.error();
+  }
+  return transcript;
+}
+
+}  // namespace pentimento
