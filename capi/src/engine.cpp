@@ -3,6 +3,7 @@
 #include "boundary.hpp"
 #include "caller_backend.hpp"
 #include <pentimento/json.hpp>
+#include <pentimento/loop/machine.hpp>
 #include <pentimento/refinement_loop.hpp>
 #include <pentimento/revise/ask.hpp>
 

@@ -54,8 +54,8 @@ struct AsyncCall {
 
 /// Awaits a call of a role and keeps its result.
 template <class T>
-boost::asio::awaitable<void> await_call([[maybe_unused]] std::shared_ptr<void> role, boost::asio::awaitable<Result<T>> call,
-                                        std::shared_ptr<AsyncCall<T>> kept) {
+boost::asio::awaitable<void> await_call([[maybe_unused]] std::shared_ptr<void> role,
+                                        boost::asio::awaitable<Result<T>> call, std::shared_ptr<AsyncCall<T>> kept) {
   co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
   // A signal that came earlier has cancelled nothing: the call must not begin, since it may cost something.
   if (kept->cancelled) {

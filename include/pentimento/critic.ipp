@@ -26,8 +26,7 @@ PENTIMENTO_INLINE std::optional<Error> validate(const Plan& plan, const std::str
       if (items[i].id() == items[j].id()) return unusable_reply(critic, item + " twice", plan.charge());
     }
     if (!(items[i].weight() > 0 && items[i].weight() <= max_weight)) {
-      return unusable_reply(critic,
-                            item + " with a weight out of range; above 0 and at most a million are accepted",
+      return unusable_reply(critic, item + " with a weight out of range; above 0 and at most a million are accepted",
                             plan.charge());
     }
   }

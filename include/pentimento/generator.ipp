@@ -18,9 +18,9 @@ PENTIMENTO_INLINE std::optional<Error> validate(const GenerationRequest& request
   if (request.prompt().find_first_not_of(" \t\r\n") == std::string::npos)
     return reject(errc::invalid_argument, "the prompt is empty; say what the image is to show");
   if (request.prompt().size() > can.max_prompt_bytes()) {
-    return reject(errc::invalid_argument,
-                  "the prompt has " + std::to_string(request.prompt().size()) + " bytes, which is too long; at most " +
-                      std::to_string(can.max_prompt_bytes()) + " are accepted");
+    return reject(errc::invalid_argument, "the prompt has " + std::to_string(request.prompt().size()) +
+                                              " bytes, which is too long; at most " +
+                                              std::to_string(can.max_prompt_bytes()) + " are accepted");
   }
   if (request.size()) {
     const auto [shortest, longest] = std::minmax({request.size()->width(), request.size()->height()});

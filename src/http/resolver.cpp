@@ -1,11 +1,13 @@
 #include "http/resolver.hpp"
 
 #include "http/watchdog.hpp"
-#include <pentimento/offload.hpp>
+#include <pentimento/detail/context_life.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/execution/context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/query.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>

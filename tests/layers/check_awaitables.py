@@ -33,7 +33,7 @@ LENT = {
 
 def check(root: Path) -> list[str]:
     texts = {}
-    for file in sorted((root / "include").rglob("*.hpp")):
+    for file in sorted((root / "include").rglob("*.[hi]pp")):
         texts[file.relative_to(root)] = COMMENT.sub("", file.read_text(encoding="utf-8"))
     defined = {name for text in texts.values() for name in DEFINITION.findall(text)}
     asserted = {name.split("::")[-1] for text in texts.values() for name in ASSERTED.findall(text)}

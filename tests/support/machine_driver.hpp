@@ -61,9 +61,7 @@ class Driver {
     generation.charge(charge);
     end(Call{CallKind::generate, id}, std::move(generation));
   }
-  void critique(CandidateId id, std::string_view letters) {
-    end(Call{CallKind::critique, id}, verdicts(letters));
-  }
+  void critique(CandidateId id, std::string_view letters) { end(Call{CallKind::critique, id}, verdicts(letters)); }
   void compare(CandidateId id, bool swapped, Preference preference) {
     end(Call{CallKind::compare, id, swapped}, Comparison{preference});
   }
@@ -72,9 +70,7 @@ class Driver {
     revision.author("reviser").why("because");
     end(Call{CallKind::revise}, std::move(revision));
   }
-  void fail(const Call& call, errc code = errc::backend_failed) {
-    end(call, Error{code, "it broke"});
-  }
+  void fail(const Call& call, errc code = errc::backend_failed) { end(call, Error{code, "it broke"}); }
 
   /// The calls under way, in the order of their beginning.
   std::string under_way() const {

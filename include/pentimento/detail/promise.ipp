@@ -1,10 +1,10 @@
 #pragma once
 
+#include <pentimento/detail/context_life.hpp>
 #include <pentimento/detail/inline.hpp>
 #include <pentimento/detail/promise.hpp>
 
 #include <boost/asio/execution/context.hpp>
-#include <boost/asio/execution_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/query.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -13,30 +13,6 @@
 #include <boost/system/error_code.hpp>
 
 namespace pentimento::detail {
-
-/// Locked while something is posted to an execution context from outside, and while the context goes.
-struct ContextLifeState {
-  std::mutex mutex;
-  bool over = false;
-};
-
-/// Knows when an execution context is being destroyed. It is shut down before the services that were there earlier, among
-/// them those that run what is posted.
-class ContextLife final : public boost::asio::execution_context::service {
- public:
-  static inline boost::asio::execution_context::id id;
-  explicit ContextLife(boost::asio::execution_context& context) : service{context} {}
-
-  const std::shared_ptr<ContextLifeState>& state() const noexcept { return state_; }
-
- private:
-  void shutdown() override {
-    const std::lock_guard lock{state_->mutex};
-    state_->over = true;
-  }
-
-  std::shared_ptr<ContextLifeState> state_ = std::make_shared<ContextLifeState>();
-};
 
 struct Wakeup::Timer {
   explicit Timer(const boost::asio::any_io_executor& executor)

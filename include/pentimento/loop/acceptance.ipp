@@ -13,8 +13,8 @@ namespace pentimento {
 
 PENTIMENTO_INLINE IncumbentOrder::IncumbentOrder(double dead_band) : dead_band_{dead_band} {
   if (!(dead_band >= 0.0 && dead_band <= 1.0)) {
-    throw Failure{Error{errc::invalid_argument, "a dead band of " + std::to_string(dead_band) +
-                                                    " is out of range; 0 to 1 are accepted"}};
+    throw Failure{Error{errc::invalid_argument,
+                        "a dead band of " + std::to_string(dead_band) + " is out of range; 0 to 1 are accepted"}};
   }
 }
 

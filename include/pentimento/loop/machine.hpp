@@ -10,8 +10,8 @@
 #include <pentimento/ledger.hpp>
 #include <pentimento/loop/acceptance.hpp>
 #include <pentimento/money.hpp>
-#include <pentimento/revision.hpp>
 #include <pentimento/reviser.hpp>
+#include <pentimento/revision.hpp>
 #include <pentimento/run_settings.hpp>
 #include <pentimento/stop/stop_policy.hpp>
 #include <pentimento/time.hpp>

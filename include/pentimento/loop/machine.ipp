@@ -177,8 +177,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationFinished& e) {
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueStarted& e) {
-  make(Call{CallKind::critique, e.id}, CritiqueRequest{transcript_->shared_brief(), transcript_->shared_checklist(),
-                                                       *transcript_->find(e.id)});
+  make(Call{CallKind::critique, e.id},
+       CritiqueRequest{transcript_->shared_brief(), transcript_->shared_checklist(), *transcript_->find(e.id)});
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueFinished& e) {

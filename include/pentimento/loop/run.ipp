@@ -291,8 +291,8 @@ class Run : public std::enable_shared_from_this<Run> {
 
   /// Goes on without the calls that ignored their cancellation.
   void leave_late_calls_behind() {
-    const auto first_late = std::stable_partition(calls_.begin(), calls_.end(),
-                                                  [](const auto& pending) { return !pending->is_late(); });
+    const auto first_late =
+        std::stable_partition(calls_.begin(), calls_.end(), [](const auto& pending) { return !pending->is_late(); });
     for (auto late = first_late; late != calls_.end(); ++late) {
       (*late)->left_behind = true;
       ends_.push_back(machine_.conclude_late((*late)->call));

@@ -118,9 +118,9 @@ TEST_CASE("the handler's context may go as soon as the handler has run") {
     auto home = std::make_unique<asio::io_context>();
     const auto work =
         std::make_unique<asio::executor_work_guard<asio::io_context::executor_type>>(home->get_executor());
-    async_generate(pool.get_executor(), generator(made()), request,
-                   asio::bind_executor(asio::make_strand(home->get_executor()),
-                                       [&](Result<Generation>) { home->stop(); }));
+    async_generate(
+        pool.get_executor(), generator(made()), request,
+        asio::bind_executor(asio::make_strand(home->get_executor()), [&](Result<Generation>) { home->stop(); }));
     home->run();
     work->reset();
     home.reset();

@@ -1,8 +1,8 @@
 // What limits allow a run to begin, and what it makes of calls that fail, checklists that cannot be judged and policies that
 // throw.
 #include "support/events.hpp"
-#include "support/machine_driver.hpp"
 #include "support/images.hpp"
+#include "support/machine_driver.hpp"
 #include <pentimento/loop/machine.hpp>
 #include <pentimento/stop/policies.hpp>
 
@@ -237,8 +237,7 @@ void run_out(Driver& run) {
 
 TEST_CASE("a policy that throws ends the run, whenever it does, with what there is") {
   for (int n = 0; n < 30; ++n) {
-    Driver run{
-        LoopMachine{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, test::any_roles()}};
+    Driver run{LoopMachine{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, test::any_roles()}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run_out(run);
     CHECK(run.reason().kind() == StopKind::failed);
@@ -250,8 +249,7 @@ TEST_CASE("a policy that throws ends the run, whenever it does, with what there 
 
 TEST_CASE("an acceptance that throws ends the run, with what there is") {
   for (int n = 0; n < 8; ++n) {
-    Driver run{
-        LoopMachine{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, test::any_roles()}};
+    Driver run{LoopMachine{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, test::any_roles()}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run_out(run);
     CHECK(run.reason().kind() == StopKind::failed);

@@ -1,7 +1,7 @@
 // What holds for every run, over random settings, calls that end in random order, and errors.
 #include "support/events.hpp"
-#include "support/machine_driver.hpp"
 #include "support/images.hpp"
+#include "support/machine_driver.hpp"
 #include <pentimento/loop/machine.hpp>
 #include <pentimento/stop/policies.hpp>
 

@@ -1,6 +1,6 @@
 #include "support/events.hpp"
-#include "support/machine_driver.hpp"
 #include "support/images.hpp"
+#include "support/machine_driver.hpp"
 #include <pentimento/loop/machine.hpp>
 #include <pentimento/stop/policies.hpp>
 
