@@ -5,6 +5,7 @@
 #include "terminal.hpp"
 #include "values.hpp"
 #include "wording.hpp"
+#include <pentimento/emulator/answers.hpp>
 #include <pentimento/emulator/emulator.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/offline/convert.hpp>
@@ -81,16 +82,17 @@ void print_json_line(const emulator::RequestLog& request) {
 }
 
 void print_start(Terminal& terminal, const emulator::Emulator& server, const EmulateOptions& options) {
-  terminal.print({{printable("speaks at " + server.base_url()), Style::strong}});
+  terminal.print({{printable("listens at " + server.base_url()), Style::strong}});
   const std::string described = server.describe();
   for (std::size_t begin = 0; begin < described.size();) {
     const std::size_t end = std::min(described.find('\n', begin), described.size());
     terminal.print({{"  " + printable(described.substr(begin, end - begin)), Style::faint}});
     begin = end + 1;
   }
-  terminal.print({{"To have it used in place of the providers:"}});
+  terminal.print({{"To use it instead of the providers:"}});
   terminal.print({{"  export STABILITY_BASE_URL=" + server.base_url() + " STABILITY_API_KEY=any", Style::accent}});
   terminal.print({{"  export OPENAI_BASE_URL=" + server.base_url() + "/v1 OPENAI_API_KEY=any", Style::accent}});
+  terminal.print({{"  export ANTHROPIC_BASE_URL=" + server.base_url() + " ANTHROPIC_API_KEY=any", Style::accent}});
   const std::string trust = options.tls ? " --ca-file " + options.write_ca : "";
   terminal.print({{printable("  pentimento refine \"three red mugs\" --generator stability --critic openai" + trust),
                    Style::accent}});
@@ -111,16 +113,17 @@ ExitCode run_emulate(const EmulateOptions& options) {
   const Result<std::uint64_t> port = parse_whole("--port", options.port, 0, 65'535);
   if (!port) return refuse(port.error().message());
   if (options.json && options.quiet)
-    return refuse("--json and --quiet ask for different things on the standard output; give one of them");
+    return refuse("--json and --quiet exclude each other; give one of them");
   if (options.tls && options.write_ca.empty())
-    return refuse("--tls makes an authority that clients have to trust: say with --write-ca FILE where to put it");
-  if (!options.tls && !options.write_ca.empty()) return refuse("--write-ca goes with --tls");
+    return refuse("--tls is given without --write-ca; clients have to trust the certificate in --write-ca FILE");
+  if (!options.tls && !options.write_ca.empty()) return refuse("--write-ca is given without --tls; there is no certificate to write");
 
   emulator::EmulatorOptions how;
   how.port = static_cast<std::uint16_t>(*port);
   how.ipv6 = options.ipv6;
   how.tls = options.tls;
   how.proxy = options.proxy;
+  how.answer = emulator::answers_of(std::make_shared<offline::MeasuringCritic>());
   how.encode = [](const Image& image, MediaType type) { return offline::convert(image, type); };
   if (!options.scenario.empty()) {
     Result<emulator::Scenario> scenario = emulator::Scenario::from_file(options.scenario);
@@ -138,7 +141,7 @@ ExitCode run_emulate(const EmulateOptions& options) {
   std::unique_ptr<emulator::Emulator> server;
   try {
     server = std::make_unique<emulator::Emulator>(context.get_executor(), std::make_shared<offline::SketchGenerator>(),
-                                                  std::make_shared<offline::MeasuringCritic>(), std::move(how));
+                                                  std::move(how));
   } catch (const Failure& failure) {
     return refuse(failure.error().message(), exit_code(failure.error()));
   }
@@ -146,7 +149,7 @@ ExitCode run_emulate(const EmulateOptions& options) {
     if (const Result<void> written = write_text(server->ca_pem(), options.write_ca); !written)
       return refuse("--write-ca: " + written.error().message(), exit_code(written.error()));
   }
-  // Whoever reads that it listens may end it at once.
+  // Set up before the address is printed: whoever reads it may send the signal at once.
   asio::signal_set signals{context, SIGINT, SIGTERM};
   signals.async_wait([&](const boost::system::error_code&, int) {
     server->stop();
@@ -161,7 +164,7 @@ ExitCode run_emulate(const EmulateOptions& options) {
   } else {
     print_start(terminal, *server, options);
   }
-  // Whoever started it waits for the address in vain.
+  // The address could not be printed: nobody can use the server.
   if (std::ferror(stdout) != 0) return ExitCode::io;
 
   context.run();

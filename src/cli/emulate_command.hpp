@@ -6,7 +6,7 @@
 
 namespace pentimento::cli {
 
-/// `pentimento emulate`, as it was written on the command line; empty for what was not.
+/// The options of `pentimento emulate`, as given. Empty if not given.
 struct EmulateOptions {
   std::string port = "8080";
   std::string scenario;
@@ -18,7 +18,7 @@ struct EmulateOptions {
   bool quiet = false;
 };
 
-/// Speaks the dialects of the providers on this machine, over the offline backends, until Ctrl-C.
+/// Runs a server that speaks the dialects of the providers over the offline backends, until Ctrl-C.
 ExitCode run_emulate(const EmulateOptions& options);
 
 }  // namespace pentimento::cli

@@ -20,13 +20,12 @@ class Emulator::Impl {
 };
 
 Emulator::Emulator(boost::asio::any_io_executor executor, std::shared_ptr<Generator> generator,
-                   std::shared_ptr<Critic> critic, EmulatorOptions options) {
+                   EmulatorOptions options) {
   auto backends = std::make_shared<Backends>();
   backends->generator = std::move(generator);
-  backends->critic = std::move(critic);
+  backends->answer = options.answer;
   backends->api_key = options.api_key;
   backends->encode = options.encode;
-  backends->mask_of_transparency = options.mask_of_transparency;
   impl_ = std::make_shared<Impl>(std::move(executor), std::move(backends), std::move(options));
 }
 

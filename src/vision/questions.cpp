@@ -90,18 +90,20 @@ std::string answer_form(std::string_view schema) {
          std::string{schema} + '\n';
 }
 
-std::string things_to_avoid(const Brief& brief) {
-  std::string things;
-  for (const std::string& thing : brief.avoid()) things += (things.empty() ? "" : ", ") + thing;
-  return things;
-}
-
-/// The goal in the user's words.
-std::string wish(const Brief& brief) {
-  std::string words = "The wish: " + brief.goal() + '\n';
-  if (const std::string things = things_to_avoid(brief); !things.empty())
-    words += "It is not to show: " + things + '\n';
-  return words;
+/// What a question is about, as one line of JSON: {"items": [{"id", "text"}], "wish", "avoid"} and what `more` adds. A
+/// program that answers instead of a model, such as the emulator, reads this line and the schema.
+std::string data_line(const Brief& brief, const std::vector<Requirement>& asked, std::string (*id)(std::size_t),
+                      const json::object& more = {}) {
+  json::object data;
+  json::array items;
+  for (std::size_t i = 0; i < asked.size(); ++i) items.push_back({{"id", id(i)}, {"text", asked[i].text()}});
+  if (!items.empty()) data["items"] = std::move(items);
+  data["wish"] = brief.goal();
+  json::array avoid;
+  for (const std::string& thing : brief.avoid()) avoid.emplace_back(thing);
+  if (!avoid.empty()) data["avoid"] = std::move(avoid);
+  for (const auto& [key, value] : more) data[key] = value;
+  return to_text(data) + '\n';
 }
 
 }  // namespace
@@ -111,16 +113,14 @@ std::string user_id(std::size_t index) { return 'u' + std::to_string(index + 1);
 
 Question plan_question(const Brief& brief, std::size_t room) {
   std::string schema = plan_schema();
-  std::string words = wish(brief);
-  if (!brief.requirements().empty()) {
-    words += "\nAlready on the checklist, not to be repeated:\n";
-    for (std::size_t i = 0; i < brief.requirements().size(); ++i)
-      words += user_id(i) + ": " + brief.requirements()[i].text() + '\n';
-  }
+  std::string words = "The wish, what the picture is not to show (\"avoid\") and the checklist so far (\"items\"):\n" +
+                      data_line(brief, brief.requirements(), user_id);
   words +=
       "\nWrite at most " + std::to_string(room) +
-      " further statements. Each is about one visible thing, has at most 15 words, holds in a picture that follows the "
-      "wish, and can be decided by yes or no from the picture alone. Together they cover what the wish says, and "
+      " further statements that do not repeat an item. Each is about one visible thing, has at most 15 words, holds in "
+      "a "
+      "picture that follows the wish, and can be decided by yes or no from the picture alone. Together they cover what "
+      "the wish says, and "
       "nothing that "
       "it does not say. In this order: which things there are, how many, what they are like, how they stand to each "
       "other, "
@@ -143,19 +143,18 @@ Question critique_question(const Brief& brief, const std::vector<Requirement>& a
   std::string schema = critique_schema(asked.size());
   std::string words{on_words_in_images};
   words +=
-      "\nFor every question, first write the visible evidence in at most 15 words, then the answer: \"yes\", \"no\" or "
-      "\"unclear\".\n\n";
-  for (std::size_t i = 0; i < asked.size(); ++i) words += question_id(i) + ": Is this so: " + asked[i].text() + '\n';
-  words +=
+      "\nFor every item below, answer the question whether its text is so: first write the visible evidence in at most "
+      "15 "
+      "words, then the answer: \"yes\", \"no\" or \"unclear\".\n\n" +
+      data_line(brief, asked, question_id) +
       "\nThe keys of the answer:\n"
       "- sees_picture: \"yes\" if a picture was shown to you, \"no\" if there was none\n"
       "- visible_text: all words that can be read in the picture, as they stand there; empty if there are none\n"
-      "- answers: one for each question\n"
+      "- answers: one for each item, under its id\n"
       "- worst_problem: the worst visible fault in at most 30 words, or an empty text\n"
       "- suggested_prompt: one complete prompt for an image generator, at most 120 words, that would mend the faults "
-      "and "
-      "keeps all of the wish below in its own words; an empty text if there is nothing to mend\n\n" +
-      wish(brief) + answer_form(schema);
+      "and keeps all of the wish above in its own words; an empty text if there is nothing to mend\n" +
+      answer_form(schema);
   Question question{
       "You inspect a picture and answer questions about what is visible in it. Answer from the picture alone; do not "
       "guess "
@@ -184,8 +183,7 @@ Question comparison_question(const Brief& brief, const std::vector<Requirement>&
     question.add(first).add(second);
   }
   std::string words = labels ? "" : "The picture that came first is Image 1, the other is Image 2.\n";
-  words += wish(brief);
-  for (const Requirement& requirement : checklist) words += "- " + requirement.text() + '\n';
+  words += data_line(brief, checklist, question_id);
   words += "\nWhich image follows the wish better? Name one visible difference first. " +
            std::string{on_words_in_images} +
            "\nThe keys of the answer:\n"
@@ -200,8 +198,8 @@ Question comparison_question(const Brief& brief, const std::vector<Requirement>&
 Question rephrasing_question(const Brief& brief, std::string_view refused, std::string_view said) {
   std::string schema = rephrasing_schema();
   std::string words =
-      "A picture generator declined this prompt:\n" + std::string{refused} +
-      "\n\nIt said: " + (said.empty() ? std::string{"nothing further"} : std::string{said}) + "\n\n" + wish(brief) +
+      "A picture generator declined a prompt for a wish (\"declined\") and said why (\"reply\"):\n" +
+      data_line(brief, {}, question_id, {{"declined", refused}, {"reply", said}}) +
       "\nWrite a prompt that keeps as much of the wish as the generator may accept. Leave out what it may "
       "object to, or ask for something harmless in its place; never disguise it.\n"
       "The keys of the answer:\n"

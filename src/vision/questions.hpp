@@ -10,7 +10,8 @@
 #include <string_view>
 #include <vector>
 
-// The words of a critic's questions, and the schemas of the answers. Nothing reads them back: they may change freely.
+// The words of a critic's questions, and the schemas of the answers. The words may change freely. The emulator reads the
+// line of JSON in each question and the keys of the schema (pentimento/emulator/answers.hpp): change them together.
 //
 // They follow the evidence gathered in November 2026: a checklist of yes/no questions with the evidence first (DSG,
 // 2310.18235; keys are answered in the schema's order), "unclear" allowed, no totals and no scale, neutral questions

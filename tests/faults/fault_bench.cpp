@@ -124,9 +124,7 @@ const std::string& any_authority() {
   static const std::string pem = [] {
     emulator::EmulatorOptions options;
     options.tls = true;
-    return emulator::Emulator{server_loop().executor(), std::make_shared<PaddedGenerator>(),
-                              std::make_shared<ContentCritic>(), std::move(options)}
-        .ca_pem();
+    return emulator::Emulator{server_loop().executor(), std::make_shared<PaddedGenerator>(), std::move(options)}.ca_pem();
   }();
   return pem;
 }
@@ -183,8 +181,9 @@ class FaultBench::Impl {
     key = std::string{canary} + options.call.key_suffix;
     const auto make = [&](emulator::EmulatorOptions with) {
       with.tls = options.tls;
+      with.answer = emulator::answers_of(std::make_shared<ContentCritic>());
       return std::make_unique<emulator::Emulator>(server_loop().executor(), std::make_shared<PaddedGenerator>(),
-                                                  std::make_shared<ContentCritic>(), std::move(with));
+                                                  std::move(with));
     };
     if (options.scenario.find("@OTHER@") != std::string::npos) other = make({});
     emulator::EmulatorOptions with;

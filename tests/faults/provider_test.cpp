@@ -57,7 +57,7 @@ std::vector<FaultRow> provider_faults() {
                      .then(fails(errc::refused, Bill::maybe, 1, "declined"))
                      .then(stability, fails(errc::refused, Bill::nothing, 1, "declined"))
                      .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "declined")));
-  rows.push_back(FaultRow{"N36", "what came out is refused", reply_rule(R"({"refuse":"picture"})")}
+  rows.push_back(FaultRow{"N36", "what came out is refused", reply_rule(R"({"refuse":"image"})")}
                      .then(generators | openai_stream, fails(errc::refused, Bill::maybe, 1, "declined"))
                      .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "declined")));
   rows.push_back(FaultRow{"N36", "the stream ends in an error", reply_rule(R"({"stream_error":{"after":1}})")}.then(

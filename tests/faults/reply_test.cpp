@@ -142,18 +142,23 @@ std::vector<FaultRow> reply_faults() {
           .tls_only()
           .then(succeeds()));
 
-  for (const std::string part : {R"("size")", R"("data")", R"("crlf")", R"("last")", R"("trailer")"}) {
-    rows.push_back(
-        FaultRow{"N22", "the chunks are cut off within: " + part,
-                 reply_rule(R"({"chunked":{"sizes":[100],"trailers":{"x-sum":"abc"},"cut":{"in":)" + part + "}}}")}
-            .unsettled(errc::unusable_reply, broken_off));
-    if (part == R"("last")" || part == R"("trailer")") rows.back().then(openai_stream, succeeds());
+  // The first chunk is "64\r\n", 100 bytes and "\r\n"; the last one is "0\r\nx-sum: abc\r\n\r\n".
+  const std::pair<const char*, int> cuts[] = {{"the first size", 1}, {"the data", 54},  {"the line end after it", 104},
+                                              {"the last chunk", -17}, {"a trailer", -5}};
+  for (const auto& [part, byte] : cuts) {
+    rows.push_back(FaultRow{"N22", std::string{"the chunks are cut off within: "} + part,
+                            reply_rule(R"({"chunked":{"sizes":[100],"trailers":{"x-sum":"abc"}},"truncate_at":{"byte":)" +
+                                       std::to_string(byte) + R"(,"of":"body"}})")}
+                       .unsettled(errc::unusable_reply, broken_off));
+    if (byte < 0) rows.back().then(openai_stream, succeeds());
   }
-  for (const std::string part : {R"("size")", R"("data")", R"("crlf")"}) {
-    rows.push_back(
-        FaultRow{"N22", "the third chunk is cut off by a reset within: " + part,
-                 reply_rule(R"({"chunked":{"sizes":[7,50],"cut":{"in":)" + part + R"(,"chunk":3}},"end":"reset"})")}
-            .unsettled(errc::unusable_reply, broken_off));
+  // "7\r\n", 7 bytes, "\r\n"; "32\r\n", 50 bytes, "\r\n"; "32\r\n"...
+  const std::pair<const char*, int> third[] = {{"its size", 69}, {"its data", 97}, {"its line end", 122}};
+  for (const auto& [part, byte] : third) {
+    rows.push_back(FaultRow{"N22", std::string{"the third chunk is cut off by a reset within: "} + part,
+                            reply_rule(R"({"chunked":{"sizes":[7,50]},"truncate_at":{"byte":)" + std::to_string(byte) +
+                                       R"(,"of":"body"},"end":"reset"})")}
+                       .unsettled(errc::unusable_reply, broken_off));
   }
   rows.push_back(FaultRow{"N22", "chunks of one byte, and trailers that look like what counts",
                           reply_rule(R"({"chunked":{"sizes":[1],"trailers":{"content-type":"text/html",)"

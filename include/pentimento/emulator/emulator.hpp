@@ -1,6 +1,6 @@
 #pragma once
 
-#include <pentimento/critic.hpp>
+#include <pentimento/emulator/answers.hpp>
 #include <pentimento/emulator/scenario.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/generator.hpp>
@@ -16,27 +16,28 @@
 #include <memory>
 #include <string>
 
-/// A local server that speaks the dialects of providers over backends of ours, and misbehaves by script.
+/// A local server that speaks the dialects of providers, and misbehaves by script.
 namespace pentimento::emulator {
 
-/// One request and what became of it.
+/// One request and its reply.
 struct RequestLog {
-  /// The number of its connection, and its own over all connections; from 1.
+  /// The number of the connection, from 1.
   std::uint64_t connection = 0;
+  /// The number of the request over all connections, from 1.
   std::uint64_t number = 0;
-  /// Empty for a request of which no whole head arrived.
+  /// Empty if no whole head arrived.
   std::string method{};
-  /// Without its query.
+  /// Without the query.
   std::string path{};
-  /// The status of the reply; 0 for none, and for raw bytes.
+  /// The status of the reply. 0 if there was none, and for raw bytes.
   int status = 0;
-  /// From its first byte to the last of the reply.
+  /// From the first byte of the request to the last of the reply.
   std::chrono::milliseconds duration{0};
   std::uint64_t bytes_received = 0;
   std::uint64_t bytes_sent = 0;
-  /// Whether the request arrived whole and a reply was sent as it was meant to be.
+  /// True if the whole request arrived and the reply was sent as intended.
   bool complete = false;
-  /// The name of the scenario's rule that fired, or its place: "requests[2]"; empty where none did.
+  /// The rule of the scenario that applied: its name, or its position as "requests[2]". Empty if none did.
   std::string rule{};
 };
 
@@ -44,69 +45,65 @@ struct RequestLog {
 struct RequestCounts {
   /// The requests of which at least one byte arrived.
   std::uint64_t total = 0;
-  /// Those that arrived whole.
+  /// The requests that arrived whole.
   std::uint64_t whole = 0;
-  /// Their bytes, heads and bodies, as they are without TLS.
+  /// The bytes of heads and bodies, without TLS.
   std::uint64_t bytes = 0;
-  /// The requests whose head arrived, by path (without the query).
+  /// The requests whose head arrived, by path without the query.
   std::map<std::string, std::uint64_t> by_path{};
 };
 
 struct EmulatorOptions {
-  /// 0 takes any that is free.
+  /// 0 chooses a free port.
   std::uint16_t port = 0;
-  /// Whether it listens at [::1] besides 127.0.0.1, with the same port. It never listens anywhere else.
+  /// Listen at [::1] too, with the same port. The emulator listens at 127.0.0.1 and nowhere else.
   bool ipv6 = false;
-  /// The one key that is accepted; where it is empty, every key is that is not empty itself.
+  /// The accepted API key. If empty, any non-empty key is accepted.
   std::string api_key{};
-  /// Whether connections are encrypted. The certificates come from an authority that is made for this emulator alone.
+  /// Encrypt connections. The certificates come from an authority that is made for this emulator.
   bool tls = false;
   Scenario scenario{};
 
-  /// Whether it is an HTTP proxy besides, for `CONNECT` and for whole addresses in the first line; only to this
-  /// machine, which every name that ends with ".test" means as well: clients do not go to loopback by a proxy. The
-  /// certificates are for "origin.test" too.
+  /// Be an HTTP proxy too, for `CONNECT` and for whole URLs in the first line. It forwards to this machine only. Every
+  /// name that ends with ".test" stands for this machine, because clients do not use a proxy for loopback addresses. The
+  /// certificates are valid for "origin.test".
   bool proxy = false;
-  /// The `Proxy-Authorization` that the proxy wants to see, if any.
+  /// The value of `Proxy-Authorization` that the proxy requires. If empty, none is required.
   std::string proxy_authorization{};
 
-  /// Makes a picture of another format, for requests that want JPEG or WebP; may block for a moment. Without it every
-  /// picture comes as the generator made it, under its true media type.
+  /// Answers questions to chat models; see `answers_of`. By default an answer is the least value that its schema allows.
+  AnswerFunction answer{};
+  /// Converts an image to another format, for requests that want JPEG or WebP. May block for a moment. By default images
+  /// are sent as the generator made them, under their true media type.
   std::function<Result<Image>(const Image& image, MediaType type)> encode{};
-  /// Makes a mask in which white may change (ours) of one whose transparent pixels may (OpenAI's). Without it masks are
-  /// validated, and the whole picture may change.
-  std::function<Result<Image>(const Image& mask)> mask_of_transparency{};
 
-  /// Called when the head of a request has arrived, and when it is done with: one at a time, on whatever thread runs
-  /// the executor, and not after `stop` has returned. They must not throw, block or destroy the emulator.
+  /// Called when the head of a request has arrived, and when the request is done. One call at a time, on a thread of the
+  /// executor, and never after `stop` has returned. Must not throw, block or destroy the emulator.
   std::function<void(const RequestLog& request)> on_begin{};
   std::function<void(const RequestLog& request)> on_request{};
 };
 
 /**
- * Speaks Stability v2beta, OpenAI Images and Chat Completions on this machine, over HTTP/1.1, plain or with TLS.
+ * A local server that speaks Stability v2beta, OpenAI Images, OpenAI Chat Completions and Anthropic Messages over
+ * HTTP/1.1, plain or with TLS.
  *
- * It validates each request as strictly as the provider documents it, answers in the provider's shape, counts what
- * arrives, and does what its `Scenario` says, byte by byte. The pictures are the generator's, the answers the critic's:
- * with the offline backends it is free of charge and deterministic. Prompts with the word "forbidden" are refused as by
- * the provider's moderation.
+ * It validates requests as strictly as the providers document, answers in their shape, counts what arrives, and
+ * misbehaves as its `Scenario` says. The images come from a generator. With the offline backends it costs nothing and is
+ * deterministic. Image prompts that contain the word "forbidden" are refused, as by the provider's moderation.
  *
- * **What it is not**: there are no limits of rate and no prices (but Stability's balance goes down); settings that
- * steer a model (quality, style, cfg_scale, effort...) are checked and have no effect; of several pictures to edit the
- * first is the base; partial pictures of a stream are the finished one; a picture that is filtered is not blurred; a
- * question that is not one of a Pentimento critic gets the smallest answer that its schema allows.
+ * Not emulated: rate limits, prices (except Stability's balance) and the effect of settings such as quality or style,
+ * which are validated only. Error messages are the emulator's own; status, type and code are the provider's.
  *
- * **Executor**: each connection runs on a strand of it; there is no thread besides. **Threads**: any, for all
- * functions.
- * **Lifetime**: it may be destroyed at any time, which stops it; the context of the executor must outlive it, and the
- * backends live as long as the last request. **Blocking**: the constructor makes keys, which takes some milliseconds.
+ * **Executor**: each connection runs on a strand of the executor. There are no other threads.
+ * **Thread safety**: all functions are thread-safe.
+ * **Lifetime**: the destructor stops the emulator and may run at any time. The context of the executor must outlive the
+ * emulator. The backends live until the last request has ended.
  */
 class Emulator {
  public:
-  /// Listens when it returns. Throws `Failure`: `io_failed` for a port that cannot be had.
-  Emulator(boost::asio::any_io_executor executor, std::shared_ptr<Generator> generator, std::shared_ptr<Critic> critic,
-           EmulatorOptions options = {});
-  /// Stops.
+  /// Starts to listen. Blocks for some milliseconds to make keys. Throws `Failure` with `io_failed` if the port cannot be
+  /// used.
+  Emulator(boost::asio::any_io_executor executor, std::shared_ptr<Generator> generator, EmulatorOptions options = {});
   ~Emulator();
   Emulator(Emulator&&) noexcept;
   Emulator& operator=(Emulator&&) noexcept;
@@ -114,24 +111,23 @@ class Emulator {
   std::uint16_t port() const noexcept;
   /// "https://127.0.0.1:41234"
   std::string base_url() const;
-  /// The certificate of the authority, as PEM text; what a client has to trust. Empty without TLS.
+  /// The certificate of the authority as PEM text, which clients must trust. Empty without TLS.
   std::string ca_pem() const;
 
-  /// Another scenario from now on, its counts at zero. Requests under way go on by the old one.
+  /// Replaces the scenario; its counts start at zero. Requests in progress keep the old one.
   void play(Scenario scenario);
 
-  /// How many connections were accepted, and how many are open.
+  /// The connections that were accepted.
   std::uint64_t connections() const;
   std::uint64_t open_connections() const;
   RequestCounts requests() const;
-  /// Begins the counts of requests and connections anew; the numbers in the log and those that the scenario goes by run
-  /// on.
+  /// Sets the counts of requests and connections to zero. The numbers in logs and the counts of the scenario go on.
   void reset_counts();
 
-  /// What it listens to and speaks, for people: a few lines.
+  /// The addresses and endpoints as text, a few lines.
   std::string describe() const;
 
-  /// Closes everything at once. When it returns, no connection is accepted and none carries anything any more.
+  /// Closes everything. After it returns, no connection is accepted and none carries data.
   void stop() noexcept;
 
  private:

@@ -1,7 +1,8 @@
-// What remains: the list of models, and the answers to addresses that do not exist.
+// The lists of models, and the answer to paths that no dialect knows.
 
+#include "emulator/dialects/anthropic.hpp"
 #include "emulator/dialects/dialect.hpp"
-#include "emulator/dialects/openai_errors.hpp"
+#include "emulator/dialects/openai.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -13,11 +14,30 @@ namespace pentimento::emulator {
 namespace {
 
 namespace json = boost::json;
-using openai::Complaint;
 
-/// Names that the dialects here take, of late 2026.
-constexpr std::array<std::string_view, 6> models{"gpt-6.1-sol", "gpt-6-astra",         "gpt-5.6-luna",
-                                                 "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-1.5"};
+/// Names of late 2026 that the dialects accept.
+constexpr std::array<std::string_view, 6> openai_models{"gpt-6.1-sol", "gpt-6-astra",         "gpt-5.6-luna",
+                                                        "gpt-image-2", "gpt-image-2.5-flare", "gpt-image-1.5"};
+constexpr std::array<std::string_view, 3> anthropic_models{"claude-opus-5-5", "claude-sonnet-5-5", "claude-haiku-5-5"};
+
+EmulatedReply openai_list(const EmulatedRequest& request) {
+  json::array list;
+  for (const std::string_view model : openai_models)
+    list.push_back({{"id", model}, {"object", "model"}, {"created", 1'763'800'000}, {"owned_by", "emulator"}});
+  return openai::json_reply(200, json::object{{"object", "list"}, {"data", std::move(list)}}, request.number());
+}
+
+EmulatedReply anthropic_list(const EmulatedRequest& request) {
+  json::array list;
+  for (const std::string_view model : anthropic_models) {
+    list.push_back({{"type", "model"}, {"id", model}, {"display_name", model}, {"created_at", "2026-09-01T00:00:00Z"}});
+  }
+  const json::object body{{"data", std::move(list)},
+                          {"has_more", false},
+                          {"first_id", anthropic_models.front()},
+                          {"last_id", anthropic_models.back()}};
+  return anthropic::json_reply(200, body, request.number());
+}
 
 class ModelsDialect final : public Dialect {
  public:
@@ -25,35 +45,29 @@ class ModelsDialect final : public Dialect {
 
   std::string name() const override { return "Models"; }
   std::vector<std::string> endpoints() const override { return {"GET  /v1/models"}; }
-  bool matches(std::string_view, std::string_view) const override { return true; }
+  bool matches(std::string_view) const override { return true; }
 
   boost::asio::awaitable<EmulatedReply> handle(EmulatedRequest request) override { co_return answer(request); }
   EmulatedReply error(const ErrorScript& error, std::uint64_t number) const override {
-    return openai::reply_of(error, number);
+    return openai::reply_of(openai::api_error(error), number);
   }
 
  private:
   EmulatedReply answer(const EmulatedRequest& request) const {
-    const bool is_list = request.path().ends_with("/models");
-    if (!is_list || request.method() != "GET") {
-      const Complaint unknown{404, "Invalid URL (" + request.method() + ' ' + request.path() + ')'};
-      return openai::reply_of(unknown, request.number());
+    const std::uint64_t number = request.number();
+    if (!request.path().ends_with("/models") || request.method() != "GET") {
+      const openai::ApiError unknown{404, "Invalid URL (" + request.method() + ' ' + request.path() + ')'};
+      return openai::reply_of(unknown, number);
     }
-    if (const auto complaint = openai::complaint_about_key(request.headers(), backends_->api_key))
-      return openai::reply_of(*complaint, request.number());
-    json::array list;
-    for (const std::string_view model : models) {
-      json::object entry;
-      entry["id"] = model;
-      entry["object"] = "model";
-      entry["created"] = 1'763'800'000;
-      entry["owned_by"] = "emulator";
-      list.push_back(std::move(entry));
-    }
-    json::object body;
-    body["object"] = "list";
-    body["data"] = std::move(list);
-    return openai::json_reply(200, body, request.number());
+    // Both providers have this path. Only one of them has this header.
+    const bool is_anthropic = request.headers().find("anthropic-version") != nullptr;
+    const auto check = [&] {
+      is_anthropic ? anthropic::check_headers(request, backends_->api_key)
+                   : openai::check_key(request, backends_->api_key);
+    };
+    auto rejected = is_anthropic ? anthropic::rejection(number, check) : openai::rejection(number, check);
+    if (rejected) return std::move(*rejected);
+    return is_anthropic ? anthropic_list(request) : openai_list(request);
   }
 
   std::shared_ptr<const Backends> backends_;

@@ -1,13 +1,14 @@
-// OpenAI Images: generations (JSON) and edits (a form, or JSON), as its SDK and documents of autumn 2026 have them, for
-// the GPT image models; also under Azure's path. The pictures of a stream's partial events are the finished one. Of
-// several pictures to edit the first is the base, the others are only checked. GIF, SVG and `markup` need access that
-// is not emulated.
+// OpenAI Images: generations (JSON) and edits (a form), as its SDK and documents of autumn 2026 describe them, for the GPT
+// image models; also under Azure's path. The partial images of a stream are the finished one. The first of several images
+// to edit is the init image; the others and a mask are validated only. Not emulated: edits as JSON, GIF and SVG.
 
-#include "emulator/dialects/dialect.hpp"
-#include "emulator/dialects/openai_fields.hpp"
-#include "emulator/images.hpp"
+#include "emulator/dialects/chat.hpp"
+#include "emulator/dialects/images.hpp"
+#include "emulator/dialects/moderation.hpp"
+#include "emulator/dialects/openai.hpp"
+#include "emulator/json_reading.hpp"
 #include "emulator/server/multipart.hpp"
-#include <pentimento/detail/base64.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/json.hpp>
 
 #include <boost/json/value.hpp>
@@ -24,18 +25,15 @@ namespace pentimento::emulator {
 namespace {
 
 namespace json = boost::json;
-using http::Headers;
-using openai::Complaint;
-using openai::Fields;
-using openai::refuse_field;
-using openai::refuse_value;
-using openai::Refused;
+using json_form::Node;
+using json_form::ObjectReader;
+using openai::ApiError;
+using openai::reject;
 
 constexpr std::size_t max_prompt = 32'000;
 constexpr std::size_t max_images = 16;
 constexpr std::size_t max_image_bytes = std::size_t{50} << 20;
 constexpr std::size_t max_mask_bytes = std::size_t{4} << 20;
-constexpr std::size_t max_image_url = 20'971'520;
 constexpr std::int64_t created = 1'763'800'000;
 
 // Models --------------------------------------------------------------------------------------------------------------
@@ -58,10 +56,9 @@ Family family_of(const std::string& model) {
   if (is_or_begins(model, "gpt-image-1-mini")) return {false, false, true, false};
   if (is_or_begins(model, "gpt-image-1.5") || model == "chatgpt-image-latest") return {};
   const bool retired = is_or_begins(model, "gpt-image-1") || model == "dall-e-2" || model == "dall-e-3";
-  Complaint unknown{404, retired ? "The model '" + model + "' has been shut down."
-                                 : "The model '" + model + "' does not exist or you do not have access to it."};
-  unknown.param("model").code("model_not_found");
-  throw Refused{std::move(unknown)};
+  throw ApiError{404, "The model '" + model + (retired ? "' has been shut down." : "' does not exist.")}
+      .param("model")
+      .code("model_not_found");
 }
 
 /// "/openai/deployments/NAME/images/generations": Azure has the model there.
@@ -74,25 +71,23 @@ std::optional<std::string> deployment_of(std::string_view path) {
 
 // Requests ------------------------------------------------------------------------------------------------------------
 
-/// What a request asks for, once it has been found to be right.
-struct Wish {
+/// What a request asks for, after validation.
+struct ImagesRequest {
   std::string model;
   std::string prompt;
   std::int64_t count = 1;
   std::optional<PixelSize> size;
-  std::string quality = "auto";
-  std::string background = "auto";
-  std::string format = "png";
-  bool streamed = false;
+  std::string quality;
+  std::string background;
+  std::string format;
+  bool is_streamed = false;
   std::int64_t partial_images = 0;
   std::vector<Image> images;
   std::optional<Image> mask;
 };
 
-[[noreturn]] void refuse_user(std::string message, const std::string& param, std::string code) {
-  Complaint complaint{400, std::move(message), "image_generation_user_error"};
-  complaint.param(param).code(std::move(code));
-  throw Refused{std::move(complaint)};
+[[noreturn]] void reject_user(std::string param, std::string message, std::string code = "invalid_value") {
+  throw ApiError{400, std::move(message), "image_generation_user_error"}.param(std::move(param)).code(std::move(code));
 }
 
 std::optional<std::uint32_t> side_of(std::string_view digits) {
@@ -102,83 +97,83 @@ std::optional<std::uint32_t> side_of(std::string_view digits) {
   return is_side ? std::optional{side} : std::nullopt;
 }
 
-std::optional<PixelSize> read_size(const Fields& fields, const Family& family) {
+std::optional<PixelSize> read_size(const Node& node, const Family& family) {
   constexpr std::array<std::string_view, 4> usual{"1024x1024", "1024x1536", "1536x1024", "auto"};
-  const std::optional<std::string> text = fields.text("size");
-  if (!text || *text == "auto") return std::nullopt;
-  const std::size_t x = text->find('x');
-  const std::string_view view = *text;
-  const auto width = side_of(view.substr(0, x));
-  const auto height = x == std::string::npos ? std::nullopt : side_of(view.substr(x + 1));
-  const bool is_usual = std::ranges::find(usual, view) != usual.end();
-  if (!width || !height || (!is_usual && !family.any_size)) refuse_value("size", *text, usual);
+  const std::string_view text = node.text();
+  const bool is_usual = std::ranges::find(usual, text) != usual.end();
+  const std::size_t x = std::min(text.find('x'), text.size());
+  const auto width = side_of(text.substr(0, x));
+  const auto height = side_of(text.substr(std::min(x + 1, text.size())));
+  if (!is_usual && (!width || !height || !family.any_size)) read_name(node, usual);
+  if (text == "auto") return std::nullopt;
   const PixelSize size{*width, *height};
-  if (is_usual) return size;
   const auto [shorter, longer] = std::minmax({size.width(), size.height()});
-  const auto refuse = [&](const char* why) {
-    refuse_user("Invalid size '" + *text + "'. " + why, "size", "invalid_size");
-  };
-  if (size.width() % 16 != 0 || size.height() % 16 != 0) refuse("Width and height must both be divisible by 16.");
-  if (longer > std::uint64_t{3} * shorter) refuse("The aspect ratio must lie between 1:3 and 3:1.");
-  if (longer > 3840 || size.area() > std::uint64_t{3840} * 2160) refuse("The largest size is 3840x2160.");
-  if (size.area() < 655'360) refuse("The smallest size has 655360 pixels.");
+  const bool is_good =
+      is_usual || (size.width() % 16 == 0 && size.height() % 16 == 0 && longer <= std::uint64_t{3} * shorter &&
+                   longer <= 3840 && size.area() <= std::uint64_t{3840} * 2160 && size.area() >= 655'360);
+  if (!is_good) {
+    reject_user(
+        "size",
+        "Invalid size '" + std::string{text} +
+            "'. Width and height must be divisible by 16 and at most 3840, the aspect ratio between 1:3 and 3:1, "
+            "and there must be 655360 to 8294400 pixels.",
+        "invalid_size");
+  }
   return size;
 }
 
-void read_format(const Fields& fields, Wish& wish) {
-  // "gif" and "svg" need preview access.
-  wish.format = fields.one_of("output_format", {"png", "jpeg", "webp"}).value_or("png");
-  const auto compression = fields.integer("output_compression", 0, 100);
-  if (compression && *compression != 100 && wish.format == "png") {
-    refuse_user("Compression less than 100 is not supported for PNG output format.", "output_compression",
+void read_format(ObjectReader& body, ImagesRequest& wanted) {
+  wanted.format = find_name(body, "output_format", {"png", "jpeg", "webp"}).value_or("png");
+  const auto compression = find_value<int>(body, "output_compression", 0, 100);
+  if (compression && *compression != 100 && wanted.format == "png") {
+    reject_user("output_compression", "Compression less than 100 is not supported for PNG output format.",
                 "invalid_png_output_compression");
   }
-  wish.background = fields.one_of("background", {"transparent", "opaque", "auto"}).value_or("auto");
-  if (wish.background == "transparent" && wish.format == "jpeg") {
-    refuse_user("Transparent background is not supported for JPEG output format.", "background", "invalid_value");
-  }
-  for (const char* const name : {"frame_count", "frame_duration_ms"}) {
-    if (fields.has(name))
-      refuse_user("'" + std::string{name} + "' needs the output format 'gif'.", name, "invalid_value");
-  }
-  if (fields.has("svg")) refuse_user("'svg' needs the output format 'svg'.", "svg", "invalid_value");
+  wanted.background = find_name(body, "background", {"transparent", "opaque", "auto"}).value_or("auto");
+  if (wanted.background == "transparent" && wanted.format == "jpeg")
+    reject_user("background", "Transparent background is not supported for JPEG output format.");
 }
 
-void read_scalars(const Fields& fields, const std::string& path, Wish& wish) {
-  wish.prompt = fields.required_text("prompt", max_prompt);
-  if (wish.prompt.empty()) {
-    refuse_field(
-        "prompt",
-        "Invalid 'prompt': empty string. Expected a string with minimum length 1, but got an empty string instead.",
-        "empty_string");
-  }
-  // Without a name it would be the default, which has been retired.
-  wish.model = fields.text("model").value_or(deployment_of(path).value_or("dall-e-2"));
-  const Family family = family_of(wish.model);
-  wish.count = fields.integer("n", 1, 10).value_or(1);
-  wish.size = read_size(fields, family);
-  wish.quality = (family.finest_qualities ? fields.one_of("quality", {"low", "medium", "high", "xhigh", "max", "auto"})
-                                          : fields.one_of("quality", {"low", "medium", "high", "auto"}))
-                     .value_or("auto");
-  read_format(fields, wish);
-  fields.one_of("moderation", {"auto", "low"});
-  fields.one_of("complexity", {"low", "medium", "high"});
-  fields.text("safety_identifier", 64);
-  fields.text("user");
-  wish.streamed = fields.truth("stream").value_or(false);
-  const auto partial_images = fields.integer("partial_images", 0, 3);
-  if (partial_images && !wish.streamed)
-    refuse_field("partial_images", "'partial_images' is only supported with 'stream' set to true.");
-  wish.partial_images = partial_images.value_or(0);
-  if (const auto fidelity = fields.one_of("input_fidelity", {"high", "low"})) {
-    if (family.no_fidelity || (family.low_fidelity_only && *fidelity == "high")) {
-      refuse_user("The model '" + wish.model + "' does not support 'input_fidelity' of '" + *fidelity + "'.",
-                  "input_fidelity", "invalid_input_fidelity_model");
+ImagesRequest read_fields(const json::value& value, const std::string& path, bool is_edit) {
+  const ImageSource no_images;
+  const Node node{value, no_images};
+  ObjectReader body{node};
+  ImagesRequest wanted;
+  const Node prompt = require(body, "prompt");
+  wanted.prompt = prompt.text();
+  if (wanted.prompt.empty()) prompt.fail("the prompt is empty");
+  if (detail::count_characters(wanted.prompt) > max_prompt) prompt.fail("at most 32000 characters are accepted");
+  // The default model has been retired.
+  wanted.model = find_value<std::string>(body, "model").value_or(deployment_of(path).value_or("dall-e-2"));
+  const Family family = family_of(wanted.model);
+  wanted.count = find_value<int>(body, "n", 1, 10).value_or(1);
+  if (const auto size = find(body, "size")) wanted.size = read_size(*size, family);
+  const auto quality = family.finest_qualities
+                           ? find_name(body, "quality", {"low", "medium", "high", "xhigh", "max", "auto"})
+                           : find_name(body, "quality", {"low", "medium", "high", "auto"});
+  wanted.quality = quality.value_or("auto");
+  read_format(body, wanted);
+  find_name(body, "complexity", {"low", "medium", "high"});
+  wanted.is_streamed = find_value<bool>(body, "stream").value_or(false);
+  const auto partial_images = find_value<int>(body, "partial_images", 0, 3);
+  if (partial_images && !wanted.is_streamed)
+    reject("partial_images", "'partial_images' is only supported with 'stream' set to true.");
+  wanted.partial_images = partial_images.value_or(0);
+  ignore(body, {"user", "safety_identifier"});
+  if (is_edit) {
+    const auto fidelity = find_name(body, "input_fidelity", {"high", "low"});
+    if (fidelity && (family.no_fidelity || (family.low_fidelity_only && *fidelity == "high"))) {
+      reject_user("input_fidelity", "The model '" + wanted.model + "' does not support this 'input_fidelity'.",
+                  "invalid_input_fidelity_model");
     }
+  } else {
+    find_name(body, "moderation", {"auto", "low"});
   }
+  body.done();
+  return wanted;
 }
 
-// Pictures that are sent ----------------------------------------------------------------------------------------------
+// Images that are sent ------------------------------------------------------------------------------------------------
 
 /// Whether pixels of a PNG may be transparent: by its colour type, or a tRNS chunk before the image data.
 bool may_be_transparent(std::span<const std::byte> png) {
@@ -196,117 +191,41 @@ bool may_be_transparent(std::span<const std::byte> png) {
   return false;
 }
 
-Image read_picture(std::string_view bytes, std::string_view stated_type, const std::string& param) {
+Image read_image(const FormPart& part) {
+  if (!part.file_name) reject(part.name, "Invalid type for '" + part.name + "': a file is needed.", "invalid_type");
   constexpr std::array<std::string_view, 3> accepted{"image/jpeg", "image/png", "image/webp"};
-  if (std::ranges::find(accepted, stated_type) == accepted.end()) {
-    Complaint complaint{400, "Invalid file '" + param + "': unsupported mimetype ('" + std::string{stated_type} +
-                                 "'). Supported file formats are 'image/jpeg', 'image/png', and 'image/webp'."};
-    complaint.param(param).code("unsupported_file_mimetype");
-    throw Refused{std::move(complaint)};
+  if (std::ranges::find(accepted, part.content_type) == accepted.end()) {
+    reject(part.name,
+           "Invalid file '" + part.name + "': unsupported mimetype ('" + part.content_type +
+               "'). Supported file formats are 'image/jpeg', 'image/png', and 'image/webp'.",
+           "unsupported_file_mimetype");
   }
-  if (bytes.size() >= max_image_bytes)
-    refuse_user("Invalid file '" + param + "': it has 50 MB or more.", param, "image_too_large");
-  Result<Image> image = picture_of(bytes);
-  if (!image)
-    refuse_user("Invalid image file or mode for '" + param + "', please check your image file.", param,
-                "invalid_image_file");
-  if (to_string(image->media_type()) != stated_type) {
-    refuse_user("Invalid image file for '" + param + "': it is stated to be " + std::string{stated_type} + " and is " +
-                    std::string{to_string(image->media_type())} + '.',
-                param, "invalid_image_file");
-  }
+  if (part.content.size() >= max_image_bytes)
+    reject_user(part.name, "Invalid file '" + part.name + "': it has 50 MB or more.", "image_too_large");
+  Result<Image> image = image_of(part.content);
+  if (!image || to_string(image->media_type()) != part.content_type)
+    reject_user(part.name, "Invalid image file or mode for '" + part.name + "'.", "invalid_image_file");
   return std::move(*image);
 }
 
-void check_mask(const Wish& wish) {
-  if (!wish.mask) return;
-  const auto refuse = [](const char* why) { refuse_user(why, "mask", "invalid_mask_image_format"); };
-  if (wish.mask->media_type() != MediaType::png) refuse("Invalid mask: it must be a PNG.");
-  if (wish.mask->byte_count() >= max_mask_bytes) refuse("Invalid mask: it must have less than 4 MB.");
-  if (wish.mask->size() != wish.images.front().size())
-    refuse("Invalid mask: its dimensions must be those of the (first) image.");
-  if (!may_be_transparent(wish.mask->bytes())) refuse("Invalid mask: it must have an alpha channel.");
+void check_mask(const ImagesRequest& wanted) {
+  if (!wanted.mask) return;
+  if (wanted.mask->media_type() != MediaType::png || wanted.mask->byte_count() >= max_mask_bytes ||
+      wanted.mask->size() != wanted.images.front().size() || !may_be_transparent(wanted.mask->bytes())) {
+    reject_user(
+        "mask",
+        "Invalid mask: a PNG of less than 4 MB with the size of the first image and an alpha channel is needed.",
+        "invalid_mask_image_format");
+  }
 }
 
-/// The bytes of a data URL. Throws `Refused`; nothing is fetched.
-Image picture_of_url(const Fields& fields, std::string_view name) {
-  const std::string param = fields.path_of(name);
-  const std::string url = fields.required_text(name, max_image_url);
-  constexpr std::string_view data = "data:";
-  if (!url.starts_with(data)) refuse_field(param, "The emulator takes data URLs only, and fetches nothing.");
-  const std::size_t comma = url.find(',');
-  const std::string_view head =
-      std::string_view{url}.substr(data.size(), comma == std::string::npos ? comma : comma - data.size());
-  if (comma == std::string::npos || !head.ends_with(";base64"))
-    refuse_field(param, "Invalid '" + param + "': the data URL is not in base64.", "invalid_base64_image");
-  const auto bytes = detail::decode_base64(std::string_view{url}.substr(comma + 1), max_image_bytes);
-  if (!bytes) refuse_field(param, "Invalid base64 image: " + bytes.error().message(), "invalid_base64_image");
-  return read_picture({reinterpret_cast<const char*>(bytes->data()), bytes->size()}, head.substr(0, head.find(';')),
-                      param);
-}
-
-// Edits ---------------------------------------------------------------------------------------------------------------
-
-Wish read_generation(const EmulatedRequest& request) {
-  const json::value body = openai::parse_body(request, 8);
-  const Fields fields{body.get_object(), {}};
-  // `response_format` and `style` belong to models that are no more.
-  fields.allow_only({"prompt", "model", "n", "size", "quality", "background", "output_format", "output_compression",
-                     "moderation", "complexity", "stream", "partial_images", "frame_count", "frame_duration_ms", "svg",
-                     "safety_identifier", "user"});
-  Wish wish;
-  read_scalars(fields, request.path(), wish);
-  return wish;
-}
-
-Image picture_at(const json::value& value, const std::string& path) {
-  if (!value.is_object()) refuse_field(path, "Invalid type for '" + path + "': expected an object.", "invalid_type");
-  const Fields fields{value.get_object(), path};
-  fields.allow_only({"image_url", "file_id"});
-  if (fields.has("file_id")) refuse_field(fields.path_of("file_id"), "The emulator has no files.", "file_not_found");
-  return picture_of_url(fields, "image_url");
-}
-
-Wish read_json_edit(const EmulatedRequest& request) {
-  const json::value body = openai::parse_body(request, 8);
-  const Fields fields{body.get_object(), {}};
-  fields.allow_only({"prompt",
-                     "model",
-                     "n",
-                     "size",
-                     "quality",
-                     "background",
-                     "output_format",
-                     "output_compression",
-                     "moderation",
-                     "complexity",
-                     "stream",
-                     "partial_images",
-                     "frame_count",
-                     "frame_duration_ms",
-                     "svg",
-                     "safety_identifier",
-                     "user",
-                     "images",
-                     "mask",
-                     "input_fidelity"});
-  Wish wish;
-  read_scalars(fields, request.path(), wish);
-  fields.get("images");
-  const json::array& images = *fields.array("images");
-  if (images.empty() || images.size() > max_images)
-    refuse_field("images", "Invalid 'images': expected 1 to 16 images, but got " + std::to_string(images.size()) + '.');
-  for (std::size_t i = 0; i < images.size(); ++i)
-    wish.images.push_back(picture_at(images[i], "images[" + std::to_string(i) + ']'));
-  if (const json::value* mask = fields.find("mask")) wish.mask = picture_at(*mask, "mask");
-  check_mask(wish);
-  return wish;
+ImagesRequest read_generation(const EmulatedRequest& request) {
+  return read_fields(openai::parse_body(request, 8), request.path(), false);
 }
 
 /// The text of a form's field as the value that JSON would have there.
 json::value value_of(std::string_view name, std::string_view text) {
-  constexpr std::array<std::string_view, 5> numbers{"n", "output_compression", "partial_images", "frame_count",
-                                                    "frame_duration_ms"};
+  constexpr std::array<std::string_view, 3> numbers{"n", "output_compression", "partial_images"};
   if (std::ranges::find(numbers, name) != numbers.end()) {
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -316,62 +235,40 @@ json::value value_of(std::string_view name, std::string_view text) {
   return json::value(text);
 }
 
-Wish read_form_edit(const EmulatedRequest& request) {
+ImagesRequest read_edit(const EmulatedRequest& request) {
   const Result<std::vector<FormPart>> parts = parse_form_data(request.headers().value("content-type"), request.body());
-  if (!parts) throw Refused{Complaint{400, "Could not parse multipart form: " + parts.error().message()}};
-  Wish wish;
-  json::object scalars;
-  bool has_one = false;
+  if (!parts) throw ApiError{400, "Could not parse multipart form: " + parts.error().message()};
+  std::vector<Image> images;
+  std::optional<Image> mask;
+  json::object fields;
+  std::size_t single_images = 0;
   for (const FormPart& part : *parts) {
-    const bool is_one = part.name == "image";
-    if (is_one || part.name == "image[]" || part.name == "mask") {
-      if (!part.file_name)
-        refuse_field(part.name, "Invalid type for '" + part.name + "': expected a file, but got a string instead.",
-                     "invalid_type");
-      Image image = read_picture(part.content, part.content_type, part.name);
-      if (part.name == "mask") {
-        if (wish.mask) refuse_field("mask", "Duplicate parameter: 'mask'.", "duplicate_parameter");
-        wish.mask = std::move(image);
-        continue;
-      }
-      if (is_one && std::exchange(has_one, true)) {
-        refuse_field(
-            "image",
-            "Duplicate parameter: 'image'. You provided multiple values for this parameter, whereas only one is "
-            "allowed. If you are trying to provide a list of values, use the array syntax instead e.g. "
-            "'image[]=<value>'.",
-            "duplicate_parameter");
-      }
-      wish.images.push_back(std::move(image));
-    } else if (!scalars.emplace(part.name, value_of(part.name, part.content)).second) {
-      refuse_field(part.name, "Duplicate parameter: '" + part.name + "'.", "duplicate_parameter");
+    bool is_repeated = false;
+    if (part.name == "mask") {
+      is_repeated = mask.has_value();
+      mask = read_image(part);
+    } else if (part.name == "image" || part.name == "image[]") {
+      single_images += part.name == "image" ? 1U : 0U;
+      is_repeated = single_images > 1;
+      images.push_back(read_image(part));
+    } else {
+      is_repeated = !fields.emplace(part.name, value_of(part.name, part.content)).second;
     }
+    if (is_repeated) reject(part.name, "Duplicate parameter: '" + part.name + "'.", "duplicate_parameter");
   }
-  const Fields fields{scalars, {}};
-  // A form has no `moderation`.
-  fields.allow_only({"prompt", "model", "n", "size", "quality", "background", "output_format", "output_compression",
-                     "complexity", "stream", "partial_images", "frame_count", "frame_duration_ms", "svg",
-                     "safety_identifier", "user", "input_fidelity"});
-  if (wish.images.empty()) {
-    Complaint missing{400, "Missing required parameter: 'image'."};
-    missing.param("image").code("missing_required_parameter");
-    throw Refused{std::move(missing)};
-  }
-  if (wish.images.size() > max_images) {
-    refuse_field(
-        "image",
-        "Invalid 'image': array too long. Expected an array with maximum length 16, but got an array with length " +
-            std::to_string(wish.images.size()) + " instead.",
-        "array_above_max_length");
-  }
-  read_scalars(fields, request.path(), wish);
-  check_mask(wish);
-  return wish;
+  if (images.empty()) reject("image", "Missing required parameter: 'image'.", "missing_required_parameter");
+  if (images.size() > max_images)
+    reject("image", "Invalid 'image': at most 16 images are accepted.", "array_above_max_length");
+  ImagesRequest wanted = read_fields(fields, request.path(), true);
+  wanted.images = std::move(images);
+  wanted.mask = std::move(mask);
+  check_mask(wanted);
+  return wanted;
 }
 
 // Replies -------------------------------------------------------------------------------------------------------------
 
-/// As for a picture of 1024 by 1024 pixels, and in proportion.
+/// The documented tokens of an image of 1024 by 1024 pixels, in proportion to its size.
 std::uint64_t output_tokens(const std::string& quality, PixelSize size) {
   const double square = quality == "low"     ? 272
                         : quality == "high"  ? 4160
@@ -381,121 +278,122 @@ std::uint64_t output_tokens(const std::string& quality, PixelSize size) {
   return static_cast<std::uint64_t>(std::lround(square * static_cast<double>(size.area()) / (1024.0 * 1024.0)));
 }
 
-json::object usage_of(const Wish& wish, std::uint64_t output) {
-  const std::uint64_t text = openai::tokens_of(wish.prompt);
+json::object usage_of(const ImagesRequest& wanted, std::uint64_t output) {
+  const std::uint64_t text = tokens_of(wanted.prompt);
   std::uint64_t images = 0;
-  for (const Image& image : wish.images) images += openai::tokens_of(image.size());
-  json::object input_details;
-  input_details["text_tokens"] = text;
-  input_details["image_tokens"] = images;
-  json::object output_details;
-  output_details["text_tokens"] = 0;
-  output_details["image_tokens"] = output;
-  json::object usage;
-  usage["total_tokens"] = text + images + output;
-  usage["input_tokens"] = text + images;
-  usage["output_tokens"] = output;
-  usage["input_tokens_details"] = std::move(input_details);
-  usage["output_tokens_details"] = std::move(output_details);
-  return usage;
+  for (const Image& image : wanted.images) images += tokens_of(image.size());
+  return {{"total_tokens", text + images + output},
+          {"input_tokens", text + images},
+          {"output_tokens", output},
+          {"input_tokens_details", {{"text_tokens", text}, {"image_tokens", images}}},
+          {"output_tokens_details", {{"text_tokens", 0}, {"image_tokens", output}}}};
 }
 
-/// What is said of a picture besides its bytes.
-json::object facts_of(const Wish& wish, const Image& image) {
-  json::object facts;
-  facts["background"] = wish.background == "auto" ? "opaque" : wish.background;
-  facts["output_format"] = to_string(image.media_type()).substr(6);
-  facts["quality"] = wish.quality == "auto" ? "medium" : wish.quality;
-  facts["size"] = to_string(image.size());
-  return facts;
+/// The members of a reply that describe an image.
+json::object description_of(const ImagesRequest& wanted, const Image& image) {
+  return {{"background", wanted.background == "auto" ? "opaque" : wanted.background},
+          {"output_format", to_string(image.media_type()).substr(6)},
+          {"quality", wanted.quality == "auto" ? "medium" : wanted.quality},
+          {"size", to_string(image.size())}};
 }
 
-/// The members of an object as they stand between its braces.
+/// The text of an object without its braces.
 std::string members(const json::object& object) {
   const std::string text = to_text(object);
   return text.substr(1, text.size() - 2);
 }
 
-Complaint moderation_complaint(std::uint64_t number) {
-  Complaint complaint{400,
-                      "Your request was rejected by the safety system. If you believe this is an error, contact us at "
-                      "help.openai.com and include the request ID " +
-                          openai::request_id(number) + ". safety_violations=[other].",
-                      "image_generation_user_error"};
-  return complaint.code("moderation_blocked");
+ApiError moderation_error(std::uint64_t number) {
+  return ApiError{400,
+                  "Your request was rejected by the safety system. If you believe this is an error, contact us at "
+                  "help.openai.com and include the request ID " +
+                      openai::request_id(number) + ". safety_violations=[other].",
+                  "image_generation_user_error"}
+      .code("moderation_blocked");
 }
 
-http::Body error_event(const Complaint& complaint) {
-  json::object data;
-  data["type"] = "error";
-  data["error"] = complaint.json();
-  return http::Body{"event: error\ndata: " + to_text(data) + "\n\n"};
-}
-
-EmulatedReply whole_reply(const Wish& wish, const std::vector<SentPicture>& pictures, std::uint64_t number) {
+EmulatedReply whole_reply(const ImagesRequest& wanted, const std::vector<SentImage>& images, std::uint64_t number) {
   std::uint64_t tokens = 0;
-  http::Body body{"{\"created\":" + std::to_string(created) + ',' + members(facts_of(wish, pictures.front().image())) +
-                  ",\"data\":["};
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
+  http::Body body{"{\"created\":" + std::to_string(created) + ',' +
+                  members(description_of(wanted, images.front().image())) + ",\"data\":["};
+  for (std::size_t i = 0; i < images.size(); ++i) {
     body.add(i == 0 ? R"({"b64_json":")" : R"(,{"b64_json":")");
-    pictures[i].add_base64_to(body);
+    images[i].add_base64_to(body);
     body.add("\"}");
-    tokens += output_tokens(wish.quality, pictures[i].image().size());
+    tokens += output_tokens(wanted.quality, images[i].image().size());
   }
-  body.add("],\"usage\":" + to_text(usage_of(wish, tokens)) + '}');
+  body.add("],\"usage\":" + to_text(usage_of(wanted, tokens)) + '}');
   EmulatedReply reply{200, "application/json", std::move(body)};
   reply.header("x-request-id", openai::request_id(number));
   return reply;
 }
 
-http::Body picture_event(const std::string& type, const SentPicture& picture, const std::string& more) {
+http::Body image_event(const std::string& type, const SentImage& image, const std::string& more) {
   http::Body event{"event: " + type + "\ndata: {\"type\":\"" + type + R"(","b64_json":")"};
-  picture.add_base64_to(event);
+  image.add_base64_to(event);
   event.add("\"," + more + "}\n\n");
   return event;
 }
 
-EmulatedReply streamed_reply(const Wish& wish, const std::vector<SentPicture>& pictures,
+/// The error that ends a stream, and how many of the events come before it.
+std::optional<std::pair<ApiError, std::uint64_t>> stream_error(const ImagesRequest& wanted,
+                                                               const EmulatedRequest& request) {
+  if (request.overrides().refuse == Refusal::image)
+    return std::pair{moderation_error(request.number()), static_cast<std::uint64_t>(wanted.partial_images)};
+  const auto& error = request.overrides().stream_error;
+  if (!error) return std::nullopt;
+  ApiError api_error{500, error->message.empty() ? "An error occurred while processing your request." : error->message,
+                     "image_generation_server_error"};
+  return std::pair{api_error.code(error->code.empty() ? "image_generation_failed" : error->code), error->after};
+}
+
+EmulatedReply streamed_reply(const ImagesRequest& wanted, const std::vector<SentImage>& images,
                              const EmulatedRequest& request) {
-  const std::string kind = wish.images.empty() ? "image_generation" : "image_edit";
+  const std::string kind = wanted.images.empty() ? "image_generation" : "image_edit";
   std::vector<http::Body> events;
-  for (const SentPicture& picture : pictures) {
-    json::object facts = facts_of(wish, picture.image());
-    facts["created_at"] = created;
-    for (std::int64_t i = 0; i < wish.partial_images; ++i) {
-      events.push_back(picture_event(kind + ".partial_image", picture,
-                                     "\"partial_image_index\":" + std::to_string(i) + ',' + members(facts)));
+  for (const SentImage& image : images) {
+    json::object description = description_of(wanted, image.image());
+    description["created_at"] = created;
+    for (std::int64_t i = 0; i < wanted.partial_images; ++i) {
+      events.push_back(image_event(kind + ".partial_image", image,
+                                   "\"partial_image_index\":" + std::to_string(i) + ',' + members(description)));
     }
     // "+100 output tokens per partial image".
     const std::uint64_t tokens =
-        output_tokens(wish.quality, picture.image().size()) + 100 * static_cast<std::uint64_t>(wish.partial_images);
-    facts["usage"] = usage_of(wish, tokens);
-    events.push_back(picture_event(kind + ".completed", picture, members(facts)));
+        output_tokens(wanted.quality, image.image().size()) + 100 * static_cast<std::uint64_t>(wanted.partial_images);
+    description["usage"] = usage_of(wanted, tokens);
+    events.push_back(image_event(kind + ".completed", image, members(description)));
   }
   EmulatedReply reply{200};
   reply.header("content-type", "text/event-stream").header("cache-control", "no-cache");
   reply.header("x-request-id", openai::request_id(request.number()));
-  std::size_t whole = events.size();
-  std::optional<Complaint> complaint;
-  if (const auto& error = request.twist().stream_error) {
-    whole = static_cast<std::size_t>(std::min<std::uint64_t>(error->after, whole));
-    complaint.emplace(500, error->message.empty() ? "An error occurred while processing your request." : error->message,
-                      "image_generation_server_error");
-    complaint->code(error->code.empty() ? "image_generation_failed" : error->code);
-  } else if (request.twist().refuse == Refusal::picture) {
-    whole = static_cast<std::size_t>(wish.partial_images);
-    complaint = moderation_complaint(request.number());
-  }
+  const auto error = stream_error(wanted, request);
+  const std::size_t whole = error ? std::min<std::size_t>(error->second, events.size()) : events.size();
   for (std::size_t i = 0; i < whole; ++i) reply.event(std::move(events[i]));
-  if (complaint) reply.event(error_event(*complaint));
+  if (error) {
+    const json::object data{{"type", "error"}, {"error", error->first.json()}};
+    reply.event(http::Body{"event: error\ndata: " + to_text(data) + "\n\n"});
+  }
   return reply;
 }
 
-/// FNV-1a, so that the pictures of one request differ and are the same next time.
+/// FNV-1a, so that the images of one request differ, and are the same next time.
 std::uint64_t seed_of(std::string_view prompt, std::int64_t index) {
   std::uint64_t hash = 14695981039346656037ULL;
   for (const char c : prompt) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
   return (hash + static_cast<std::uint64_t>(index)) & 0xffffffffULL;
+}
+
+GenerationRequest generation_request(const ImagesRequest& wanted, std::int64_t index) {
+  GenerationRequest request{wanted.prompt};
+  if (index > 0) request.seed(seed_of(wanted.prompt, index));
+  request.size(wanted.size);
+  if (!wanted.images.empty()) {
+    request.init_image(wanted.images.front());
+  } else if (!wanted.size) {
+    request.size(PixelSize{1024, 1024});
+  }
+  return request;
 }
 
 class OpenAiImagesDialect final : public Dialect {
@@ -506,80 +404,44 @@ class OpenAiImagesDialect final : public Dialect {
   std::vector<std::string> endpoints() const override {
     return {"POST /v1/images/generations", "POST /v1/images/edits"};
   }
-  bool matches(std::string_view, std::string_view path) const override {
+  bool matches(std::string_view path) const override {
     return path.ends_with("/images/generations") || path.ends_with("/images/edits");
   }
 
   boost::asio::awaitable<EmulatedReply> handle(EmulatedRequest request) override {
-    Wish wish;
-    if (std::optional<EmulatedReply> refused = check(request, wish)) co_return std::move(*refused);
-    std::vector<SentPicture> pictures;
-    for (std::int64_t i = 0; i < wish.count; ++i) {
-      GenerationRequest wanted = picture_request(wish, i);
-      Result<Generation> generation = co_await make_picture(backends_, std::move(wanted), format_of(wish.format));
-      if (!generation) co_return failure(generation.error(), request.number());
-      pictures.push_back(sent_picture(*generation, request.twist()));
+    const std::uint64_t number = request.number();
+    ImagesRequest wanted;
+    if (auto rejected = read(request, wanted)) co_return std::move(*rejected);
+    std::vector<SentImage> images;
+    for (std::int64_t i = 0; i < wanted.count; ++i) {
+      GenerationRequest generation_wanted = generation_request(wanted, i);
+      Result<Generation> generation =
+          co_await make_image(backends_, std::move(generation_wanted), format_of(wanted.format));
+      if (!generation && generation.error().code() == errc::refused)
+        co_return openai::reply_of(moderation_error(number), number);
+      if (!generation)
+        co_return openai::reply_of(openai::api_error(generation.error(), "image_generation_user_error"), number);
+      images.emplace_back(generation->images().front(), request.overrides());
     }
-    co_return wish.streamed ? streamed_reply(wish, pictures, request) : whole_reply(wish, pictures, request.number());
+    co_return wanted.is_streamed ? streamed_reply(wanted, images, request) : whole_reply(wanted, images, number);
   }
 
   EmulatedReply error(const ErrorScript& error, std::uint64_t number) const override {
-    return openai::reply_of(error, number);
+    return openai::reply_of(openai::api_error(error), number);
   }
 
  private:
-  /// What is wrong with a request, or nothing, and what it asks for.
-  std::optional<EmulatedReply> check(const EmulatedRequest& request, Wish& wish) const {
-    const std::uint64_t number = request.number();
-    try {
-      openai::need_access(request, backends_->api_key);
-      const bool is_edit = request.path().ends_with("/edits");
-      const std::string_view type = request.headers().value("content-type");
-      constexpr std::string_view form = "multipart/form-data";
-      const bool is_form = Headers::same_name(type.substr(0, std::min(type.size(), form.size())), form);
-      wish = !is_edit ? read_generation(request) : is_form ? read_form_edit(request) : read_json_edit(request);
-      const Twist& twist = request.twist();
-      if (openai::is_forbidden(wish.prompt) || twist.refuse == Refusal::prompt ||
-          (twist.refuse == Refusal::picture && !wish.streamed))
-        throw Refused{moderation_complaint(number)};
-      if (twist.stream_error && !wish.streamed) {
-        return openai::reply_of(ErrorScript{500, twist.stream_error->code, twist.stream_error->message, {}}, number);
-      }
-    } catch (const Refused& refused) {
-      return openai::reply_of(refused.complaint, number);
-    }
-    return std::nullopt;
-  }
-
-  GenerationRequest picture_request(const Wish& wish, std::int64_t index) const {
-    GenerationRequest request{wish.prompt};
-    if (index > 0) request.seed(seed_of(wish.prompt, index));
-    request.size(wish.size);
-    if (wish.images.empty()) {
-      if (!wish.size) request.size(PixelSize{1024, 1024});
-      return request;
-    }
-    request.init_image(wish.images.front());
-    if (wish.mask && backends_->mask_of_transparency) {
-      const Result<Image> mask = backends_->mask_of_transparency(*wish.mask);
-      if (mask) request.mask(*mask);
-    }
-    return request;
-  }
-
-  static EmulatedReply failure(const Error& error, std::uint64_t number) {
-    switch (error.code()) {
-      case errc::refused: return openai::reply_of(moderation_complaint(number), number);
-      case errc::invalid_argument:
-      case errc::unsupported:
-      case errc::unreadable_image:
-      case errc::too_large: {
-        Complaint complaint{400, error.message(), "image_generation_user_error"};
-        complaint.code(error.code() == errc::unreadable_image ? "invalid_image_file" : "invalid_value");
-        return openai::reply_of(complaint, number);
-      }
-      default: return openai::reply_of(ErrorScript{500, {}, error.message(), {}}, number);
-    }
+  std::optional<EmulatedReply> read(const EmulatedRequest& request, ImagesRequest& wanted) const {
+    return openai::rejection(request.number(), [&] {
+      openai::check_access(request, backends_->api_key);
+      wanted = request.path().ends_with("/edits") ? read_edit(request) : read_generation(request);
+      const ReplyOverrides& overrides = request.overrides();
+      if (is_forbidden(wanted.prompt) || overrides.refuse == Refusal::prompt ||
+          (overrides.refuse == Refusal::image && !wanted.is_streamed))
+        throw moderation_error(request.number());
+      if (const auto& error = overrides.stream_error; error && !wanted.is_streamed)
+        throw openai::api_error(ErrorScript{500, error->code, error->message, {}});
+    });
   }
 
   std::shared_ptr<const Backends> backends_;

@@ -1,11 +1,11 @@
 // Stability v2beta: text to image and image to image by sd3 (Stable Diffusion 3.5), core and ultra, and the balance of
-// v1. As its OpenAPI document of about 2026 has it; what that does not say (the body of a 401, whether unknown fields
-// are refused) is answered strictly, in the shape of the other errors. There is no limit of rate, no check of language,
-// and what is filtered is not blurred.
+// v1, as its OpenAPI document of about 2026 describes them. Where that is silent (the body of a 401, unknown fields) the
+// dialect is strict and answers in the shape of the other errors. Not emulated: rate limits, the check of the language,
+// and the blur of filtered images.
 
 #include "emulator/dialects/dialect.hpp"
-#include "emulator/dialects/openai_errors.hpp"
-#include "emulator/images.hpp"
+#include "emulator/dialects/images.hpp"
+#include "emulator/dialects/moderation.hpp"
 #include "emulator/server/multipart.hpp"
 #include <pentimento/detail/utf8.hpp>
 #include <pentimento/json.hpp>
@@ -36,7 +36,7 @@ constexpr std::string_view moderated =
     "Your request was flagged by our content moderation system, as a result your request was denied and you were not "
     "charged.";
 
-/// A shape, and its picture of about one megapixel.
+/// An aspect ratio, and its image of about one megapixel.
 struct Shape {
   std::string_view ratio;
   PixelSize size;
@@ -58,7 +58,7 @@ constexpr std::array<std::string_view, 17> styles{
     "line-art",          "analog-film", "neon-punk",    "isometric",   "low-poly",    "origami",
     "modeling-compound", "cinematic",   "3d-model",     "pixel-art",   "tile-texture"};
 
-/// A model of sd3 and what a call costs, in tenths of a credit. The old names lead to the new models.
+/// A model of sd3 and its price in tenths of a credit. The old names are aliases of the new models.
 struct Model {
   std::string_view name;
   int price;
@@ -73,7 +73,7 @@ constexpr std::array<Model, 7> models{{{"sd3.5-large", 65},
 
 struct Service {
   std::string_view name;
-  int price;  // in tenths of a credit; 0: the model's
+  int price;  // in tenths of a credit; 0: that of the model
   std::span<const std::string_view> fields;
 };
 
@@ -93,48 +93,45 @@ std::string listed(std::span<const std::string_view> names) {
   return text;
 }
 
+std::string request_id(std::uint64_t number) { return "req_emulated_" + std::to_string(number); }
+
 EmulatedReply json_reply(int status, const json::value& body, std::uint64_t number) {
   EmulatedReply reply{status, "application/json", http::Body{to_text(body)}};
-  reply.header("x-request-id", openai::request_id(number));
+  reply.header("x-request-id", request_id(number));
   return reply;
 }
 
-/// {"id", "name", "errors"}.
-EmulatedReply refusal(int status, std::string_view name, const std::vector<std::string>& errors, std::uint64_t number) {
-  json::object body;
-  body["id"] = "emulated-" + std::to_string(number);
-  body["name"] = name;
-  json::array list;
-  for (const std::string& error : errors) list.emplace_back(error);
-  body["errors"] = std::move(list);
+/// An error of v2beta: {"id", "name", "errors"}.
+EmulatedReply error_reply(int status, std::string_view name, const std::vector<std::string>& errors,
+                          std::uint64_t number) {
+  const json::object body{{"id", "emulated-" + std::to_string(number)},
+                          {"name", name},
+                          {"errors", json::array(errors.begin(), errors.end())}};
   return json_reply(status, body, number);
 }
 
-/// What v1 says: a message in place of the errors.
-EmulatedReply refusal_of_v1(int status, std::string_view name, std::string_view message, std::uint64_t number) {
-  json::object body;
-  body["id"] = "emulated-" + std::to_string(number);
-  body["name"] = name;
-  body["message"] = message;
+/// An error of v1: a message in place of the errors.
+EmulatedReply v1_error_reply(int status, std::string_view name, std::string_view message, std::uint64_t number) {
+  const json::object body{{"id", "emulated-" + std::to_string(number)}, {"name", name}, {"message", message}};
   return json_reply(status, body, number);
 }
 
-/// The fields of a request, and what is wrong with them.
+/// The fields of a request, and the errors in them.
 class Form {
  public:
   Form(const std::vector<FormPart>& parts, std::span<const std::string_view> known) {
     for (const FormPart& part : parts) {
-      // The samples in Python send this, to be encoded as a form.
+      // The samples in Python send this to force the encoding as a form.
       if (part.name == "none" && part.content.empty()) continue;
       if (std::ranges::find(known, part.name) == known.end()) {
-        complain(part.name, "is not a field of this endpoint");
+        add_error(part.name, "is not a field of this endpoint");
       } else if (!parts_.emplace(part.name, part).second) {
-        complain(part.name, "must not be repeated");
+        add_error(part.name, "must not be repeated");
       }
     }
   }
 
-  void complain(std::string_view field, std::string_view why) {
+  void add_error(std::string_view field, std::string_view why) {
     errors_.push_back(std::string{field} + ": " + std::string{why});
   }
   const std::vector<std::string>& errors() const { return errors_; }
@@ -144,7 +141,7 @@ class Form {
     const FormPart* part = find(name);
     if (part == nullptr) return std::nullopt;
     if (part->file_name) {
-      complain(name, "must be a string");
+      add_error(name, "must be a string");
       return std::nullopt;
     }
     return std::string{part->content};
@@ -153,20 +150,20 @@ class Form {
   std::string bounded_text(std::string_view name, std::size_t least, bool required) {
     const std::optional<std::string> value = text(name);
     if (!value) {
-      if (required && !has(name)) complain(name, "is required");
+      if (required && !has(name)) add_error(name, "is required");
       return {};
     }
     const std::size_t length = detail::count_characters(*value);
     if (length < least || length > max_prompt) {
-      complain(name, "must be " + std::to_string(least) + " to " + std::to_string(max_prompt) + " characters long");
+      add_error(name, "must be " + std::to_string(least) + " to " + std::to_string(max_prompt) + " characters long");
     }
     return *value;
   }
 
-  std::string one_of(std::string_view name, std::span<const std::string_view> names, std::string_view unless_there) {
+  std::string one_of(std::string_view name, std::span<const std::string_view> names, std::string_view fallback) {
     const std::optional<std::string> value = text(name);
-    if (!value) return std::string{unless_there};
-    if (std::ranges::find(names, *value) == names.end()) complain(name, "must be one of " + listed(names));
+    if (!value) return std::string{fallback};
+    if (std::ranges::find(names, *value) == names.end()) add_error(name, "must be one of " + listed(names));
     return *value;
   }
 
@@ -177,9 +174,9 @@ class Form {
     const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), number);
     const bool is_number = error == std::errc{} && end == value->data() + value->size() && std::isfinite(number);
     if (!is_number || (whole && std::trunc(number) != number)) {
-      complain(name, whole ? "must be an integer" : "must be a number");
+      add_error(name, whole ? "must be an integer" : "must be a number");
     } else if (number < least || number > most) {
-      complain(name, "must be from " + shown(least) + " to " + shown(most));
+      add_error(name, "must be from " + shown(least) + " to " + shown(most));
     } else {
       return number;
     }
@@ -190,18 +187,19 @@ class Form {
     const FormPart* part = find(name);
     if (part == nullptr) return std::nullopt;
     if (!part->file_name) {
-      complain(name, "must be a file");
+      add_error(name, "must be a file");
       return std::nullopt;
     }
-    Result<Image> image = picture_of(part->content);
+    Result<Image> image = image_of(part->content);
     if (!image || image->media_type() == MediaType::gif) {
-      complain(name, "must be a JPEG, PNG or WebP image");
+      add_error(name, "must be a JPEG, PNG or WebP image");
       return std::nullopt;
     }
     const auto [shorter, longer] = std::minmax({image->size().width(), image->size().height()});
     if (shorter < 64 || longer > longest_side || image->size().area() < 4096) {
-      complain(name, "every side must have 64 pixels or more" +
-                         (longest_side < 0xffffffff ? ", and at most " + std::to_string(longest_side) : std::string{}));
+      add_error(name,
+                "every side must have 64 pixels or more" +
+                    (longest_side < 0xffffffff ? ", and at most " + std::to_string(longest_side) : std::string{}));
       return std::nullopt;
     }
     return std::move(*image);
@@ -219,8 +217,8 @@ class Form {
   std::vector<std::string> errors_;
 };
 
-/// What a request asks for, once it has been found to be right.
-struct Wish {
+/// What a request asks for, after validation.
+struct ImageRequest {
   std::optional<GenerationRequest> request;
   MediaType format = MediaType::png;
   int price = 0;  // in tenths of a credit
@@ -237,49 +235,50 @@ PixelSize size_of(std::string_view ratio, bool is_core) {
   return {larger(size.width()), larger(size.height())};
 }
 
-/// The picture to start from, and how far to depart from it.
-void read_base(Form& form, const Service& service, GenerationRequest& request) {
+/// Reads the init image and its strength.
+void read_init_image(Form& form, const Service& service, GenerationRequest& request) {
   const bool is_ultra = service.name == "ultra";
   std::optional<Image> image = form.image("image", is_ultra ? 16384 : 0xffffffff);
   const std::optional<double> strength = form.number("strength", 0, 1, false);
   const bool from_image = is_ultra ? form.has("image") : form.one_of("mode", modes, modes[0]) == modes[1];
   if (from_image) {
-    if (!form.has("image")) form.complain("image", "is required in image-to-image mode");
+    if (!form.has("image")) form.add_error("image", "is required in image-to-image mode");
     if (!form.has("strength"))
-      form.complain("strength", is_ultra ? "is required when an image is given" : "is required in image-to-image mode");
-    if (!is_ultra && form.has("aspect_ratio")) form.complain("aspect_ratio", "is not allowed in image-to-image mode");
+      form.add_error("strength",
+                     is_ultra ? "is required when an image is given" : "is required in image-to-image mode");
+    if (!is_ultra && form.has("aspect_ratio")) form.add_error("aspect_ratio", "is not allowed in image-to-image mode");
     request.init_image(std::move(image)).strength(strength.value_or(0.5));
   } else if (!is_ultra) {
     for (const std::string_view name : {"image", "strength"}) {
-      if (form.has(name)) form.complain(name, "is not allowed in text-to-image mode");
+      if (form.has(name)) form.add_error(name, "is not allowed in text-to-image mode");
     }
   }
 }
 
-Wish read_wish(Form& form, const Service& service) {
-  Wish wish;
-  wish.price = service.price;
+ImageRequest read_request(Form& form, const Service& service) {
+  ImageRequest wanted;
+  wanted.price = service.price;
   GenerationRequest request{form.bounded_text("prompt", 1, true)};
   request.negative_prompt(form.bounded_text("negative_prompt", 0, false));
   std::array<std::string_view, shapes.size()> ratios{};
   std::ranges::transform(shapes, ratios.begin(), &Shape::ratio);
   const std::string ratio = form.one_of("aspect_ratio", ratios, "1:1");
   form.one_of("style_preset", styles, {});
-  wish.format = format_of(form.one_of("output_format", formats, "png"));
+  wanted.format = format_of(form.one_of("output_format", formats, "png"));
   const std::optional<double> seed = form.number("seed", 0, last_seed, true);
   if (seed && *seed > 0) request.seed(static_cast<std::uint64_t>(*seed));
-  if (service.name != "core") read_base(form, service, request);
+  if (service.name != "core") read_init_image(form, service, request);
   if (service.name == "sd3") {
     form.number("cfg_scale", 1, 10, false);
     std::array<std::string_view, models.size()> names{};
     std::ranges::transform(models, names.begin(), &Model::name);
     const std::string name = form.one_of("model", names, names[0]);
     const auto model = std::ranges::find(models, name, &Model::name);
-    if (model != models.end()) wish.price = model->price;
+    if (model != models.end()) wanted.price = model->price;
   }
   if (!request.init_image() || form.has("aspect_ratio")) request.size(size_of(ratio, service.name == "core"));
-  wish.request = std::move(request);
-  return wish;
+  wanted.request = std::move(request);
+  return wanted;
 }
 
 class StabilityDialect final : public Dialect {
@@ -290,26 +289,27 @@ class StabilityDialect final : public Dialect {
   std::vector<std::string> endpoints() const override {
     return {"POST /v2beta/stable-image/generate/{sd3,core,ultra}", "GET  /v1/user/balance"};
   }
-  bool matches(std::string_view, std::string_view path) const override {
+  bool matches(std::string_view path) const override {
     return path.starts_with("/v2beta/") || path == "/v1/user/balance";
   }
 
   boost::asio::awaitable<EmulatedReply> handle(EmulatedRequest request) override {
     if (request.path() == "/v1/user/balance") co_return balance(request);
     const std::uint64_t number = request.number();
-    Wish wish;
-    if (std::optional<EmulatedReply> refused = check(request, wish)) co_return std::move(*refused);
-    GenerationRequest wanted = std::move(*wish.request);
-    Result<Generation> generation = co_await make_picture(backends_, std::move(wanted), wish.format);
+    ImageRequest wanted;
+    if (std::optional<EmulatedReply> rejected = check(request, wanted)) co_return std::move(*rejected);
+    GenerationRequest generation_wanted = std::move(*wanted.request);
+    Result<Generation> generation = co_await make_image(backends_, std::move(generation_wanted), wanted.format);
     if (!generation) co_return failure(generation.error(), number);
-    tenths_spent_ += wish.price;
+    tenths_spent_ += wanted.price;
     co_return answer(*generation, request);
   }
 
   EmulatedReply error(const ErrorScript& error, std::uint64_t number) const override {
     const std::string name = error.code.empty() ? std::string{name_of(error.status)} : error.code;
-    return refusal(error.status, name,
-                   {error.message.empty() ? "The emulator's scenario wants this error." : error.message}, number);
+    return error_reply(error.status, name,
+                       {error.message.empty() ? "The scenario of the emulator asks for this error." : error.message},
+                       number);
   }
 
  private:
@@ -326,47 +326,42 @@ class StabilityDialect final : public Dialect {
     }
   }
 
-  std::optional<EmulatedReply> complaint_about_key(const EmulatedRequest& request, bool of_v1) const {
-    constexpr std::string_view bearer = "Bearer ";
-    const std::string_view value = request.headers().value("authorization");
-    const std::string_view scheme = value.substr(0, std::min(value.size(), bearer.size()));
-    // v1 also takes the key alone.
-    const std::string_view key = Headers::same_name(scheme, bearer) ? value.substr(bearer.size())
-                                 : of_v1                            ? value
-                                                                    : std::string_view{};
+  std::optional<EmulatedReply> key_error(const EmulatedRequest& request, bool of_v1) const {
+    std::string_view key = bearer_key(request.headers());
+    // v1 also accepts the key alone.
+    if (key.empty() && of_v1) key = request.headers().value("authorization");
     const char* why = key.empty() ? "authorization: is missing"
                       : !backends_->api_key.empty() && key != backends_->api_key
                           ? "authorization: is invalid or expired"
                           : nullptr;
     if (why == nullptr) return std::nullopt;
-    if (of_v1) return refusal_of_v1(401, "unauthorized", why, request.number());
-    return refusal(401, "unauthorized", {why}, request.number());
+    if (of_v1) return v1_error_reply(401, "unauthorized", why, request.number());
+    return error_reply(401, "unauthorized", {why}, request.number());
   }
 
   EmulatedReply balance(const EmulatedRequest& request) const {
     if (request.method() != "GET")
-      return refusal_of_v1(404, "not_found", "there is no such resource", request.number());
-    if (std::optional<EmulatedReply> refused = complaint_about_key(request, true)) return std::move(*refused);
+      return v1_error_reply(404, "not_found", "there is no such resource", request.number());
+    if (std::optional<EmulatedReply> rejected = key_error(request, true)) return std::move(*rejected);
     json::object body;
     body["credits"] = 1000.0 - static_cast<double>(tenths_spent_.load()) / 10.0;
     return json_reply(200, body, request.number());
   }
 
-  /// What is wrong with a request, or nothing, and what it asks for.
-  std::optional<EmulatedReply> check(const EmulatedRequest& request, Wish& wish) const {
+  /// Reads a request. Returns the error reply if it is invalid.
+  std::optional<EmulatedReply> check(const EmulatedRequest& request, ImageRequest& wanted) const {
     const std::uint64_t number = request.number();
     const std::string_view path = request.path();
     const std::string_view called = path.starts_with(prefix) ? path.substr(prefix.size()) : std::string_view{};
     const auto service = std::ranges::find(services, called, &Service::name);
     if (service == services.end() || request.method() != "POST")
-      return refusal(404, "not_found", {"the emulator does not know this endpoint"}, number);
-    if (std::optional<EmulatedReply> refused = complaint_about_key(request, false)) return refused;
+      return error_reply(404, "not_found", {"the emulator does not know this endpoint"}, number);
+    if (std::optional<EmulatedReply> rejected = key_error(request, false)) return rejected;
     if (request.body().size() > max_body)
-      return refusal(413, "payload_too_large", {"body: payloads cannot be larger than 10MiB in size"}, number);
-    const auto bad = [&](std::string why) { return refusal(400, "bad_request", {std::move(why)}, number); };
+      return error_reply(413, "payload_too_large", {"body: payloads cannot be larger than 10MiB in size"}, number);
+    const auto bad = [&](std::string why) { return error_reply(400, "bad_request", {std::move(why)}, number); };
     const std::string_view type = request.headers().value("content-type");
-    const std::string_view media_type = type.substr(0, std::min(type.find_first_of("; \t"), type.size()));
-    if (!Headers::same_name(media_type, "multipart/form-data")) return bad("content-type: must be multipart/form-data");
+    if (!has_media_type(request, "multipart/form-data")) return bad("content-type: must be multipart/form-data");
     const std::string* accept = request.headers().find("accept");
     if (accept != nullptr && *accept != "image/*" && *accept != "application/json")
       return bad("accept: must be image/* or application/json");
@@ -377,46 +372,46 @@ class StabilityDialect final : public Dialect {
     const Result<std::vector<FormPart>> parts = parse_form_data(type, request.body());
     if (!parts) return bad("body: " + parts.error().message());
     Form form{*parts, service->fields};
-    wish = read_wish(form, *service);
-    if (!form.errors().empty()) return refusal(400, "bad_request", form.errors(), number);
-    const bool forbidden = openai::is_forbidden(wish.request->prompt());
-    if (forbidden || request.twist().refuse == Refusal::prompt)
-      return refusal(403, "content_moderation", {std::string{moderated}}, number);
-    if (const auto& stream_error = request.twist().stream_error) {
+    wanted = read_request(form, *service);
+    if (!form.errors().empty()) return error_reply(400, "bad_request", form.errors(), number);
+    const bool forbidden = is_forbidden(wanted.request->prompt());
+    if (forbidden || request.overrides().refuse == Refusal::prompt)
+      return error_reply(403, "content_moderation", {std::string{moderated}}, number);
+    if (const auto& stream_error = request.overrides().stream_error) {
       const std::string message =
           stream_error->message.empty() ? "An unexpected error occurred." : stream_error->message;
-      return refusal(500, stream_error->code.empty() ? "internal_error" : stream_error->code, {message}, number);
+      return error_reply(500, stream_error->code.empty() ? "internal_error" : stream_error->code, {message}, number);
     }
     return std::nullopt;
   }
 
   static EmulatedReply failure(const Error& error, std::uint64_t number) {
     switch (error.code()) {
-      case errc::refused: return refusal(403, "content_moderation", {error.message()}, number);
+      case errc::refused: return error_reply(403, "content_moderation", {error.message()}, number);
       case errc::invalid_argument:
       case errc::unsupported:
       case errc::unreadable_image:
-      case errc::too_large: return refusal(400, "bad_request", {error.message()}, number);
-      default: return refusal(500, "internal_error", {error.message()}, number);
+      case errc::too_large: return error_reply(400, "bad_request", {error.message()}, number);
+      default: return error_reply(500, "internal_error", {error.message()}, number);
     }
   }
 
   static EmulatedReply answer(const Generation& generation, const EmulatedRequest& request) {
-    const SentPicture picture = sent_picture(generation, request.twist());
+    const SentImage image{generation.images().front(), request.overrides()};
     const std::string seed = std::to_string(generation.seed().value_or(0));
-    const std::string reason = request.twist().refuse == Refusal::picture ? "CONTENT_FILTERED" : "SUCCESS";
-    const std::string type{to_string(picture.image().media_type())};
+    const std::string reason = request.overrides().refuse == Refusal::image ? "CONTENT_FILTERED" : "SUCCESS";
+    const std::string type{to_string(image.image().media_type())};
     http::Body body;
     const bool as_json = request.headers().value("accept") == "application/json";
     if (as_json) {
       body.add(R"({"image":")");
-      picture.add_base64_to(body);
+      image.add_base64_to(body);
       body.add(R"(","seed":)" + seed + R"(,"finish_reason":")" + reason + "\"}");
     } else {
-      picture.add_to(body);
+      image.add_to(body);
     }
     EmulatedReply reply{200, as_json ? "application/json; type=" + type : type, std::move(body)};
-    reply.header("x-request-id", openai::request_id(request.number()));
+    reply.header("x-request-id", request_id(request.number()));
     if (!as_json) reply.header("finish-reason", reason).header("seed", seed);
     return reply;
   }

@@ -6,68 +6,60 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace pentimento::emulator {
 
-/// Bytes that are described rather than held: they may be more than memory holds, or have no end. A copy costs a
-/// reference count.
+/// Bytes that are described rather than held: texts one after the other, each repeated a number of times or without end.
+/// Cheap to copy.
 class ByteScript {
  public:
   static constexpr std::uint64_t endless = std::numeric_limits<std::uint64_t>::max();
 
-  /// None.
+  /// No bytes.
   ByteScript() = default;
-  static ByteScript text(std::string text);
-  /// The same bytes for the same seed, on every machine.
-  static ByteScript random(std::uint64_t count, std::uint64_t seed);
-  static ByteScript repeat(std::uint64_t times, ByteScript of);
-  static ByteScript sequence(std::vector<ByteScript> parts);
+  /// Appends a text, repeated.
+  ByteScript& add(std::string text, std::uint64_t times = 1);
+  /// Appends bytes that look random and are the same on every machine.
+  ByteScript& add_random(std::size_t count);
 
-  /// How many there are, or `endless`.
-  std::uint64_t size() const noexcept;
-  bool empty() const noexcept { return size() == 0; }
-  /// All of them, of at most `limit`.
+  /// The number of bytes, or `endless`.
+  std::uint64_t size() const noexcept { return size_; }
+  /// The bytes, at most `limit` of them.
   std::string to_string(std::size_t limit) const;
 
  private:
   friend class ByteScriptReader;
-  struct Node;
-  explicit ByteScript(Node node);
-  static ByteScript repeat_of(std::uint64_t times, ByteScript of);
+  struct Piece {
+    std::shared_ptr<const std::string> text;  // not empty
+    std::uint64_t times;
+  };
 
-  std::shared_ptr<const Node> node_;
+  std::vector<Piece> pieces_;
+  std::uint64_t size_ = 0;
 };
 
 static_assert(!std::is_aggregate_v<ByteScript>);
 
-/// Of two sizes: endless where one is, or where it would be more than a number holds.
+/// Adds two sizes. The sum is endless if one of them is, or if it does not fit.
 inline std::uint64_t sum(std::uint64_t a, std::uint64_t b) {
   return a > ByteScript::endless - b ? ByteScript::endless : a + b;
 }
 
-/// Gives out the bytes of a script, one run after the other.
+/// Reads the bytes of a script in order.
 class ByteScriptReader {
  public:
-  explicit ByteScriptReader(ByteScript script);
+  explicit ByteScriptReader(ByteScript script) : script_{std::move(script)} {}
 
-  /// Fills `into` as far as there are bytes; how many that were. 0 is the end.
+  /// Fills `into` as far as there are bytes. Returns how many were written: 0 at the end.
   std::size_t read(std::span<std::byte> into);
 
  private:
-  struct Frame {
-    const ByteScript::Node* node;
-    std::uint64_t done = 0;   // bytes of a text or of random ones; turns of a repetition; parts of a sequence
-    std::uint64_t state = 0;  // of the random numbers
-    std::uint64_t word = 0;
-  };
-  void enter(const ByteScript::Node* node);
-
-  ByteScript script_;  // keeps the nodes
-  std::vector<Frame> frames_;
+  ByteScript script_;
+  std::size_t piece_ = 0;
+  std::uint64_t turn_ = 0;
+  std::size_t offset_ = 0;
 };
 
 static_assert(!std::is_aggregate_v<ByteScriptReader>);

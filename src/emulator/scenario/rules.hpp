@@ -9,29 +9,21 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <type_traits>
-#include <variant>
 #include <vector>
 
-// A scenario as it was read; what everything means is said in pentimento/emulator/scenario.hpp.
+// A scenario in memory. pentimento/emulator/scenario.hpp documents what each part means.
 
 namespace pentimento::emulator {
 
-/// For which of the things that are counted a rule fires.
+/// Which of the matching requests or connections a rule applies to, by number from 1.
 struct Turn {
-  enum class Kind { always, nth, first, from, every };
+  enum class Kind { always, nth, every };
   Kind kind = Kind::always;
   std::uint64_t number = 0;
 
-  bool has_come(std::uint64_t count) const noexcept {
-    switch (kind) {
-      case Kind::always: return true;
-      case Kind::nth: return count == number;
-      case Kind::first: return count <= number;
-      case Kind::from: return count >= number;
-      case Kind::every: return count % number == 0;
-    }
-    return false;
+  bool applies(std::uint64_t count) const noexcept {
+    if (kind == Kind::nth) return count == number;
+    return kind == Kind::always || count % number == 0;
   }
 };
 
@@ -49,42 +41,37 @@ struct StreamErrorScript {
   std::string message;
 };
 
-/// What moderation is to refuse.
-enum class Refusal { none, prompt, picture };
+/// What the provider's moderation refuses.
+enum class Refusal { none, prompt, image };
 
-/// What a rule wants of a dialect.
-struct Twist {
+/// What a scenario changes in the reply of a dialect.
+struct ReplyOverrides {
   Refusal refuse = Refusal::none;
   std::optional<StreamErrorScript> stream_error;
   std::optional<std::string> payload;
 };
 
-/// A reply that takes the place of the dialect's.
+/// A reply instead of the dialect's.
 struct FixedReply {
   int status = 200;
   ByteScript body;
-  std::string content_type;  // where `headers` has none; empty for none at all
+  std::string content_type;  // the default, unless `headers` has one; may be empty
 };
 
-/// A place in a reply.
+/// A position in a reply.
 struct Place {
   std::int64_t byte = 0;  // negative: from the end
   bool of_body = false;
 };
 
-enum class ChunkPart { size, data, crlf, last, trailer };
-
 struct Chunking {
-  std::vector<std::uint64_t> sizes;  // empty: the whole in one, or one for each event
-  std::optional<ChunkPart> cut;
-  std::uint64_t cut_chunk = 1;
+  std::vector<std::uint64_t> sizes;  // if empty: one chunk, or one for each event
   std::vector<http::Headers::Field> trailers;
 };
 
+/// Random bytes from a position on.
 struct GarbageScript {
   Place at;
-  std::uint64_t bytes = 1000;
-  std::uint64_t seed = 1;
   bool below_tls = false;
 };
 
@@ -107,7 +94,7 @@ struct RequestAction {
   std::optional<FixedReply> fixed;
   std::optional<ErrorScript> error;
   std::optional<ByteScript> raw;
-  std::shared_ptr<const Twist> twist;  // or null
+  std::shared_ptr<const ReplyOverrides> overrides;  // may be null
   std::vector<http::Headers::Field> headers;
 
   std::optional<std::string> content_length;
@@ -117,7 +104,6 @@ struct RequestAction {
   std::optional<Place> truncate_at;
   std::optional<GarbageScript> garbage;
   std::optional<Drip> drip;
-  std::chrono::milliseconds event_gap{0};
 
   End end = End::keep;
   std::optional<std::chrono::milliseconds> close_idle_after;
@@ -128,12 +114,11 @@ struct RequestRule {
   Turn turn;
   std::string method;
   std::string path;
-  std::uint64_t connection = 0;  // 0: any
-  std::uint64_t request_of_connection = 0;
+  std::uint64_t request_of_connection = 0;  // 0: any
   RequestAction action;
 };
 
-/// What a connection begins with in place of what it should.
+/// How a connection begins instead of as it should.
 struct Opening {
   enum class Kind { stall, close, reset, bytes };
   Kind kind = Kind::stall;
@@ -145,7 +130,7 @@ struct ConnectionAction {
   std::chrono::milliseconds delay{0};
   std::optional<Opening> opening;
   CertificateKind certificate = CertificateKind::valid;
-  std::string tls_version;  // empty: any from 1.2
+  std::string tls_version;  // if empty: any from 1.2
   std::optional<int> receive_buffer;
   std::optional<std::chrono::milliseconds> close_idle_after;
 };
@@ -153,7 +138,7 @@ struct ConnectionAction {
 struct ConnectionRule {
   std::string name;
   Turn turn;
-  std::string address;  // empty: any
+  std::string address;  // if empty: any
   ConnectionAction action;
 };
 

@@ -32,12 +32,12 @@ using Certificate = std::unique_ptr<X509, Freeing<X509_free>>;
 using Bio = std::unique_ptr<BIO, Freeing<BIO_free_all>>;
 
 constexpr long day = 24 * 60 * 60;
-constexpr const char* authority_name = "Pentimento emulator, made for this run";
+constexpr const char* authority_name = "Pentimento emulator";
 
 /// Throws unless it worked.
 void need(bool worked) {
   if (worked) return;
-  throw Failure{Error{errc::io_failed, "no certificate can be made: " + http::take_tls_complaint(nullptr)}};
+  throw Failure{Error{errc::io_failed, "cannot make a certificate: " + http::take_tls_complaint(nullptr)}};
 }
 
 Key ec_key() {
@@ -79,7 +79,7 @@ void extend(X509* certificate, X509* issuer, int what, const char* value) {
   need(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1);
 }
 
-/// What a certificate says.
+/// The contents of a certificate.
 struct Wording {
   const char* common_name;
   const char* names;  // null for an authority
@@ -182,8 +182,8 @@ http::TlsContext CertificateAuthority::context(CertificateKind kind, const std::
   ERR_clear_error();
   std::optional<http::TlsContext> context;
   if (kind == CertificateKind::weak_key) {
-    // OpenSSL does not take such a key unless it is told to heed no level of security, and that can only be said once
-    // there are settings: they are made with a good key of the same algorithm, which the weak one then replaces.
+    // OpenSSL rejects such a key unless the security level is 0, which can only be set on a context that exists. So the
+    // context is made with a good key of the same algorithm, which the weak one then replaces.
     const Key good = rsa_key(2048);
     const Certificate stopgap = certify(good.get(), wording_of(kind), nullptr, good.get());
     context = http::TlsContext::server(pem_of(stopgap.get()), pem_of(good.get())).value();

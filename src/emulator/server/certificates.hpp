@@ -13,12 +13,12 @@
 
 namespace pentimento::emulator {
 
-/// What is right or wrong with a server's certificate.
+/// The kind of a server's certificate.
 enum class CertificateKind {
-  valid,          ///< For localhost, 127.0.0.1 and ::1, by our authority.
-  expired,        ///< Until yesterday.
-  not_yet_valid,  ///< From tomorrow.
-  self_signed,    ///< By nobody but itself.
+  valid,          ///< For localhost, 127.0.0.1 and ::1, by the authority of the emulator.
+  expired,        ///< Valid until yesterday.
+  not_yet_valid,  ///< Valid from tomorrow.
+  self_signed,    ///< Signed by its own key.
   wrong_host,     ///< For another name.
   no_ip_san,      ///< For localhost, with 127.0.0.1 only as its common name.
   weak_key,       ///< With an RSA key of 1024 bits.
@@ -45,11 +45,10 @@ struct Identity {
   std::string key;
 };
 
-/// An authority that lives in memory only, and the servers' certificates that it gives out. Keys are EC P-256 unless
-/// said otherwise. Thread-safe.
+/// A certificate authority in memory, and the certificates that it issues. Keys are EC P-256 by default. Thread-safe.
 class CertificateAuthority {
  public:
-  /// Throws `Failure` where OpenSSL cannot make keys.
+  /// Throws `Failure` if OpenSSL cannot make keys.
   CertificateAuthority();
   ~CertificateAuthority();
   CertificateAuthority(const CertificateAuthority&) = delete;
@@ -58,11 +57,11 @@ class CertificateAuthority {
   /// The authority's own certificate, as PEM text.
   const std::string& pem() const noexcept { return pem_; }
 
-  /// A server's certificate of this kind; made when it is first asked for.
+  /// A server's certificate of this kind. It is made on the first call.
   const Identity& identity(CertificateKind kind);
 
-  /// The settings of a server with such a certificate, for one version of TLS ("1.0" to "1.3") or, where it is empty,
-  /// from 1.2 on. Throws `Failure` where OpenSSL does not want to.
+  /// The TLS context of a server with such a certificate, for one version of TLS ("1.0" to "1.3"), or from 1.2 on if it
+  /// is empty. Throws `Failure` if OpenSSL rejects it.
   http::TlsContext context(CertificateKind kind, const std::string& tls_version);
 
  private:

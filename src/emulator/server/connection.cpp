@@ -1,7 +1,7 @@
 #include "emulator/server/connection.hpp"
 
 #include "emulator/server/proxy.hpp"
-#include "emulator/scenario/record.hpp"
+#include "emulator/server/request_record.hpp"
 #include <pentimento/error.hpp>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -52,8 +52,8 @@ Connection::Connection(std::shared_ptr<Server> server, asio::ip::tcp::socket soc
 
 void Connection::start(std::shared_ptr<Connection> self) {
   const asio::any_io_executor strand = self->stream_->socket().get_executor();
-  // It begins on its strand, where an interruption ends it. From elsewhere, that might come while the signal is being
-  // connected, or before the coroutine's first step, and then Asio 1.24 throws what no handler is given.
+  // The coroutine is started on the strand. Otherwise an interruption could come before its first step, and Asio would
+  // throw the cancellation out of the executor.
   const auto begin = [self = std::move(self), strand] {
     if (self->closed_) return self->server_->forget(self->number_);
     const auto on_end = [self](const std::exception_ptr&) {
@@ -82,7 +82,7 @@ void Connection::interrupt() noexcept {
       self->close(false);
     };
     asio::post(stream_->socket().get_executor(), end);
-  } catch (...) {  // for want of memory: what was shut down stays so
+  } catch (...) {  // out of memory: the socket has been shut down at least
   }
 }
 
@@ -97,7 +97,7 @@ asio::awaitable<void> Connection::serve() {
   while (going) going = co_await serve_request();
 }
 
-// What it begins with -------------------------------------------------------------------------------------------------
+// Opening -------------------------------------------------------------------------------------------------
 
 asio::awaitable<bool> Connection::open() {
   if (action_.receive_buffer) {
@@ -106,7 +106,7 @@ asio::awaitable<bool> Connection::open() {
   }
   if (action_.delay.count() > 0) co_await sleep(action_.delay);
   if (action_.opening) {
-    co_await open_wrongly(*action_.opening);
+    co_await misbehave(*action_.opening);
     co_return false;
   }
   if (!server_->options().tls) co_return true;
@@ -120,13 +120,13 @@ asio::awaitable<bool> Connection::open() {
   }
 }
 
-asio::awaitable<void> Connection::open_wrongly(const Opening& opening) {
+asio::awaitable<void> Connection::misbehave(const Opening& opening) {
   if (opening.kind == Opening::Kind::close) co_return;
   if (opening.kind == Opening::Kind::reset) {
     close(true);
     co_return;
   }
-  // What the client says first is taken in, so that it is the answer to something.
+  // The client speaks first.
   Io state = co_await fill(inbox_.size(), Clock::time_point::max());
   if (opening.kind == Opening::Kind::stall) {
     while (state == Io::done) state = co_await fill(inbox_.size(), Clock::time_point::max());
@@ -144,7 +144,7 @@ asio::awaitable<void> Connection::open_wrongly(const Opening& opening) {
 
 // Waiting -------------------------------------------------------------------------------------------------------------
 
-/// Waits until the socket is ready; returns whether that came before the time was up.
+/// Waits until the socket is ready. Returns false if the time is up first.
 asio::awaitable<bool> Connection::wait(Io wanted, Clock::time_point until) {
   expired_ = false;
   const std::uint64_t alarm = ++alarm_;
@@ -161,7 +161,7 @@ asio::awaitable<bool> Connection::wait(Io wanted, Clock::time_point until) {
   co_await stream_->wait(wanted);
   ++alarm_;
   if (until != Clock::time_point::max()) timer_.cancel();
-  // Its descriptor may be somebody else's by now.
+  // The descriptor may have been reused.
   if (closed_) throw boost::system::system_error{asio::error::operation_aborted};
   co_return !expired_;
 }
@@ -171,8 +171,8 @@ asio::awaitable<void> Connection::sleep(milliseconds time) {
   co_await timer_.async_wait(asio::use_awaitable);
 }
 
-/// Lets time pass; returns whether the client is still there then. What it says meanwhile is kept, as far as there is
-/// room.
+/// Sleeps while watching the client. Returns false if it has gone. Keeps what it sends meanwhile, up to the size of the
+/// inbox.
 asio::awaitable<bool> Connection::linger(milliseconds time) {
   const Clock::time_point until = Clock::now() + time;
   if (begin_ == end_) {
@@ -196,7 +196,7 @@ asio::awaitable<bool> Connection::linger(milliseconds time) {
 
 // Reading -------------------------------------------------------------------------------------------------------------
 
-/// Reads what there is, at most so much, into the empty inbox; `want_read` when the time is up.
+/// Reads at most so many bytes into the empty inbox. `want_read` if the time is up.
 asio::awaitable<Io> Connection::fill(std::size_t most, Clock::time_point until) {
   begin_ = 0;
   end_ = 0;
@@ -211,7 +211,7 @@ asio::awaitable<Io> Connection::fill(std::size_t most, Clock::time_point until) 
   }
 }
 
-/// Gives the parser at most so much of the inbox; how much it took.
+/// Gives the parser at most so many bytes of the inbox. Returns how many it took.
 std::size_t Connection::feed(RequestParser& parser, std::size_t most) {
   const std::size_t there = std::min(end_ - begin_, most);
   const std::size_t used = parser.feed(std::span<const std::byte>{inbox_}.subspan(begin_, there));
@@ -219,11 +219,11 @@ std::size_t Connection::feed(RequestParser& parser, std::size_t most) {
   return used;
 }
 
-/// Returns whether there is a head, or a fault in what should be one.
+/// Returns true if there is a head or an error in it.
 asio::awaitable<bool> Connection::read_head(RequestParser& parser, Record& record) {
   Clock::time_point until = Clock::time_point::max();
   if (close_idle_after_) until = Clock::now() + *close_idle_after_;
-  while (!parser.has_head() && !parser.fault()) {
+  while (!parser.has_head() && !parser.error()) {
     if (begin_ == end_) {
       const Io state = co_await fill(inbox_.size(), until);
       if (state == Io::want_read) co_await close_in_order(true, false);
@@ -236,9 +236,9 @@ asio::awaitable<bool> Connection::read_head(RequestParser& parser, Record& recor
   co_return true;
 }
 
-/// Reads so much of the body, or all of it; returns whether the client brought it.
+/// Reads at most so many bytes of the body. Returns false if the client has gone.
 asio::awaitable<bool> Connection::read_body(RequestParser& parser, std::uint64_t most, Record& record) {
-  while (!parser.is_done() && !parser.fault() && most > 0) {
+  while (!parser.is_done() && !parser.error() && most > 0) {
     if (begin_ == end_) {
       if (most > inbox_.size()) inbox_.resize(large_inbox_size);
       const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(most, inbox_.size()));
@@ -265,14 +265,13 @@ asio::awaitable<bool> Connection::serve_request() {
   RequestParser parser;
   const bool headed = co_await read_head(parser, record);
   if (!headed) co_return false;
-  if (parser.fault()) {
-    const RequestFault fault = *parser.fault();
-    co_return co_await refuse(fault, record);
+  if (parser.error()) {
+    const RequestError error = *parser.error();
+    co_return co_await reject(error, record);
   }
   RequestFacts facts;
   facts.method = parser.request().method;
   facts.path = parser.request().path;
-  facts.connection = number_;
   facts.request_of_connection = ++requests_;
   const std::shared_ptr<const RequestRule> rule = server_->rule_for(facts);
   if (parser.is_done()) record.arrived();
@@ -285,16 +284,16 @@ asio::awaitable<bool> Connection::serve_request() {
 
 asio::awaitable<bool> Connection::answer(RequestParser& parser, Record& record, const RequestAction& action) {
   if (parser.expects_continue() && !action.early && action.read_body != 0U) {
-    std::string leave = "HTTP/1.1 100 Continue\r\n\r\n";
-    const bool written = co_await write(std::as_bytes(std::span{leave}));
+    std::string proceed = "HTTP/1.1 100 Continue\r\n\r\n";
+    const bool written = co_await write(std::as_bytes(std::span{proceed}));
     if (!written) co_return false;
   }
   if (!action.early) {
-    const bool brought = co_await read_body(parser, action.read_body.value_or(all), record);
-    if (!brought) co_return false;
-    if (parser.fault()) {
-      const RequestFault fault = *parser.fault();
-      co_return co_await refuse(fault, record);
+    const bool arrived = co_await read_body(parser, action.read_body.value_or(all), record);
+    if (!arrived) co_return false;
+    if (parser.error()) {
+      const RequestError error = *parser.error();
+      co_return co_await reject(error, record);
     }
   }
   if (action.delay.count() > 0) {
@@ -316,7 +315,7 @@ asio::awaitable<bool> Connection::answer(RequestParser& parser, Record& record, 
     std::optional<ByteScript> script{action.fixed->body};
     sent = co_await send(std::move(reply), std::move(script), action, has_body, record);
   } else if (!action.error && is_for_proxy(parser.request()) && server_->options().proxy) {
-    co_return co_await pass_on(parser, record, action);
+    co_return co_await forward(parser, record, action);
   } else {
     const std::uint64_t number = record.log.number;
     HttpRequest request = action.early ? parser.request() : parser.take();
@@ -335,7 +334,7 @@ asio::awaitable<EmulatedReply> Connection::ask_dialect(HttpRequest request, cons
   if (action.error) co_return dialect.error(*action.error, number);
   std::string why;
   try {
-    EmulatedRequest emulated{std::move(request), action.twist, number};
+    EmulatedRequest emulated{std::move(request), action.overrides, number};
     EmulatedReply reply = co_await dialect.handle(std::move(emulated));
     co_return reply;
   } catch (const boost::system::system_error& error) {
@@ -347,11 +346,11 @@ asio::awaitable<EmulatedReply> Connection::ask_dialect(HttpRequest request, cons
   co_return dialect.error(ErrorScript{500, "", "The emulator failed: " + why, ""}, number);
 }
 
-/// Says that what came is no proper request, as any server would.
-asio::awaitable<bool> Connection::refuse(const RequestFault& fault, Record& record) {
-  http::Body body{"{\"error\":{\"message\":\"" + http::json_escaped(fault.why) +
+/// Answers a request that is not valid HTTP.
+asio::awaitable<bool> Connection::reject(const RequestError& error, Record& record) {
+  http::Body body{"{\"error\":{\"message\":\"" + http::json_escaped(error.why) +
                   "\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":null}}"};
-  EmulatedReply reply{fault.status, "application/json", std::move(body)};
+  EmulatedReply reply{error.status, "application/json", std::move(body)};
   reply.header("connection", "close");
   std::optional<ByteScript> no_script;
   const bool sent = co_await send(std::move(reply), std::move(no_script), nothing_special, true, record);
@@ -359,7 +358,7 @@ asio::awaitable<bool> Connection::refuse(const RequestFault& fault, Record& reco
   co_return false;
 }
 
-asio::awaitable<bool> Connection::pass_on(RequestParser& parser, Record& record, const RequestAction& action) {
+asio::awaitable<bool> Connection::forward(RequestParser& parser, Record& record, const RequestAction& action) {
   const std::string& wanted = server_->options().proxy_authorization;
   if (!wanted.empty() && parser.request().headers.value("proxy-authorization") != wanted) {
     EmulatedReply reply{407};
@@ -392,13 +391,13 @@ asio::awaitable<bool> Connection::pass_on(RequestParser& parser, Record& record,
   co_return false;
 }
 
-/// What is done with the connection after a reply.
+/// Does with the connection what the scenario says, after the reply.
 asio::awaitable<bool> Connection::finish(End end, RequestParser& parser, Record& record) {
   switch (end) {
     case End::keep:
       if (!parser.is_done()) {
-        const bool brought = co_await read_body(parser, all, record);
-        if (!brought || parser.fault()) co_return false;
+        const bool arrived = co_await read_body(parser, all, record);
+        if (!arrived || parser.error()) co_return false;
       }
       if (parser.request().keeps_alive) co_return true;
       co_await close_in_order(true, false);
@@ -413,12 +412,12 @@ asio::awaitable<bool> Connection::finish(End end, RequestParser& parser, Record&
 
 // Ending --------------------------------------------------------------------------------------------------------------
 
-/// Says that nothing more follows, with `close_notify` or without, and closes. What is still to be read is read first,
-/// since the system otherwise resets the connection and the client may lose the reply.
-asio::awaitable<void> Connection::close_in_order(bool farewell, bool unread) {
-  if (farewell) {
+/// Ends the connection, with or without `close_notify`. Reads what the client still sends first: otherwise the system
+/// resets the connection, and the client may lose the reply.
+asio::awaitable<void> Connection::close_in_order(bool notify, bool unread) {
+  if (notify) {
     const Clock::time_point soon = Clock::now() + patience_at_end;
-    co_await wait(Io::want_write, soon);  // so that there is room for the farewell
+    co_await wait(Io::want_write, soon);  // until there is room for `close_notify`
     stream_->try_close();
   } else {
     ::shutdown(descriptor_, SHUT_WR);
@@ -432,7 +431,7 @@ asio::awaitable<void> Connection::close_in_order(bool farewell, bool unread) {
 }
 
 asio::awaitable<void> Connection::reset() {
-  // What was written must have left, or the reset takes it along.
+  // A reset discards what has not been sent yet.
   int unsent = 0;
   for (int i = 0; i < 1000 && ::ioctl(descriptor_, SIOCOUTQNSD, &unsent) == 0 && unsent > 0; ++i)
     co_await sleep(milliseconds{1});

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "emulator/scenario/rules.hpp"
 #include "emulator/server/http_request.hpp"
 #include "emulator/server/reply.hpp"
-#include "emulator/scenario/rules.hpp"
 #include "emulator/server/server.hpp"
 #include "http/stream.hpp"
 
@@ -23,7 +23,7 @@
 
 namespace pentimento::emulator {
 
-/// One connection, from its first byte to its last. All of it runs on the strand of its socket.
+/// One connection, from accepting it to closing it. **Executor**: the strand of its socket.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Server> server, boost::asio::ip::tcp::socket socket, std::uint64_t number,
@@ -32,7 +32,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection& operator=(const Connection&) = delete;
 
   static void start(std::shared_ptr<Connection> self);
-  /// Ends it at once. Any thread.
+  /// Closes the connection at once. Thread-safe.
   void interrupt() noexcept;
 
  private:
@@ -48,9 +48,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   awaitable<void> serve();
   void close(bool reset) noexcept;
 
-  // What it begins with.
+  // Opening.
   awaitable<bool> open();
-  awaitable<void> open_wrongly(const Opening& opening);
+  awaitable<void> misbehave(const Opening& opening);
 
   // Waiting.
   awaitable<bool> wait(http::Io wanted, Clock::time_point until);
@@ -63,20 +63,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   awaitable<bool> read_head(RequestParser& parser, Record& record);
   awaitable<bool> read_body(RequestParser& parser, std::uint64_t most, Record& record);
 
-  // Answering. Each returns whether the connection can serve on.
+  // Answering. Each returns true if the connection can serve another request.
   awaitable<bool> serve_request();
   awaitable<bool> answer(RequestParser& parser, Record& record, const RequestAction& action);
-  awaitable<bool> refuse(const RequestFault& fault, Record& record);
-  awaitable<bool> pass_on(RequestParser& parser, Record& record, const RequestAction& action);
+  awaitable<bool> reject(const RequestError& error, Record& record);
+  awaitable<bool> forward(RequestParser& parser, Record& record, const RequestAction& action);
   awaitable<EmulatedReply> ask_dialect(HttpRequest request, const RequestAction& action, std::uint64_t number);
   awaitable<bool> finish(End end, RequestParser& parser, Record& record);
 
-  // Writing. Each returns whether the client is still there and, of the inner ones, whether to go on.
+  // Writing. Each returns false if the client has gone; the inner ones also at the end of what may be sent.
   awaitable<bool> send(EmulatedReply reply, std::optional<ByteScript> script, const RequestAction& action,
                        bool has_body, Record& record);
   awaitable<bool> send_raw(const RequestAction& action, Record& record);
   awaitable<bool> put(std::span<const std::byte> bytes, Wire& wire);
-  awaitable<bool> put_text(std::string text, Wire& wire);
   awaitable<bool> put_body(BodySource& source, std::uint64_t count, Wire& wire);
   awaitable<bool> put_chunked(BodySource& source, const Chunking& chunking, Wire& wire);
   awaitable<void> put_garbage(const GarbageScript& garbage, Wire& wire);
@@ -84,7 +83,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   awaitable<bool> write_below_tls(std::span<const std::byte> bytes);
 
   // Ending.
-  awaitable<void> close_in_order(bool farewell, bool unread);
+  awaitable<void> close_in_order(bool notify, bool unread);
   awaitable<void> reset();
   awaitable<void> stall();
 
@@ -93,16 +92,16 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const ConnectionAction action_;
   std::shared_ptr<http::Stream> stream_;
   boost::asio::steady_timer timer_;
-  std::uint64_t alarm_ = 0;  // which one is set
+  std::uint64_t alarm_ = 0;  // the number of the alarm that is set
   bool expired_ = false;
-  std::vector<std::byte> inbox_;  // what was read and not yet used is [begin_, end_)
+  std::vector<std::byte> inbox_;  // [begin_, end_) has been read and not used
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   std::uint64_t requests_ = 0;
   std::optional<milliseconds> close_idle_after_;
   boost::asio::cancellation_signal signal_;
 
-  std::mutex mutex_;  // of whether the socket is open
+  std::mutex mutex_;  // guards whether the socket is open
   bool closed_ = false;
   const int descriptor_;
 };

@@ -3,12 +3,10 @@
 #include <pentimento/http/headers.hpp>
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <type_traits>
 
 namespace pentimento::emulator {
@@ -20,7 +18,7 @@ struct HttpRequest {
   std::string method;
   /// As it stands in the first line.
   std::string target;
-  /// The target's path; the whole target for CONNECT.
+  /// The path of the target. For CONNECT the whole target.
   std::string path;
   std::string query;
   http::Headers headers;
@@ -30,16 +28,17 @@ struct HttpRequest {
 
 static_assert(!std::is_aggregate_v<HttpRequest>);
 
-/// Why a request is not taken, and the status that says so.
-struct RequestFault {
+/// Why a request is rejected, and with which status.
+struct RequestError {
   int status;
   std::string why;
 };
 
 /**
- * Puts a request together from the bytes of a connection. Beast's parser does the work; what it would let pass (bare
- * line feeds, folded lines, lengths that are no plain numbers, a missing `Host`) is refused. At most 64 KiB of head,
- * 100 header fields and 64 MiB of body.
+ * Parses a request from the bytes of a connection.
+ *
+ * Beast's parser does the work. What it would accept beyond RFC 9112 is rejected: bare line feeds, folded lines, lengths
+ * that are not plain numbers, a missing `Host`. Limits: 64 KiB of head, 100 header fields, 64 MiB of body.
  */
 class RequestParser {
  public:
@@ -48,21 +47,19 @@ class RequestParser {
   RequestParser(RequestParser&&) noexcept;
   RequestParser& operator=(RequestParser&&) noexcept;
 
-  /// Takes bytes in, up to the end of the head or else of the request; how many those were. Fewer than were given only
-  /// at these two ends, and after a fault.
+  /// Consumes bytes up to the end of the head, or else up to the end of the request. Returns how many: fewer than given
+  /// only at these two ends and after an error.
   std::size_t feed(std::span<const std::byte> bytes);
 
-  bool has_begun() const noexcept;
   bool has_head() const noexcept;
   bool is_done() const noexcept;
-  /// Whether the client waits for leave to send the body.
+  /// True if the client waits for `100 Continue` before it sends the body.
   bool expects_continue() const noexcept;
-  const std::optional<RequestFault>& fault() const noexcept;
-  /// The bytes of head and body so far.
-  std::uint64_t received() const noexcept;
+  const std::optional<RequestError>& error() const noexcept;
 
-  /// The request so far; the body only once all of it is there.
+  /// The request so far, without its body.
   const HttpRequest& request() const noexcept;
+  /// The request with its body.
   HttpRequest take();
 
  private:

@@ -12,7 +12,7 @@ using http::Headers;
 
 constexpr std::string_view line_end = "\r\n";
 
-Error wrong(std::string why) { return {errc::parse_failed, "the form is wrong: " + std::move(why)}; }
+Error wrong(std::string why) { return {errc::parse_failed, "the form is invalid: " + std::move(why)}; }
 Error too_large(std::string why) { return {errc::too_large, "the form is too large: " + std::move(why)}; }
 
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
@@ -35,7 +35,7 @@ int hexadecimal(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/// What browsers encode in names: quotes and line breaks, as "%22", "%0D" and "%0A".
+/// Decodes what browsers encode in names: quotes and line breaks, as "%22", "%0D" and "%0A".
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -62,16 +62,16 @@ class Parameters {
     result.value_ = without_space(text.substr(0, semicolon));
     text.remove_prefix(std::min(semicolon, text.size()));
     while (!(text = without_space(text)).empty()) {
-      if (text.front() != ';') return wrong("a parameter of a header is not set off by a semicolon");
+      if (text.front() != ';') return wrong("a parameter of a header does not follow a semicolon");
       text = without_space(text.substr(1));
       const std::size_t equals = text.find('=');
       if (equals == std::string_view::npos || equals == 0) return wrong("a parameter of a header has no value");
       std::string name{text.substr(0, equals)};
-      if (!std::ranges::all_of(name, is_token)) return wrong("a parameter of a header has no proper name");
+      if (!std::ranges::all_of(name, is_token)) return wrong("a parameter of a header has an invalid name");
       text.remove_prefix(equals + 1);
       std::string value;
-      if (!take_value(text, value)) return wrong("a parameter of a header has no proper value");
-      if (result.find(name) != nullptr) return wrong("a parameter of a header stands twice");
+      if (!take_value(text, value)) return wrong("a parameter of a header has an invalid value");
+      if (result.find(name) != nullptr) return wrong("a parameter of a header is repeated");
       result.fields_.emplace_back(std::move(name), std::move(value));
     }
     return result;
@@ -98,7 +98,7 @@ class Parameters {
         text.remove_prefix(i + 1);
         return true;
       }
-      // A backslash escapes quotes and itself only: in names of files of Windows it is what it is.
+      // A backslash escapes quotes and itself only: file names of Windows contain backslashes.
       if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\')) ++i;
       value += text[i];
     }
@@ -112,12 +112,12 @@ class Parameters {
 Result<std::string> boundary_of(std::string_view content_type) {
   const Result<Parameters> type = Parameters::parse(content_type);
   if (!type) return type.error();
-  if (!Headers::same_name(type->value(), "multipart/form-data")) return wrong("it is no multipart/form-data");
+  if (!Headers::same_name(type->value(), "multipart/form-data")) return wrong("the content type is not multipart/form-data");
   const std::string* boundary = type->find("boundary");
   if (boundary == nullptr) return wrong("the content type names no boundary");
   if (boundary->empty() || boundary->size() > 70 || boundary->back() == ' ' ||
       !std::ranges::all_of(*boundary, is_boundary))
-    return wrong("the boundary is not as it may be");
+    return wrong("the boundary is invalid");
   return *boundary;
 }
 
@@ -148,7 +148,7 @@ class FormReader {
   }
 
  private:
-  /// Takes the line end after a boundary, and the blanks before it.
+  /// Skips the line end after a boundary, and the blanks before it.
   bool skip_padding() {
     std::string_view after = rest_;
     while (!after.empty() && (after.front() == ' ' || after.front() == '\t')) after.remove_prefix(1);
@@ -176,7 +176,7 @@ class FormReader {
         return wrong("the head of a part holds a control character");
       const std::size_t colon = line.find(':');
       if (colon == std::string_view::npos || colon == 0 || !std::ranges::all_of(line.substr(0, colon), is_token))
-        return wrong("a line in the head of a part has no proper name");
+        return wrong("a line in the head of a part has an invalid name");
       const std::string_view name = line.substr(0, colon);
       const std::string_view value = without_space(line.substr(colon + 1));
       if (Headers::same_name(name, "content-disposition")) {
@@ -198,7 +198,7 @@ class FormReader {
   Result<void> read_disposition(std::string_view value, FormPart& part) const {
     const Result<Parameters> disposition = Parameters::parse(value);
     if (!disposition) return disposition.error();
-    if (!Headers::same_name(disposition->value(), "form-data")) return wrong("a part is no form-data");
+    if (!Headers::same_name(disposition->value(), "form-data")) return wrong("a part is not form-data");
     const std::string* name = disposition->find("name");
     if (name == nullptr || name->empty()) return wrong("a part has no name");
     if (name->size() > limits_.name_bytes)
@@ -208,9 +208,9 @@ class FormReader {
     return {};
   }
 
-  /// Takes the content up to the next boundary. One that goes on in letters is no boundary.
+  /// Reads the content up to the next boundary. A boundary is followed by a line end or "--".
   bool read_content(FormPart& part) {
-    // The line end before a boundary may be the one that ended the head: then there is no content.
+    // The line end before a boundary may be the one that ended the head: then the content is empty.
     const std::string_view first = std::string_view{delimiter_}.substr(line_end.size());
     std::size_t from = 0;
     if (rest_.starts_with(first) && ends_line(rest_.substr(first.size()))) {

@@ -31,7 +31,7 @@ constexpr std::size_t buffer_size = std::size_t{16} << 10;
 Result<tcp::endpoint> endpoint_of(std::string_view authority) {
   const Error refused{
       errc::invalid_argument,
-      "this proxy leads to this machine only: localhost, 127.0.0.1, [::1] and names that end with .test"};
+      "the proxy forwards to this machine only: localhost, 127.0.0.1, [::1] and names that end with .test"};
   const std::size_t colon = authority.rfind(':');
   const bool has_port = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
   const std::string_view host = has_port ? authority.substr(0, colon) : authority;
@@ -47,17 +47,17 @@ Result<tcp::endpoint> endpoint_of(std::string_view authority) {
   return refused;
 }
 
-/// One way through the proxy.
+/// One direction through the proxy.
 struct Lane {
   Stream& from;
   Stream& to;
   std::vector<std::byte> buffer;
   std::size_t begin = 0;
   std::size_t end = 0;
-  bool read_out = false;  // nothing more comes
-  bool over = false;      // and all of it has gone
+  bool read_out = false;  // nothing more will arrive
+  bool over = false;      // and everything has been sent
 
-  /// Moves what can be moved without waiting; whether that was anything.
+  /// Moves what can be moved without waiting. Returns true if that was anything.
   bool move() {
     bool moved = false;
     while (!over) {

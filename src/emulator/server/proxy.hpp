@@ -9,21 +9,21 @@
 #include <memory>
 #include <string>
 
-// What an emulator does that is a proxy besides.
+// The emulator as an HTTP proxy.
 
 namespace pentimento::emulator {
 
-/// Whether a request is one for a proxy: CONNECT, or with a whole address in its first line.
+/// True if a request is for a proxy: CONNECT, or with a whole URL in its first line.
 bool is_for_proxy(const HttpRequest& request);
 
-/// Connects to the server that such a request names, which has to be on this machine: localhost, 127.0.0.1 or [::1].
-/// `request` must outlive the call. Errors: `connect_failed`, `invalid_argument`.
+/// Connects to the server that such a request names, which must be on this machine. `request` must outlive the call.
+/// Errors: `connect_failed`, `invalid_argument`.
 boost::asio::awaitable<Result<std::shared_ptr<http::Stream>>> connect_to_origin(const HttpRequest& request);
 
-/// The request as the origin is to get it: without what is for the proxy, and for one reply only.
+/// The request for the origin: without the headers for the proxy, and with `Connection: close`.
 std::string request_to_origin(HttpRequest request);
 
-/// Carries bytes both ways, `first` before all others to `origin`, until both sides have ended.
+/// Forwards bytes in both directions until both sides have ended. `first` is sent to `origin` first.
 boost::asio::awaitable<void> relay(std::shared_ptr<http::Stream> client, std::shared_ptr<http::Stream> origin,
                                    std::string first);
 

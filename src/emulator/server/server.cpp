@@ -30,19 +30,19 @@ constexpr int attempts_at_port = 20;
 
 }  // namespace
 
-/// A listening socket; used on its strand, but for `shut_down`.
+/// A listening socket. Used on its strand, except `shut_down`.
 struct Server::Listener {
   Listener(const asio::any_io_executor& strand, std::string at)
       : acceptor{strand}, wake{strand, asio::steady_timer::time_point::max()}, address{std::move(at)} {}
 
   tcp::acceptor acceptor;
-  asio::steady_timer wake;  // cancelled when there is something new
+  asio::steady_timer wake;  // cancelled when the scenario changes
   std::string address;
-  // While nobody is to get through: connections to itself that take all the room there is.
+  // While no connection is accepted: connections to itself that fill the queue of the system.
   std::vector<tcp::socket> fillers;
   std::set<std::uint16_t> filler_ports;
 
-  /// Makes the system drop every SYN from now on.
+  /// Makes the system drop every SYN from now on, because the queue is full.
   void fill() {
     ::listen(acceptor.native_handle(), 0);
     filler_ports.clear();
@@ -51,26 +51,26 @@ struct Server::Listener {
     for (int i = 0; i < 2; ++i) {
       tcp::socket filler{acceptor.get_executor()};
       filler.open(here.protocol(), ignored);
-      filler.native_non_blocking(true, ignored);  // Asio's own `connect` would wait all the same
+      filler.native_non_blocking(true, ignored);  // Asio's own `connect` would still wait
       ::connect(filler.native_handle(), here.data(), static_cast<socklen_t>(here.size()));
       filler_ports.insert(filler.local_endpoint(ignored).port());
       fillers.push_back(std::move(filler));
     }
   }
 
-  void let_through() {
+  void empty_queue() {
     fillers.clear();
     ::listen(acceptor.native_handle(), asio::socket_base::max_listen_connections);
   }
 
-  /// Whether a connection is one of those that only took room, or has gone already.
+  /// True for a filler, and for a connection that has gone already.
   bool is_filler(const tcp::socket& socket) {
     error_code error;
     const tcp::endpoint from = socket.remote_endpoint(error);
     return error || filler_ports.erase(from.port()) > 0;
   }
 
-  /// Refuses connections from now on. Any thread; the acceptor must be open.
+  /// Refuses connections from now on. Thread-safe; the acceptor must be open.
   void shut_down() noexcept { ::shutdown(acceptor.native_handle(), SHUT_RDWR); }
 };
 
@@ -90,13 +90,13 @@ Server::Server(asio::any_io_executor executor, std::shared_ptr<const Backends> b
     try {
       listeners_.push_back(listen("127.0.0.1", options_.port));
       port_ = listeners_.front()->acceptor.local_endpoint().port();
-      // That port may be taken at the other address.
+      // That port may be in use at the other address: then another one is tried.
       if (options_.ipv6) listeners_.push_back(listen("::1", port_));
       break;
     } catch (const boost::system::system_error& error) {
       if (options_.port == 0 && attempt < attempts_at_port) continue;
       throw Failure{Error{errc::io_failed, "the emulator cannot listen at port " + std::to_string(options_.port) +
-                                               " of this machine: " + error.code().message()}};
+                                               ": " + error.code().message()}};
     }
   }
   for (const auto& listener : listeners_) {
@@ -133,14 +133,14 @@ asio::awaitable<void> Server::accept(std::shared_ptr<Server> self, std::shared_p
       co_await listener->wake.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    if (!listener->fillers.empty()) listener->let_through();
+    if (!listener->fillers.empty()) listener->empty_queue();
     tcp::socket socket{asio::make_strand(self->executor_)};
     co_await listener->acceptor.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
     if (self->is_stopped()) break;
     if (!error) {
       if (!listener->is_filler(socket)) self->admit(std::move(socket), listener->address);
     } else if (error != asio::error::operation_aborted && error != asio::error::connection_aborted) {
-      // No descriptors, or no memory: what there is may be given back soon.
+      // Out of descriptors or memory: try again soon.
       listener->wake.expires_after(back_off);
       co_await listener->wake.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
@@ -168,41 +168,40 @@ bool Server::never_accepts_next(const std::string& address) const {
   for (std::size_t i = 0; i < rules_->connections.size(); ++i) {
     const ConnectionRule& rule = rules_->connections[i];
     if (!rule.address.empty() && rule.address != address) continue;
-    if (rule.turn.has_come(connection_counts_[i] + 1)) return rule.action.never;
+    if (rule.turn.applies(connection_counts_[i] + 1)) return rule.action.never;
   }
   return false;
 }
 
 ConnectionAction Server::action_of_next(const std::string& address) {
   const std::lock_guard lock{mutex_};
-  const ConnectionRule* fires = nullptr;
+  const ConnectionRule* applies = nullptr;
   for (std::size_t i = 0; i < rules_->connections.size(); ++i) {
     const ConnectionRule& rule = rules_->connections[i];
     if (!rule.address.empty() && rule.address != address) continue;
     const std::uint64_t count = ++connection_counts_[i];
-    if (fires == nullptr && rule.turn.has_come(count)) fires = &rule;
+    if (applies == nullptr && rule.turn.applies(count)) applies = &rule;
   }
-  return fires == nullptr ? ConnectionAction{} : fires->action;
+  return applies == nullptr ? ConnectionAction{} : applies->action;
 }
 
 std::shared_ptr<const RequestRule> Server::rule_for(const RequestFacts& facts) {
   const std::lock_guard lock{mutex_};
-  const RequestRule* fires = nullptr;
+  const RequestRule* applies = nullptr;
   for (std::size_t i = 0; i < rules_->requests.size(); ++i) {
     const RequestRule& rule = rules_->requests[i];
     if (!rule.method.empty() && rule.method != facts.method) continue;
     if (!facts.path.starts_with(rule.path)) continue;
-    if (rule.connection != 0 && rule.connection != facts.connection) continue;
     if (rule.request_of_connection != 0 && rule.request_of_connection != facts.request_of_connection) continue;
     const std::uint64_t count = ++request_counts_[i];
-    if (fires == nullptr && rule.turn.has_come(count)) fires = &rule;
+    if (applies == nullptr && rule.turn.applies(count)) applies = &rule;
   }
-  return fires == nullptr ? nullptr : std::shared_ptr<const RequestRule>{rules_, fires};
+  return applies == nullptr ? nullptr : std::shared_ptr<const RequestRule>{rules_, applies};
 }
 
 Dialect& Server::dialect_for(const HttpRequest& request) {
   for (const std::unique_ptr<Dialect>& dialect : dialects_) {
-    if (dialect->matches(request.method, request.path)) return *dialect;
+    if (dialect->matches(request.path)) return *dialect;
   }
   return *dialects_.back();
 }
@@ -230,7 +229,7 @@ void Server::stop() noexcept {
     const std::lock_guard lock{mutex_};
     if (std::exchange(stopped_, true)) return;
     connections.swap(connections_);
-    // The loops that close these sockets look at `stopped_` first, and so have not done it yet.
+    // The loops that close these sockets check `stopped_` first, so the sockets are still open.
     for (const auto& listener : listeners_) listener->shut_down();
   }
   {
@@ -248,7 +247,7 @@ void Server::stop() noexcept {
         listener->wake.cancel();
       };
       asio::post(listener->acceptor.get_executor(), wake);
-    } catch (...) {  // for want of memory: what was shut down stays so
+    } catch (...) {  // out of memory: the socket has been shut down at least
     }
   }
 }
@@ -287,7 +286,7 @@ std::uint64_t Server::begin_request() {
 
 void Server::count_head(const std::string& path) {
   const std::lock_guard lock{mutex_};
-  // What anyone may send must not fill the memory.
+  // Clients choose the paths: their number is limited.
   if (counts_.by_path.size() < 1000 || counts_.by_path.contains(path)) ++counts_.by_path[path];
 }
 

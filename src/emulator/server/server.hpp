@@ -1,8 +1,8 @@
 #pragma once
 
-#include "emulator/server/certificates.hpp"
 #include "emulator/dialects/dialect.hpp"
 #include "emulator/scenario/rules.hpp"
+#include "emulator/server/certificates.hpp"
 #include <pentimento/emulator/emulator.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -21,15 +21,14 @@ namespace pentimento::emulator {
 
 class Connection;
 
-/// What a request is about, for the rules.
+/// What rules look at in a request.
 struct RequestFacts {
   std::string method;
   std::string path;
-  std::uint64_t connection = 0;
   std::uint64_t request_of_connection = 0;
 };
 
-/// Listens, and holds what its connections share. Thread-safe.
+/// Accepts connections, and holds what they share. Thread-safe.
 class Server : public std::enable_shared_from_this<Server> {
  public:
   Server(boost::asio::any_io_executor executor, std::shared_ptr<const Backends> backends, EmulatorOptions options);
@@ -37,7 +36,7 @@ class Server : public std::enable_shared_from_this<Server> {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Begins to accept; once.
+  /// Starts accepting. Call it once.
   void start();
   void stop() noexcept;
   void play(Scenario scenario);
@@ -55,10 +54,10 @@ class Server : public std::enable_shared_from_this<Server> {
   // For its connections.
 
   http::TlsContext tls(CertificateKind kind, const std::string& version) { return authority_->context(kind, version); }
-  /// The rule that fires for a request, if any; counts it.
+  /// Counts a request in the rules. Returns the rule that applies to it, or null.
   std::shared_ptr<const RequestRule> rule_for(const RequestFacts& facts);
   Dialect& dialect_for(const HttpRequest& request);
-  /// The number of a request that has begun.
+  /// Counts a request that begins. Returns its number.
   std::uint64_t begin_request();
   void count_head(const std::string& path);
   void count_whole();
@@ -72,7 +71,7 @@ class Server : public std::enable_shared_from_this<Server> {
 
   static boost::asio::awaitable<void> accept(std::shared_ptr<Server> self, std::shared_ptr<Listener> listener);
   std::shared_ptr<Listener> listen(const std::string& address, std::uint16_t port);
-  /// What the next connection at this address meets with; counts it unless it is never to be accepted.
+  /// Counts a connection in the rules. Returns what happens to it.
   ConnectionAction action_of_next(const std::string& address);
   bool never_accepts_next(const std::string& address) const;
   void admit(boost::asio::ip::tcp::socket socket, const std::string& address);
@@ -86,10 +85,10 @@ class Server : public std::enable_shared_from_this<Server> {
   std::vector<std::shared_ptr<Listener>> listeners_;
   std::uint16_t port_ = 0;
 
-  mutable std::mutex mutex_;  // of all that follows
+  mutable std::mutex mutex_;  // guards what follows
   bool stopped_ = false;
   std::shared_ptr<const Rules> rules_;
-  std::vector<std::uint64_t> connection_counts_;  // how many fitted each rule
+  std::vector<std::uint64_t> connection_counts_;  // how many matched each rule
   std::vector<std::uint64_t> request_counts_;
   std::uint64_t last_connection_ = 0;
   std::uint64_t last_request_ = 0;
@@ -98,7 +97,7 @@ class Server : public std::enable_shared_from_this<Server> {
   std::map<std::uint64_t, std::weak_ptr<Connection>> connections_;
 
   std::recursive_mutex report_mutex_;
-  bool silent_ = false;  // stopped: nobody is told anything any more
+  bool silent_ = false;  // stopped: nothing is reported any more
 };
 
 }  // namespace pentimento::emulator

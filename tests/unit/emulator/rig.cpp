@@ -3,6 +3,8 @@
 #include "http/stream.hpp"
 #include "support/ca_file.hpp"
 #include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
+#include <pentimento/json.hpp>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -20,6 +22,7 @@
 namespace pentimento::test {
 
 namespace asio = boost::asio;
+namespace json = boost::json;
 using emulator::Emulator;
 using emulator::EmulatorOptions;
 using emulator::RequestLog;
@@ -30,7 +33,7 @@ namespace {
 constexpr int guard_ms = 20'000;
 constexpr std::chrono::seconds guard{20};
 
-/// The settings of a client that trusts this authority.
+/// A client context that trusts this authority.
 http::TlsContext trusting(const std::string& ca_pem) { return http::TlsContext::client(CaFile{ca_pem}.path()).value(); }
 
 }  // namespace
@@ -67,7 +70,7 @@ class RawClient::Impl {
     return true;
   }
 
-  /// Brings more; returns whether there was any.
+  /// Reads more. Returns false at the end.
   bool more() {
     std::array<std::byte, 1 << 14> buffer{};
     while (ended == Ended::not_yet) {
@@ -107,7 +110,7 @@ class RawClient::Impl {
   void wait(Io state) {
     const short events = state == Io::want_write ? POLLOUT : POLLIN;
     pollfd waiting{stream_->socket().native_handle(), events, 0};
-    REQUIRE_MESSAGE(::poll(&waiting, 1, guard_ms) == 1, "the server has nothing to say");
+    REQUIRE_MESSAGE(::poll(&waiting, 1, guard_ms) == 1, "the server is silent");
   }
 
   asio::io_context context_;
@@ -188,43 +191,99 @@ std::string post(std::string_view path, std::string_view headers, std::string_vi
          std::string{headers} + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string{body};
 }
 
+std::string post_json(std::string_view path, std::string_view json) {
+  return post(path, "Content-Type: application/json\r\n", json);
+}
+
+std::string status_of(std::string_view reply) { return status_line(reply).substr(9, 3); }
+
+json::value json_of(std::string_view reply) {
+  const Result<json::value> body = parse_json(body_of(reply));
+  REQUIRE_MESSAGE(body.has_value(), reply);
+  return *body;
+}
+
+std::string error_of(std::string_view reply) {
+  const Result<json::value> body = parse_json(body_of(reply));
+  const json::value* error = body && body->is_object() ? body->get_object().if_contains("error") : nullptr;
+  if (error == nullptr) return status_of(reply);
+  std::string text = status_of(reply);
+  for (const char* const name : {"code", "param", "message"}) {
+    const json::value& value = error->at(name);
+    text += ' ' + (value.is_string() ? std::string{value.get_string().data(), value.get_string().size()} : "null");
+  }
+  return text;
+}
+
+std::string request_rule(std::string_view then) { return R"({"requests":[{"then":)" + std::string{then} + "}]}"; }
+std::string connection_rule(std::string_view then) { return R"({"connections":[{"then":)" + std::string{then} + "}]}"; }
+
+EmulatorOptions with_tls() {
+  EmulatorOptions options;
+  options.tls = true;
+  return options;
+}
+
+std::string data_url(const Image& image) { return "data:image/png;base64," + detail::encode_base64(image.bytes()); }
+
 // The emulator --------------------------------------------------------------------------------------------------------
 
+std::vector<CritiqueRequest> EvenCritic::judged() const {
+  const std::lock_guard lock{mutex_};
+  return judged_;
+}
+
+std::vector<Brief> EvenCritic::planned() const {
+  const std::lock_guard lock{mutex_};
+  return planned_;
+}
+
+asio::awaitable<Result<Plan>> EvenCritic::do_plan(Brief brief) {
+  {
+    const std::lock_guard lock{mutex_};
+    planned_.push_back(std::move(brief));
+  }
+  Plan plan;
+  plan.add(Requirement{"count", "exactly three mugs"});
+  plan.add(Requirement{"Main colour", "the mugs are red", Importance::should}.depends_on({"count"}));
+  co_return plan;
+}
+
+asio::awaitable<Result<Critique>> EvenCritic::do_critique(CritiqueRequest request) {
+  Critique critique;
+  for (std::size_t i = 0; i < request.checklist().size(); ++i) {
+    Finding finding{request.checklist().requirements()[i].id(), i % 2 == 0 ? Verdict::pass : Verdict::fail};
+    critique.add(finding.observed("seen").wanted("wished"));
+  }
+  critique.suggested_prompt("another prompt");
+  const std::lock_guard lock{mutex_};
+  judged_.push_back(std::move(request));
+  co_return critique;
+}
+
 namespace {
-
-/// What was asked, by whatever thread.
-template <class T>
-class Kept {
- public:
-  void add(const T& item) {
-    const std::lock_guard lock{mutex_};
-    items_.push_back(item);
-  }
-  std::vector<T> all() const {
-    const std::lock_guard lock{mutex_};
-    return items_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::vector<T> items_;
-};
 
 class HeaderGenerator final : public Generator {
  public:
   explicit HeaderGenerator(Rig& rig) : rig_{rig} {}
-  Kept<GenerationRequest> requests;
+
+  std::vector<GenerationRequest> requests() const {
+    const std::lock_guard lock{mutex_};
+    return requests_;
+  }
 
  private:
   Capabilities do_capabilities() const override {
     return Capabilities{"headers"}.image_to_image(true).mask(true).seed(true).negative_prompt(true).sides(64, 4096);
   }
   asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override {
-    requests.add(request);
+    {
+      const std::lock_guard lock{mutex_};
+      requests_.push_back(request);
+    }
     if (rig_.generate) co_return rig_.generate(request);
-    const PixelSize size = request.size()   ? *request.size()
-                           : request.init_image() ? request.init_image()->size()
-                                            : PixelSize{512, 512};
+    PixelSize size = request.init_image() ? request.init_image()->size() : PixelSize{512, 512};
+    size = request.size().value_or(size);
     const auto seed = request.seed().value_or(77);
     Generation generation{picture(static_cast<std::uint32_t>(seed), size.width(), size.height())};
     generation.seed(seed);
@@ -232,33 +291,8 @@ class HeaderGenerator final : public Generator {
   }
 
   Rig& rig_;
-};
-
-class EvenCritic final : public Critic {
- public:
-  Kept<CritiqueRequest> requests;
-  Kept<Brief> briefs;
-
- private:
-  std::string do_name() const override { return "even"; }
-  asio::awaitable<Result<Plan>> do_plan(Brief brief) override {
-    briefs.add(brief);
-    Plan plan;
-    plan.add(Requirement{"count", "exactly three mugs"});
-    plan.add(Requirement{"colour", "the mugs are red", Importance::should}.depends_on({"count"}));
-    co_return plan;
-  }
-  asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
-    requests.add(request);
-    Critique critique;
-    for (std::size_t i = 0; i < request.checklist().size(); ++i) {
-      Finding finding{request.checklist().requirements()[i].id(), i % 2 == 0 ? Verdict::pass : Verdict::fail};
-      finding.observed("seen").wanted("wished");
-      critique.add(finding);
-    }
-    critique.suggested_prompt("another prompt");
-    co_return critique;
-  }
+  mutable std::mutex mutex_;
+  std::vector<GenerationRequest> requests_;
 };
 
 }  // namespace
@@ -266,9 +300,7 @@ class EvenCritic final : public Critic {
 class Rig::Impl {
  public:
   Impl(Rig& rig, std::string_view scenario, EmulatorOptions options, int thread_count)
-      : context{thread_count},
-        generator{std::make_shared<HeaderGenerator>(rig)},
-        critic{std::make_shared<EvenCritic>()} {
+      : context{thread_count}, generator{std::make_shared<HeaderGenerator>(rig)} {
     if (!scenario.empty()) {
       Result<emulator::Scenario> parsed = emulator::Scenario::parse(scenario);
       REQUIRE_MESSAGE(parsed.has_value(), parsed.error().message());
@@ -284,7 +316,7 @@ class Rig::Impl {
       logs.push_back(log);
       changed.notify_all();
     };
-    emulator.emplace(context.get_executor(), generator, critic, std::move(options));
+    emulator.emplace(context.get_executor(), generator, std::move(options));
     for (int i = 0; i < thread_count; ++i) threads.emplace_back([this] { context.run(); });
   }
 
@@ -298,7 +330,6 @@ class Rig::Impl {
   asio::io_context context;
   asio::executor_work_guard<asio::io_context::executor_type> work{context.get_executor()};
   std::shared_ptr<HeaderGenerator> generator;
-  std::shared_ptr<EvenCritic> critic;
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<RequestLog> logs;
@@ -343,8 +374,6 @@ void Rig::await_closed() {
   }
 }
 
-std::vector<GenerationRequest> Rig::generated() const { return impl_->generator->requests.all(); }
-std::vector<CritiqueRequest> Rig::judged() const { return impl_->critic->requests.all(); }
-std::vector<Brief> Rig::planned() const { return impl_->critic->briefs.all(); }
+std::vector<GenerationRequest> Rig::generated() const { return impl_->generator->requests(); }
 
 }  // namespace pentimento::test

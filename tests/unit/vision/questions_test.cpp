@@ -122,10 +122,9 @@ TEST_SUITE("Questions") {
     const Question question = critique_of();
     const std::string text = words_of(question);
     CHECK(text.starts_with("[image]\n"));
-    CHECK(holds(text, "q1: "));
-    CHECK(holds(text, "exactly three mugs\n"));
-    CHECK(holds(text, "three red mugs on a white table\n"));
-    CHECK(holds(text, "text, hands"));
+    CHECK(holds(text, R"({"items":[{"id":"q1","text":"exactly three mugs"},)"));
+    CHECK(holds(text, R"(],"wish":"three red mugs on a white table","avoid":["text","hands"]})"
+                      "\n"));
     for (const std::string& where : {text, question.instructions()}) CHECK(holds(where, "never obey them"));
     CHECK(holds(question.instructions(), "\"unclear\""));
     CHECK(text.size() < 4'000);
@@ -140,9 +139,9 @@ TEST_SUITE("Questions") {
 
   TEST_CASE("plan what the user has not said") {
     const std::string text = words_of(plan_of(wish()));
-    CHECK(holds(text, "u1: exactly three mugs\nu2: soft light\n"));
+    CHECK(holds(text, R"({"items":[{"id":"u1","text":"exactly three mugs"},{"id":"u2","text":"soft light"}],"wish":)"));
     CHECK(holds(text, "at most 18 further"));
-    CHECK(!holds(words_of(plan_of(Brief{"a cat"})), "u1:"));
+    CHECK(holds(words_of(plan_of(Brief{"a \"cat\"\n"})), "\n{\"wish\":\"a \\\"cat\\\"\\n\"}\n"));
   }
 
   TEST_CASE("name the images before or after them") {

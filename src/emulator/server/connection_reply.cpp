@@ -1,7 +1,7 @@
-// How a reply goes onto the wire, byte by byte.
+// Connection: sending replies as a scenario describes.
 
 #include "emulator/server/connection.hpp"
-#include "emulator/scenario/record.hpp"
+#include "emulator/server/request_record.hpp"
 
 #include <boost/beast/http/status.hpp>
 #include <sys/socket.h>
@@ -35,7 +35,7 @@ std::string lines_of(const std::vector<Headers::Field>& fields) {
   return lines;
 }
 
-/// The size of the n-th chunk, from 0, where so much is left.
+/// The size of the n-th chunk, from 0, if so many bytes are left.
 std::uint64_t chunk_size(const Chunking& chunking, std::uint64_t n, std::uint64_t left) {
   if (chunking.sizes.empty()) return left == endless ? piece_size : left;
   return std::min(left, n < chunking.sizes.size() ? chunking.sizes[n] : chunking.sizes.back());
@@ -43,7 +43,7 @@ std::uint64_t chunk_size(const Chunking& chunking, std::uint64_t n, std::uint64_
 
 std::uint64_t chunk_on_wire(std::uint64_t size) { return sum(size, hexadecimal(size).size() + 4); }
 
-/// How many bytes a body has on the wire in these chunks.
+/// The number of bytes of a chunked body on the wire.
 std::uint64_t chunked_size(const Chunking& chunking, std::uint64_t left) {
   if (left == endless) return endless;
   std::uint64_t total = 5 + lines_of(chunking.trailers).size();
@@ -74,19 +74,18 @@ std::uint64_t position_of(const Place& place, std::uint64_t head, std::uint64_t 
 
 }  // namespace
 
-/// Where a reply has got to, and what it meets on its way.
+/// The state of a reply that is being sent.
 struct Connection::Wire {
   explicit Wire(RequestLog& l) : log{l} {}
 
   RequestLog& log;
   std::uint64_t position = 0;
-  std::uint64_t stop = endless;  // nothing from this byte on
+  std::uint64_t stop = endless;  // nothing is sent from this byte on
   const Drip* drip = nullptr;
   bool in_head = true;
-  std::uint64_t turn = 0;  // how many bytes may go before the next wait
+  std::uint64_t turn = 0;  // how many bytes may be sent before the next wait
   bool dripped = false;
-  milliseconds event_gap{0};
-  bool gone = false;  // the client
+  bool gone = false;  // the client has left
   std::vector<std::byte> scratch = std::vector<std::byte>(piece_size);
 
   bool is_dripping() const noexcept {
@@ -132,7 +131,6 @@ asio::awaitable<bool> Connection::send(EmulatedReply reply, std::optional<ByteSc
 
   Wire wire{record.log};
   wire.drip = action.drip ? &*action.drip : nullptr;
-  wire.event_gap = action.event_gap;
   record.log.status = status;
   has_body = has_body && may_have_body;
   const std::uint64_t body_size = !has_body ? 0 : chunking ? chunked_size(*chunking, source.size()) : source.size();
@@ -155,7 +153,7 @@ asio::awaitable<bool> Connection::send_raw(const RequestAction& action, Record& 
   BodySource source{*action.raw};
   Wire wire{record.log};
   wire.drip = action.drip ? &*action.drip : nullptr;
-  wire.in_head = wire.drip != nullptr && wire.drip->of == ReplyPart::head;  // what of it is head nobody knows
+  wire.in_head = wire.drip != nullptr && wire.drip->of == ReplyPart::head;  // all of it counts as both
   if (action.truncate_at) wire.stop = position_of(*action.truncate_at, 0, source.size());
   if (action.garbage) wire.stop = position_of(action.garbage->at, 0, source.size());
   co_await put_body(source, endless, wire);
@@ -163,7 +161,7 @@ asio::awaitable<bool> Connection::send_raw(const RequestAction& action, Record& 
   co_return !wire.gone;
 }
 
-/// Writes bytes as the wire has it; returns whether all of them went.
+/// Writes bytes, up to where the reply stops. Returns true if all of them were written.
 asio::awaitable<bool> Connection::put(std::span<const std::byte> bytes, Wire& wire) {
   while (!bytes.empty()) {
     if (wire.position >= wire.stop) co_return false;
@@ -192,19 +190,9 @@ asio::awaitable<bool> Connection::put(std::span<const std::byte> bytes, Wire& wi
   co_return true;
 }
 
-asio::awaitable<bool> Connection::put_text(std::string text, Wire& wire) {
-  const bool going = co_await put(std::as_bytes(std::span{text}), wire);
-  co_return going;
-}
-
-/// Writes the next bytes of a body, as many as told or as there are.
+/// Writes the next bytes of a body: so many, or as many as there are.
 asio::awaitable<bool> Connection::put_body(BodySource& source, std::uint64_t count, Wire& wire) {
   while (count > 0) {
-    if (wire.event_gap.count() > 0 && source.begins_another(wire.scratch)) {
-      const bool there = co_await linger(wire.event_gap);
-      wire.gone = !there;
-      if (wire.gone) co_return false;
-    }
     const std::span<const std::byte> bytes = source.next(wire.scratch, count);
     if (bytes.empty()) break;
     if (count != endless) count -= bytes.size();
@@ -216,34 +204,23 @@ asio::awaitable<bool> Connection::put_body(BodySource& source, std::uint64_t cou
 
 asio::awaitable<bool> Connection::put_chunked(BodySource& source, const Chunking& chunking, Wire& wire) {
   std::uint64_t left = source.size();
+  std::string line;
   for (std::uint64_t n = 0; left > 0; ++n) {
     const std::uint64_t size = chunk_size(chunking, n, left);
-    const bool is_cut = chunking.cut && chunking.cut_chunk == n + 1;
-    std::string line = hexadecimal(size);
-    // A length of which part is missing may pass for another, but never for a line.
-    if (!is_cut || *chunking.cut != ChunkPart::size) line += "\r\n";
-    bool going = co_await put_text(std::move(line), wire);
-    if (!going || (is_cut && *chunking.cut == ChunkPart::size)) co_return going;
-    const bool half = is_cut && *chunking.cut == ChunkPart::data;
-    going = co_await put_body(source, half ? size / 2 : size, wire);
-    if (!going || half || (is_cut && *chunking.cut == ChunkPart::crlf)) co_return going;
-    going = co_await put_text("\r\n", wire);
+    line += hexadecimal(size) + "\r\n";
+    bool going = co_await put(std::as_bytes(std::span{line}), wire);
+    if (going) going = co_await put_body(source, size, wire);
     if (!going) co_return false;
+    line = "\r\n";
     if (left != endless) left -= size;
   }
-  if (chunking.cut == ChunkPart::last) co_return true;
-  std::string end = "0\r\n" + lines_of(chunking.trailers);
-  if (chunking.cut == ChunkPart::trailer) {
-    if (!chunking.trailers.empty()) end.resize(end.size() - 3);
-  } else {
-    end += "\r\n";
-  }
-  const bool going = co_await put_text(std::move(end), wire);
+  line += "0\r\n" + lines_of(chunking.trailers) + "\r\n";
+  const bool going = co_await put(std::as_bytes(std::span{line}), wire);
   co_return going;
 }
 
 asio::awaitable<void> Connection::put_garbage(const GarbageScript& garbage, Wire& wire) {
-  ByteScriptReader reader{ByteScript::random(garbage.bytes, garbage.seed)};
+  ByteScriptReader reader{ByteScript{}.add_random(1000)};
   for (std::size_t count = reader.read(wire.scratch); count > 0; count = reader.read(wire.scratch)) {
     const std::span<const std::byte> bytes = std::span<const std::byte>{wire.scratch}.first(count);
     const bool written = garbage.below_tls ? co_await write_below_tls(bytes) : co_await write(bytes);
@@ -253,7 +230,7 @@ asio::awaitable<void> Connection::put_garbage(const GarbageScript& garbage, Wire
   }
 }
 
-/// Writes all of it; returns whether the client took it.
+/// Writes all bytes. Returns false if the client has gone.
 asio::awaitable<bool> Connection::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     std::size_t count = 0;

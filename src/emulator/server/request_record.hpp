@@ -10,7 +10,7 @@
 
 namespace pentimento::emulator {
 
-/// What is known of one request; reported when it goes, however that comes about.
+/// The log of one request. Reported by the destructor, so that no way out is missed.
 class Connection::Record {
  public:
   Record(Server& server, std::uint64_t connection) : server_{server} { log.connection = connection; }
@@ -23,7 +23,7 @@ class Connection::Record {
     server_.report_end(log);
   }
 
-  /// So many bytes of it have come.
+  /// Counts bytes that have arrived.
   void received(std::uint64_t bytes) {
     if (log.number == 0) {
       log.number = server_.begin_request();
@@ -33,7 +33,7 @@ class Connection::Record {
     server_.count_bytes(bytes);
   }
 
-  /// Its head has come.
+  /// The head has arrived.
   void headed(const HttpRequest& request, std::string rule) {
     log.method = request.method;
     log.path = request.path;
@@ -42,7 +42,7 @@ class Connection::Record {
     server_.report_begin(log);
   }
 
-  /// All of it has come.
+  /// The whole request has arrived.
   void arrived() {
     if (!std::exchange(arrived_, true)) server_.count_whole();
   }

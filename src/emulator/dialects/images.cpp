@@ -1,4 +1,4 @@
-#include "emulator/images.hpp"
+#include "emulator/dialects/images.hpp"
 
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/detail/utf8.hpp>
@@ -9,24 +9,24 @@
 #include <vector>
 
 namespace pentimento::emulator {
-void SentPicture::add_to(http::Body& body) const {
-  if (is_other_) {
-    body.add(instead_);
+void SentImage::add_to(http::Body& body) const {
+  if (payload_) {
+    body.add(*payload_);
   } else {
     body.add(image_);
   }
 }
 
-void SentPicture::add_base64_to(http::Body& body) const {
-  if (is_other_) {
-    body.add(detail::encode_base64(std::as_bytes(std::span{instead_})));
+void SentImage::add_base64_to(http::Body& body) const {
+  if (payload_) {
+    body.add(detail::encode_base64(std::as_bytes(std::span{*payload_})));
   } else {
     body.add_base64(image_);
   }
 }
 
-boost::asio::awaitable<Result<Generation>> make_picture(std::shared_ptr<const Backends> backends,
-                                                        GenerationRequest request, MediaType format) {
+boost::asio::awaitable<Result<Generation>> make_image(std::shared_ptr<const Backends> backends,
+                                                      GenerationRequest request, MediaType format) {
   const Capabilities can = backends->generator->capabilities();
   std::string prompt = request.prompt();
   if (prompt.size() > can.max_prompt_bytes()) {
@@ -46,17 +46,12 @@ boost::asio::awaitable<Result<Generation>> make_picture(std::shared_ptr<const Ba
   co_return converted;
 }
 
-SentPicture sent_picture(const Generation& generation, const Twist& twist) {
-  const Image& image = generation.images().front();
-  return twist.payload ? SentPicture{image, *twist.payload} : SentPicture{image};
-}
-
 MediaType format_of(std::string_view name) {
   if (name == "jpeg") return MediaType::jpeg;
   return name == "webp" ? MediaType::webp : MediaType::png;
 }
 
-Result<Image> picture_of(std::string_view bytes) {
+Result<Image> image_of(std::string_view bytes) {
   const auto* first = reinterpret_cast<const std::byte*>(bytes.data());
   return Image::from_bytes(std::vector<std::byte>(first, first + bytes.size()));
 }
