@@ -5,5 +5,4 @@
 #include <pentimento/offline/contact_sheet.hpp>
 #include <pentimento/offline/convert.hpp>
 #include <pentimento/offline/measure.hpp>
-#include <pentimento/offline/scale_down.hpp>
 #include <pentimento/offline/sketch.hpp>

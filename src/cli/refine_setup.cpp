@@ -4,7 +4,7 @@
 #include "suggest.hpp"
 #include "values.hpp"
 #include <pentimento/image_file.hpp>
-#include <pentimento/offline/contact_sheet.hpp>
+#include <pentimento/offline/convert.hpp>
 #include <pentimento/refinement_loop.hpp>
 #include <pentimento/revise/rules.hpp>
 #include <pentimento/stop/parse.hpp>
@@ -79,7 +79,7 @@ Result<Image> load_sound_image(const std::string& path) {
   Result<Image> image = load_image(path);
   if (!image) return image;
   // Small, since all that is wanted is to know that it can be decoded.
-  const Result<Image> decoded = offline::thumbnail(*image, 16);
+  const Result<Image> decoded = offline::scale_down(*image, 16);
   if (!decoded) return Error{decoded.error().code(), "cannot read " + path + ": " + decoded.error().message()};
   return image;
 }

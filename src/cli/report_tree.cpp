@@ -1,6 +1,6 @@
 #include "html.hpp"
 #include "report_parts.hpp"
-#include <pentimento/offline/contact_sheet.hpp>
+#include <pentimento/offline/convert.hpp>
 
 #include <algorithm>
 #include <map>
@@ -116,7 +116,7 @@ class Tree {
     html += "<rect class=\"frame\" x=\"" + std::to_string(place.x) + "\" y=\"" + std::to_string(place.y) +
             "\" width=\"" + std::to_string(node_side) + "\" height=\"" + std::to_string(node_side) + "\" rx=\"8\"/>";
     const Result<Image> small =
-        candidate.image().has_bytes() ? offline::thumbnail(candidate.image(), 2 * node_side) : Result<Image>{Error{}};
+        candidate.image().has_bytes() ? offline::scale_down(candidate.image(), 2 * node_side) : Result<Image>{Error{}};
     if (small) {
       html += "<image x=\"" + std::to_string(place.x + 5) + "\" y=\"" + std::to_string(place.y + 5) + "\" width=\"" +
               std::to_string(node_side - 10) + "\" height=\"" + std::to_string(node_side - 10) + "\" href=\"" +

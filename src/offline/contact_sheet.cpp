@@ -1,7 +1,5 @@
-#include "offline/pixels/pixels.hpp"
+#include "offline/pixels/libvips.hpp"
 #include <pentimento/offline/contact_sheet.hpp>
-
-#include <vips/vips8>
 
 #include <algorithm>
 #include <cstddef>
@@ -26,7 +24,7 @@ constexpr Rgb incumbent_ochre{190, 112, 22};
 /// One place on the sheet.
 struct Cell {
   std::string title;     // "1a   75 %"
-  std::string subtitle;  // "kept", "rejected", why there is no picture
+  std::string subtitle;  // "kept", "rejected", or why there is no image
   bool kept = false;
   bool incumbent = false;
   std::optional<Image> image;
@@ -34,13 +32,13 @@ struct Cell {
 
 struct Row {
   std::string title;
-  std::string note;  // how many of its pictures are left out, if any are
+  std::string note;  // how many of its images are left out, if any
   std::vector<Cell> cells;
 
   int lines(int columns) const { return std::max(1, (static_cast<int>(cells.size()) + columns - 1) / columns); }
 };
 
-/// How large things are on the sheet, in pixels.
+/// The measures of a sheet, in pixels.
 struct Layout {
   int side;         // of a thumbnail's box
   int columns;      // of cells in a line
@@ -48,13 +46,13 @@ struct Layout {
   int margin = 24;
   int gap = 20;
   int caption = 46;
-  int note = 36;  // in the place of rounds that are left out
+  int note = 36;  // of the line that stands for rounds left out
 
   int cell_width() const { return side + gap; }
   int cell_height() const { return side + caption + gap; }
   int width() const { return gutter + margin + columns * cell_width(); }
   int height(int lines, int notes) const { return margin * 2 + lines * cell_height() + notes * note - gap; }
-  /// How many lines of cells a sheet of a sensible size has room for. Few programs show a picture that is taller.
+  /// How many lines of cells a sheet has room for. Few programs show a taller image.
   int most_lines() const {
     constexpr int most_pixels = 48'000'000;
     constexpr int tallest = 32'000;
@@ -65,7 +63,7 @@ struct Layout {
 };
 
 constexpr int most_columns = 8;
-/// Of one round: three such rounds fit on a sheet of the smallest thumbnails.
+/// Of one round. Three such rounds fit on a sheet of the smallest thumbnails.
 constexpr std::size_t most_cells = most_columns * std::size_t{64};
 
 std::string percent(const Score& score) { return std::to_string(score.percent()) + " %"; }
@@ -110,7 +108,7 @@ Row row_of(const Transcript& run, const Round& round) {
   return row;
 }
 
-/// Thumbnails as large as a sheet of a sensible size lets them be.
+/// The largest thumbnails with which all rounds fit, or else the smallest.
 Layout layout_of(const std::vector<Row>& rows) {
   std::size_t widest = 1;
   for (const Row& row : rows) widest = std::max(widest, row.cells.size());
@@ -124,7 +122,7 @@ Layout layout_of(const std::vector<Row>& rows) {
   return layout;
 }
 
-/// Which rounds are shown: all, or where there is no room for them the first and the last ones, and that of the best.
+/// Which rounds are shown: all that fit, beginning with that of the best image, then from both ends.
 std::vector<bool> shown_rows(const std::vector<Row>& rows, std::size_t best, const Layout& layout) {
   std::vector<bool> shown(rows.size(), false);
   int room = layout.most_lines();
@@ -141,68 +139,44 @@ std::vector<bool> shown_rows(const std::vector<Row>& rows, std::size_t best, con
   return shown;
 }
 
-/// Draws on pixels: what a contact sheet needs.
+/// An image in memory that text, thumbnails and frames are drawn on.
 class Canvas {
  public:
-  Canvas(int width, int height) : pixels_{width, height, paper} {}
+  Canvas(int width, int height)
+      : image_{vips::VImage::black(width, height)
+                   .new_from_image(bands(paper))
+                   .cast(VIPS_FORMAT_UCHAR)
+                   .copy(vips::VImage::option()->set("interpretation", VIPS_INTERPRETATION_sRGB))
+                   .copy_memory()} {}
 
-  void paste(const Pixels& picture, int left, int top) {
-    for (int y = 0; y < picture.height(); ++y) {
-      for (int x = 0; x < picture.width(); ++x) put(left + x, top + y, picture.at(x, y));
-    }
-  }
+  void paste(const Pixels& pixels, int left, int top) { image_.draw_image(view(pixels), left, top); }
 
-  /// A frame of so many pixels around, not over, a rectangle.
+  /// Draws a frame of so many pixels around, not over, a rectangle.
   void frame(int left, int top, int width, int height, int thickness, Rgb colour) {
-    for (int y = top - thickness; y < top + height + thickness; ++y) {
-      for (int x = left - thickness; x < left + width + thickness; ++x) {
-        if (x < left || y < top || x >= left + width || y >= top + height) put(x, y, colour);
-      }
-    }
+    for (int out = 1; out <= thickness; ++out)
+      image_.draw_rect(bands(colour), left - out, top - out, width + 2 * out, height + 2 * out);
   }
 
-  /// Writes a text of our own; it is not escaped for Pango. `top` is that of the line.
+  /// Writes a text of our own, which is not escaped for Pango. `top` is that of the line.
   void write(const std::string& text, int left, int top, const char* font, Rgb colour) {
     const vips::VImage mask =
         vips::VImage::text(text.c_str(), vips::VImage::option()->set("font", font)->set("dpi", 96));
     // Pango crops the text to its ink; glyphs without ascenders must not rise.
-    std::size_t length = 0;
-    void* memory = mask.write_to_memory(&length);
-    const auto* alpha = static_cast<const std::uint8_t*>(memory);
-    const int drop = std::max(0, -mask.yoffset());
-    for (int y = 0; y < mask.height(); ++y) {
-      for (int x = 0; x < mask.width(); ++x) {
-        const std::size_t at =
-            static_cast<std::size_t>(y) * static_cast<std::size_t>(mask.width()) + static_cast<std::size_t>(x);
-        if (at < length) blend(left + x, top + drop + y, colour, alpha[at]);
-      }
-    }
-    g_free(memory);
+    image_.draw_mask(bands(colour), mask, left, top + std::max(0, -mask.yoffset()));
   }
 
-  Pixels release() { return std::move(pixels_); }
+  const vips::VImage& image() const { return image_; }
 
  private:
-  bool inside(int x, int y) const { return x >= 0 && y >= 0 && x < pixels_.width() && y < pixels_.height(); }
-
-  void put(int x, int y, Rgb colour) {
-    if (inside(x, y)) pixels_.set(x, y, colour);
+  static std::vector<double> bands(Rgb colour) {
+    return {static_cast<double>(colour.red), static_cast<double>(colour.green), static_cast<double>(colour.blue)};
   }
 
-  void blend(int x, int y, Rgb colour, std::uint8_t alpha) {
-    if (!inside(x, y) || alpha == 0) return;
-    const Rgb under = pixels_.at(x, y);
-    const auto mix = [alpha](std::uint8_t over, std::uint8_t below) {
-      return static_cast<std::uint8_t>((over * alpha + below * (255 - alpha) + 127) / 255);
-    };
-    pixels_.set(x, y, {mix(colour.red, under.red), mix(colour.green, under.green), mix(colour.blue, under.blue)});
-  }
-
-  Pixels pixels_;
+  vips::VImage image_;
 };
 
-/// The picture that a cell shows, no larger than its box; empty with a reason in the subtitle if there is none.
-Pixels picture_of(Cell& cell, int side) {
+/// The image that a cell shows, no larger than its box; empty, with the reason in the subtitle, if there is none.
+Pixels thumbnail_of(Cell& cell, int side) {
   if (!cell.image) return {};
   if (!cell.image->has_bytes()) {
     cell.subtitle = "kept elsewhere";
@@ -217,22 +191,21 @@ Pixels picture_of(Cell& cell, int side) {
 }
 
 void draw_cell(Canvas& canvas, Cell& cell, const Layout& layout, int left, int top) {
-  const Pixels picture = picture_of(cell, layout.side);
-  const int width = picture.empty() ? layout.side : picture.width();
-  const int height = picture.empty() ? layout.side : picture.height();
-  // The pictures of a line stand on one ground line, above their captions.
-  const int picture_top = top + layout.side - height;
-  if (!picture.empty()) canvas.paste(picture, left, picture_top);
-  canvas.frame(left, picture_top, width, height, 1, hairline);
+  const Pixels thumbnail = thumbnail_of(cell, layout.side);
+  const int width = thumbnail.empty() ? layout.side : thumbnail.width();
+  const int height = thumbnail.empty() ? layout.side : thumbnail.height();
+  // The images of a line stand on one ground line, above their captions.
+  const int image_top = top + layout.side - height;
+  if (!thumbnail.empty()) canvas.paste(thumbnail, left, image_top);
+  canvas.frame(left, image_top, width, height, 1, hairline);
   if (cell.kept)
-    canvas.frame(left, picture_top, width, height, cell.incumbent ? 5 : 2,
-                 cell.incumbent ? incumbent_ochre : kept_green);
+    canvas.frame(left, image_top, width, height, cell.incumbent ? 5 : 2, cell.incumbent ? incumbent_ochre : kept_green);
   const Rgb colour = cell.incumbent ? incumbent_ochre : cell.kept ? kept_green : faint_ink;
   canvas.write(cell.title, left, top + layout.side + 8, "sans bold 9", ink);
   canvas.write(cell.subtitle, left, top + layout.side + 26, "sans 8", colour);
 }
 
-Pixels sheet_of(std::vector<Row>& rows, const std::vector<bool>& shown, const Layout& layout) {
+vips::VImage sheet_of(std::vector<Row>& rows, const std::vector<bool>& shown, const Layout& layout) {
   int lines = 0;
   int notes = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -260,40 +233,24 @@ Pixels sheet_of(std::vector<Row>& rows, const std::vector<bool>& shown, const La
     }
     top += layout.cell_height();
   }
-  return canvas.release();
+  return canvas.image();
 }
 
 }  // namespace
 
 Result<Image> contact_sheet(const Transcript& run) {
   if (run.rounds().empty())
-    return Error{errc::invalid_argument, "there is nothing to show on a contact sheet: the run has no rounds"};
-  if (!start_vips()) return Error{errc::backend_failed, "the contact sheet cannot be drawn: libvips does not start"};
+    return Error{errc::invalid_argument, "the run has no rounds; a contact sheet needs at least one"};
+  if (!start_vips()) return Error{errc::backend_failed, "libvips, which draws contact sheets, could not be started"};
   try {
     std::vector<Row> rows;
     for (const Round& round : run.rounds()) rows.push_back(row_of(run, round));
     const Layout layout = layout_of(rows);
     const std::size_t best = run.incumbent_id() ? static_cast<std::size_t>(run.incumbent_id()->round()) : 0;
-    return encode_png(sheet_of(rows, shown_rows(rows, best, layout), layout));
-  } catch (const vips::VError&) {
+    return encode(sheet_of(rows, shown_rows(rows, best, layout), layout), MediaType::png);
+  } catch (const vips::VError& error) {
     vips_error_clear();
-    return Error{errc::backend_failed, "the contact sheet cannot be drawn: libvips could not render its text"};
-  } catch (...) {  // above all for want of memory
-    return error_from_current_exception("the contact sheet");
-  }
-}
-
-Result<Image> thumbnail(const Image& image, int side) {
-  if (side < 1 || side > 4096)
-    return Error{errc::invalid_argument, "a thumbnail may have sides of 1 to 4096 pixels, not " + std::to_string(side)};
-  if (!image.has_bytes())
-    return Error{errc::invalid_argument, "there is no thumbnail of an image whose bytes are kept elsewhere"};
-  try {
-    const Result<Pixels> pixels = decode(image);
-    if (!pixels) return pixels.error();
-    return encode_png(pixels->fitted(side));
-  } catch (...) {  // above all for want of memory
-    return error_from_current_exception("the thumbnail");
+    return Error{errc::backend_failed, "libvips could not draw the contact sheet (" + reason_of(error) + ")"};
   }
 }
 

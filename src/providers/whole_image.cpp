@@ -75,9 +75,9 @@ bool has_end(MediaType type, Bytes bytes) {
 }  // namespace
 
 std::optional<std::string> fault_of_received(const Image& image) {
-  if (image.size().area() > max_received_pixels)
+  if (image.size().area() > detail::max_image_pixels)
     return "its picture is said to be " + to_string(image.size()) + ", and at most " +
-           std::to_string(max_received_pixels) + " pixels are taken";
+           std::to_string(detail::max_image_pixels) + " pixels are taken";
   if (!has_end(image.media_type(), image.bytes()))
     return "its picture (" + std::string{to_string(image.media_type())} + ") breaks off before its end";
   return std::nullopt;

@@ -2,15 +2,10 @@
 
 #include <pentimento/image.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
 namespace pentimento {
-
-/// The most pixels that a picture from a provider may have: 64 Mi. Nobody asked for more, and whoever decodes it would have
-/// to hold them all.
-inline constexpr std::uint64_t max_received_pixels = std::uint64_t{64} << 20;
 
 /**
  * What is wrong with a picture that came from elsewhere, as far as can be told without decoding it: more pixels than

@@ -17,6 +17,9 @@ namespace pentimento::detail {
 
 using Bytes = std::span<const std::byte>;
 
+/// The most pixels that an image may have to be decoded, or to be accepted from a provider.
+inline constexpr std::uint64_t max_image_pixels = std::uint64_t{64} << 20;
+
 struct PictureHeader {
   MediaType type;
   PixelSize size;

@@ -7,25 +7,19 @@
 namespace pentimento::offline {
 
 /**
- * A run at a glance, as one PNG: a row for each round, in it a thumbnail of every picture with its id, its score and
- * whether it was kept; the incumbent is outlined. Drafts that brought no picture, and pictures whose bytes are not at hand or
- * cannot be decoded, have an empty place that says so.
+ * Draws a run at a glance as one PNG: a row for each round with a thumbnail of every image, its id, its score and whether
+ * it was kept. The incumbent is outlined. A draft without an image, and an image without bytes or that cannot be decoded,
+ * has an empty place that says so.
  *
- * A sheet has at most 48 million pixels and is at most 32,000 high. Where the rounds of a run do not all fit, however
- * small their pictures are made, the first and the last rounds are shown and that of the best picture; between them it
- * says how many are left out. Of a round no more than 512 pictures are shown.
+ * A sheet has at most 48 million pixels and is at most 32,000 high. If the rounds do not all fit with the smallest
+ * thumbnails, the first and the last ones are shown and that of the best image, and the sheet says how many are left out.
+ * It shows at most 512 images of a round.
  *
- * Nothing that a user, a model or a provider wrote stands on it. Pictures are untrusted: decoded as `MeasuringCritic` does.
- * Errors: `invalid_argument` for a run without rounds; `backend_failed` if the renderer fails or memory runs out.
- * Blocks for the time of decoding; call it from a thread that may. Thread-safe.
+ * Nothing that a user, a model or a provider wrote is drawn. Images are untrusted: decoded as by `MeasuringCritic`.
+ *
+ * **Errors**: `invalid_argument` for a run without rounds; `backend_failed` if libvips fails. Blocks for the time of
+ * decoding. **Thread safety**: thread-safe.
  */
 Result<Image> contact_sheet(const Transcript& run);
-
-/**
- * A small PNG of a picture, by area averaging, its longest side at most `side` pixels (from 1 to 4096). The whole picture is
- * decoded, so this also tells whether it can be. Errors: `unreadable_image`, `too_large`, `invalid_argument` for a side out of
- * range or a picture without bytes. Blocks. Thread-safe.
- */
-Result<Image> thumbnail(const Image& image, int side);
 
 }  // namespace pentimento::offline

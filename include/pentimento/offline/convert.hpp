@@ -4,16 +4,33 @@
 #include <pentimento/image.hpp>
 #include <pentimento/media_type.hpp>
 
+#include <cstdint>
+
+/// Images in another format or size. Sources are untrusted: they are decoded as by `MeasuringCritic`, within the same limits.
 namespace pentimento::offline {
 
 /**
- * The same picture in another format: PNG, JPEG (quality 90) or WebP (quality 90). One that has the format already is
- * given back as it is, with all that it holds; of others the pixels alone are kept, transparency on white.
+ * Converts an image to PNG, JPEG (quality 90) or WebP (quality 90). An image that has the format already is returned
+ * unchanged, with all its metadata; otherwise only the pixels are kept, transparency flattened on white.
  *
- * The picture is untrusted: decoded as `MeasuringCritic` does, within the same limits. Errors: `unreadable_image`,
- * `too_large`, `unsupported` for GIF, `backend_failed` if the encoder fails. Blocks for the time of decoding and
- * encoding. Thread-safe.
+ * **Errors**: `unreadable_image`, `too_large`, `unsupported` for GIF, `backend_failed` if the encoder fails.
+ * Blocks for the time of decoding and encoding. **Thread safety**: thread-safe.
  */
 Result<Image> convert(const Image& image, MediaType type);
+
+/**
+ * Scales an image down so that its longest side is at most `max_side` pixels (1 to 16,384), and encodes it as PNG. An
+ * image that is small enough keeps its size and is only encoded, which makes a PNG of a JPEG, WebP or GIF.
+ *
+ * Each new pixel is a weighted mean of all that it covers, of sRGB values and not of light, as in most programs: fine
+ * patterns of black and white become a little darker than they look from afar. No pixel is sampled alone, so that no other
+ * image can be hidden in the large one. Transparency is flattened on white, EXIF orientation is applied, colours become
+ * sRGB, an animation gives its first frame; no metadata is kept.
+ *
+ * **Errors**: `unreadable_image`, `too_large`, `invalid_argument` for a side out of range or an image without bytes,
+ * `backend_failed` if the encoder fails. Blocks for the time of decoding and encoding. **Thread safety**: thread-safe.
+ * **Source**: image-scaling attacks, arXiv 2010.02456.
+ */
+Result<Image> scale_down(const Image& image, std::uint32_t max_side);
 
 }  // namespace pentimento::offline

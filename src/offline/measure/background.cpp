@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
-#include <optional>
 
 namespace pentimento::offline::measuring {
 
@@ -31,40 +30,28 @@ struct Unrolled {
   double texture = 0;
 };
 
-Unrolled unroll(const LabPixels& pixels, int thickness) {
-  const RingWalk walk{pixels.width(), pixels.height()};
+Unrolled unroll(const LabImage& image, int thickness) {
+  const RingWalk walk{image.width(), image.height()};
   Unrolled ring;
   std::vector<float> roughness;
   for (int i = 0; i < walk.length(); ++i) {
     const RingWalk::Point point = walk.at(i);
     Lab sum;
     for (int depth = 0; depth < thickness; ++depth) {
-      sum = sum_of(sum, pixels.at(point.x + depth * point.inwards_x, point.y + depth * point.inwards_y));
+      sum = sum_of(sum, image.at(point.x + depth * point.inwards_x, point.y + depth * point.inwards_y));
     }
     const Lab mean = scaled_by(sum, 1.0F / static_cast<float>(thickness));
     for (int depth = 0; depth < thickness; ++depth) {
       roughness.push_back(
-          distance(mean, pixels.at(point.x + depth * point.inwards_x, point.y + depth * point.inwards_y)));
+          distance(mean, image.at(point.x + depth * point.inwards_x, point.y + depth * point.inwards_y)));
     }
     ring.colours.push_back(mean);
   }
   // A median over five places along the ring takes out specks and keeps jumps sharp.
-  std::vector<Lab> steady(ring.colours.size());
-  const auto count = static_cast<int>(ring.colours.size());
-  for (int i = 0; i < count; ++i) {
-    std::array<float, 5> l{}, a{}, b{};
-    for (int step = 0; step < 5; ++step) {
-      const Lab near = ring.colours[static_cast<std::size_t>((i + step - 2 + count) % count)];
-      l[static_cast<std::size_t>(step)] = near.l;
-      a[static_cast<std::size_t>(step)] = near.a;
-      b[static_cast<std::size_t>(step)] = near.b;
-    }
-    std::nth_element(l.begin(), l.begin() + 2, l.end());
-    std::nth_element(a.begin(), a.begin() + 2, a.end());
-    std::nth_element(b.begin(), b.begin() + 2, b.end());
-    steady[static_cast<std::size_t>(i)] = {l[2], a[2], b[2]};
-  }
-  ring.colours = std::move(steady);
+  const vips::VImage line = vips::VImage::new_from_memory(ring.colours.data(), ring.colours.size() * sizeof(Lab),
+                                                          walk.length(), 1, 3, VIPS_FORMAT_FLOAT);
+  const LabImage steady{line.replicate(3, 1).rank(5, 1, 2).extract_area(walk.length(), 0, walk.length(), 1)};
+  for (std::size_t i = 0; i < ring.colours.size(); ++i) ring.colours[i] = steady[i];
   ring.texture = median_of(std::move(roughness));
   return ring;
 }
@@ -111,49 +98,49 @@ bool belong_together(const Piece& one, const Piece& other) {
          distance(other.last, one.first) < same_group * 0.7F;
 }
 
-/// Least squares for `value = c + p * x + q * y`, with x and y from -0.5 to 0.5 over the picture.
-struct PlaneFit {
-  double n = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
-  std::array<double, 3> v{}, vx{}, vy{};
-
-  void add(double at_x, double at_y, Lab colour) {
-    n += 1, x += at_x, y += at_y, xx += at_x * at_x, xy += at_x * at_y, yy += at_y * at_y;
-    const std::array<double, 3> values{static_cast<double>(colour.l), static_cast<double>(colour.a),
-                                       static_cast<double>(colour.b)};
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      v[channel] += values[channel];
-      vx[channel] += values[channel] * at_x;
-      vy[channel] += values[channel] * at_y;
+/// Least squares for `value = centre + across * per_x + down * per_y`, with across and down from -0.5 to 0.5.
+class PlaneFit {
+ public:
+  void add(double across, double down, Lab colour) {
+    const std::array<double, 3> position{1, across, down};
+    const std::array<float, 3> values{colour.l, colour.a, colour.b};
+    for (std::size_t i = 0; i < 3; ++i) {
+      for (std::size_t j = 0; j < 3; ++j) {
+        normal_[3 * i + j] += position[i] * position[j];
+        moments_[3 * i + j] += position[i] * static_cast<double>(values[j]);
+      }
     }
   }
 
-  void solve(Surface& surface) const {
+  void solve(Surface& surface) {
     // The small ridge keeps directions that the points do not spread in (a table seen along one edge only) flat.
-    const double ridge = 0.004 * n;
-    const double cxx = xx - x * x / n + ridge;
-    const double cyy = yy - y * y / n + ridge;
-    const double cxy = xy - x * y / n;
-    const double determinant = cxx * cyy - cxy * cxy;
-    std::array<double, 3> slope_x{}, slope_y{}, middle{};
-    for (std::size_t channel = 0; channel < 3; ++channel) {
-      const double cvx = vx[channel] - v[channel] * x / n;
-      const double cvy = vy[channel] - v[channel] * y / n;
-      slope_x[channel] = (cvx * cyy - cvy * cxy) / determinant;
-      slope_y[channel] = (cvy * cxx - cvx * cxy) / determinant;
-      middle[channel] = (v[channel] - slope_x[channel] * x - slope_y[channel] * y) / n;
-    }
-    const auto lab = [](const std::array<double, 3>& values) {
-      return Lab{static_cast<float>(values[0]), static_cast<float>(values[1]), static_cast<float>(values[2])};
+    const double n = normal_[0];
+    normal_[4] += 0.004 * n;
+    normal_[8] += 0.004 * n;
+    const vips::VImage inverse = vips::VImage::new_matrix(3, 3, normal_.data(), 9).matrixinvert().copy_memory();
+    const auto* weights = static_cast<const double*>(inverse.data());
+    const auto solution = [&](std::size_t i) {
+      std::array<float, 3> sum{};
+      for (std::size_t j = 0; j < 3; ++j) {
+        for (std::size_t channel = 0; channel < 3; ++channel)
+          sum[channel] += static_cast<float>(weights[3 * i + j] * moments_[3 * j + channel]);
+      }
+      return Lab{sum[0], sum[1], sum[2]};
     };
-    surface.per_x = lab(slope_x);
-    surface.per_y = lab(slope_y);
-    surface.centre = lab(middle);
-    surface.mean = lab({v[0] / n, v[1] / n, v[2] / n});
+    surface.centre = solution(0);
+    surface.per_x = solution(1);
+    surface.per_y = solution(2);
+    surface.mean = {static_cast<float>(moments_[0] / n), static_cast<float>(moments_[1] / n),
+                    static_cast<float>(moments_[2] / n)};
   }
+
+ private:
+  std::array<double, 9> normal_{};
+  std::array<double, 9> moments_{};  // a row for each of 1, across and down, with a column for each channel
 };
 
-void fit(Surface& surface, const LabPixels& pixels, int thickness) {
-  const RingWalk walk{pixels.width(), pixels.height()};
+void fit(Surface& surface, const LabImage& image, int thickness) {
+  const RingWalk walk{image.width(), image.height()};
   PlaneFit plane;
   const auto each = [&](auto&& use) {
     for (const int i : surface.ring) {
@@ -161,17 +148,17 @@ void fit(Surface& surface, const LabPixels& pixels, int thickness) {
       for (int depth = 0; depth < thickness; ++depth) {
         const int x = point.x + depth * point.inwards_x;
         const int y = point.y + depth * point.inwards_y;
-        use(x, y, pixels.at(x, y));
+        use(x, y, image.at(x, y));
       }
     }
   };
   each([&](int x, int y, Lab colour) {
-    plane.add((x + 0.5) / pixels.width() - 0.5, (y + 0.5) / pixels.height() - 0.5, colour);
+    plane.add((x + 0.5) / image.width() - 0.5, (y + 0.5) / image.height() - 0.5, colour);
   });
   plane.solve(surface);
   std::vector<float> away;
   each([&](int x, int y, Lab colour) {
-    away.push_back(distance(colour, surface.at(x, y, pixels.width(), pixels.height())));
+    away.push_back(distance(colour, surface.at(x, y, image.width(), image.height())));
   });
   surface.noise = median_of(std::move(away));
 }
@@ -206,12 +193,12 @@ double Background::noise() const noexcept {
   return covered > 0 ? sum / covered : 0;
 }
 
-Background read_background(const LabPixels& pixels) {
+Background read_background(const LabImage& image) {
   Background background;
-  const int shorter = std::min(pixels.width(), pixels.height());
+  const int shorter = std::min(image.width(), image.height());
   if (shorter < 16) return background;
   background.thickness = std::clamp(static_cast<int>(std::lround(shorter * 0.02)), 2, shorter / 4);
-  const Unrolled ring = unroll(pixels, background.thickness);
+  const Unrolled ring = unroll(image, background.thickness);
   background.texture = ring.texture;
   std::vector<Piece> pieces = cut(ring.colours);
   const auto count = static_cast<int>(ring.colours.size());
@@ -226,9 +213,9 @@ Background read_background(const LabPixels& pixels) {
     }
   }
 
-  const RingWalk walk{pixels.width(), pixels.height()};
-  const std::array<int, 4> corners{0, pixels.width() - 1, pixels.width() + pixels.height() - 2,
-                                   2 * pixels.width() + pixels.height() - 3};
+  const RingWalk walk{image.width(), image.height()};
+  const std::array<int, 4> corners{0, image.width() - 1, image.width() + image.height() - 2,
+                                   2 * image.width() + image.height() - 3};
   for (std::size_t leader = 0; leader < pieces.size(); ++leader) {
     Surface surface;
     std::array<bool, 4> side{};
@@ -250,7 +237,7 @@ Background read_background(const LabPixels& pixels) {
     const bool across = (side[1] && side[3]) || (side[0] && side[2]);
     const bool background_like = surface.share >= 0.5 || std::count(corner.begin(), corner.end(), true) >= 2 || across;
     if (surface.share < 0.04 || !background_like) continue;
-    fit(surface, pixels, background.thickness);
+    fit(surface, image, background.thickness);
     background.covered += surface.share;
     background.surfaces.push_back(std::move(surface));
   }
@@ -260,62 +247,37 @@ Background read_background(const LabPixels& pixels) {
   return background;
 }
 
-Rim find_rim(const LabPixels& pixels) {
-  Rim rim;
-  const int width = pixels.width();
-  const int height = pixels.height();
-  if (std::min(width, height) < 24) return rim;
-  // A line of the rim on side 0 top, 1 right, 2 bottom, 3 left, `depth` pixels from the edge.
-  const auto line = [&](int side, int depth) {
-    std::vector<Lab> colours;
-    const int length = side % 2 == 0 ? width : height;
-    for (int i = 0; i < length; ++i) {
-      switch (side) {
-        case 0: colours.push_back(pixels.at(i, depth)); break;
-        case 1: colours.push_back(pixels.at(width - 1 - depth, i)); break;
-        case 2: colours.push_back(pixels.at(i, height - 1 - depth)); break;
-        default: colours.push_back(pixels.at(depth, i)); break;
-      }
-    }
-    return colours;
-  };
+Rim find_rim(const LabImage& image) {
+  if (std::min(image.width(), image.height()) < 24) return {};
+  constexpr std::array<VipsAngle, 4> to_top{VIPS_ANGLE_D0, VIPS_ANGLE_D90, VIPS_ANGLE_D180, VIPS_ANGLE_D270};
   std::array<Lab, 4> colour{};
   std::array<int, 4> thickness{};
-  for (int side = 0; side < 4; ++side) {
-    const std::vector<Lab> edge = line(side, 0);
-    Lab mean;
-    for (const Lab each : edge) mean = sum_of(mean, each);
-    mean = scaled_by(mean, 1.0F / static_cast<float>(edge.size()));
-    const auto off = [&](const std::vector<Lab>& colours, float limit, int skip) {
-      int outside = 0;
-      int seen = 0;
-      for (std::size_t i = static_cast<std::size_t>(skip); i + static_cast<std::size_t>(skip) < colours.size(); ++i) {
-        ++seen;
-        outside += distance(colours[i], mean) > limit ? 1 : 0;
-      }
-      return seen == 0 ? 0.0 : static_cast<double>(outside) / seen;
+  for (std::size_t side = 0; side < 4; ++side) {  // top, left, bottom, right
+    const LabImage turned{image.image().rot(to_top[side])};
+    const int width = turned.width();
+    Lab sum;
+    for (int x = 0; x < width; ++x) sum = sum_of(sum, turned.at(x, 0));
+    const Lab mean = scaled_by(sum, 1.0F / static_cast<float>(width));
+    // The share of the pixels of a line that differ from the mean of the outermost one.
+    const auto off = [&](int y, float limit, int skip) {
+      int differ = 0;
+      for (int x = skip; x < width - skip; ++x) differ += distance(turned.at(x, y), mean) > limit ? 1 : 0;
+      return static_cast<double>(differ) / (width - 2 * skip);
     };
-    if (off(edge, 4.0F, 0) > 0.02) return rim;
-    const int reach = std::max(3, static_cast<int>((side % 2 == 0 ? height : width) * 0.15));
+    if (off(0, 4.0F, 0) > 0.02) return {};
+    const int reach = std::max(3, static_cast<int>(turned.height() * 0.15));
+    // The rim of the neighbouring sides crosses each line at its ends: leave a sixth out there.
+    const auto begins = [&](int y) { return y < reach && off(y, 6.0F, width / 6) >= 0.85; };
     int depth = 1;
-    // The lines of the neighbouring sides of the rim cross this one at its ends: leave a sixth out there.
-    const int skip = static_cast<int>(edge.size()) / 6;
-    while (depth < reach && off(line(side, depth), 6.0F, skip) < 0.85) {
-      // One partly differing line may be the blurred edge of the rim; more are a picture that begins.
-      if (off(line(side, depth), 6.0F, skip) > 0.1 &&
-          (depth + 2 >= reach || off(line(side, depth + 2), 6.0F, skip) < 0.85))
-        return rim;
-      ++depth;
+    for (; !begins(depth); ++depth) {
+      // One partly differing line may be the blurred edge of the rim; more are an image that begins.
+      if (depth >= reach || (off(depth, 6.0F, width / 6) > 0.1 && !begins(depth + 2))) return {};
     }
-    if (depth >= reach) return rim;
-    colour[static_cast<std::size_t>(side)] = mean;
-    thickness[static_cast<std::size_t>(side)] = depth;
+    colour[side] = mean;
+    thickness[side] = depth;
   }
-  for (const Lab each : colour) {
-    if (distance(each, colour[0]) > 5.0F) return rim;
-  }
-  rim = {true, thickness[3], thickness[0], thickness[1], thickness[2], rgb_of(colour[0])};
-  return rim;
+  if (std::ranges::any_of(colour, [&](Lab each) { return distance(each, colour[0]) > 5.0F; })) return {};
+  return {true, thickness[1], thickness[0], thickness[3], thickness[2], rgb_of(colour[0])};
 }
 
 }  // namespace pentimento::offline::measuring

@@ -1,5 +1,4 @@
-//
-// What lies behind the things: read off the outermost ring of the picture.
+// What lies behind the things, read off the outermost ring of the image.
 #pragma once
 
 #include "offline/measure/colour.hpp"
@@ -9,58 +8,58 @@
 
 namespace pentimento::offline::measuring {
 
-/// A uniform rim around the picture that differs from what is inside: a frame or a border.
+/// A uniform rim around the image that differs from what is inside: a frame or a border.
 struct Rim {
   bool found = false;
   int left = 0, top = 0, right = 0, bottom = 0;  ///< thickness in pixels on each side
   Rgb colour;                                    ///< mean
 };
 
-/// Looks for a rim: from the edge inwards on each side, lines of one colour (spread under 4 in CIELAB) up to a line that
-/// differs by more than 6 over at least 85 % of its length, within 15 % of the picture; on all four sides, all of one colour.
-[[nodiscard]] Rim find_rim(const LabPixels& pixels);
+/// Looks for a rim. From the edge inwards on each side: lines of one colour (spread under 4 in CIELAB) up to a line that
+/// differs by more than 6 over at least 85 % of its length, within 15 % of the image; on all four sides, in one colour.
+[[nodiscard]] Rim find_rim(const LabImage& image);
 
-/// One surface of the background: a wall, a table top. Its colour is modelled as a plane over the picture, so that a gradient
-/// is one surface.
+/// One surface of the background: a wall, a table top. Its colour is modelled as a plane over the image, so that a gradient is
+/// one surface.
 struct Surface {
   Lab mean;
-  Lab per_x, per_y;       ///< change from one side of the picture to the other
-  Lab centre;             ///< the model's value in the middle of the picture
+  Lab per_x, per_y;       ///< change from one side of the image to the other
+  Lab centre;             ///< the model's value in the middle of the image
   double share = 0;       ///< of the border ring, [0, 1]
   double noise = 0;       ///< median distance of ring pixels to the model, in CIELAB
   std::vector<int> ring;  ///< positions along the ring that belong to it
 
-  /// The colour expected at `x`, `y` of a picture `width` by `height`.
+  /// The colour expected at `x`, `y` of an image of `width` by `height`.
   Lab at(int x, int y, int width, int height) const noexcept;
-  /// How much the model changes over the picture: the distance between its most distant corners.
+  /// How much the model changes over the image: the distance between its most distant corners.
   double gradient() const noexcept;
 };
 
 /// What the border ring says about the background.
 struct Background {
-  std::vector<Surface> surfaces;  ///< largest first; empty when nothing along the border can be taken for a background
+  std::vector<Surface> surfaces;  ///< largest first; empty if nothing along the border can be a background
   double covered = 0;             ///< share of the ring that the surfaces hold, [0, 1]
   double texture = 0;  ///< median distance of ring pixels to the mean of their surroundings; 0 flat, grass 6 and more
   int thickness = 0;   ///< of the ring, in pixels
 
-  /// Mean noise of the surfaces, weighted by their shares: how badly planes of colour describe them.
+  /// How badly planes of colour describe the surfaces: their mean noise, weighted by their shares.
   double noise() const noexcept;
-  /// Whether things can be told from it: surfaces that hold most of the ring, smooth enough and well described.
+  /// True if things can be told from it: its surfaces hold most of the ring, are smooth enough and well described.
   bool legible() const noexcept { return !surfaces.empty() && covered >= 0.55 && texture <= 7.0 && noise() <= 8.0; }
 };
 
 /**
- * Reads the background off a ring along the border, 2 % of the shorter side thick.
+ * Reads the background off a ring along the border, 2 % of the shorter side thick. Returns none for an image under 16 pixels.
  *
  * The ring is walked around once, cut where the colour jumps (a distance of 6 within a few pixels), and the pieces are put
  * together by colour. A group is background if it holds half of the ring, or two corners, or lies on opposite sides: what
  * merely touches the border (a mug that is cut off) does none of these.
  */
-[[nodiscard]] Background read_background(const LabPixels& pixels);
+[[nodiscard]] Background read_background(const LabImage& image);
 
-/// The position of the `i`-th pixel along the ring, clockwise from the top left corner, `inset` pixels inside. There are
-/// `2 * (width + height) - 4` of them at an inset of 0.
-struct RingWalk {
+/// The outermost ring of an image, walked clockwise from the top left corner.
+class RingWalk {
+ public:
   RingWalk(int width, int height) noexcept : width_{width}, height_{height} {}
   int length() const noexcept { return 2 * (width_ + height_) - 4; }
   struct Point {

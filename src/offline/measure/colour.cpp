@@ -1,5 +1,7 @@
 #include "offline/measure/colour.hpp"
 
+#include "offline/pixels/libvips.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -7,42 +9,11 @@
 #include <limits>
 #include <map>
 #include <numbers>
-#include <tuple>
+#include <vector>
 
 namespace pentimento::offline::measuring {
 
 namespace {
-
-// The D65 white point that the rows of the sRGB matrix add up to, so that grey has exactly no chroma.
-constexpr double white_x = 0.4124564 + 0.3575761 + 0.1804375;
-constexpr double white_z = 0.0193339 + 0.1191920 + 0.9503041;
-
-const std::array<float, 256>& linear_light() {
-  static const std::array<float, 256> table = [] {
-    std::array<float, 256> values{};
-    for (std::size_t value = 0; value < values.size(); ++value) {
-      const double coded = static_cast<double>(value) / 255.0;
-      values[value] = static_cast<float>(coded <= 0.04045 ? coded / 12.92 : std::pow((coded + 0.055) / 1.055, 2.4));
-    }
-    return values;
-  }();
-  return table;
-}
-
-float lab_curve(float ratio) {
-  constexpr float knee = 216.0F / 24389.0F;
-  return ratio > knee ? std::cbrt(ratio) : (24389.0F / 27.0F * ratio + 16.0F) / 116.0F;
-}
-
-double lab_curve_inverse(double value) {
-  const double cube = value * value * value;
-  return cube > 216.0 / 24389.0 ? cube : (116.0 * value - 16.0) * 27.0 / 24389.0;
-}
-
-std::uint8_t coded(double linear) {
-  const double value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1.0 / 2.4) - 0.055;
-  return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 1.0) * 255.0));
-}
 
 // A name with the boxes of hue, chroma and lightness that it covers; an unused box has no lightness.
 struct Term {
@@ -83,23 +54,21 @@ constexpr std::array<std::string_view, 13> basic_terms{"black",  "white",     "g
 }  // namespace
 
 Lab lab_of(Rgb colour) noexcept {
-  const auto& light = linear_light();
-  const float red = light[colour.red];
-  const float green = light[colour.green];
-  const float blue = light[colour.blue];
-  const float x = lab_curve((0.4124564F * red + 0.3575761F * green + 0.1804375F * blue) / static_cast<float>(white_x));
-  const float y = lab_curve(0.2126729F * red + 0.7151522F * green + 0.0721750F * blue);
-  const float z = lab_curve((0.0193339F * red + 0.1191920F * green + 0.9503041F * blue) / static_cast<float>(white_z));
-  return {116.0F * y - 16.0F, 500.0F * (x - y), 200.0F * (y - z)};
+  float r = 0, g = 0, b = 0, x = 0, y = 0, z = 0;
+  Lab lab;
+  vips_col_sRGB2scRGB_8(colour.red, colour.green, colour.blue, &r, &g, &b);
+  vips_col_scRGB2XYZ(r, g, b, &x, &y, &z);
+  vips_col_XYZ2Lab(x, y, z, &lab.l, &lab.a, &lab.b);
+  return lab;
 }
 
 Rgb rgb_of(Lab colour) noexcept {
-  const double middle = (static_cast<double>(colour.l) + 16.0) / 116.0;
-  const double x = white_x * lab_curve_inverse(middle + static_cast<double>(colour.a) / 500.0);
-  const double y = lab_curve_inverse(middle);
-  const double z = white_z * lab_curve_inverse(middle - static_cast<double>(colour.b) / 200.0);
-  return {coded(3.2404542 * x - 1.5371385 * y - 0.4985314 * z), coded(-0.9692660 * x + 1.8760108 * y + 0.0415560 * z),
-          coded(0.0556434 * x - 0.2040259 * y + 1.0572252 * z)};
+  float r = 0, g = 0, b = 0, x = 0, y = 0, z = 0;
+  int red = 0, green = 0, blue = 0, out_of_gamut = 0;
+  vips_col_Lab2XYZ(colour.l, colour.a, colour.b, &x, &y, &z);
+  vips_col_XYZ2scRGB(x, y, z, &r, &g, &b);
+  vips_col_scRGB2sRGB_8(r, g, b, &red, &green, &blue, &out_of_gamut);
+  return {static_cast<std::uint8_t>(red), static_cast<std::uint8_t>(green), static_cast<std::uint8_t>(blue)};
 }
 
 float distance(Lab one, Lab other) noexcept {
@@ -116,34 +85,22 @@ float hue(Lab colour) noexcept {
   return angle < 0 ? angle + 360.0F : angle;
 }
 
-LabPixels::LabPixels(const Pixels& pixels) : width_{pixels.width()}, height_{pixels.height()} {
-  colours_.reserve(static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_));
-  for (int y = 0; y < height_; ++y) {
-    for (int x = 0; x < width_; ++x) colours_.push_back(lab_of(pixels.at(x, y)));
-  }
+LabImage::LabImage(const Pixels& pixels) : LabImage{view(pixels).colourspace(VIPS_INTERPRETATION_LAB)} {}
+
+LabImage::LabImage(const vips::VImage& lab) : width_{lab.width()}, height_{lab.height()}, image_{lab.copy_memory()} {
+  static_assert(sizeof(Lab) == 3 * sizeof(float));
+  colours_ = static_cast<const Lab*>(image_.data());
 }
 
-LabPixels LabPixels::smoothed() const {
-  LabPixels result = *this;
-  for (int y = 0; y < height_; ++y) {
-    for (int x = 0; x < width_; ++x) {
-      Lab sum;
-      float count = 0;
-      for (int near_y = std::max(0, y - 1); near_y <= std::min(height_ - 1, y + 1); ++near_y) {
-        for (int near_x = std::max(0, x - 1); near_x <= std::min(width_ - 1, x + 1); ++near_x) {
-          const Lab near = at(near_x, near_y);
-          sum = {sum.l + near.l, sum.a + near.a, sum.b + near.b};
-          count += 1;
-        }
-      }
-      result.colours_[place(x, y)] = {sum.l / count, sum.a / count, sum.b / count};
-    }
-  }
-  return result;
+LabImage LabImage::smoothed() const {
+  std::vector<double> ninths(9, 1.0 / 9.0);
+  const vips::VImage box = vips::VImage::new_matrix(3, 3, ninths.data(), 9);
+  return LabImage{image_.conv(box, vips::VImage::option()->set("precision", VIPS_PRECISION_FLOAT))};
 }
 
 bool LabRegion::contains(Lab colour) const noexcept {
-  if (light_to <= 0 || colour.l < light_from || colour.l > light_to) return false;
+  // Rounding makes the lightness of black a little less than 0.
+  if (light_to <= 0 || colour.l < light_from - 0.01F || colour.l > light_to) return false;
   const float strength = chroma(colour);
   if (strength < chroma_from || strength > chroma_to) return false;
   if (hue_to - hue_from >= 360.0F) return true;
@@ -213,50 +170,29 @@ std::string_view basic_name(Lab colour) noexcept {
   return best;
 }
 
-std::vector<PaletteEntry> palette(const LabPixels& pixels, const std::vector<unsigned char>& chosen) {
+Mask mask_of(const LabImage& image, const ColourRange& range) {
+  return Mask::where(image.width(), image.height(), [&](std::size_t place) { return range.contains(image[place]); });
+}
+
+Lab main_colour(const LabImage& image, const Mask& chosen) {
   struct Cell {
     double l = 0, a = 0, b = 0, count = 0;
-    Lab mean() const {
-      return {static_cast<float>(l / count), static_cast<float>(a / count), static_cast<float>(b / count)};
-    }
   };
-  std::map<std::tuple<int, int, int>, Cell> cells;  // ordered, so that equal pictures give equal palettes
-  double total = 0;
+  std::map<std::array<int, 3>, Cell> cells;  // ordered, so that equal images give equal colours
   const auto bin = [](float value) { return static_cast<int>(std::floor(value / 10.0F)); };
-  for (std::size_t place = 0; place < pixels.count(); ++place) {
-    if (!chosen.empty() && chosen[place] == 0) continue;
-    const Lab colour = pixels[place];
+  for (std::size_t place = 0; place < image.count(); ++place) {
+    if (!chosen[place]) continue;
+    const Lab colour = image[place];
     Cell& cell = cells[{bin(colour.l), bin(colour.a), bin(colour.b)}];
     cell.l += static_cast<double>(colour.l);
     cell.a += static_cast<double>(colour.a);
     cell.b += static_cast<double>(colour.b);
     cell.count += 1;
-    total += 1;
   }
-  std::vector<Cell> sorted;
-  for (const auto& [key, cell] : cells) sorted.push_back(cell);
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const Cell& one, const Cell& other) { return one.count > other.count; });
-  std::vector<Cell> groups;
-  for (const Cell& cell : sorted) {
-    const auto near = std::find_if(groups.begin(), groups.end(),
-                                   [&](const Cell& group) { return distance(group.mean(), cell.mean()) < 14.0F; });
-    if (near == groups.end()) {
-      groups.push_back(cell);
-    } else {
-      near->l += cell.l;
-      near->a += cell.a;
-      near->b += cell.b;
-      near->count += cell.count;
-    }
-  }
-  std::vector<PaletteEntry> entries;
-  for (const Cell& group : groups) {
-    if (group.count >= 0.02 * total) entries.push_back({rgb_of(group.mean()), group.count / total});
-  }
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const PaletteEntry& one, const PaletteEntry& other) { return one.share > other.share; });
-  return entries;
+  const auto fullest =
+      std::ranges::max_element(cells, {}, [](const auto& entry) { return entry.second.count; })->second;
+  return {static_cast<float>(fullest.l / fullest.count), static_cast<float>(fullest.a / fullest.count),
+          static_cast<float>(fullest.b / fullest.count)};
 }
 
 }  // namespace pentimento::offline::measuring

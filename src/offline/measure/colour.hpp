@@ -1,9 +1,11 @@
-//
-// Colour as the measuring critic sees it: CIELAB, and what a colour's name covers.
+// Colour as the measuring critic sees it: CIELAB, and what the name of a colour covers.
 #pragma once
 
 #include "offline/language/colour_names.hpp"
+#include "offline/measure/mask.hpp"
 #include "offline/pixels/pixels.hpp"
+
+#include <vips/vips8>
 
 #include <array>
 #include <string>
@@ -19,45 +21,50 @@ struct Lab {
   float b = 0;
 };
 
-/// sRGB (IEC 61966-2-1, the exact transfer function) to linear light, to XYZ with its D65 primaries, to CIELAB.
+/// sRGB to CIELAB, by libvips.
 [[nodiscard]] Lab lab_of(Rgb colour) noexcept;
 /// The inverse, clipped to sRGB and rounded.
 [[nodiscard]] Rgb rgb_of(Lab colour) noexcept;
 
-/// The colour difference CIE76: the distance in CIELAB. About 2.3 is just noticeable.
+/// The colour difference CIE76: the distance in CIELAB. 2.3 is just noticeable.
 [[nodiscard]] float distance(Lab one, Lab other) noexcept;
 /// Distance from the grey axis; 0 is grey, sRGB's primaries have 100 to 134.
 [[nodiscard]] float chroma(Lab colour) noexcept;
 /// Hue angle in degrees, [0, 360): red about 40, yellow 103, green 136, blue 306. Means nothing for greys.
 [[nodiscard]] float hue(Lab colour) noexcept;
 
-/// A picture in CIELAB, row after row.
-class LabPixels {
+/// An image in CIELAB. A value; copies share the memory.
+class LabImage {
  public:
-  LabPixels() = default;
-  explicit LabPixels(const Pixels& pixels);
+  LabImage() = default;
+  /// **Lifetime**: does not borrow `pixels`, which must not be empty.
+  explicit LabImage(const Pixels& pixels);
+  /// Takes an image of three float bands in CIELAB.
+  explicit LabImage(const vips::VImage& lab);
 
   int width() const noexcept { return width_; }
   int height() const noexcept { return height_; }
-  std::size_t count() const noexcept { return colours_.size(); }
+  std::size_t count() const noexcept { return static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_); }
+  const vips::VImage& image() const noexcept { return image_; }
   Lab at(int x, int y) const noexcept { return colours_[place(x, y)]; }
   Lab operator[](std::size_t place) const noexcept { return colours_[place]; }
   std::size_t place(int x, int y) const noexcept {
     return static_cast<std::size_t>(y) * static_cast<std::size_t>(width_) + static_cast<std::size_t>(x);
   }
 
-  /// The same with noise reduced: each pixel the mean of its 3 by 3 surroundings.
-  LabPixels smoothed() const;
+  /// With less noise: each pixel is the mean of its 3 by 3 surroundings.
+  LabImage smoothed() const;
 
  private:
   int width_ = 0;
   int height_ = 0;
-  std::vector<Lab> colours_;
+  vips::VImage image_;
+  const Lab* colours_ = nullptr;  // of image_
 };
 
-/// A box in lightness, chroma and hue. One without lightness holds nothing.
+/// A box in lightness, chroma and hue. With `light_to` at 0 it contains nothing.
 struct LabRegion {
-  float hue_from = 0;  ///< degrees; from > to goes through 0
+  float hue_from = 0;  ///< degrees; if from > to, it goes through 0
   float hue_to = 0;
   float chroma_from = 0;
   float chroma_to = 0;
@@ -68,11 +75,12 @@ struct LabRegion {
 };
 
 /**
- * What a colour's name covers, as a region of CIELAB in lightness, chroma and hue.
+ * What the name of a colour covers: regions of CIELAB in lightness, chroma and hue.
  *
- * The basic colour terms (Berlin and Kay: black, white, grey, red, green, yellow, blue, brown, purple, pink, orange) are wide,
- * as in speech: a firebrick mug in half shade is red. They overlap where people differ: maroon is red and brown. Any other
- * name, and a name with a tone ("dark red"), covers the shades around its CSS value: 22 degrees of hue and 24 of lightness.
+ * The basic colour terms (Berlin and Kay: black, white, grey, red, green, yellow, blue, brown, purple, pink, orange) are
+ * wide, as in speech: a firebrick mug in half shade is red. They overlap where people differ: maroon is red and brown. Any
+ * other name, and a name with a tone ("dark red"), covers the shades around its CSS value: 22 degrees of hue and 24 of
+ * lightness.
  */
 class ColourRange {
  public:
@@ -81,8 +89,8 @@ class ColourRange {
   explicit ColourRange(const NamedColour& colour) noexcept : ColourRange{colour.name, colour.rgb} {}
 
   bool contains(Lab colour) const noexcept;
-  /// Whether the name says a hue; false for black, white, grey and what is nearly so. Such ranges also match shadows,
-  /// highlights and paper, so things are not told from a background by them alone.
+  /// False for black, white, grey and what is nearly so. Such ranges also match shadows, highlights and paper, so they
+  /// alone do not tell things from a background.
   bool has_hue() const noexcept { return has_hue_; }
   Lab reference() const noexcept { return reference_; }
 
@@ -92,20 +100,17 @@ class ColourRange {
   bool has_hue_ = true;
 };
 
-/// Whether two ranges can be told apart in a picture: neither covers the other's reference colour.
+/// True if two ranges can be told apart in an image: neither covers the other's reference colour.
 [[nodiscard]] bool distinguishable(const ColourRange& one, const ColourRange& other) noexcept;
 
-/// The everyday name for a colour: one of the basic terms, the nearest if several cover it.
+/// The everyday name of a colour: a basic term, the nearest one if several cover it.
 [[nodiscard]] std::string_view basic_name(Lab colour) noexcept;
 
-/// One of the colours that make up a picture.
-struct PaletteEntry {
-  Rgb colour;        ///< mean of what is near it
-  double share = 0;  ///< of the pixels looked at, [0, 1]
-};
+/// The pixels of a colour.
+[[nodiscard]] Mask mask_of(const LabImage& image, const ColourRange& range);
 
-/// The colours that make up the pixels, most frequent first: histogram in CIELAB with cells of 10, merged within a distance of
-/// 14; entries under 2 % are left out. `chosen` limits which pixels count (non-zero), all of them if it is empty.
-[[nodiscard]] std::vector<PaletteEntry> palette(const LabPixels& pixels, const std::vector<unsigned char>& chosen = {});
+/// The most frequent colour of the chosen pixels: the mean of the fullest cell of a histogram in CIELAB with cells of 10.
+/// At least one pixel must be chosen.
+[[nodiscard]] Lab main_colour(const LabImage& image, const Mask& chosen);
 
 }  // namespace pentimento::offline::measuring

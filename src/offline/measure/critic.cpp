@@ -1,7 +1,7 @@
 #include "offline/measure/judge.hpp"
 #include "offline/measure/plan.hpp"
-#include "offline/pixels/pixels.hpp"
 #include "offline/measure/product_photo.hpp"
+#include "offline/pixels/libvips.hpp"
 #include "offline/pixels/workers.hpp"
 #include <pentimento/offline/measure.hpp>
 
@@ -23,13 +23,19 @@ Result<Critique> measure(const CritiqueRequest& request, std::string_view profil
     const Requirement* requirement = request.checklist().find(item.requirement.id());
     if (requirement != nullptr && requirement->owner() == critic_name) items.push_back(item);
   }
-  Result<Pixels> pixels = decode(request.image(), {}, stop);
+  Result<Pixels> pixels = decode(request.image(), stop);
   if (!pixels) return pixels.error();
-  measuring::MeasuredPicture picture{std::move(*pixels)};
   std::vector<Finding> findings;
-  for (const measuring::PlannedItem& item : items) {
-    if (stop.stop_requested()) return no_longer_wanted();
-    findings.push_back(measuring::judge(picture, item));
+  try {
+    measuring::MeasuredImage image{std::move(*pixels)};
+    for (const measuring::PlannedItem& item : items) {
+      if (stop.stop_requested()) return no_longer_wanted();
+      findings.push_back(measuring::judge(image, item));
+    }
+  } catch (const vips::VError& error) {
+    vips_error_clear();
+    if (lacked_resources(error)) return resources_lacking("measure an image", error);
+    return Error{errc::backend_failed, "libvips could not measure the image (" + reason_of(error) + ")"};
   }
   std::string suggestion = measuring::suggest_prompt(request.brief(), items, findings);
   Critique critique{std::move(findings)};
@@ -39,8 +45,8 @@ Result<Critique> measure(const CritiqueRequest& request, std::string_view profil
 
 Error unknown_profile(std::string_view name) {
   // The name comes from a command line or a configuration: quote no more of it than a person reads.
-  return {errc::invalid_argument, "there is no product-photo profile \"" + std::string{name.substr(0, 60)} +
-                                      "\"; there are: " + product_photo_profile_names()};
+  return {errc::invalid_argument, "the product-photo profile \"" + std::string{name.substr(0, 60)} +
+                                      "\" does not exist; there are: " + product_photo_profile_names()};
 }
 
 }  // namespace

@@ -1,94 +1,52 @@
 #include "offline/measure/exposure.hpp"
 
+#include "offline/pixels/libvips.hpp"
+
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <functional>
+#include <numeric>
 #include <vector>
 
 namespace pentimento::offline::measuring {
 
-Exposure measure_exposure(const LabPixels& pixels) {
+Exposure measure_exposure(const LabImage& image) {
+  const vips::VImage l = image.image()[0];
+  const vips::VImage chroma = image.image().colourspace(VIPS_INTERPRETATION_LCH)[1];
+  // libvips finds percentiles of 16-bit numbers: hundredths of L*.
+  const vips::VImage hundredths = (l * 100.0).cast(VIPS_FORMAT_USHORT);
+  const auto share_of = [](const vips::VImage& mask) { return mask.avg() / 255; };
+  const Mask coloured{(chroma > 6.0) & (l > 8.0)};
   Exposure exposure;
-  if (pixels.count() == 0) return exposure;
-  std::vector<float> lightness;
-  lightness.reserve(pixels.count());
-  double sum = 0, squares = 0, chroma_sum = 0, warmth = 0;
-  std::size_t dark = 0, clipped = 0, coloured = 0;
-  const Lab nearly_white = lab_of({254, 254, 254});
-  for (std::size_t place = 0; place < pixels.count(); ++place) {
-    const Lab colour = pixels[place];
-    const auto l = static_cast<double>(colour.l);
-    const float strength = chroma(colour);
-    lightness.push_back(colour.l);
-    sum += l;
-    squares += l * l;
-    warmth += static_cast<double>(colour.b);
-    dark += colour.l < 4.0F ? 1U : 0U;
-    clipped += colour.l >= nearly_white.l - 0.01F && strength < 0.8F ? 1U : 0U;
-    if (strength > 6.0F && colour.l > 8.0F) {
-      ++coloured;
-      chroma_sum += static_cast<double>(strength);
-    }
-  }
-  const auto count = static_cast<double>(pixels.count());
-  exposure.lightness = sum / count;
-  exposure.dark_share = static_cast<double>(dark) / count;
-  exposure.clipped_share = static_cast<double>(clipped) / count;
-  exposure.rms = std::sqrt(std::max(0.0, squares / count - exposure.lightness * exposure.lightness));
-  exposure.saturation = coloured == 0 ? 0 : chroma_sum / static_cast<double>(coloured);
-  exposure.coloured_share = static_cast<double>(coloured) / count;
-  exposure.warmth = warmth / count;
-  const auto percentile = [&](double part) {
-    const auto at = lightness.begin() + static_cast<std::ptrdiff_t>(part * (count - 1));
-    std::nth_element(lightness.begin(), at, lightness.end());
-    return static_cast<double>(*at);
-  };
-  exposure.highlights = percentile(0.95);
-  exposure.range = exposure.highlights - percentile(0.05);
+  exposure.lightness = l.avg();
+  exposure.dark_share = share_of(l < 4.0);
+  exposure.highlights = hundredths.percent(95) / 100.0;
+  exposure.range = exposure.highlights - hundredths.percent(5) / 100.0;
+  exposure.coloured_share = share_of(coloured.image());
+  if (exposure.coloured_share > 0)
+    exposure.saturation = coloured.image().ifthenelse(chroma, 0.0).avg() / exposure.coloured_share;
+  exposure.warmth = image.image()[2].avg();
   return exposure;
 }
 
-double measure_sharpness(const Pixels& picture) {
-  const Pixels small = picture.fitted(1024);
-  const int width = small.width();
-  const int height = small.height();
-  if (std::min(width, height) < 32) return 0;
-  std::vector<float> luma;
-  luma.reserve(static_cast<std::size_t>(width) * static_cast<std::size_t>(height));
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) {
-      const Rgb colour = small.at(x, y);
-      luma.push_back(0.299F * static_cast<float>(colour.red) + 0.587F * static_cast<float>(colour.green) +
-                     0.114F * static_cast<float>(colour.blue));
-    }
-  }
-  const auto at = [&](int x, int y) {
-    return luma[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
-  };
+double measure_sharpness(const Pixels& pixels) {
+  const Pixels small = pixels.fitted(1024);
+  if (std::min(small.width(), small.height()) < 32) return 0;
   constexpr int tile = 16;
-  std::vector<double> variances;
+  const vips::VImage luma = view(small).recomb(vips::VImage::new_matrixv(3, 1, 0.299, 0.587, 0.114));
+  const vips::VImage mask = vips::VImage::new_matrixv(3, 3, 0.0, 1.0, 0.0, 1.0, -4.0, 1.0, 0.0, 1.0, 0.0);
   // The outermost line is left out, and with it what a frame would add.
-  for (int top = 1; top + tile < height; top += tile) {
-    for (int left = 1; left + tile < width; left += tile) {
-      double sum = 0, squares = 0;
-      for (int y = top; y < top + tile; ++y) {
-        for (int x = left; x < left + tile; ++x) {
-          const auto value =
-              static_cast<double>(at(x - 1, y) + at(x + 1, y) + at(x, y - 1) + at(x, y + 1) - 4.0F * at(x, y));
-          sum += value;
-          squares += value * value;
-        }
-      }
-      constexpr double count = tile * tile;
-      variances.push_back(squares / count - (sum / count) * (sum / count));
-    }
-  }
-  if (variances.empty()) return 0;
-  std::sort(variances.begin(), variances.end(), std::greater<>{});
-  const std::size_t best = std::max<std::size_t>(1, variances.size() / 10);
-  double sum = 0;
-  for (std::size_t i = 0; i < best; ++i) sum += variances[i];
+  const vips::VImage laplacian =
+      luma.conv(mask, vips::VImage::option()->set("precision", VIPS_PRECISION_FLOAT))
+          .extract_area(1, 1, (small.width() - 2) / tile * tile, (small.height() - 2) / tile * tile);
+  const vips::VImage mean = laplacian.shrink(tile, tile);
+  const vips::VImage variance =
+      ((laplacian * laplacian).shrink(tile, tile) - mean * mean).cast(VIPS_FORMAT_DOUBLE).copy_memory();
+  const auto* first = static_cast<const double*>(variance.data());
+  std::vector<double> tiles(first, first + static_cast<std::ptrdiff_t>(variance.width()) * variance.height());
+  std::ranges::sort(tiles, std::greater{});
+  const std::size_t best = std::max<std::size_t>(1, tiles.size() / 10);
+  const double sum = std::accumulate(tiles.begin(), tiles.begin() + static_cast<std::ptrdiff_t>(best), 0.0);
   return std::max(0.0, sum / static_cast<double>(best));
 }
 

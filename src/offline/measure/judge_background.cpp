@@ -1,7 +1,5 @@
-// Judgements of what lies behind the things and around the picture.
-#include "offline/measure/answer.hpp"
-#include "offline/measure/background.hpp"
-#include "offline/measure/segment.hpp"
+// Verdicts on what lies behind the things and around the image.
+#include "offline/measure/judge.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,8 +11,8 @@ namespace pentimento::offline::measuring {
 
 namespace {
 
-// The least that passes. Each is a figure that a finding states, so that a person can disagree with it.
-constexpr double plain_gradient = 15.0;  // CIELAB, across the picture
+// The thresholds. A finding states each, so that a person can disagree with it.
+constexpr double plain_gradient = 15.0;  // CIELAB, across the image
 constexpr double plain_noise = 4.0;      // CIELAB
 constexpr double plain_spread = 10.0;    // CIELAB, between the parts of a background
 constexpr double least_gradient = 12.0;  // CIELAB
@@ -24,7 +22,7 @@ bool white(Rgb colour) { return colour.red >= white_from && colour.green >= whit
 
 }  // namespace
 
-Rgb mean_of(const Background& background) {
+Lab mean_of(const Background& background) {
   double l = 0, a = 0, b = 0, share = 0;
   for (const Surface& surface : background.surfaces) {
     l += surface.share * static_cast<double>(surface.mean.l);
@@ -32,11 +30,11 @@ Rgb mean_of(const Background& background) {
     b += surface.share * static_cast<double>(surface.mean.b);
     share += surface.share;
   }
-  return rgb_of({static_cast<float>(l / share), static_cast<float>(a / share), static_cast<float>(b / share)});
+  return {static_cast<float>(l / share), static_cast<float>(a / share), static_cast<float>(b / share)};
 }
 
-Answer judge_background(MeasuredPicture& picture, const Check& check) {
-  const Background& background = picture.segmentation().background;
+Answer judge_background(MeasuredImage& image, const Check& check) {
+  const Background& background = image.segmentation().background;
   Answer answer;
   const bool pure_white = !check.colours.empty() && check.colours.front().text == "white";
   answer.wanted = check.colours.empty() ? "one plain colour"
@@ -49,17 +47,17 @@ Answer judge_background(MeasuredPicture& picture, const Check& check) {
   }
   if (background.covered < 0.55) {
     answer.observed = "only " + percent(background.covered) + " of the border shows it";
-    answer.reason = "too little of the background is in the picture";
+    answer.reason = "too little of the background is in the image";
     return answer;
   }
-  const Rgb mean = mean_of(background);
+  const Lab mean = mean_of(background);
   double spread = 0, gradient = 0;
   for (const Surface& one : background.surfaces) {
     gradient = std::max(gradient, one.gradient());
     for (const Surface& other : background.surfaces)
       spread = std::max(spread, static_cast<double>(distance(one.mean, other.mean)));
   }
-  answer.observed = hex(mean);
+  answer.observed = hex(rgb_of(mean));
   std::string fault;
   if (spread > plain_spread) {
     std::string parts;
@@ -71,17 +69,17 @@ Answer judge_background(MeasuredPicture& picture, const Check& check) {
     answer.observed += ", uneven";
     fault = "it varies by " + tenths(background.noise()) + " in CIELAB; a plain one by at most " + whole(plain_noise);
   } else if (gradient > plain_gradient) {
-    answer.observed += ", changing across the picture";
+    answer.observed += ", changing across the image";
     fault = "it changes by " + tenths(gradient) + " in CIELAB; a plain one by at most " + whole(plain_gradient);
   }
   if (pure_white) {
-    if (!white(mean)) {
+    if (!white(rgb_of(mean))) {
       answer.verdict = Verdict::fail;
       answer.reason = fault;
       return answer;
     }
-  } else if (!check.colours.empty() && fault.empty() && !range_of(check.colours.front()).contains(lab_of(mean))) {
-    answer.observed += " (" + std::string{basic_name(lab_of(mean))} + ")";
+  } else if (!check.colours.empty() && fault.empty() && !range_of(check.colours.front()).contains(mean)) {
+    answer.observed += " (" + std::string{basic_name(mean)} + ")";
     answer.verdict = Verdict::fail;
     return answer;
   }
@@ -90,10 +88,10 @@ Answer judge_background(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_gradient(MeasuredPicture& picture, const Check& check) {
-  const Background& background = picture.segmentation().background;
+Answer judge_gradient(MeasuredImage& image, const Check& check) {
+  const Background& background = image.segmentation().background;
   Answer answer;
-  answer.wanted = "a change of at least " + whole(least_gradient) + " in CIELAB across the picture";
+  answer.wanted = "a change of at least " + whole(least_gradient) + " in CIELAB across the image";
   if (!background.legible()) {
     answer.observed = "a busy background";
     answer.verdict = Verdict::fail;
@@ -104,9 +102,9 @@ Answer judge_gradient(MeasuredPicture& picture, const Check& check) {
   answer.observed = "a change of " + whole(gradient);
   bool passes = gradient >= least_gradient && background.surfaces.front().share >= 0.5;
   if (!check.colours.empty()) {
-    const Rgb mean = mean_of(background);
-    const bool right = range_of(check.colours.front()).contains(lab_of(mean));
-    answer.observed += ", mean " + hex(mean);
+    const Lab mean = mean_of(background);
+    const bool right = range_of(check.colours.front()).contains(mean);
+    answer.observed += ", mean " + hex(rgb_of(mean));
     answer.wanted += ", " + check.colours.front().text;
     passes = passes && right;
   }
@@ -114,25 +112,25 @@ Answer judge_gradient(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_no_border(MeasuredPicture& picture) {
+Answer judge_no_border(MeasuredImage& image) {
   Answer answer;
-  const Rim& rim = picture.segmentation().rim;
+  const Rim& rim = image.segmentation().rim;
   answer.wanted = "no border";
   answer.observed = rim.found ? "a border of " + hex(rim.colour) : "none";
-  if (rim.found) answer.where = "around the picture";
+  if (rim.found) answer.where = "around the image";
   answer.verdict = verdict_of(!rim.found);
   return answer;
 }
 
 /// Whether the border ring is white wherever no thing reaches it, pixel by pixel.
-Answer judge_white_background(MeasuredPicture& picture, const Check& check) {
-  const Segmentation& seen = picture.segmentation();
-  const LabPixels& pixels = seen.pixels;
+Answer judge_white_background(MeasuredImage& image, const Check& check) {
+  const Segmentation& seen = image.segmentation();
+  const LabImage& pixels = seen.image;
   Answer answer;
   answer.wanted = "white (each channel 250 or more) over at least " + percent(check.low);
   if (std::min(pixels.width(), pixels.height()) < 16) {
     answer.observed = "too small";
-    answer.reason = "the picture is too small to find its background";
+    answer.reason = "the image is too small to find its background";
     return answer;
   }
   const RingWalk walk{pixels.width(), pixels.height()};
@@ -143,7 +141,7 @@ Answer judge_white_background(MeasuredPicture& picture, const Check& check) {
     for (int depth = 0; depth < seen.background.thickness; ++depth) {
       const int x = point.x + depth * point.inwards_x;
       const int y = point.y + depth * point.inwards_y;
-      if (seen.legible && seen.foreground[pixels.place(x, y)] != 0) continue;
+      if (seen.legible && seen.foreground[pixels.place(x, y)]) continue;
       const Rgb colour = rgb_of(pixels.at(x, y));
       ++all;
       whites += white(colour) ? 1U : 0U;

@@ -1,6 +1,5 @@
-// Judgements of the picture as a whole: light, colour, sharpness, size.
-#include "offline/measure/answer.hpp"
-#include "offline/measure/exposure.hpp"
+// Verdicts on the image as a whole: light, colour, sharpness, size.
+#include "offline/measure/judge.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,8 +7,8 @@
 
 namespace pentimento::offline::measuring {
 
-Answer judge_light(MeasuredPicture& picture, const Check& check) {
-  const Exposure& exposure = picture.exposure();
+Answer judge_light(MeasuredImage& image, const Check& check) {
+  const Exposure& exposure = image.exposure();
   Answer answer;
   answer.observed = "mean lightness " + whole(exposure.lightness) + " of 100";
   switch (check.light) {
@@ -42,18 +41,18 @@ Answer judge_light(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_contrast(MeasuredPicture& picture, const Check& check) {
+Answer judge_contrast(MeasuredImage& image, const Check& check) {
   Answer answer;
-  const double range = picture.exposure().range;
+  const double range = image.exposure().range;
   answer.observed = "lightness spans " + whole(range) + " of 100";
   answer.wanted = check.number > 0 ? "at least 60" : "at most 40";
   answer.verdict = verdict_of(check.number > 0 ? range >= 60 : range <= 40);
   return answer;
 }
 
-Answer judge_saturation(MeasuredPicture& picture, const Check& check) {
+Answer judge_saturation(MeasuredImage& image, const Check& check) {
   Answer answer;
-  const Exposure& exposure = picture.exposure();
+  const Exposure& exposure = image.exposure();
   answer.observed = exposure.coloured_share < 0.02 ? "hardly any colour" : "mean chroma " + whole(exposure.saturation);
   answer.wanted = check.number > 0 ? "at least 38" : "at most 28";
   const bool vivid = exposure.saturation >= 38 && exposure.coloured_share >= 0.05;
@@ -61,13 +60,13 @@ Answer judge_saturation(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_sharpness(MeasuredPicture& picture) {
+Answer judge_sharpness(MeasuredImage& image) {
   Answer answer;
-  const double sharpness = picture.sharpness();
+  const double sharpness = image.sharpness();
   answer.observed = "sharpness " + whole(sharpness);
   answer.wanted = "at least " + whole(sharp_from);
-  if (std::min(picture.pixels().width(), picture.pixels().height()) < 32) {
-    answer.reason = "the picture is too small to judge its sharpness";
+  if (std::min(image.pixels().width(), image.pixels().height()) < 32) {
+    answer.reason = "the image is too small to judge its sharpness";
   } else if (sharpness >= blurred_below && sharpness < sharp_from) {
     answer.reason = "neither clearly sharp nor clearly blurred";
   } else {
@@ -76,9 +75,9 @@ Answer judge_sharpness(MeasuredPicture& picture) {
   return answer;
 }
 
-Answer judge_size(MeasuredPicture& picture, const Check& check) {
-  const int width = picture.pixels().width();
-  const int height = picture.pixels().height();
+Answer judge_size(MeasuredImage& image, const Check& check) {
+  const int width = image.pixels().width();
+  const int height = image.pixels().height();
   Answer answer;
   answer.observed = std::to_string(width) + "x" + std::to_string(height);
   switch (check.measure) {

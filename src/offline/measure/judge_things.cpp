@@ -1,6 +1,5 @@
-// Judgements of things: how many, of what colour, where.
-#include "offline/measure/answer.hpp"
-#include "offline/measure/segment.hpp"
+// Verdicts on things: how many, of what colour, where.
+#include "offline/measure/judge.hpp"
 
 #include <algorithm>
 #include <array>
@@ -15,58 +14,48 @@ namespace pentimento::offline::measuring {
 
 namespace {
 
-// The least that passes. Each is a figure that a finding states, so that a person can disagree with it.
+// The thresholds. A finding states each, so that a person can disagree with it.
 constexpr double one_colour_share = 0.25;   // of each thing: roofs, handles, labels, highlights and shade are the rest
 constexpr double part_colour_share = 0.06;  // of what stands out, for each of several colours or things
 constexpr double detail_share = 0.004;      // of what stands out, for jewellery and the like
-constexpr double bare_colour_share = 0.03;  // of the whole picture, where things cannot be told from the background
+constexpr double bare_colour_share = 0.03;  // of the whole image, if things cannot be told from the background
 constexpr double head_part = 0.38;          // of a clothed figure's height: head, and hair to the shoulders
-constexpr double apart = 0.05;              // of the picture's width or height, between centres
-constexpr int thin_rest = 3;                // pixels of the small picture, twice: what is left of a support's rim
-constexpr double off_centre = 0.08;         // of the picture's width or height
+constexpr double apart = 0.05;              // of the image's width or height, between centres
+constexpr int thin_rest = 3;                // pixels of the small image, twice: what is left of a support's rim
+constexpr double off_centre = 0.08;         // of the image's width or height
 
-/// The share of the pixels that `range` covers: of those that are set in `chosen`, or of all if it is empty.
-double share_of(const Segmentation& picture, const ColourRange& range, const Mask& chosen) {
-  std::size_t inside = 0;
-  std::size_t all = 0;
-  for (std::size_t place = 0; place < picture.pixels.count(); ++place) {
-    if (!chosen.empty() && chosen[place] == 0) continue;
-    ++all;
-    inside += range.contains(picture.pixels[place]) ? 1U : 0U;
-  }
-  return all == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(all);
+/// The share of the chosen pixels that `colours` covers.
+double share_of(const Mask& colours, const Mask& chosen) {
+  const std::size_t all = chosen.count();
+  return all == 0 ? 0 : static_cast<double>((colours & chosen).count()) / static_cast<double>(all);
 }
 
-double share_of(const Segmentation& picture, const Component& thing, const ColourRange& range) {
-  std::size_t inside = 0;
-  for (const std::size_t place : thing.places) inside += range.contains(picture.pixels[place]) ? 1U : 0U;
-  return static_cast<double>(inside) / static_cast<double>(thing.places.size());
+/// The share of the whole image that `colours` covers.
+double share_of(const Mask& colours, const LabImage& image) {
+  return static_cast<double>(colours.count()) / static_cast<double>(image.count());
 }
 
-/// The foreground without the upper part of each thing: of a person, without head and hair, whose colours are not the
-/// clothes'.
-Mask below_heads(const Segmentation& picture) {
-  Mask chosen(picture.pixels.count());
-  for (const Component& thing : count_things(picture).things) {
-    const double from = (thing.box.top + head_part * thing.box.height()) * picture.pixels.height();
-    for (const std::size_t place : thing.places) {
-      if (static_cast<double>(place / static_cast<std::size_t>(picture.pixels.width())) >= from) chosen[place] = 1;
+/// The things without the upper part of each: of a person, without head and hair, whose colours are not the clothes'.
+Mask below_heads(const Segmentation& seen) {
+  std::vector<char> chosen(seen.image.count());
+  for (const Component& thing : count_things(seen).things) {
+    const double from = (thing.box.top + head_part * thing.box.height()) * seen.image.height();
+    for (std::size_t place = 0; place < chosen.size(); ++place) {
+      const auto y = static_cast<double>(place / static_cast<std::size_t>(seen.image.width()));
+      if (thing.shape[place] && y >= from) chosen[place] = 1;
     }
   }
-  return chosen;
+  return Mask::where(seen.image.width(), seen.image.height(), [&](std::size_t place) { return chosen[place] != 0; });
 }
 
-std::string colour_of(const Segmentation& picture, const Component& thing) {
-  Mask chosen(picture.pixels.count());
-  for (const std::size_t place : thing.places) chosen[place] = 1;
-  const std::vector<PaletteEntry> colours = palette(picture.pixels, chosen);
-  if (colours.empty()) return "of no main colour";
-  return std::string{basic_name(lab_of(colours.front().colour))} + " (" + hex(colours.front().colour) + ")";
+std::string colour_of(const Segmentation& seen, const Component& thing) {
+  const Lab colour = main_colour(seen.image, thing.shape);
+  return std::string{basic_name(colour)} + " (" + hex(rgb_of(colour)) + ")";
 }
 
 /// What stands out, without what the things stand on.
 struct Standing {
-  Segmentation picture;    ///< `foreground` is the things
+  Segmentation seen;       ///< `foreground` is the things
   bool parted = false;     ///< something was taken away
   int plain_supports = 0;  ///< what may be left of it and cannot be told from the things
 };
@@ -90,31 +79,29 @@ Standing without_supports(const Segmentation& seen, const Check& check) {
   };
   for (const AskedColour& support : check.supports) {
     const ColourRange range = range_of(support);
-    // Where it is not to be seen in its colour, it may be out of the picture, or there in another.
-    if (share_of(seen, range, seen.foreground) < part_colour_share) {
+    // If it is not to be seen in its colour, it may be outside the image, or there in another.
+    if (share_of(mask_of(seen.image, range), seen.foreground) < part_colour_share) {
       ++standing.plain_supports;
       continue;
     }
     standing.parted = true;
-    for (std::size_t place = 0; place < seen.pixels.count(); ++place) {
-      const Lab colour = seen.pixels[place];
-      if (asked(colour)) continue;
-      if (range.contains(colour) || cast_of(colour, range)) standing.picture.foreground[place] = 0;
-    }
+    standing.seen.foreground =
+        standing.seen.foreground & Mask::where(seen.image.width(), seen.image.height(), [&](std::size_t place) {
+          const Lab colour = seen.image[place];
+          return asked(colour) || !(range.contains(colour) || cast_of(colour, range));
+        });
   }
-  if (!standing.parted) return standing;
   // What is left of its rim is thin.
-  standing.picture.foreground =
-      opened(standing.picture.foreground, seen.pixels.width(), seen.pixels.height(), thin_rest);
+  if (standing.parted) standing.seen.foreground = standing.seen.foreground.opened(thin_rest);
   return standing;
 }
 
 /// One colour, asked for of all that stands out: each thing must have it.
-Answer judge_colour_of_all(MeasuredPicture& picture, const Check& check) {
+Answer judge_colour_of_all(MeasuredImage& image, const Check& check) {
   const AskedColour& colour = check.colours.front();
-  const Standing standing = without_supports(picture.segmentation(), check);
-  const Segmentation& seen = standing.picture;
-  const ColourRange range = range_of(colour);
+  const Standing standing = without_supports(image.segmentation(), check);
+  const Segmentation& seen = standing.seen;
+  const Mask colours = mask_of(seen.image, range_of(colour));
   Answer answer;
   answer.wanted = colour.text + " over at least " + percent(one_colour_share) + " of each";
   std::vector<Component> things = count_things(seen).things;
@@ -128,7 +115,7 @@ Answer judge_colour_of_all(MeasuredPicture& picture, const Check& check) {
   const Component* worst = nullptr;
   int right = 0;
   for (const Component& thing : things) {
-    const double share = share_of(seen, thing, range);
+    const double share = share_of(colours, thing.shape);
     right += share >= one_colour_share ? 1 : 0;
     if (worst == nullptr || share < least) worst = &thing, least = share;
   }
@@ -143,9 +130,9 @@ Answer judge_colour_of_all(MeasuredPicture& picture, const Check& check) {
   }
   if (answer.verdict == Verdict::pass) return answer;
   answer.observed += "; " + std::string{things.size() == 1 ? "it is" : "one is"} + " mostly " + colour_of(seen, *worst);
-  answer.where = picture.in_pixels(worst->box);
+  answer.where = image.in_pixels(worst->box);
   // A plate may be one of those that are not yellow, as long as anything is yellow at all.
-  if (wrong <= standing.plain_supports && share_of(seen, range, seen.foreground) >= part_colour_share) {
+  if (wrong <= standing.plain_supports && share_of(colours, seen.foreground) >= part_colour_share) {
     answer.verdict = Verdict::unknown;
     answer.reason = "it may be what they stand on";
   }
@@ -154,11 +141,11 @@ Answer judge_colour_of_all(MeasuredPicture& picture, const Check& check) {
 
 }  // namespace
 
-Answer judge_count(MeasuredPicture& picture, const Check& check) {
+Answer judge_count(MeasuredImage& image, const Check& check) {
   Answer answer;
   answer.wanted = std::to_string(check.number);
-  const Standing standing = without_supports(picture.segmentation(), check);
-  const Segmentation& seen = standing.picture;
+  const Standing standing = without_supports(image.segmentation(), check);
+  const Segmentation& seen = standing.seen;
   // Where everything that stands out is one of them, one in the wrong colour is one too many or too few in colour, not
   // in number.
   const bool all = check.colours.empty() || (check.only_kind && seen.legible);
@@ -168,10 +155,10 @@ Answer judge_count(MeasuredPicture& picture, const Check& check) {
     answer.reason = count.why_not;
     return answer;
   }
-  if (const std::optional<Box> box = box_around(count.things)) answer.where = picture.in_pixels(*box);
+  if (const std::optional<Box> box = box_around(count.things)) answer.where = image.in_pixels(*box);
   answer.observed = "counted " + std::to_string(count.low);
   if (count.high > count.low) answer.observed += " to " + std::to_string(count.high);
-  if (count.low == 0 && check.colours.empty() && picture.sharpness() >= blurred_below) {
+  if (count.low == 0 && check.colours.empty() && image.sharpness() >= blurred_below) {
     answer.reason = "there are edges, but nothing stands out from the background by its colour";
     return answer;
   }
@@ -182,8 +169,8 @@ Answer judge_count(MeasuredPicture& picture, const Check& check) {
   // What they stand on may join them into one shape; where it was taken away, things of its colour went with it.
   const bool joined = standing.plain_supports > 0 && count.things.size() == 1 &&
                       (count.high > 1 || count.things.front().cut_off ||
-                       count.things.front().box.width() * seen.pixels.width() >
-                           1.2 * count.things.front().box.height() * seen.pixels.height());
+                       count.things.front().box.width() * seen.image.width() >
+                           1.2 * count.things.front().box.height() * seen.image.height());
   if (all && check.number > count.high && (joined || standing.parted)) {
     answer.wanted += ", apart from what they stand on";
     answer.reason = "some cannot be told from what they stand on";
@@ -191,8 +178,8 @@ Answer judge_count(MeasuredPicture& picture, const Check& check) {
   }
   // Three mugs that overlap are one shape, and a wide one; no other shape is there to say how large one of them is.
   const bool may_overlap = count.things.size() == 1 && check.number > count.high &&
-                           count.things.front().box.width() * seen.pixels.width() >=
-                               1.9 * count.things.front().box.height() * seen.pixels.height();
+                           count.things.front().box.width() * seen.image.width() >=
+                               1.9 * count.things.front().box.height() * seen.image.height();
   if (may_overlap) {
     answer.observed = "counted 1 wide shape";
     answer.wanted += ", apart from each other";
@@ -208,20 +195,20 @@ Answer judge_count(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_colour(MeasuredPicture& picture, const Check& check) {
-  const Segmentation& seen = picture.segmentation();
+Answer judge_colour(MeasuredImage& image, const Check& check) {
+  const Segmentation& seen = image.segmentation();
   Answer answer;
   if (seen.legible) {
     for (const AskedColour& colour : check.colours) {
       const ColourRange range = range_of(colour);
-      if (!range.has_hue() && range.contains(lab_of(mean_of(seen.background)))) {
+      if (!range.has_hue() && range.contains(mean_of(seen.background))) {
         answer.observed = "the background is " + colour.text + " too";
         answer.wanted = colour.text;
         answer.reason = "a thing that has the colour of its background cannot be told from it";
         return answer;
       }
     }
-    if (check.only_kind && check.colours.size() == 1) return judge_colour_of_all(picture, check);
+    if (check.only_kind && check.colours.size() == 1) return judge_colour_of_all(image, check);
   }
   double wanted = check.small ? detail_share : part_colour_share;
   if (!seen.legible && !check.small) wanted = bare_colour_share;
@@ -235,7 +222,8 @@ Answer judge_colour(MeasuredPicture& picture, const Check& check) {
       answer.reason = seen.why_not;
       return answer;
     }
-    const double share = share_of(seen, range, chosen);
+    const Mask colours = mask_of(seen.image, range);
+    const double share = seen.legible ? share_of(colours, chosen) : share_of(colours, seen.image);
     answer.observed += (answer.observed.empty() ? "" : ", ") + colour.text + " " + percent(share);
     all = all && share >= wanted;
     close = close || (share < wanted && share * 3 >= wanted);
@@ -249,7 +237,7 @@ Answer judge_colour(MeasuredPicture& picture, const Check& check) {
       }
     }
   }
-  answer.observed += !seen.legible ? " of the picture"
+  answer.observed += !seen.legible ? " of the image"
                      : check.worn  ? " of the figure below the head"
                                    : " of what stands out";
   answer.wanted = std::string{check.colours.size() > 1 ? "each " : ""} + "at least " + percent(wanted);
@@ -266,16 +254,17 @@ Answer judge_colour(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_no_colour(MeasuredPicture& picture, const Check& check) {
+Answer judge_no_colour(MeasuredImage& image, const Check& check) {
   Answer answer;
-  const double share = share_of(picture.segmentation(), range_of(check.colours.front()), Mask{});
-  answer.observed = check.colours.front().text + " " + percent(share) + " of the picture";
+  const LabImage& seen = image.segmentation().image;
+  const double share = share_of(mask_of(seen, range_of(check.colours.front())), seen);
+  answer.observed = check.colours.front().text + " " + percent(share) + " of the image";
   answer.wanted = "under 1 %";
   answer.verdict = verdict_of(share < 0.01);
   return answer;
 }
 
-Answer judge_position(MeasuredPicture& picture, const Check& check) {
+Answer judge_position(MeasuredImage& image, const Check& check) {
   Answer answer;
   std::array<double, 2> along{};
   std::array<double, 2> weight{};
@@ -286,7 +275,7 @@ Answer judge_position(MeasuredPicture& picture, const Check& check) {
   answer.wanted = check.colours[0].text + " at least " + percent(apart) + " further " +
                   (direction == directions.end() ? "away" : std::string{direction->second});
   for (std::size_t i = 0; i < 2; ++i) {
-    const ThingCount count = count_things(picture.segmentation(), range_of(check.colours[i]));
+    const ThingCount count = count_things(image.segmentation(), range_of(check.colours[i]));
     for (const Component& thing : count.things) {
       along[i] += static_cast<double>(thing.area) * (sideways ? thing.x : thing.y);
       weight[i] += static_cast<double>(thing.area);
@@ -306,9 +295,9 @@ Answer judge_position(MeasuredPicture& picture, const Check& check) {
   return answer;
 }
 
-Answer judge_framing(MeasuredPicture& picture, const Check& check) {
+Answer judge_framing(MeasuredImage& image, const Check& check) {
   Answer answer;
-  const Segmentation& seen = picture.segmentation();
+  const Segmentation& seen = image.segmentation();
   const ThingCount count = count_things(seen);
   const std::optional<Box> box = count.reliable ? box_around(count.things) : std::nullopt;
   const auto [low, high] = [&]() -> std::pair<double, double> {
@@ -335,7 +324,7 @@ Answer judge_framing(MeasuredPicture& picture, const Check& check) {
     answer.reason = count.reliable ? "there is nothing whose extent could be measured" : seen.why_not;
     return answer;
   }
-  answer.where = picture.in_pixels(*box);
+  answer.where = image.in_pixels(*box);
   if (centred) {
     const double across = (box->left + box->right) / 2 - 0.5;
     const double down = (box->top + box->bottom) / 2 - 0.5;

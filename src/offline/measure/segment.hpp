@@ -1,9 +1,9 @@
-//
 // Things apart from what lies behind them: the foreground mask, its connected components, and how many things there are.
 #pragma once
 
 #include "offline/measure/background.hpp"
 #include "offline/measure/colour.hpp"
+#include "offline/measure/mask.hpp"
 
 #include <optional>
 #include <string>
@@ -11,56 +11,46 @@
 
 namespace pentimento::offline::measuring {
 
-/// A rectangle in fractions of the picture, [0, 1], so that it means the same at every size.
+/// A rectangle in fractions of the image, [0, 1], so that it means the same at every size.
 struct Box {
   double left = 0, top = 0, right = 0, bottom = 0;
   double width() const noexcept { return right - left; }
   double height() const noexcept { return bottom - top; }
 };
 
-/// One byte a pixel, 0 or 1; as large as the picture that it belongs to.
-using Mask = std::vector<unsigned char>;
-
-/// A connected part of a mask (8 neighbours), its holes filled.
+/// A connected shape of the foreground.
 struct Component {
-  std::vector<std::size_t> places;  ///< its pixels without the holes, ascending
-  std::size_t area = 0;             ///< pixels with the holes
+  Mask shape;            ///< its pixels, in a mask of the whole image
+  std::size_t size = 0;  ///< pixels
+  std::size_t area = 0;  ///< pixels with its holes
   Box box;
-  double x = 0, y = 0;   ///< centroid in fractions of the picture
-  bool cut_off = false;  ///< touches the border of the picture
+  double x = 0, y = 0;   ///< centroid in fractions of the image
+  bool cut_off = false;  ///< touches the border of the image
   int cores = 1;         ///< thick parts joined by thinner ones: more than one may be several things that touch
 };
 
-/// The components of a mask with at least `least` pixels, largest first. `width` by `height` is the size of the mask.
-[[nodiscard]] std::vector<Component> components_of(const Mask& mask, int width, int height, std::size_t least);
-
-/// `mask` with what is thinner than `2 * radius + 1` pixels taken away.
-[[nodiscard]] Mask opened(const Mask& mask, int width, int height, int radius);
-/// `mask` with gaps thinner than `2 * radius + 1` pixels filled.
-[[nodiscard]] Mask closed(const Mask& mask, int width, int height, int radius);
-
-/// A picture with what stands out from its background.
+/// An image with what stands out from its background.
 struct Segmentation {
-  LabPixels pixels;  ///< the picture that was segmented: at most 512 pixels on its longest side, without its rim
+  LabImage image;  ///< the image that was segmented: at most 512 pixels on its longest side, without its rim
   Background background;
-  Rim rim;           ///< what was cut away first, in pixels of the small picture before the cut
-  Mask foreground;   ///< shadows left out
-  Mask behind;       ///< background, soft shadows on it included
-  double share = 0;  ///< of the picture that is foreground, [0, 1]
-  double hidden =
-      0;  ///< of the edges, the share within what passes for background, [0, 1]: much means things of its colour
-  bool legible = false;  ///< whether the foreground can be relied on
+  Rim rim;           ///< what was cut away first, in pixels of the small image before the cut
+  Mask foreground;   ///< without shadows
+  Mask behind;       ///< the background with the soft shadows on it
+  double share = 0;  ///< of the image that is foreground, [0, 1]
+  /// The share of the edges that lie within what passes for background, [0, 1]. A high one means things of its colour.
+  double hidden = 0;
+  bool legible = false;  ///< the foreground can be relied on
   std::string why_not;   ///< if it cannot: a clause such as "the background is too busy"
 };
 
 /**
- * Tells what stands out from the background.
+ * Tells what stands out from the background. Deterministic.
  *
- * The background is each pixel that is near the modelled colour of one of its surfaces, and what can be reached from the
- * border in small steps of colour (soft shadows, vignettes). Flat darker copies of the background (hard shadows) are left
- * out as long as a thing remains. Lines of up to two pixels, such as the edge of a table, are dropped. Deterministic.
+ * The background is each pixel that is near the modelled colour of one of its surfaces, and what is connected with the border
+ * by slow changes of colour (soft shadows, vignettes). Flat darker copies of the background (hard shadows) are left out as
+ * long as a thing remains. Lines of up to two pixels, such as the edge of a table, are dropped.
  */
-[[nodiscard]] Segmentation segment(const Pixels& picture);
+[[nodiscard]] Segmentation segment(const Pixels& pixels);
 
 /// How many things of a kind there are, as far as pixels can tell.
 struct ThingCount {
@@ -71,13 +61,13 @@ struct ThingCount {
   std::string why_not;  ///< if not reliable: a clause
 };
 
-/// Counts all that stands out; shapes under 7 % of the largest and under 0.15 % of the picture are specks.
+/// Counts all that stands out. Shapes under 7 % of the largest or under 0.15 % of the image are specks.
 [[nodiscard]] ThingCount count_things(const Segmentation& segmentation);
-/// Counts the things of a colour. Shapes of the foreground with at least a quarter of the colour are one thing each; where
-/// the foreground is not legible, connected patches of the colour are.
+/// Counts the things of a colour. Each shape of the foreground with at least a quarter of the colour is one thing; if the
+/// foreground is not legible, each connected patch of the colour is.
 [[nodiscard]] ThingCount count_things(const Segmentation& segmentation, const ColourRange& colour);
 
-/// Where the foreground lies: the box around all of its things; nothing if there are none.
+/// The box around all things; nothing if there are none.
 [[nodiscard]] std::optional<Box> box_around(const std::vector<Component>& things);
 
 }  // namespace pentimento::offline::measuring

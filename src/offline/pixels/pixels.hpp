@@ -1,5 +1,4 @@
-//
-// Decoded pictures, and the one door through which picture bytes from outside are decoded.
+// Decoded images, and the one place where image bytes from outside are decoded.
 #pragma once
 
 #include "offline/language/colour_names.hpp"
@@ -15,18 +14,19 @@
 namespace pentimento::offline {
 
 /**
- * A decoded picture: sRGB, 8 bits a channel, rows from the top, no padding between rows.
+ * A decoded image: sRGB, 8 bits a channel, rows from the top, no padding between rows.
  *
- * A value: copies are deep, moves are cheap. Reading from several threads at once is safe. Coordinates are not checked in
- * release builds; `0 <= x < width()` and `0 <= y < height()` is the caller's duty.
+ * A value: copies are deep, moves are cheap. Coordinates are not checked: `0 <= x < width()` and `0 <= y < height()`.
+ * **Thread safety**: const functions may run at the same time.
  */
 class Pixels {
  public:
-  /// No picture: 0 by 0.
+  /// An empty image, 0 by 0.
   Pixels() = default;
-  /// A picture of one colour. Both sides must be positive, or the result is 0 by 0.
+  /// An image of one colour; empty unless both sides are positive.
   Pixels(int width, int height, Rgb colour = {255, 255, 255});
-  /// Takes over `samples`: `width * height` triples of red, green, blue. Throws `std::invalid_argument` if their number is wrong.
+  /// Takes ownership of `samples`: `width * height` triples of red, green, blue. Throws `std::invalid_argument` for
+  /// another number of them.
   static Pixels from_samples(int width, int height, std::vector<std::uint8_t> samples);
 
   int width() const noexcept { return width_; }
@@ -46,13 +46,12 @@ class Pixels {
     bytes_[place + 2] = colour.blue;
   }
 
-  /// The same picture at another size by area averaging: each new pixel is the mean of what it covers, in sRGB values. This is
-  /// what makes the small picture show what the large one shows; point sampling can be tricked into showing another picture.
-  /// Enlarging repeats pixels, blended where the grid does not fit. Both sides must be positive.
+  /// The same image at another size; empty unless both sides are positive. When it shrinks, each new pixel is a weighted
+  /// mean of all that it covers, in sRGB values: sampling single pixels could be made to show another image.
   Pixels scaled(int width, int height) const;
-  /// `scaled` so that the longest side is at most `side` pixels, in proportion; a copy if it already is.
+  /// Scaled in proportion so that the longest side is at most `side` pixels; a copy if it already is.
   Pixels fitted(int side) const;
-  /// The part that begins at `left`, `top`; clipped to the picture.
+  /// The part that begins at `left`, `top`, clipped to the image.
   Pixels cropped(int left, int top, int width, int height) const;
 
   friend bool operator==(const Pixels&, const Pixels&) = default;
@@ -67,45 +66,28 @@ class Pixels {
   std::vector<std::uint8_t> bytes_;
 };
 
-/// What is refused before any pixel is decoded.
-struct DecodeLimits {
-  std::size_t max_bytes = std::size_t{32} << 20;       ///< encoded bytes
-  std::uint64_t max_pixels = std::uint64_t{64} << 20;  ///< width times height, of one frame
-  std::uint32_t max_side = 32'768;                     ///< pixels, each of width and height
-  /// Decoded bytes (3 a pixel) for one encoded byte. A picture of one colour compresses beyond any such bound and is
-  /// harmless while it is small, so the ratio counts only above `ratio_floor` decoded bytes.
-  std::uint64_t max_ratio = 1'000;
-  std::uint64_t ratio_floor = std::uint64_t{32} << 20;
-};
+/**
+ * Decodes an image from outside.
+ *
+ * PNG, JPEG, WebP and GIF (its first frame), each by its own loader: no other loader can be reached, whatever the bytes
+ * say. The limits are checked against the header before any pixel is decoded: 32 MiB, 64 Mi pixels, 32,768 pixels a side,
+ * and above 32 MiB of decoded bytes no more than 1,000 of them for each encoded byte. EXIF orientation is applied,
+ * transparency is flattened on white, and grey, palette, 16-bit and CMYK become sRGB; an embedded colour profile is
+ * honoured if it is usable.
+ *
+ * **Errors**: `unreadable_image` also for damaged or truncated data, never half an image; `too_large`;
+ * `invalid_argument` for an image without bytes; `backend_failed` if libvips has not enough threads or memory;
+ * `cancelled` if `stop` was requested. Blocks for the time of decoding. **Thread safety**: thread-safe.
+ */
+[[nodiscard]] Result<Pixels> decode(const Image& image, const std::stop_token& stop = {});
 
 /**
- * Decodes a picture from outside.
+ * Encodes pixels as PNG, or as JPEG or WebP of quality 90, without metadata. Equal pixels give equal bytes.
  *
- * Only PNG, JPEG, WebP and GIF (its first frame), told by their magic numbers and each read by its own loader: nothing else can
- * be reached, whatever the bytes say. The limits are checked against the header before any pixel is decoded. EXIF
- * orientation is applied, transparency is flattened on white, and grey, palette, 16-bit and CMYK become sRGB; an embedded
- * colour profile is honoured where it can be. Damaged or truncated data is an error, never half a picture.
- *
- * Errors: `errc::unreadable_image` or `errc::too_large`, one sentence that says what was wrong and what would be
- * accepted; `errc::backend_failed` if threads or memory were lacking, whatever the picture; `errc::cancelled` if `stop`
- * was requested.
- * Blocks for the time of decoding. Thread-safe.
+ * **Errors**: `invalid_argument` for an empty image; `unsupported` for GIF; `backend_failed` if the encoder fails;
+ * `cancelled` if `stop` was requested. Blocks for the time of encoding. **Thread safety**: thread-safe.
  */
-Result<Pixels> decode(std::span<const std::byte> bytes, const DecodeLimits& limits = {},
-                      const std::stop_token& stop = {});
-Result<Pixels> decode(const Image& image, const DecodeLimits& limits = {}, const std::stop_token& stop = {});
-
-/// The picture as PNG: 8-bit RGB, not interlaced, no metadata; equal pixels give equal bytes. Blocks. Thread-safe.
-/// Errors: `errc::invalid_argument` for a picture of no pixels, `errc::backend_failed` if the encoder fails,
-/// `errc::cancelled` if `stop` was requested.
-Result<std::vector<std::byte>> encode_png_bytes(const Pixels& pixels, const std::stop_token& stop = {});
-Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop = {});
-
-/// The same as PNG, JPEG or WebP, the last two at quality 90. Errors: also `errc::unsupported` for GIF.
-Result<std::vector<std::byte>> encode_bytes(const Pixels& pixels, MediaType type, const std::stop_token& stop = {});
-Result<Image> encode(const Pixels& pixels, MediaType type, const std::stop_token& stop = {});
-
-/// Starts libvips once in the life of the process; true if it is usable. Thread-safe, cheap after the first call.
-bool start_vips() noexcept;
+[[nodiscard]] Result<Image> encode(const Pixels& pixels, MediaType type, const std::stop_token& stop = {});
+[[nodiscard]] Result<Image> encode_png(const Pixels& pixels, const std::stop_token& stop = {});
 
 }  // namespace pentimento::offline

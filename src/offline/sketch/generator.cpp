@@ -71,11 +71,11 @@ class Job {
   }
 
   [[nodiscard]] Result<Image> edited(const std::stop_token& stop) const {
-    Result<Pixels> decoded = decode(*request_.init_image(), {}, stop);
+    Result<Pixels> decoded = decode(*request_.init_image(), stop);
     if (!decoded) return std::move(decoded).error();
     std::optional<Pixels> mask;
     if (request_.mask()) {
-      Result<Pixels> decoded_mask = decode(*request_.mask(), {}, stop);
+      Result<Pixels> decoded_mask = decode(*request_.mask(), stop);
       if (!decoded_mask) return std::move(decoded_mask).error();
       mask = covering(*decoded_mask, width(), height());
     }

@@ -1,6 +1,6 @@
 #include "offline/sketch/render.hpp"
 
-#include "offline/pixels/vips_work.hpp"
+#include "offline/pixels/libvips.hpp"
 #include "offline/pixels/workers.hpp"
 
 #include <vips/vips8>

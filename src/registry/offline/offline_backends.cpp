@@ -1,5 +1,5 @@
 #include <pentimento/offline/measure.hpp>
-#include <pentimento/offline/scale_down.hpp>
+#include <pentimento/offline/convert.hpp>
 #include <pentimento/offline/sketch.hpp>
 #include <pentimento/registry/offline_backends.hpp>
 

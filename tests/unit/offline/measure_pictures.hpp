@@ -147,7 +147,7 @@ inline std::vector<std::byte> photograph_bytes(const std::string& name) {
 }
 
 inline Pixels photograph(const std::string& name) {
-  return pentimento::offline::decode(photograph_bytes(name)).value();
+  return pentimento::offline::decode(pentimento::Image{photograph_bytes(name)}).value();
 }
 
 }  // namespace pictures
