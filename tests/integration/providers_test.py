@@ -23,6 +23,7 @@ from cli_test import BRIEF, png
 # Keys that no output may contain, in any encoding.
 STABILITY_KEY = "sk-canary/stability+0123456789abcdef"
 OPENAI_KEY = "sk-proj-canary=openai&0123456789abcdef"
+ANTHROPIC_KEY = "sk-ant-canary+anthropic/0123456789abcdef"
 ROLES = ("--generator", "stability", "--critic", "openai")
 
 
@@ -58,7 +59,8 @@ class Emulator:
 class Case(cli_test.Case):
     def with_keys(self, emulator, **changes):
         return {"STABILITY_BASE_URL": emulator.url, "STABILITY_API_KEY": STABILITY_KEY,
-                "OPENAI_BASE_URL": emulator.url + "/v1", "OPENAI_API_KEY": OPENAI_KEY, **changes}
+                "OPENAI_BASE_URL": emulator.url + "/v1", "OPENAI_API_KEY": OPENAI_KEY,
+                "ANTHROPIC_BASE_URL": emulator.url, "ANTHROPIC_API_KEY": ANTHROPIC_KEY, **changes}
 
     def refine(self, emulator, *arguments, **environment):
         result = self.run_program("refine", BRIEF, "--out", "run", *arguments, **self.with_keys(emulator, **environment))
@@ -68,7 +70,7 @@ class Case(cli_test.Case):
         return result
 
     def assert_no_key(self, text):
-        for key in (STABILITY_KEY, OPENAI_KEY):
+        for key in (STABILITY_KEY, OPENAI_KEY, ANTHROPIC_KEY):
             for spelling in spellings(key):
                 self.assertNotIn(spelling, text)
 
@@ -124,6 +126,26 @@ class Refine(Case):
             result = self.refine(emulator, "--generator", wanted, "--until", "rounds(1)", "--yes")
             self.assertIn(result.returncode, (0, 1), result.stderr)
             self.assertEqual([each["path"] for each in emulator.requests()], ["/v1/images/generations"])
+
+    def test_anthropic_critic(self):
+        emulator = Emulator(self)
+        result = self.refine(emulator, "--generator", "stability", "--critic", "anthropic", "--until", "rounds(2)")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertIn("pass", self.verdicts())
+        requests = emulator.requests()
+        self.assertTrue(all(each["status"] == 200 for each in requests), requests)
+        self.assertEqual({each["path"] for each in requests}, {"/v1/messages", "/v2beta/stable-image/generate/sd3"})
+        charges = [event["critique"]["charge"] for event in self.events() if event["type"] == "critique_finished"]
+        self.assertEqual({charge["billing"] for charge in charges}, {"paid"})
+
+    def test_anthropic_overloaded(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"path": "/v1/messages", "nth": 2}, "then": {"error": {"status": 529}}}]})
+        result = self.refine(emulator, "--generator", "stability", "--critic", "anthropic", "--until", "rounds(1)")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        # A critique is repeated within its allowance.
+        statuses = [each["status"] for each in emulator.requests() if each["path"] == "/v1/messages"]
+        self.assertEqual(statuses, [200, 529, 200])
 
     def test_tls_with_own_ca(self):
         emulator = Emulator(self, "--tls", "--write-ca", "ca.pem")
