@@ -30,6 +30,10 @@ fn main() -> pentimento::Result<()> {
     let outcome = run.outcome()?;
     let best = outcome.best();
     best.image().save("mugs.png")?;
-    println!("{}: mugs.png has the best picture, that of round {}", outcome.reason(), best.round());
+    println!(
+        "{}: mugs.png has the best picture, that of round {}",
+        outcome.reason(),
+        best.round()
+    );
     Ok(())
 }

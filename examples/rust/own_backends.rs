@@ -34,7 +34,9 @@ impl Critic for WebReady {
     }
 
     fn plan(&self, _request: PlanRequest<'_>) -> Result<Plan> {
-        Ok(Plan::new().must("square", "a square picture").should("light", "at most 40 kB"))
+        Ok(Plan::new()
+            .must("square", "a square picture")
+            .should("light", "at most 40 kB"))
     }
 
     fn critique(&self, request: CritiqueRequest<'_>) -> Result<Critique> {
@@ -56,14 +58,22 @@ fn main() -> Result<()> {
     engine.add_generator(Wide)?;
     engine.add_critic(WebReady)?;
 
-    let run = engine.refine("a green field").generator("wide").critic("web-ready").start()?;
+    let run = engine
+        .refine("a green field")
+        .generator("wide")
+        .critic("web-ready")
+        .start()?;
     for event in run.events() {
         println!("{event}");
     }
 
     let outcome = run.outcome()?;
     outcome.best().image().save("field.gif")?;
-    println!("{}: field.gif is {:?}", outcome.reason(), outcome.best().image());
+    println!(
+        "{}: field.gif is {:?}",
+        outcome.reason(),
+        outcome.best().image()
+    );
     Ok(())
 }
 

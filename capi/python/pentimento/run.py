@@ -168,7 +168,7 @@ class Run:
             passed: list[str] = []
             try:
                 while (event := self._next(end)) is not None:
-                    passed.append(event.text)
+                    passed.append(event.record)
             finally:
                 self._kept.extend(passed)
         else:
@@ -349,7 +349,7 @@ class Run:
                 passed: list[str] = []
                 try:
                     while (event := await self._next_async()) is not None:
-                        passed.append(event.text)
+                        passed.append(event.record)
                 finally:
                     self._kept.extend(passed)
             elif self._pull:
@@ -375,7 +375,7 @@ class Run:
 
     def _has_question(self, event: Event) -> bool:
         # The text is looked at first, so that not every event is read here. An event that was kept comes twice.
-        if self._ask is None or '"revision_proposed"' not in event.text or event.type != "revision_proposed":
+        if self._ask is None or '"revision_proposed"' not in event.record or event.type != "revision_proposed":
             return False
         is_new = event["question"] not in self._put
         self._put.add(event["question"])

@@ -49,7 +49,7 @@ class Events(unittest.TestCase):
         self.assertEqual(self.events[0].images, [])
 
     def test_they_fold_into_the_same_transcript(self):
-        transcript = ptm.fold("\n".join(event.text for event in self.events))
+        transcript = ptm.fold("\n".join(event.record for event in self.events))
         self.assertEqual(transcript.json, self.mugs.outcome.transcript.json)
         self.assertFalse(next(transcript.candidates).image.has_bytes)
 

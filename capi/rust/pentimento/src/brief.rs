@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::image::Image;
-use crate::json::{Object, Value};
+use crate::json::{json, object, Object, Value};
 
 /// How much a requirement matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,12 +79,12 @@ impl Brief {
     /// The size in pixels.
     #[must_use]
     pub fn size(self, width: u32, height: u32) -> Brief {
-        self.put("size", Value::object([("width", width.into()), ("height", height.into())]))
+        self.put("size", json!({"width": width, "height": height}))
     }
 
     #[must_use]
     pub fn aspect_ratio(self, width: u32, height: u32) -> Brief {
-        self.put("aspect_ratio", Value::object([("width", width.into()), ("height", height.into())]))
+        self.put("aspect_ratio", json!({"width": width, "height": height}))
     }
 
     /// A picture to look at.
@@ -150,7 +150,7 @@ impl From<Value> for Brief {
     fn from(json: Value) -> Brief {
         let json = match json {
             Value::Object(members) => members,
-            goal => Object::from([("goal".to_string(), goal)]), // what is no text is the library's to refuse
+            goal => object([("goal", goal)]), // the library rejects a goal that is not text
         };
         Brief { json, reference_images: Vec::new(), start: None }
     }

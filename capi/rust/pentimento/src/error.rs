@@ -1,6 +1,6 @@
 //! Errors: a code to act on, a sentence for a person, and what it may have cost.
 
-use crate::json::{self, Value};
+use crate::json::{self, json, Value};
 use pentimento_sys as sys;
 use std::fmt::{self, Display, Formatter};
 
@@ -180,7 +180,7 @@ impl Charge {
 impl From<Charge> for Value {
     fn from(charge: Charge) -> Value {
         let micros = i64::try_from(charge.micros).unwrap_or(i64::MAX);
-        Value::object([("billing", charge.billing.name().into()), ("micros", micros.into())])
+        json!({"billing": charge.billing.name(), "micros": micros})
     }
 }
 
@@ -322,12 +322,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 #[cfg(test)]
 mod tests {
-    use super::{Charge, Value};
+    use super::{json, Charge};
 
     #[test]
     fn a_charge_below_zero_is_read_as_nothing() {
         let read = |micros: i64| {
-            let json = Value::object([("billing", "paid".into()), ("micros", micros.into())]);
+            let json = json!({"billing": "paid", "micros": micros});
             Charge::from_json(&json)
         };
         assert_eq!(read(7), Some(Charge::paid(7)));

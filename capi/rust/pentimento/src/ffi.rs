@@ -80,7 +80,7 @@ fn take_error(status: sys::ptm_status, error: *mut sys::ptm_error) -> Error {
         sys::ptm_error_release(error);
         (message, json)
     };
-    Error::of_status(status, message, &Value::parse(&json).unwrap_or_default())
+    Error::of_status(status, message, &json.parse::<Value>().unwrap_or_default())
 }
 
 /// Calls a function that gives out a text. The status in its place is `PTM_TIMEOUT` or `PTM_END`.
@@ -105,7 +105,7 @@ pub(crate) fn call_for_json(
     function: impl FnOnce(*mut *mut sys::ptm_text, *mut *mut sys::ptm_error) -> sys::ptm_status,
 ) -> Result<Value> {
     match call_for_text(function)? {
-        Ok(text) => Ok(Value::parse(&text)?),
+        Ok(text) => Ok(text.parse::<Value>()?),
         Err(status) => Err(Error::new(Code::Internal, format!("the library answered with status {status}"))),
     }
 }

@@ -5,7 +5,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::ffi::{self, call, guard, view, Handle};
 use crate::image::Image;
-use crate::json::{Object, Value};
+use crate::json::{json, Object, Value};
 use crate::run::Run;
 use crate::stream::{EventStream, Queue};
 use crate::transcript::Transcript;
@@ -76,7 +76,7 @@ impl Refine {
     /// Asks you about every revision that this reviser proposes: see `Event::proposal` and `Run::answer`. The
     /// run waits for the answer.
     pub fn ask(self, proposer: impl Into<Value>) -> Refine {
-        self.reviser(Value::object([("name", "ask".into()), ("proposer", proposer.into())]))
+        self.reviser(json!({"name": "ask", "proposer": proposer.into()}))
     }
 
     /// When to stop, in words: "satisfied || rounds(6) || plateau(3)" unless told. `parse_policy` checks one.
@@ -255,7 +255,8 @@ unsafe extern "C" fn ask_policy(
     let answer = guard(|| {
         // SAFETY: as in `on_event`.
         let (user, text) = unsafe { (&*user.cast::<User>(), ffi::copy(transcript)) };
-        let transcript = Value::parse(&text)
+        let transcript = text
+            .parse::<Value>()
             .map_err(|error| format!("the transcript for the stop policy cannot be read: {error}"))?;
         // A panic of the policy poisons the lock, and the run with it: it is not asked again.
         let mut stop = user.stop.lock().map_err(|_| "the stop policy has panicked before")?;

@@ -5,7 +5,7 @@ use crate::error::{Code, Error, Result};
 use crate::event::Event;
 use crate::ffi::{call, call_for_json, call_for_text, millis, view, Handle};
 use crate::image::Image;
-use crate::json::Value;
+use crate::json::{json, Value};
 use crate::outcome::{Best, Ending, Outcome};
 use crate::transcript::Transcript;
 use pentimento_sys as sys;
@@ -238,7 +238,7 @@ impl Edit {
         match self {
             Edit::Accept => String::new(),
             Edit::Prompt(words) => Value::from(words.as_str()).to_string(),
-            Edit::Stop => Value::object([("action", "stop".into())]).to_string(),
+            Edit::Stop => json!({"action": "stop"}).to_string(),
             Edit::Change(members) => members.to_string(),
         }
     }

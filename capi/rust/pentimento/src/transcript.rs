@@ -1,7 +1,7 @@
 //! A run so far, or a whole one.
 
 use crate::error::Error;
-use crate::json::Value;
+use crate::json::{items, Value};
 use crate::outcome::Reason;
 use std::fmt::{self, Display, Formatter};
 use std::ops::Deref;
@@ -14,7 +14,7 @@ use std::ops::Deref;
 /// use pentimento::{json::Value, Transcript};
 ///
 /// let recorded = r#"{"images_requested": 1, "rounds": [{"index": 0, "candidates": [{"id": "0a"}]}]}"#;
-/// let run = Transcript::from(Value::parse(recorded)?);
+/// let run = Transcript::from(recorded.parse::<Value>()?);
 /// assert_eq!((run.rounds().len(), run.finished_rounds(), run.images_requested()), (1, 0, 1));
 /// assert_eq!(run["rounds"][0]["candidates"][0]["id"].as_str(), Some("0a"));
 /// # Ok::<(), pentimento::json::ParseError>(())
@@ -43,7 +43,7 @@ impl Transcript {
     /// The rounds in their order, with the one that is being made. Before a call that costs, that one is there
     /// already and may be empty: what counts rounds that are done wants `finished_rounds`.
     pub fn rounds(&self) -> impl ExactSizeIterator<Item = Round<'_>> + DoubleEndedIterator + Clone {
-        self.0["rounds"].items().map(|json| Round { json })
+        items(&self.0["rounds"]).map(|json| Round { json })
     }
 
     /// How many rounds have been decided.
@@ -90,16 +90,16 @@ impl Transcript {
     /// The requirements that every picture is judged by, each {"id", "text", "importance", "owner", ...}. None
     /// until it was planned.
     pub fn checklist(&self) -> &[Value] {
-        self.0["checklist"].as_array().unwrap_or_default()
+        self.0["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The errors of the calls that failed: those of drafts and of critiques, round by round, then the others.
     pub fn failures(&self) -> Vec<Error> {
         let rounds = self.rounds().flat_map(|round| {
             let json = round.json();
-            json["drafts"].items().chain(json["candidates"].items())
+            items(&json["drafts"]).chain(items(&json["candidates"]))
         });
-        let failed = rounds.chain(self.0["failures"].items());
+        let failed = rounds.chain(items(&self.0["failures"]));
         failed.filter_map(|item| item.get("error")).map(Error::from_json).collect()
     }
 
@@ -159,7 +159,7 @@ impl<'t> Round<'t> {
 
     /// The pictures that were made in it.
     pub fn candidates(&self) -> impl ExactSizeIterator<Item = Candidate<'t>> + DoubleEndedIterator + Clone {
-        self.json["candidates"].items().map(|json| Candidate { json })
+        items(&self.json["candidates"]).map(|json| Candidate { json })
     }
 
     /// The id of the picture that became the best, if one did.

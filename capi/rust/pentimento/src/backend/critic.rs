@@ -4,7 +4,7 @@ use super::call::{on_thread, Answer, Call, Kind, WorstCases};
 use crate::brief::Importance;
 use crate::error::{Charge, Code, Error, Result};
 use crate::image::Image;
-use crate::json::{Object, Value};
+use crate::json::{json, object, Object, Value};
 use std::sync::Arc;
 
 /// Judges pictures. To be added by `Engine::add_critic`; one that should not take a thread for each call is
@@ -90,17 +90,8 @@ impl CriticProfile {
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        let estimates = Value::object([
-            ("plan", self.estimates.plan.into()),
-            ("critique", self.estimates.critique.into()),
-            ("compare", self.estimates.compare.into()),
-        ]);
-        Value::object([
-            ("name", self.name.as_str().into()),
-            ("plans", self.plans.into()),
-            ("compares", self.compares.into()),
-            ("estimates_micros", estimates),
-        ])
+        let estimates = json!({"plan": self.estimates.plan, "critique": self.estimates.critique, "compare": self.estimates.compare});
+        json!({"name": self.name.as_str(), "plans": self.plans, "compares": self.compares, "estimates_micros": estimates})
     }
 
     pub(crate) fn worst_cases(&self) -> WorstCases {
@@ -158,7 +149,7 @@ impl<'c> CritiqueRequest<'c> {
 
     /// The requirements, each {"id", "text", "importance", "owner", ...}.
     pub fn checklist(&self) -> &'c [Value] {
-        self.call.request()["checklist"].as_array().unwrap_or_default()
+        self.call.request()["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
     /// The words that the picture was made from.
@@ -228,11 +219,7 @@ impl Plan {
     }
 
     fn require(mut self, id: impl Into<String>, text: impl Into<String>, importance: Importance) -> Plan {
-        self.requirements.push(Value::object([
-            ("id", Value::String(id.into())),
-            ("text", Value::String(text.into())),
-            ("importance", importance.name().into()),
-        ]));
+        self.requirements.push(json!({"id": Value::String(id.into()), "text": Value::String(text.into()), "importance": importance.name()}));
         self
     }
 
@@ -244,10 +231,7 @@ impl Plan {
     }
 
     pub(crate) fn into_json(self) -> Value {
-        with_charge(
-            Object::from([("requirements".to_string(), Value::Array(self.requirements))]),
-            self.charge,
-        )
+        with_charge(object([("requirements", self.requirements.into())]), self.charge)
     }
 }
 
@@ -274,11 +258,7 @@ impl Finding {
             Verdict::Fail => "fail",
             Verdict::Unknown => "unknown",
         };
-        let json = Object::from([
-            ("requirement".to_string(), Value::String(requirement.into())),
-            ("verdict".to_string(), verdict.into()),
-        ]);
-        Finding { json }
+        Finding { json: object([("requirement", requirement.into().into()), ("verdict", verdict.into())]) }
     }
 
     /// What was seen or measured: "counted 2".
@@ -403,7 +383,7 @@ impl Comparison {
             Preference::Second => "second",
             Preference::Neither => "neither",
         };
-        let mut json = Object::from([("preference".to_string(), preference.into())]);
+        let mut json = object([("preference", preference.into())]);
         if !self.remark.is_empty() {
             json.insert("remark".to_string(), self.remark.into());
         }

@@ -3,7 +3,7 @@
 use super::call::{on_thread, Answer, Call, WorstCases};
 use crate::error::{Charge, Result};
 use crate::image::Image;
-use crate::json::{Object, Value};
+use crate::json::{object, Object, Value};
 use std::sync::Arc;
 
 /// Makes pictures. To be added by `Engine::add_generator`; one that should not take a thread for each call is
@@ -37,7 +37,7 @@ pub struct Capabilities {
 impl Capabilities {
     /// The name has 1 to 100 letters, digits, '-', '_' and '.'.
     pub fn new(name: impl Into<String>) -> Capabilities {
-        Capabilities { json: Object::from([("name".to_string(), Value::String(name.into()))]), estimate: 0 }
+        Capabilities { json: object([("name", name.into().into())]), estimate: 0 }
     }
 
     /// Whether it can begin with a picture.
