@@ -4,7 +4,7 @@
 #include "caller_call.hpp"
 #include "engine.hpp"
 #include "engine_settings.hpp"
-#include "pictures.hpp"
+#include "images.hpp"
 #include <pentimento/json.hpp>
 
 #include <cstddef>
@@ -18,9 +18,9 @@ namespace {
 ptm_backend backend_of(const ptm_backend* given) {
   const ptm_backend backend = struct_of(given, "backend");
   if (backend.abi_version < 1 || backend.abi_version > PTM_ABI_VERSION)
-    refuse(PTM_E_VERSION, "backend->abi_version is " + std::to_string(backend.abi_version) + "; this library has " +
+    reject(PTM_E_VERSION, "backend->abi_version is " + std::to_string(backend.abi_version) + "; this library has " +
                               std::to_string(PTM_ABI_VERSION));
-  if (backend.start == nullptr) refuse(PTM_E_INVALID_ARGUMENT, "backend->start is NULL; it begins the calls");
+  if (backend.start == nullptr) reject(PTM_E_INVALID_ARGUMENT, "backend->start is NULL; it begins the calls");
   return backend;
 }
 
@@ -30,7 +30,7 @@ void create_engine(const ptm_engine_options* given, ptm_engine** engine) {
   if (given != nullptr) options = struct_of(given, "options");
   constexpr int most_threads = 64;
   if (options.threads < 0 || options.threads > most_threads)
-    refuse(PTM_E_INVALID_ARGUMENT, "threads is " + std::to_string(options.threads) + "; 1 to 64, or 0 for 1");
+    reject(PTM_E_INVALID_ARGUMENT, "threads is " + std::to_string(options.threads) + "; 1 to 64, or 0 for 1");
   const auto made = Engine::create(options.threads == 0 ? 1 : options.threads,
                                    registry_with(text_of(options.settings, "options->settings")));
   try {
@@ -83,8 +83,8 @@ ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error) 
 ptm_status ptm_call_image(ptm_call* call, ptm_str sha256, ptm_image** image, ptm_error** error) {
   return guarded(error, [&] {
     ptm_image*& result = out(image, "image");
-    const auto found = find_picture(get(call, "call")->images(), text_of(sha256, "sha256"));
-    if (!found) refuse(PTM_E_NOT_FOUND, "there is no picture with this SHA-256 in the request");
+    const auto found = find_image_of(get(call, "call")->images(), text_of(sha256, "sha256"));
+    if (!found) reject(PTM_E_NOT_FOUND, "no image of the request has this SHA-256");
     result = new_handle<ptm_image>(std::make_shared<Image>(*found));
   });
 }

@@ -19,7 +19,7 @@ namespace {
 
 Run::Deadline deadline_of(int32_t timeout_ms) {
   if (timeout_ms < PTM_FOREVER)
-    refuse(PTM_E_INVALID_ARGUMENT, "timeout_ms is " + std::to_string(timeout_ms) + "; 0 or more, or PTM_FOREVER");
+    reject(PTM_E_INVALID_ARGUMENT, "timeout_ms is " + std::to_string(timeout_ms) + "; 0 or more, or PTM_FOREVER");
   if (timeout_ms == PTM_FOREVER) return std::nullopt;
   return std::chrono::steady_clock::now() + std::chrono::milliseconds{timeout_ms};
 }
@@ -29,10 +29,10 @@ ptm_run_options run_options_of(const ptm_run_options* given) {
   if (given == nullptr) return options;
   options = struct_of(given, "options");
   if (options.events < PTM_EVENTS_PULL || options.events > PTM_EVENTS_THREAD)
-    refuse(PTM_E_INVALID_ARGUMENT, "options->events is " + std::to_string(options.events) +
+    reject(PTM_E_INVALID_ARGUMENT, "options->events is " + std::to_string(options.events) +
                                        "; PTM_EVENTS_PULL, PTM_EVENTS_POLLED or PTM_EVENTS_THREAD");
   if (options.events != PTM_EVENTS_PULL && options.on_event == nullptr)
-    refuse(PTM_E_INVALID_ARGUMENT, "options->on_event is NULL, and the events are to go there");
+    reject(PTM_E_INVALID_ARGUMENT, "options->on_event is NULL, and the events are to go there");
   return options;
 }
 
@@ -120,7 +120,7 @@ ptm_status ptm_run_image(ptm_run* run, ptm_str sha256, ptm_image** image, ptm_er
   return guarded(error, [&] {
     ptm_image*& result = out(image, "image");
     const auto found = get(run, "run")->find_image(text_of(sha256, "sha256"));
-    if (!found) refuse(PTM_E_NOT_FOUND, "there is no picture with this SHA-256 in the run");
+    if (!found) reject(PTM_E_NOT_FOUND, "no image of the run has this SHA-256");
     result = new_handle<ptm_image>(std::make_shared<Image>(*found));
   });
 }

@@ -93,10 +93,10 @@ void ptm_text_release(ptm_text* text) {
 ptm_status ptm_image_create(const uint8_t* data, size_t size, ptm_image** image, ptm_error** error) {
   return guarded(error, [&] {
     ptm_image*& result = out(image, "image");
-    if (data == nullptr) refuse(PTM_E_INVALID_ARGUMENT, "data is NULL");
+    if (data == nullptr) reject(PTM_E_INVALID_ARGUMENT, "data is NULL");
     if (size > max_image_bytes)
-      refuse(PTM_E_TOO_LARGE, "the picture is said to have " + std::to_string(size) + " bytes; at most " +
-                                  std::to_string(max_image_bytes) + " are taken");
+      reject(PTM_E_TOO_LARGE, "the image has " + std::to_string(size) + " bytes; at most " +
+                                  std::to_string(max_image_bytes) + " are accepted");
     const auto* const first = reinterpret_cast<const std::byte*>(data);
     result = new_handle<ptm_image>(
         std::make_shared<Image>(value_of(Image::from_bytes(std::vector<std::byte>(first, first + size)))));
@@ -115,7 +115,7 @@ ptm_status ptm_image_get(const ptm_image* image, ptm_image_info* info, ptm_error
     known.width = object->size().width();
     known.height = object->size().height();
     std::memcpy(info, &known, sizeof known);
-    // What the caller knows and this library does not is not set.
+    // Members that this library does not know are 0.
     if (size > sizeof known) std::memset(reinterpret_cast<char*>(info) + sizeof known, 0, size - sizeof known);
   });
 }

@@ -25,7 +25,7 @@ void in_child() {
   HandleTable::instance().unlock();
 }
 
-/// At load, before there is any thread of ours.
+// At load, before the library has threads.
 [[maybe_unused]] const int registered = ::pthread_atfork(before_fork, in_parent, in_child);
 
 ptm_status hand_out(ptm_error** error, ptm_status status, std::string message, std::string json) {
@@ -36,7 +36,7 @@ ptm_status hand_out(ptm_error** error, ptm_status status, std::string message, s
   return status;
 }
 
-/// The JSON of an error that only this interface knows: its code is the status in lower case, "state" for PTM_E_STATE.
+/// The JSON of an error of this interface: its code is the status in lower case, "state" for PTM_E_STATE.
 std::string json_of(ptm_status status, std::string_view message) {
   std::string code = std::string{ptm_status_name(status)}.substr(6);
   for (char& c : code) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -63,8 +63,8 @@ ptm_status report(ptm_error** error_out) noexcept {
   try {
     try {
       throw;
-    } catch (const Refused& refused) {
-      return hand_out(error_out, refused.status, refused.message, json_of(refused.status, refused.message));
+    } catch (const Rejected& rejected) {
+      return hand_out(error_out, rejected.status, rejected.message, json_of(rejected.status, rejected.message));
     } catch (const Failure& failure) {
       return hand_out(error_out, static_cast<ptm_status>(failure.error().code()), failure.error().message(),
                       to_text(failure.error()));
@@ -80,23 +80,26 @@ ptm_status report(ptm_error** error_out) noexcept {
                       json_of(PTM_E_INTERNAL, "an exception of an unknown type"));
     }
   } catch (...) {
-    return PTM_E_NOMEM;  // the only thing that can go wrong with putting an error into words
+    return PTM_E_NOMEM;  // only an allocation can fail in reporting
   }
 }
 
 std::string_view text_of(ptm_str view, const char* name) {
   constexpr std::size_t longest = std::size_t{1} << 30;
   if (view.data == nullptr && view.size != 0)
-    refuse(PTM_E_INVALID_ARGUMENT, std::string{name} + " has a size, and NULL for its data");
+    reject(PTM_E_INVALID_ARGUMENT, std::string{name} + " has NULL data and a size other than 0");
   if (view.size > longest)
-    refuse(PTM_E_TOO_LARGE, std::string{name} + " is said to have " + std::to_string(view.size) + " bytes");
+    reject(PTM_E_TOO_LARGE,
+           std::string{name} + " has a size of " + std::to_string(view.size) + " bytes, more than any limit");
   return view.size == 0 ? std::string_view{} : std::string_view{view.data, view.size};
 }
 
 std::vector<Image> images_of(const ptm_image* const* images, std::size_t count) {
   constexpr std::size_t most = 10'000;
-  if (count > most) refuse(PTM_E_TOO_LARGE, "there are said to be " + std::to_string(count) + " images");
-  if (images == nullptr && count > 0) refuse(PTM_E_INVALID_ARGUMENT, "images is NULL, and their number is not 0");
+  if (count > most)
+    reject(PTM_E_TOO_LARGE,
+           std::to_string(count) + " images were given; at most " + std::to_string(most) + " are accepted");
+  if (images == nullptr && count > 0) reject(PTM_E_INVALID_ARGUMENT, "images is NULL and image_count is not 0");
   std::vector<Image> result;
   result.reserve(count);
   for (std::size_t i = 0; i < count; ++i) result.push_back(*get(images[i], "an image"));

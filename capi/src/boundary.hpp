@@ -15,26 +15,26 @@
 #include <utility>
 #include <vector>
 
-// What stands between C and C++: what comes in is checked, and no exception goes out.
+// The boundary between C and C++: arguments are validated here, and no exception leaves.
 
 namespace pentimento::capi {
 
-/// Why a function refuses; thrown inside, and never across the boundary.
-struct Refused {
+/// Why a function rejects its arguments. Thrown inside the library only.
+struct Rejected {
   ptm_status status;
   std::string message;
 };
 
-[[noreturn]] inline void refuse(ptm_status status, std::string message) { throw Refused{status, std::move(message)}; }
+[[noreturn]] inline void reject(ptm_status status, std::string message) { throw Rejected{status, std::move(message)}; }
 
-/// Whether this process is a child of one that had made an engine.
+/// True if this process is a fork of one that had created an engine.
 bool is_forked() noexcept;
 
-/// Whether this thread belongs to an engine, so that a callback is running on it.
+/// True if this thread belongs to an engine, so that a callback is running on it.
 bool on_engine_thread() noexcept;
-/// Whether a callback is running on this thread: one of an engine, or one that polls.
+/// True if a callback is running on this thread: on an engine thread, or within `ptm_run_poll`.
 bool in_callback() noexcept;
-/// Says that this thread polls, as long as it lives.
+/// Marks this thread as polling while it exists.
 class Polling {
  public:
   Polling() noexcept;
@@ -42,16 +42,15 @@ class Polling {
   Polling& operator=(const Polling&) = delete;
   ~Polling();
 };
-/// Says that an engine is made: its threads will not be in a child of this process.
+/// Records that this process has created an engine, whose threads a fork would not have.
 void mark_engine() noexcept;
-/// Says that this thread belongs to an engine.
+/// Marks this thread as belonging to an engine.
 void mark_engine_thread() noexcept;
 
-/// The exception that is being handled, as status and error.
+/// Turns the current exception into a status and an error.
 ptm_status report(ptm_error** error) noexcept;
 
-/// Runs the body of a function of the interface, which returns nothing or a status, and turns what it throws into a status
-/// and an error.
+/// Runs the body of a C function, which returns nothing or a status, and turns exceptions into a status and an error.
 template <class Body>
 ptm_status guarded(ptm_error** error, Body&& body) noexcept {
   if (is_forked()) return PTM_E_FORKED;
@@ -68,43 +67,44 @@ ptm_status guarded(ptm_error** error, Body&& body) noexcept {
   }
 }
 
-/// An out parameter, set to nothing. Refuses NULL.
+/// Resets an out parameter. Rejects NULL.
 template <class T>
 T& out(T* given, const char* name) {
-  if (given == nullptr) refuse(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL; it says where the result goes");
+  if (given == nullptr)
+    reject(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL; it must point to where the result goes");
   return *given = T{};
 }
 
-/// The object of a handle. Refuses a dead or foreign one.
+/// Returns the object of a handle. Rejects a handle that is not live or of another kind.
 template <class Handle>
 std::shared_ptr<Object<Handle>> get(const Handle* handle, const char* name) {
   std::shared_ptr<Object<Handle>> object = find(handle);
   if (object == nullptr)
-    refuse(PTM_E_HANDLE, std::string{name} + (handle == nullptr ? " is NULL" : " is no live handle of its kind"));
+    reject(PTM_E_HANDLE, std::string{name} + (handle == nullptr ? " is NULL" : " is not a live handle of its kind"));
   return object;
 }
 
-/// The text of a view. Refuses NULL with a size, and what is longer than any limit.
+/// Returns the text of a view. Rejects NULL with a size, and more bytes than any limit.
 std::string_view text_of(ptm_str view, const char* name);
 
-/// The images behind some handles. Refuses NULL with a count, dead handles, and more than any limit.
+/// Returns the images of handles. Rejects NULL with a count, handles that are not live, and more than any limit.
 std::vector<Image> images_of(const ptm_image* const* images, std::size_t count);
 
-/// The size that a caller says its struct has. Refuses one that cannot be.
+/// Returns the struct_size of a caller's struct. Rejects one that is out of range.
 template <class T>
 std::size_t size_of_struct(const T* given, const char* name) {
   static_assert(std::is_trivially_copyable_v<T> && offsetof(T, struct_size) == 0);
   constexpr std::size_t most_unknown = 4096;
-  if (given == nullptr) refuse(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL");
+  if (given == nullptr) reject(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL");
   const std::size_t size = given->struct_size;
   if (size < sizeof(T) || size > sizeof(T) + most_unknown)
-    refuse(PTM_E_VERSION, std::string{name} + "->struct_size is " + std::to_string(size) + "; set it to sizeof(*" +
+    reject(PTM_E_VERSION, std::string{name} + "->struct_size is " + std::to_string(size) + "; set it to sizeof(*" +
                               name + "), which is " + std::to_string(sizeof(T)) + " here");
   return size;
 }
 
-/// A struct of a caller, as far as this library knows it. Refuses a size below that of the first version, which all have
-/// as yet, and what goes beyond this library's knowledge if it is not zero.
+/// Copies the members that this library knows from a caller's struct. Rejects a struct_size below that of the first version,
+/// and members that this library does not know unless they are zero.
 template <class T>
 T struct_of(const T* given, const char* name) {
   const std::size_t size = size_of_struct(given, name);
@@ -113,13 +113,13 @@ T struct_of(const T* given, const char* name) {
   const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i) {
     if (bytes[i] != 0)
-      refuse(PTM_E_VERSION, std::string{name} + " says something that this library does not know; it has version " +
+      reject(PTM_E_VERSION, std::string{name} + " sets members that this library does not know; it has version " +
                                 std::to_string(PTM_ABI_VERSION) + " of the interface");
   }
   return known;
 }
 
-/// The value of a result; throws its error.
+/// Returns the value of a result or throws its error as `Failure`.
 template <class T>
 T value_of(Result<T> result) {
   if (!result) throw Failure{result.error()};

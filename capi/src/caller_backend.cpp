@@ -16,7 +16,7 @@ namespace {
 namespace asio = boost::asio;
 namespace json = boost::json;
 
-/// Has a backend of the caller's answer a call, on whatever thread it does.
+/// Passes a call to a backend of the caller, which may finish it on any thread.
 template <class T>
 asio::awaitable<Result<T>> ask(std::shared_ptr<CallerBackend> backend, std::shared_ptr<CallerCallOf<T>> call) {
   auto begin = [backend, call](typename CallerCallOf<T>::End end) {
@@ -94,10 +94,10 @@ std::string name_in(json_form::ObjectReader& in) {
   return name;
 }
 
-/// What a call may cost at most: nothing unless it is said, and never less.
+/// The worst-case cost of a call. Default 0.
 Money estimate_in(json_form::ObjectReader& in, std::string_view key) {
   const auto estimate = in.get_or(Money{}, key);
-  if (const auto node = in.node_of(key); node && estimate < Money{}) node->fail("a call cannot cost less than nothing");
+  if (const auto node = in.node_of(key); node && estimate < Money{}) node->fail("an estimate is 0 or more");
   return estimate;
 }
 
@@ -109,12 +109,12 @@ CallerBackend::~CallerBackend() {
   try {
     functions_.destroy(functions_.user);
   } catch (...) {
-    // There is nobody left to tell.
+    // There is nobody to report to.
   }
 }
 
 void CallerBackend::start(const std::shared_ptr<CallerCall>& call) {
-  // Of those that were finished the set keeps nothing for long.
+  // Keeps the set from growing with finished calls.
   const auto is_dead = [](ptm_call* handle) { return find(handle) == nullptr; };
   {
     const std::lock_guard lock{mutex_};
@@ -139,7 +139,7 @@ void CallerBackend::cancel(const CallerCall& call) noexcept {
   try {
     functions_.cancel(functions_.user, call.handle);
   } catch (...) {
-    // The call is being given up as it is.
+    // The call is cancelled all the same.
   }
 }
 

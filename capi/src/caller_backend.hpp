@@ -15,39 +15,39 @@
 
 namespace pentimento::capi {
 
-/// The functions of a backend of the caller's, and the calls of it that are open.
+/// A backend of the caller: its functions and its open calls. Thread-safe.
 class CallerBackend {
  public:
   explicit CallerBackend(const ptm_backend& functions) : functions_{functions} {}
   CallerBackend(const CallerBackend&) = delete;
   CallerBackend& operator=(const CallerBackend&) = delete;
-  /// Tells the caller, if the backend was ever taken. The handles of its calls die.
+  /// Calls `destroy` if the backend was added. The handles of its calls become invalid.
   ~CallerBackend();
 
-  /// It was added: from now on its end is told.
+  /// Called when the backend was added: from now on `destroy` is owed to the caller.
   void taken() noexcept { taken_ = true; }
 
-  /// Gives a call a handle and hands it to the caller. Throws what the caller throws, and `std::bad_alloc`.
+  /// Gives a call a handle and passes it to the caller. Throws what the caller throws.
   void start(const std::shared_ptr<CallerCall>& call);
-  /// Tells the caller that the result is not wanted any more, if the call is open.
+  /// Tells the caller that the result is no longer wanted. A no-op if the call is finished.
   void cancel(const CallerCall& call) noexcept;
 
  private:
   ptm_backend functions_;
   bool taken_ = false;
   std::mutex mutex_;
-  std::set<ptm_call*> started_;  // whose handles are to die with the backend; those that died before do no harm
+  std::set<ptm_call*> started_;  // may contain handles of finished calls
 };
 
-/// What a caller says of a generator: its capabilities, and what a call may cost.
+/// A caller's description of a generator: its capabilities and the worst-case cost of a call.
 struct CallerGeneratorTerms {
   Capabilities capabilities;
   Money estimate;
 };
-/// Reads it. Throws `Failure`.
+/// Throws `Failure`.
 CallerGeneratorTerms read_generator_terms(std::string_view text);
 
-/// What a caller says of a critic.
+/// A caller's description of a critic.
 struct CallerCriticTerms {
   std::string name;
   bool plans = false;
@@ -56,7 +56,7 @@ struct CallerCriticTerms {
   Money critique;
   Money compare;
 };
-/// Reads it. Throws `Failure`.
+/// Throws `Failure`.
 CallerCriticTerms read_critic_terms(std::string_view text);
 
 std::shared_ptr<Generator> caller_generator(std::shared_ptr<CallerBackend> backend, CallerGeneratorTerms terms);

@@ -1,6 +1,6 @@
 #include "caller_call.hpp"
 
-#include "pictures.hpp"
+#include "images.hpp"
 #include <pentimento/json.hpp>
 #include <pentimento/ledger.hpp>
 
@@ -60,13 +60,14 @@ class GenerationCall final : public CallerCallOf<Generation> {
 
  private:
   Generation read(std::string_view result, std::vector<Image> images) const override {
-    if (images.empty()) refuse(PTM_E_INVALID_ARGUMENT, "a generator's result has at least one image");
+    if (images.empty())
+      reject(PTM_E_INVALID_ARGUMENT, "no images were given; the result of a generator has at least one");
     json::value value = value_of(parse_json(result));
     json::array records;
     for (const Image& image : images) records.push_back(to_json(image));
     if (json::object* object = value.if_object()) {
       if (object->contains("images"))
-        refuse(PTM_E_PARSE_FAILED, "$.images: the pictures of a result are given as handles, beside its JSON");
+        reject(PTM_E_PARSE_FAILED, "$.images: pass the images of a result as handles, not in its JSON");
       (*object)["images"] = std::move(records);
     }
     return value_of(from_json<Generation>(value, among(std::move(images), "the images that were given")));
@@ -75,7 +76,7 @@ class GenerationCall final : public CallerCallOf<Generation> {
   GenerationRequest request_;
 };
 
-/// A call of a critic.
+/// A call to a critic.
 template <class T, class Request>
 class JudgingCall final : public CallerCallOf<T> {
  public:
@@ -89,7 +90,7 @@ class JudgingCall final : public CallerCallOf<T> {
 
  private:
   T read(std::string_view result, std::vector<Image> images) const override {
-    if (!images.empty()) refuse(PTM_E_INVALID_ARGUMENT, "images were given, and only a generator's result has some");
+    if (!images.empty()) reject(PTM_E_INVALID_ARGUMENT, "images were given; only the result of a generator has images");
     return value_of(from_text<T>(result));
   }
 

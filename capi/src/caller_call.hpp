@@ -20,30 +20,26 @@
 
 namespace pentimento::capi {
 
-/**
- * A call of a backend of the caller's, between its start and the moment when the caller finishes it.
- *
- * **Threads**: any.
- */
+/// A call to a backend of the caller, from its start until the caller finishes it. Thread-safe.
 class CallerCall {
  public:
   virtual ~CallerCall() = default;
 
   /// {"kind", "request"}.
   virtual std::string request() const = 0;
-  /// The pictures of the request.
+  /// The images of the request.
   virtual std::vector<Image> images() const = 0;
-  /// Ends the call with its result. Throws `Refused` where another thread was first, and what is wrong with the result, after
-  /// which the call is open.
+  /// Finishes the call with its result. Throws `Rejected` if it is already finished, `Failure` for an invalid result, and
+  /// `std::bad_alloc`; after the last two the call is still open.
   virtual void finish(std::string_view result, std::vector<Image> images) = 0;
-  /// Ends the call with an error. Throws as `finish`.
+  /// Finishes the call with an error. Throws as `finish`.
   virtual void fail(Error error) = 0;
 
-  /// Its handle, as long as it is open.
+  /// Its handle, valid while it is open.
   ptm_call* handle = nullptr;
 };
 
-/// A call that brings a T.
+/// A call whose result is a T.
 template <class T>
 class CallerCallOf : public CallerCall {
  public:
@@ -57,14 +53,14 @@ class CallerCallOf : public CallerCall {
   void end_with(Result<T> result) {
     {
       const std::lock_guard lock{mutex_};
-      if (!end_) refuse(PTM_E_HANDLE, "the call was finished");
+      if (!end_) reject(PTM_E_HANDLE, "the call is already finished");
       end_->set_value(std::move(result));
       end_.reset();
     }
     take(handle);
   }
 
-  /// The result that this JSON is. Throws `Failure`.
+  /// Parses the result. Throws `Failure`.
   virtual T read(std::string_view result, std::vector<Image> images) const = 0;
 
   std::mutex mutex_;

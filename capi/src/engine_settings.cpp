@@ -30,7 +30,7 @@ Registry registry_with(std::string_view settings) {
     in.done();
     if (!prices.empty()) options.prices = options.prices.merged(value_of(PriceTable::from_file(prices)));
     if (!options.client.ca_file.empty() || options.client.proxy_from_environment)
-      const http::Client usable{options.client};  // throws for what cannot be, now and not at the first call
+      const http::Client usable{options.client};  // throws for invalid options now rather than at the first call
   }
   Registry registry{std::move(options)};
 #if PENTIMENTO_WITH_OFFLINE

@@ -6,7 +6,7 @@
 
 namespace pentimento::capi {
 
-/// The registry of an engine with these settings, JSON or nothing. Throws `Failure`.
+/// Creates the registry of an engine from its settings: JSON, or empty. Throws `Failure`.
 Registry registry_with(std::string_view settings);
 
 }  // namespace pentimento::capi

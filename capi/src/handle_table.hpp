@@ -7,32 +7,33 @@
 
 namespace pentimento::capi {
 
-/// What a handle stands for.
+/// The kind of object behind a handle.
 enum class Kind : std::uint8_t { error = 1, text, image, engine, run, call };
 
 /**
  * The objects behind the handles that callers hold.
  *
- * A handle is a number and no address: a mark, the kind, the place in the table, and how often that place was used. So one
- * that was let go of, is of another kind or was never given out is found out by looking it up, whatever its value.
+ * A handle is a number, not an address: a mark, the kind, a slot of the table and the generation of that slot. So a handle
+ * that was released, is of another kind or was never given out is recognised, whatever its value.
  *
- * **Threads**: any. What is looked up stays alive as long as it is held, also if the handle is let go of meanwhile.
+ * **Lifetime**: an object stays alive while the caller of `find` holds it, even if its handle is released meanwhile.
+ * **Thread safety**: thread-safe.
  */
 class HandleTable {
  public:
   constexpr HandleTable() = default;
 
-  /// The one table of the process. It is never destroyed: threads may outlast the static objects.
+  /// The table of the process. Never destroyed, because threads may outlive static objects.
   static HandleTable& instance() noexcept;
 
-  /// A handle for an object, never 0. Throws `std::bad_alloc`, also if there are 2^24 objects.
+  /// Creates a handle, never 0. Throws `std::bad_alloc`, also beyond 2^24 objects.
   std::uint64_t add(Kind kind, std::shared_ptr<void> object);
-  /// The object of a handle, or null.
+  /// Returns the object of a handle, or null.
   std::shared_ptr<void> find(Kind kind, std::uint64_t handle) const noexcept;
-  /// The object of a handle, or null; the handle is dead from now on.
+  /// Invalidates a handle and returns its object, or null.
   std::shared_ptr<void> take(Kind kind, std::uint64_t handle) noexcept;
 
-  /// Held over a fork, so that the child finds the table whole.
+  /// Locked during a fork, so that the child gets a consistent table.
   void lock() noexcept { mutex_.lock(); }
   void unlock() noexcept { mutex_.unlock(); }
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-// The types of the handles, and what is behind each.
+// The types of the handles and the objects behind them.
 
 namespace pentimento::capi {
 
@@ -27,12 +27,12 @@ struct ErrorObject {
   std::string json;
 };
 
-/// Text that a caller holds.
+/// Text owned by a caller.
 struct TextObject {
   std::string text;
 };
 
-/// What a type of handle stands for.
+/// The object behind a type of handle.
 template <class Handle>
 struct Behind;
 template <>
@@ -69,28 +69,28 @@ struct Behind<ptm_call> {
 template <class Handle>
 using Object = typename Behind<Handle>::Object;
 
-/// A handle for an object. Throws `std::bad_alloc`.
+/// Creates a handle for an object. Throws `std::bad_alloc`.
 template <class Handle>
 Handle* new_handle(std::shared_ptr<Object<Handle>> object) {
   auto erased = std::const_pointer_cast<std::remove_const_t<Object<Handle>>>(std::move(object));
   return std::bit_cast<Handle*>(HandleTable::instance().add(Behind<Handle>::kind, std::move(erased)));
 }
 
-/// The object of a handle, or null.
+/// Returns the object of a handle, or null.
 template <class Handle>
 std::shared_ptr<Object<Handle>> find(const Handle* handle) noexcept {
   return std::static_pointer_cast<Object<Handle>>(
       HandleTable::instance().find(Behind<Handle>::kind, std::bit_cast<std::uint64_t>(handle)));
 }
 
-/// The object of a handle, or null; the handle is dead from now on.
+/// Invalidates a handle and returns its object, or null.
 template <class Handle>
 std::shared_ptr<Object<Handle>> take(const Handle* handle) noexcept {
   return std::static_pointer_cast<Object<Handle>>(
       HandleTable::instance().take(Behind<Handle>::kind, std::bit_cast<std::uint64_t>(handle)));
 }
 
-/// New text for a caller.
+/// Creates text for a caller.
 inline ptm_text* new_text(std::string text) {
   return new_handle<ptm_text>(std::make_shared<TextObject>(std::move(text)));
 }

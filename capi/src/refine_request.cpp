@@ -1,8 +1,8 @@
 #include "refine_request.hpp"
 
 #include "boundary.hpp"
+#include "images.hpp"
 #include "json/codec.hpp"
-#include "pictures.hpp"
 #include <pentimento/json.hpp>
 #include <pentimento/refinement_loop.hpp>
 #include <pentimento/stop/parse.hpp>
@@ -26,22 +26,22 @@ Brief read_brief(const Node& node) {
   return read(node, json_form::As<Brief>{});
 }
 
-/// A backend as it stands, a name or an object with one.
-json::value read_backend(ObjectReader& in, std::string_view key, std::string_view unless_told) {
+/// The description of a backend: a name, or an object with one.
+json::value read_backend(ObjectReader& in, std::string_view key, std::string_view by_default) {
   const std::optional<Node> node = in.node_of(key);
-  if (!node) return json::value(unless_told);
+  if (!node) return json::value(by_default);
   if (!node->value().is_string() && !node->value().is_object())
     node->fail("a name or an object with a \"name\" is needed, not " + node->described());
   return node->value();
 }
 
-/// Takes {"name": "ask", "proposer": ...} apart.
+/// Reads the reviser, also {"name": "ask", "proposer": REVISER}.
 void read_reviser(ObjectReader& in, RefineRequest& request) {
-  constexpr std::string_view unless_told = "checklist";
-  request.reviser = read_backend(in, "reviser", unless_told);
+  constexpr std::string_view by_default = "checklist";
+  request.reviser = read_backend(in, "reviser", by_default);
   if (request.reviser == json::value("ask")) {
     request.asks = true;
-    request.reviser = unless_told;
+    request.reviser = by_default;
     return;
   }
   const json::object* const object = request.reviser.if_object();
@@ -50,7 +50,7 @@ void read_reviser(ObjectReader& in, RefineRequest& request) {
   const Node node = in.node().child("reviser", given);
   ObjectReader ask{node};
   ask.get<std::string>("name");
-  request.reviser = read_backend(ask, "proposer", unless_told);
+  request.reviser = read_backend(ask, "proposer", by_default);
   request.asks = true;
   ask.done();
 }

@@ -12,19 +12,20 @@
 
 namespace pentimento::capi {
 
-/// What a caller asks for with `ptm_refine`; the backends by name, not made yet.
+/// A request of `ptm_refine`, validated. The backends are descriptions, not created yet.
 struct RefineRequest {
   Brief brief;
   boost::json::value generator;
   boost::json::value critic;
-  /// Of the proposals, where a person is asked.
+  /// Writes the proposals if `asks`, else the revisions.
   boost::json::value reviser;
+  /// True if the caller answers each proposal.
   bool asks = false;
   AnyStopPolicy policy;
   RunSettings settings;
 };
 
-/// Reads it, with the bytes of the pictures that it has records of. Throws `Failure`.
+/// Parses a request; `images` are those whose records it has. Throws `Failure`.
 RefineRequest read_refine_request(std::string_view text, std::vector<Image> images);
 
 }  // namespace pentimento::capi

@@ -2,7 +2,7 @@
 
 #include "boundary.hpp"
 #include "engine.hpp"
-#include "pictures.hpp"
+#include "images.hpp"
 #include <pentimento/json.hpp>
 
 #include <boost/json/object.hpp>
@@ -19,7 +19,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// The members of `changes` take the place of those of `whole`, and so within the objects that both have.
+/// Overrides members of `whole` by those of `changes`, recursively in objects that both have.
 void merge(json::object& whole, const json::object& changes) {
   for (const json::key_value_pair& member : changes) {
     json::value* const there = whole.if_contains(member.key());
@@ -31,27 +31,26 @@ void merge(json::object& whole, const json::object& changes) {
   }
 }
 
-/// What a person says of a proposal: nothing to accept it, other words, or what is to be otherwise.
+/// Applies a caller's answer to a proposal: empty to accept it, a prompt, or an object of changes.
 Revision edited(const Revision& proposal, std::string_view text) {
   if (text.empty()) return proposal;
   const json::value answer = value_of(parse_json(text));
   json::value revision = to_json(proposal);
   if (answer.is_string()) {
     if (answer.get_string().find_first_not_of(" \t\r\n") == json::string::npos)
-      refuse(PTM_E_PARSE_FAILED,
-             "the prompt of the answer is empty; leave the answer itself empty to accept the proposal");
+      reject(PTM_E_PARSE_FAILED, "the prompt of the answer is empty; an empty answer accepts the proposal");
     revision.at("request").as_object()["prompt"] = answer;
     if (revision.at("action") == json::value("stop")) revision.as_object()["action"] = "reprompt";
   } else if (answer.is_object()) {
     merge(revision.get_object(), answer.get_object());
   } else {
-    refuse(PTM_E_PARSE_FAILED,
-           "an answer is empty, a JSON string with the prompt, or an object of what is to be otherwise");
+    reject(PTM_E_PARSE_FAILED,
+           "the answer is neither empty, nor a JSON string with a prompt, nor an object of changes");
   }
-  std::vector<Image> pictures;
-  for (const auto& picture : {proposal.request().init_image(), proposal.request().mask()})
-    if (picture) pictures.push_back(*picture);
-  return value_of(from_json<Revision>(revision, among(std::move(pictures), "those of the proposal")));
+  std::vector<Image> images;
+  for (const auto& image : {proposal.request().init_image(), proposal.request().mask()})
+    if (image) images.push_back(*image);
+  return value_of(from_json<Revision>(revision, among(std::move(images), "those of the proposal")));
 }
 
 }  // namespace
@@ -62,13 +61,13 @@ void Run::release_callbacks() noexcept {
   {
     const std::lock_guard lock{mutex_};
     release_is_due_ = true;
-    if (polling_) return;  // a callback is running; the poll that called it does this as it leaves
+    if (polling_) return;  // a callback is running: its poll releases as it leaves
   }
   if (!owes_destroy_.exchange(false) || options_.destroy == nullptr) return;
   try {
     options_.destroy(options_.user);
   } catch (...) {
-    // There is nobody left to tell.
+    // There is nobody to report to.
   }
 }
 
@@ -77,7 +76,7 @@ void Run::wait_for_poll() noexcept {
   changed_.wait(lock, [this] { return !polling_; });
 }
 
-// What happens ---------------------------------------------------------------------------------------------------------
+// Called by the engine ---------------------------------------------------------------------------------------------------------
 
 std::string Run::text_of(const Item& item) { return item.event != nullptr ? to_text(*item.event) : *item.question; }
 
@@ -108,7 +107,6 @@ void Run::on_event(const Event& event) {
     item.event = &events_.emplace_back(event);
   }
   give_out(std::move(item));
-  emit_cancel();  // where there was no memory for it before
 }
 
 void Run::on_question(const Revision& proposal, Answer answer) {
@@ -135,7 +133,7 @@ void Run::on_question(const Revision& proposal, Answer answer) {
   }
 }
 
-void Run::on_end(std::optional<Outcome> outcome) noexcept {
+void Run::on_end(Outcome outcome) noexcept {
   std::map<std::int64_t, Question> unanswered;
   bool tell = false;
   {
@@ -150,7 +148,7 @@ void Run::on_end(std::optional<Outcome> outcome) noexcept {
   try {
     options_.on_end(options_.user, handle);
   } catch (...) {
-    // The run is over, and its outcome stands.
+    // The run has ended; its outcome stays valid.
   }
 }
 
@@ -172,12 +170,12 @@ std::optional<StopReason> Run::ask_policy(const Transcript& transcript) const {
   return StopReason{StopKind::custom, "custom", std::move(words)};
 }
 
-// What the caller asks -------------------------------------------------------------------------------------------------
+// Called by the caller -------------------------------------------------------------------------------------------------
 
 void Run::wait_for_change(std::unique_lock<std::mutex>& lock, Deadline deadline, bool may_wait, bool& is_late) {
   is_late = deadline && std::chrono::steady_clock::now() >= *deadline;
   if (is_late) return;
-  if (!may_wait) refuse(PTM_E_BUSY, "this would wait on an engine thread, within a callback; ask with a timeout of 0");
+  if (!may_wait) reject(PTM_E_BUSY, "this would block an engine thread within a callback; use a timeout of 0");
   if (deadline) {
     changed_.wait_until(lock, *deadline);
   } else {
@@ -187,11 +185,11 @@ void Run::wait_for_change(std::unique_lock<std::mutex>& lock, Deadline deadline,
 
 ptm_text* Run::next(Deadline deadline, bool may_wait, ptm_status& status) {
   if (options_.events != PTM_EVENTS_PULL)
-    refuse(PTM_E_STATE, "the events of this run go to its callbacks; ptm_run_next is for PTM_EVENTS_PULL");
+    reject(PTM_E_STATE, "the events of this run go to its callbacks; ptm_run_next needs PTM_EVENTS_PULL");
   std::unique_lock lock{mutex_};
   for (bool is_late = false;;) {
     if (!waiting_.empty()) {
-      // It is put into words while the run goes on; if another thread gives it out meanwhile, the next is looked at.
+      // Formatted without the lock. If another thread delivers it meanwhile, try the next one.
       const Item item = waiting_.front();
       const std::size_t number = given_out_;
       lock.unlock();
@@ -215,10 +213,11 @@ ptm_text* Run::next(Deadline deadline, bool may_wait, ptm_status& status) {
 }
 
 ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
-  if (options_.events != PTM_EVENTS_POLLED) refuse(PTM_E_STATE, "ptm_run_poll is for runs in PTM_EVENTS_POLLED");
+  if (options_.events != PTM_EVENTS_POLLED)
+    reject(PTM_E_STATE, "the events of this run are not polled; ptm_run_poll needs PTM_EVENTS_POLLED");
   {
     const std::lock_guard lock{mutex_};
-    if (polling_) refuse(PTM_E_BUSY, "this run is being polled, by a callback's caller or another thread");
+    if (polling_) reject(PTM_E_BUSY, "this run is already being polled; it can have one poll at a time");
     polling_ = true;
   }
   struct Leave {
@@ -257,12 +256,12 @@ ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
     try {
       text = text_of(item);
     } catch (const std::bad_alloc&) {
-      if (called > 0) return PTM_OK;  // it is left for the next poll, and what was given out is told
+      if (called > 0) return PTM_OK;  // the next poll delivers it
       throw;
     }
     {
       const std::lock_guard lock{mutex_};
-      waiting_.pop_front();  // nobody else takes it: there is one poll at a time
+      waiting_.pop_front();  // still the same item: there is one poll at a time
     }
     try {
       options_.on_event(options_.user, handle, ptm_str{text.data(), text.size()});
@@ -273,12 +272,12 @@ ptm_status Run::poll(Deadline deadline, bool may_wait, std::size_t& called) {
     }
     ++called;
   }
-  if (!std::exchange(end_told_, true) && options_.on_end != nullptr) {  // only ever looked at by who polls
+  if (!std::exchange(end_told_, true) && options_.on_end != nullptr) {  // only polls access it
     ++called;
     try {
       options_.on_end(options_.user, handle);
     } catch (...) {
-      // The run is over, and its outcome stands.
+      // The run has ended; its outcome stays valid.
     }
   }
   return PTM_END;
@@ -297,9 +296,9 @@ void Run::emit_cancel() const {
   if (cancelled_ && is_connected_) signal_.emit(boost::asio::cancellation_type::all);
 }
 
-void Run::cancel() noexcept {
+void Run::cancel() {
   cancelled_ = true;
-  if (const std::shared_ptr<Engine> home = engine_.lock()) home->ring();
+  if (const std::shared_ptr<Engine> home = engine_.lock()) home->cancel(shared_from_this());
 }
 
 void Run::detach() noexcept {
@@ -308,23 +307,25 @@ void Run::detach() noexcept {
     detached_ = true;
   }
   changed_.notify_all();
-  cancel();
+  try {
+    cancel();
+  } catch (const std::bad_alloc&) {
+    // Out of memory: there is nobody to tell.
+  }
 }
 
 void Run::answer(std::int64_t question, std::string_view text) {
   const std::lock_guard lock{mutex_};
   const auto asked = questions_.find(question);
   if (asked == questions_.end())
-    refuse(PTM_E_STATE, "question " + std::to_string(question) + " was not asked, or has its answer");
+    reject(PTM_E_STATE, "question " + std::to_string(question) + " was not asked or is already answered");
   asked->second.answer.set_value(edited(asked->second.proposal, text));
   questions_.erase(asked);
 }
 
 const Outcome& Run::ended_outcome() const {
   const std::lock_guard lock{mutex_};
-  if (!ended_) refuse(PTM_E_STATE, "the run goes on: wait for its end first");
-  // A run that broke off for want of memory leaves its events.
-  if (!outcome_) outcome_.emplace(value_of(fold(std::vector<Event>(events_.begin(), events_.end()))));
+  if (!ended_) reject(PTM_E_STATE, "the run has not ended; wait for its end first");
   return *outcome_;
 }
 
@@ -334,7 +335,7 @@ std::string Run::transcript() const {
   std::vector<Event> events;
   {
     const std::lock_guard lock{mutex_};
-    // The events of a run whose callback threw end there; its outcome has them all.
+    // After a callback threw, `events_` is incomplete; the outcome is not.
     if (outcome_) return to_text(outcome_->transcript());
     events.assign(events_.begin(), events_.end());
   }
@@ -343,7 +344,7 @@ std::string Run::transcript() const {
 
 Image Run::best() const {
   const Outcome& outcome = ended_outcome();
-  if (!outcome.has_best() && !outcome.error()) refuse(PTM_E_NOT_FOUND, "the run ended without a picture");
+  if (!outcome.has_best() && !outcome.error()) reject(PTM_E_NOT_FOUND, "the run ended without a image");
   return outcome.best().image();
 }
 
@@ -363,7 +364,7 @@ std::optional<Image> Run::find_image(std::string_view sha256) const {
       }
     }
   }
-  return find_picture(images, sha256);
+  return find_image_of(images, sha256);
 }
 
 }  // namespace pentimento::capi

@@ -29,13 +29,9 @@
 
 namespace pentimento::capi {
 
-/**
- * A run as its caller sees it: the events that are waiting to be given out, the questions that wait for an answer, the outcome.
- *
- * It knows nothing of how a run is made: `Engine` begins one and tells it what happens. **Threads**: any; no callback is
- * called under a lock.
- */
-class Run {
+/// A run as its caller sees it: the events to deliver, the questions to answer, the outcome. `Engine` begins the run and
+/// reports what happens. Thread-safe; no callback is called under a lock.
+class Run : public std::enable_shared_from_this<Run> {
  public:
   using Answer = detail::Promise<Result<Revision>>;
 
@@ -44,29 +40,29 @@ class Run {
   Run& operator=(const Run&) = delete;
   ~Run();
 
-  /// It was begun: from now on the end of its callbacks is to be told.
+  /// Called when the run has begun: from now on `destroy` is owed to the caller.
   void taken() noexcept { owes_destroy_ = true; }
-  /// Tells the end of its callbacks, once, if it was begun: none is called after it. The engine says so when the run has
-  /// ended and nothing of it is left to call; the run's own end does otherwise.
+  /// Calls `destroy` once, if the run has begun. No callback is called after it. Called by the engine when it is torn down,
+  /// else by the destructor.
   void release_callbacks() noexcept;
-  /// Waits until nobody polls it.
+  /// Blocks until nobody polls the run.
   void wait_for_poll() noexcept;
 
-  // What happens, told by the engine --------------------------------------------------------------------------------
+  // Called by the engine ----------------------------------------------------------------------------------------------
 
-  /// On the run's strand. Throws what the caller's callback throws, and `std::bad_alloc`.
+  /// On the run's strand. Throws what the caller's callback throws.
   void on_event(const Event& event);
-  /// A person is to say what they think of a proposal. Throws as `on_event`.
+  /// Delivers a proposal as a question to the caller. Throws as `on_event`.
   void on_question(const Revision& proposal, Answer answer);
-  /// Lets a run that is to be cancelled know. Throws `std::bad_alloc`.
+  /// Emits the cancellation signal if the run was cancelled and is connected. On an engine thread.
   void emit_cancel() const;
-  /// The end, once; without an outcome where there was no memory to make one.
-  void on_end(std::optional<Outcome> outcome) noexcept;
-  /// What the caller's policy says of the run. Throws what it throws, and `Failure` for an answer that is none.
+  /// Called once, at the end of the run.
+  void on_end(Outcome outcome) noexcept;
+  /// Returns the answer of the caller's stop policy. Throws what it throws, and `Failure` for an invalid answer.
   std::optional<StopReason> ask_policy(const Transcript& transcript) const;
   bool has_policy() const noexcept { return options_.stop != nullptr; }
 
-  /// Has `begin` connect the slot that cancels the run, once.
+  /// Calls `begin` with the slot that cancels the run, once.
   template <class Begin>
   void connect(Begin begin) {
     begin(signal_.slot());
@@ -74,15 +70,16 @@ class Run {
     emit_cancel();
   }
 
-  // What the caller asks --------------------------------------------------------------------------------------------
+  // Called by the caller ----------------------------------------------------------------------------------------------
 
   using Deadline = std::optional<std::chrono::steady_clock::time_point>;
 
   ptm_text* next(Deadline deadline, bool may_wait, ptm_status& status);
   ptm_status poll(Deadline deadline, bool may_wait, std::size_t& called);
   ptm_status wait(Deadline deadline, bool may_wait);
-  void cancel() noexcept;
-  /// Cancels it, and calls no callback any more.
+  /// Throws `std::bad_alloc`.
+  void cancel();
+  /// Cancels the run and calls no further callback.
   void detach() noexcept;
   void answer(std::int64_t question, std::string_view text);
   std::string outcome() const;
@@ -94,7 +91,7 @@ class Run {
   ptm_run* handle = nullptr;
 
  private:
-  /// Something to give out: an event of the run, or the text of a question.
+  /// Something to deliver: an event of the run, or the text of a question.
   struct Item {
     const Event* event = nullptr;
     std::shared_ptr<const std::string> question;
@@ -117,19 +114,19 @@ class Run {
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Event> events_;  // all of them; they stay where they are
+  std::deque<Event> events_;  // all of them, at stable addresses
   std::deque<Item> waiting_;
-  std::size_t given_out_ = 0;  // of them
+  std::size_t given_out_ = 0;
   std::map<std::int64_t, Question> questions_;
   std::int64_t last_question_ = 0;
-  mutable std::optional<Outcome> outcome_;
+  std::optional<Outcome> outcome_;
   bool ended_ = false;
   bool end_told_ = false;  // by `poll`
   bool polling_ = false;
   bool release_is_due_ = false;
   bool detached_ = false;
 
-  // What is connected may be called by several threads at once, and under no lock: it may be the last that holds a backend.
+  // Emitted under no lock: the connected run may be the last owner of a backend, which calls back as it is destroyed.
   mutable boost::asio::cancellation_signal signal_;
   std::atomic<bool> is_connected_{false};
   std::atomic<bool> cancelled_{false};

@@ -284,6 +284,7 @@ inline std::string one_line(std::string_view text) {
 /// One line for people, without control characters: `0a: generated 1024x1024`.
 inline std::string to_string(const EventBody& body) {
   std::ostringstream out;
+  out.exceptions(std::ios::badbit);  // a stream would swallow std::bad_alloc and cut the line
   std::visit(detail::EventPrinter{out}, body);
   return detail::one_line(out.str());
 }

@@ -1,5 +1,5 @@
-// Every entry with every one of its allocations failing, once and from then on: PTM_E_NOMEM, nothing done, nothing lost, and a
-// library that works. A program of its own, since it has its own operator new.
+// Every function of the C interface with each of its allocations failing, once and from then on: it answers PTM_E_NOMEM and
+// has changed nothing. A program of its own, because it replaces operator new.
 
 #include "api.hpp"
 
@@ -9,55 +9,33 @@
 #include <cstdlib>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <string>
 #include <string_view>
 
 namespace {
 
-/// Which allocation fails.
-class Failing {
- public:
-  void arm(long allocations, bool from_then_on) {
-    const std::lock_guard lock{mutex_};
-    left_ = allocations;
-    from_then_on_ = from_then_on;
-    is_armed_ = true;
-    has_failed_ = false;
-  }
-  void disarm() {
-    const std::lock_guard lock{mutex_};
-    is_armed_ = false;
-  }
-  bool has_failed() {
-    const std::lock_guard lock{mutex_};
-    return has_failed_;
-  }
-  bool fails() {
-    const std::lock_guard lock{mutex_};
-    if (!is_armed_ || left_-- > 0) return false;
-    is_armed_ = from_then_on_;
-    left_ = 0;
-    has_failed_ = true;
-    return true;
-  }
+/// Which allocation of the test's thread fails. Those of other threads succeed.
+struct Failing {
+  long allocations_left = 0;
+  bool from_then_on = false;
+  bool is_armed = false;
+  bool has_failed = false;
 
- private:
-  std::mutex mutex_;
-  long left_ = 0;
-  bool from_then_on_ = false;
-  bool is_armed_ = false;
-  bool has_failed_ = false;
+  void arm(long allocations, bool all_after) { *this = {allocations, all_after, true, false}; }
+  void disarm() { is_armed = false; }
+  bool fails() {
+    if (!is_armed || allocations_left-- > 0) return false;
+    is_armed = from_then_on;
+    allocations_left = 0;
+    return has_failed = true;
+  }
 };
 
-Failing here;       // on the thread of the tests
-Failing elsewhere;  // on all others
-thread_local bool is_test_thread = false;
+thread_local Failing here;
 
 void* allocate(std::size_t size, std::size_t alignment) {
-  Failing& failing = is_test_thread ? here : elsewhere;
-  if (failing.fails()) return nullptr;
+  if (here.fails()) return nullptr;
   if (alignment <= alignof(std::max_align_t)) return std::malloc(size == 0 ? 1 : size);
   void* memory = nullptr;
   return ::posix_memalign(&memory, alignment, size) == 0 ? memory : nullptr;
@@ -71,7 +49,7 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-/// What Asio takes its memory from.
+/// Asio allocates with this.
 extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) { return allocate(size, alignment); }
 
 void* operator new(std::size_t size) { return allocate_or_throw(size, 1); }
@@ -100,8 +78,8 @@ namespace {
 constexpr int patience = 30'000;
 constexpr long most = 100'000;  // allocations of one call
 
-/// Calls an entry again and again, with its first allocation failing, then its second, and so on, until it needs no more.
-/// What is wrong is told at the end, when there is memory to say it.
+/// Calls a function again and again, with its first allocation failing, then its second, and so on, until none fails. Reports
+/// at the end, when there is memory again.
 void sweep(const char* name, const std::function<ptm_status(ptm_error**)>& entry) {
   for (const bool from_then_on : {false, true}) {
     long n = 0;
@@ -111,7 +89,7 @@ void sweep(const char* name, const std::function<ptm_status(ptm_error**)>& entry
       here.arm(n, from_then_on);
       const ptm_status status = entry(&error);
       here.disarm();
-      const bool failed = here.has_failed();
+      const bool failed = here.has_failed;
       if (failed && (status != PTM_E_NOMEM || error != nullptr)) ++odd;
       ptm_error_release(error);
       if (!failed) {
@@ -125,13 +103,13 @@ void sweep(const char* name, const std::function<ptm_status(ptm_error**)>& entry
   }
 }
 
-/// Where an entry brings something, which is let go of; after a failure there is nothing.
+/// A function that returns an object, which is released; after a failure there must be none.
 template <class Owned, class Entry>
 std::function<ptm_status(ptm_error**)> bringing(Entry entry) {
   return [entry](ptm_error** error) {
     Owned result;
     const ptm_status status = entry(&result, error);
-    here.disarm();  // letting go is not what is looked at
+    here.disarm();  // releasing is not tested here
     const bool right = (result.get() != nullptr) == (status == PTM_OK);
     return right ? status : PTM_E_INTERNAL;
   };
@@ -139,7 +117,6 @@ std::function<ptm_status(ptm_error**)> bringing(Entry entry) {
 
 struct Setup {
   Setup() {
-    is_test_thread = true;
     generator.add_generator(engine.get());
     critic.add_critic(engine.get());
   }
@@ -161,6 +138,8 @@ struct Setup {
 };
 
 }  // namespace
+
+TEST_SUITE("Memory of the C interface") {
 
 TEST_CASE("values") {
   const Setup setup;
@@ -203,7 +182,7 @@ TEST_CASE("engines and their backends") {
   CHECK(setup.generator.destroyed == 2);  // each was added twice, and took the place of the one before
 }
 
-TEST_CASE("runs, from their begin to what they leave") {
+TEST_CASE("runs") {
   Setup setup;
   sweep("ptm_refine", bringing<RunHandle>([&](ptm_run** out, ptm_error** error) {
           return ptm_refine(
@@ -275,83 +254,4 @@ TEST_CASE("calls of backends") {
   setup.engine.reset();
 }
 
-TEST_CASE("letting go needs no memory") {
-  for (const bool from_then_on : {false, true}) {
-    for (int n = 0; n < 20; ++n) {
-      Backend slow{Backend::Finish::never};
-      Setup setup;
-      slow.add_generator(setup.engine.get(), R"({"name": "slow"})");
-      const std::string json = R"({"brief": "a mug", "generator": "slow", "critic": "judge"})";
-      RunHandle run;
-      RunHandle other;
-      REQUIRE(ptm_refine(setup.engine.get(), view(json), nullptr, &run, nullptr) == PTM_OK);
-      REQUIRE(ptm_refine(setup.engine.get(), view(json), nullptr, &other, nullptr) == PTM_OK);
-      REQUIRE(slow.wait_started(2));
-      here.arm(n, from_then_on);
-      run.reset();
-      setup.engine.reset();
-      here.disarm();
-      CHECK(slow.destroyed == 1);
-    }
-  }
-}
-
-TEST_CASE("a run that waits for its backends ends all the same where its engine finds no memory") {
-  for (const bool is_cancelled : {false, true}) {
-    CAPTURE(is_cancelled);
-    Backend slow{Backend::Finish::never};
-    Setup setup;
-    slow.add_generator(setup.engine.get(), R"({"name": "slow"})");
-    const std::string json = R"j({"brief": "a mug", "generator": "slow", "critic": "judge", "until": "rounds(1)"})j";
-    long n = 0;
-    for (bool failed = true; failed && n < most; ++n) {
-      RunHandle run;
-      const int before = slow.started;
-      elsewhere.arm(n, false);
-      REQUIRE(ptm_refine(setup.engine.get(), view(json), nullptr, &run, nullptr) == PTM_OK);
-      // Until the generator has its call, or the run has ended without.
-      while (slow.started == before && ptm_run_wait(run.get(), 1, nullptr) == PTM_TIMEOUT) {}
-      const bool was_asked = slow.started > before;
-      if (was_asked && !is_cancelled) Backend::answer(slow.open().back());
-      if (is_cancelled) CHECK(ptm_run_cancel(run.get(), nullptr) == PTM_OK);
-      const ptm_status ended = ptm_run_wait(run.get(), patience, nullptr);
-      failed = elsewhere.has_failed();
-      elsewhere.disarm();
-      REQUIRE_MESSAGE(ended == PTM_OK, n);
-    }
-    CHECK(n > 20);
-    CHECK(n < most);
-    MESSAGE(n << " allocations in a run");
-    const RunHandle next = setup.finished();
-    setup.engine.reset();
-    CHECK(slow.destroyed == 1);
-  }
-}
-
-TEST_CASE("a run whose engine finds no memory ends all the same, and the next one works") {
-  for (const ptm_events events : {PTM_EVENTS_PULL, PTM_EVENTS_THREAD}) {
-    Setup setup;
-    ptm_run_options options{};
-    options.struct_size = sizeof options;
-    options.events = events;
-    options.on_event = [](void*, ptm_run*, ptm_str) {};
-    options.on_end = [](void*, ptm_run* run) { ptm_run_cancel(run, nullptr); };
-    long n = 0;
-    for (bool failed = true; failed && n < most; ++n) {
-      RunHandle run;
-      const std::string json = request();
-      elsewhere.arm(n, false);
-      REQUIRE(ptm_refine(setup.engine.get(), view(json), &options, &run, nullptr) == PTM_OK);
-      const ptm_status ended = ptm_run_wait(run.get(), patience, nullptr);
-      failed = elsewhere.has_failed();
-      elsewhere.disarm();
-      REQUIRE_MESSAGE(ended == PTM_OK, n);
-      Text outcome;
-      CHECK(ptm_run_outcome(run.get(), &outcome, nullptr) == PTM_OK);
-    }
-    CHECK(n > 100);
-    CHECK(n < most);
-    MESSAGE(n << " allocations in a run");
-    const RunHandle next = setup.finished();
-  }
-}
+}  // TEST_SUITE
