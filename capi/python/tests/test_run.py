@@ -417,7 +417,7 @@ class Pictures(unittest.TestCase):
             words = f"a picture is made of bytes, not {data!r}; for a file Image.open(path)"
             self.assertEqual(str(caught.exception), words)
         with self.assertRaisesRegex(TypeError, r"not str; for a file Image.open\(path\)"):
-            ptm.Brief(MUGS, start="x.png").to_json()
+            ptm.Brief(MUGS, init_image="x.png").to_json()
         self.assertEqual(bytes(ptm.Image(ptm.Image(png()))), png())
 
     def test_pil_gets_it_if_it_is_there(self):
