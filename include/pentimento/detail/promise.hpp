@@ -95,9 +95,14 @@ class Promise {
     if (shared_ != nullptr) shared_->set(std::nullopt, nullptr);
   }
 
-  void set_value(T value) { std::exchange(shared_, nullptr)->set(std::move(value), nullptr); }
+  /// Called at most once, unless it throws: out of memory, after which the promise is still unset.
+  void set_value(T value) {
+    shared_->set(std::move(value), nullptr);
+    shared_.reset();
+  }
   void set_exception(std::exception_ptr exception) {
-    std::exchange(shared_, nullptr)->set(std::nullopt, std::move(exception));
+    shared_->set(std::nullopt, std::move(exception));
+    shared_.reset();
   }
 
  private:
