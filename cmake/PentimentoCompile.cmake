@@ -1,4 +1,4 @@
-# How this project's own code is compiled. Nothing here reaches a user: targets take it through the private, unexported
+# How this project's own code is compiled. Nothing here reaches users: targets get it through the private, unexported
 # interface target `pentimento_compile`.
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 12)
@@ -15,18 +15,17 @@ if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
   if(PENTIMENTO_WARNINGS_AS_ERRORS)
     target_compile_options(pentimento_compile INTERFACE -Werror)
   endif()
-  # Several sources in one: what is private to the first is before the eyes of the others, whose locals may be called the
-  # same.
+  # In a unity build, names that are private to one source are visible in the next one, whose locals may shadow them.
   set(unity "$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>")
   target_compile_options(pentimento_compile INTERFACE "$<${unity}:-Wno-shadow>")
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # And a source that another includes is taken for a header, whose types should name none that is private to a file.
+    # And g++ takes the included sources for headers, whose types must not name types private to a file.
     target_compile_options(pentimento_compile INTERFACE "$<${unity}:-Wno-subobject-linkage>")
-    # ThreadSanitizer does not model the fences inside Asio; g++ says so at every one of them.
+    # ThreadSanitizer does not model the fences inside Asio; g++ warns at each of them.
     target_compile_options(pentimento_compile INTERFACE -Wno-tsan)
     if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-      # At -O1 g++ 12 inlines half of how Asio allocates a coroutine's frame, and takes the halves for a mismatch.
-      # And optimised, it sees copies that overlap in every "text" + std::string (GCC bug 105651).
+      # False alarms of g++ 12: at -O1 it inlines half of Asio's allocation of coroutine frames and reports a mismatch;
+      # optimised, it reports overlapping copies in every "text" + std::string (GCC bug 105651).
       target_compile_options(pentimento_compile INTERFACE -Wno-mismatched-new-delete -Wno-restrict)
     endif()
   endif()
@@ -40,7 +39,7 @@ if(PENTIMENTO_USE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   endif()
 endif()
 
-# A program in C on pentimento::capi. Under a sanitizer it has the runtime in it that the library's C++ needs.
+# Marks a C program that links pentimento::capi. Under a sanitizer it needs the C++ runtime of the library.
 function(pentimento_is_c_program target)
   if(CMAKE_CXX_FLAGS MATCHES "-fsanitize=")
     set_target_properties(${target} PROPERTIES LINKER_LANGUAGE CXX)

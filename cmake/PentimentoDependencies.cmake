@@ -1,4 +1,4 @@
-# What the libraries stand on. Tests, benchmarks and the command line find what only they need, where they need it.
+# The dependencies of the libraries. Tests, benchmarks and the command line find their own where they are used.
 
 set(PENTIMENTO_BOOST_VERSION 1.81)
 set(PENTIMENTO_OPENSSL_VERSION 3.0)

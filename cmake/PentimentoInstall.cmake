@@ -1,10 +1,10 @@
-# Install and export: one set of targets per component of find_package, so that a user of pentimento::core needs neither
-# OpenSSL nor libvips, and a user of pentimento::capi nothing at all.
+# Install and export: one set of targets per component of find_package, so that users of pentimento::core need neither
+# OpenSSL nor libvips, and users of pentimento::capi need nothing.
 #
-# cmake --install has two components of its own, as distributions split packages:
-#   runtime      what a program needs to run: shared libraries under their sonames, and the command line program
-#   development  what is needed to build one: headers, static libraries, the names of shared libraries that the linker
-#                looks for, and the files for find_package and pkg-config
+# cmake --install has two components, as distributions split packages:
+#   runtime      what programs need to run: shared libraries under their sonames, and the command line program
+#   development  what is needed to build programs: headers, static libraries, the linker names of shared libraries, and
+#                the files for find_package and pkg-config
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -23,8 +23,8 @@ install(DIRECTORY "${PENTIMENTO_INCLUDE_DIR}/" DESTINATION "${CMAKE_INSTALL_INCL
         ${header_filter})
 install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT development)
 
-# Has a binary in `folder` look for the shared libraries where they are as seen from it, so that the tree can be moved.
-# A packager's own CMAKE_INSTALL_RPATH goes before.
+# Gives a binary in `folder` a relative rpath to the shared libraries, so that the installed tree can be moved. A packager's
+# own CMAKE_INSTALL_RPATH overrides it.
 function(pentimento_find_beside target folder)
   if(NOT BUILD_SHARED_LIBS OR DEFINED CMAKE_INSTALL_RPATH)
     return()
@@ -66,8 +66,8 @@ if(TARGET pentimento_cli)
   pentimento_find_beside(pentimento_cli "${CMAKE_INSTALL_FULL_BINDIR}")
 endif()
 
-# Not exported: when the C++ libraries are shared, CMake would have those who use the C library find them too, with all
-# that their headers need. pentimentoConfig.cmake makes the target instead.
+# Not exported: if the C++ libraries are shared, CMake would require users of the C library to find them and their
+# dependencies too. pentimentoConfig.cmake creates the target instead.
 set(PENTIMENTO_CAPI_FILE "")
 if(TARGET pentimento_capi)
   install(TARGETS pentimento_capi LIBRARY DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT runtime
@@ -78,7 +78,7 @@ if(TARGET pentimento_capi)
   set(PENTIMENTO_CAPI_FILE "${CMAKE_SHARED_LIBRARY_PREFIX}pentimento${CMAKE_SHARED_LIBRARY_SUFFIX}")
 endif()
 
-# A static library leaves its private dependencies to whoever links it; a shared one has them inside.
+# Whoever links a static library also links its private dependencies; a shared library contains them.
 if(BUILD_SHARED_LIBS)
   set(PENTIMENTO_PRIVATE_DEPENDENCIES OFF)
 else()
@@ -87,23 +87,22 @@ endif()
 configure_package_config_file(
   "${PROJECT_SOURCE_DIR}/cmake/pentimentoConfig.cmake.in" "${PROJECT_BINARY_DIR}/pentimentoConfig.cmake"
   INSTALL_DESTINATION "${package_dir}" PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
-# Before 1.0 a minor version may break what stood.
+# Before 1.0 a minor version may break compatibility.
 write_basic_package_version_file("${PROJECT_BINARY_DIR}/pentimentoConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
 install(FILES "${PROJECT_BINARY_DIR}/pentimentoConfig.cmake" "${PROJECT_BINARY_DIR}/pentimentoConfigVersion.cmake"
         DESTINATION "${package_dir}" COMPONENT development)
 
-# For pkg-config. The files say where things are as seen from themselves, so that the tree can be moved; only a folder
-# that was given as an absolute path stays one.
+# For pkg-config. Paths are relative to the file, so that the tree can be moved, except folders given as absolute paths.
 cmake_path(RELATIVE_PATH CMAKE_INSTALL_PREFIX BASE_DIRECTORY "${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig"
            OUTPUT_VARIABLE PENTIMENTO_PC_PREFIX)
 foreach(folder IN ITEMS LIBDIR INCLUDEDIR)
-  # Appending an absolute path takes the place of what is there.
+  # Appending an absolute path replaces the prefix.
   set(PENTIMENTO_PC_${folder} "\${prefix}")
   cmake_path(APPEND PENTIMENTO_PC_${folder} "${CMAKE_INSTALL_${folder}}")
 endforeach()
 
-# Where there are static libraries alone, no one can link without their dependencies, so that these are not private: the
-# line is right with --static and without.
+# With static libraries only, nobody can link without their dependencies, so these are not private: the line is right with
+# --static and without.
 string(REGEX REPLACE "([<>=]+)" " \\1 " PENTIMENTO_PC_VIPS "${PENTIMENTO_VIPS_MODULE}")
 if(PENTIMENTO_PRIVATE_DEPENDENCIES)
   set(PENTIMENTO_PC_PRIVATE "")

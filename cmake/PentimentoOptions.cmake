@@ -1,4 +1,4 @@
-# What is built. Built as a project of its own, everything is; as part of another, only the libraries.
+# What is built: everything if this is the top-level project, otherwise only the libraries.
 
 include(CMakeDependentOption)
 
@@ -14,7 +14,7 @@ option(PENTIMENTO_INSTALL "Generate the install target" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_WARNINGS_AS_ERRORS "Treat warnings in this project's own code as errors" ${PROJECT_IS_TOP_LEVEL})
 option(PENTIMENTO_USE_CCACHE "Compile through ccache when it is installed" ${PROJECT_IS_TOP_LEVEL})
 
-# The command line stands on every library, the offline backends among them.
+# The command line needs every library.
 cmake_dependent_option(PENTIMENTO_BUILD_CLI "Build the command line program (needs CLI11)" ${PROJECT_IS_TOP_LEVEL}
                        "PENTIMENTO_OFFLINE;PENTIMENTO_EMULATOR" OFF)
 

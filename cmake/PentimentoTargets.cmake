@@ -10,7 +10,7 @@ target_compile_features(pentimento_core INTERFACE cxx_std_20)
 target_include_directories(pentimento_core INTERFACE "$<BUILD_INTERFACE:${PENTIMENTO_INCLUDE_DIR}>")
 target_link_libraries(pentimento_core INTERFACE Boost::headers Threads::Threads)
 
-# A compiled library of sources in src/: whole folders, and files or patterns of files.
+# Adds a library of the given folders, files and patterns below src/.
 function(pentimento_add_library target name)
   set(sources)
   foreach(place IN LISTS ARGN)
@@ -35,21 +35,21 @@ function(pentimento_add_library target name)
   target_link_libraries(${target} PRIVATE "$<BUILD_INTERFACE:pentimento_compile>")
 endfunction()
 
-# pentimento::pentimento: the JSON form, content hashes, transport, providers, store, registry.
-# `libpentimento` is the name of the C library, so that of the C++ library says what it is.
+# pentimento::pentimento: the engine, JSON, content hashes, HTTP, secrets, providers, vision, registry. The file is called
+# libpentimento-cpp, because libpentimento is the C library.
 pentimento_add_library(pentimento pentimento loop json detail http secrets providers vision registry/*.cpp)
 set_target_properties(pentimento PROPERTIES OUTPUT_NAME pentimento-cpp)
 target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto)
-# It holds what is inline for users of pentimento::core alone: see detail/inline.hpp.
+# Its users see declarations of what is inline for users of pentimento::core alone: see detail/inline.hpp.
 target_compile_definitions(pentimento PUBLIC PENTIMENTO_SEPARATE_COMPILATION)
 
-# pentimento::offline: the backends that need neither a key nor a network.
+# pentimento::offline: backends that need neither a key nor a network.
 if(PENTIMENTO_OFFLINE)
   pentimento_add_library(pentimento_offline offline offline registry/offline)
   set_target_properties(pentimento_offline PROPERTIES OUTPUT_NAME pentimento-offline)
   target_link_libraries(pentimento_offline PUBLIC pentimento::pentimento PRIVATE PkgConfig::PENTIMENTO_VIPS)
   if(PROJECT_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-    # It visits every pixel, many times over: without optimisation the tests would take minutes.
+    # It visits every pixel many times: without optimisation the tests would take minutes.
     target_compile_options(pentimento_offline PRIVATE "$<$<CONFIG:Debug>:-O2>")
   endif()
 endif()

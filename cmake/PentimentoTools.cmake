@@ -1,18 +1,18 @@
-# Targets for those who work on Pentimento: `format` rewrites, `format-check` only complains, `tidy` reads src/ and examples/.
+# Targets for contributors: `format` rewrites sources, `format-check` reports unformatted ones, `tidy` runs clang-tidy.
 
-# Older ones lay out requires-clauses differently.
+# Older versions format requires-clauses differently.
 find_program(PENTIMENTO_CLANG_FORMAT NAMES clang-format-16 clang-format-17 clang-format-18 clang-format-19)
 find_program(PENTIMENTO_RUN_CLANG_TIDY NAMES run-clang-tidy-16 run-clang-tidy run-clang-tidy-14)
 mark_as_advanced(PENTIMENTO_CLANG_FORMAT PENTIMENTO_RUN_CLANG_TIDY)
 
 if(PENTIMENTO_CLANG_FORMAT)
   file(GLOB_RECURSE formatted CONFIGURE_DEPENDS
-       "${PROJECT_SOURCE_DIR}/include/*.hpp" "${PROJECT_SOURCE_DIR}/src/*.[ch]pp" "${PROJECT_SOURCE_DIR}/examples/*.[ch]pp"
-       "${PROJECT_SOURCE_DIR}/tests/*.[ch]pp")
+       "${PROJECT_SOURCE_DIR}/include/*.[hi]pp" "${PROJECT_SOURCE_DIR}/src/*.[ch]pp" "${PROJECT_SOURCE_DIR}/capi/src/*.[ch]pp"
+       "${PROJECT_SOURCE_DIR}/examples/*.[ch]pp" "${PROJECT_SOURCE_DIR}/tests/*.[ch]pp")
   add_custom_target(format COMMAND "${PENTIMENTO_CLANG_FORMAT}" -i ${formatted} VERBATIM
                     COMMENT "Formatting the sources")
   add_custom_target(format-check COMMAND "${PENTIMENTO_CLANG_FORMAT}" --dry-run --Werror ${formatted} VERBATIM
-                    COMMENT "Looking for sources that are not formatted")
+                    COMMENT "Checking the format of the sources")
 endif()
 
 if(PENTIMENTO_RUN_CLANG_TIDY AND CMAKE_EXPORT_COMPILE_COMMANDS)
@@ -22,5 +22,5 @@ if(PENTIMENTO_RUN_CLANG_TIDY AND CMAKE_EXPORT_COMPILE_COMMANDS)
             "-extra-arg=-Wno-unknown-warning-option" "${PROJECT_SOURCE_DIR}/(src|examples)/"
     WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
     VERBATIM USES_TERMINAL
-    COMMENT "Reading the sources with clang-tidy")
+    COMMENT "Running clang-tidy")
 endif()

@@ -1,8 +1,8 @@
-# What the two commands of the README share: the Debian packages that Pentimento needs, and how they come to be there.
-# To be sourced by bash.
+# Shared by the two commands of the README: the Debian packages that Pentimento needs, how they are installed, and how a
+# preset is built. Source it from bash.
 # shellcheck shell=bash disable=SC2034
 
-# Exit code of a command that cannot go on because packages are missing that it may not install.
+# Exit code of a command that needs packages it may not install.
 readonly pentimento_packages_missing=3
 
 # To build the libraries and the command line program.
@@ -11,21 +11,21 @@ pentimento_build_packages=(
   libboost1.81-dev libboost-json1.81-dev libssl-dev libvips-dev libcli11-dev
 )
 
-# To build and run the tests and benchmarks besides.
+# Also needed to build and run the tests and benchmarks.
 pentimento_test_packages=(
   "${pentimento_build_packages[@]}"
   ccache git doctest-dev libbenchmark-dev python3 abigail-tools
 )
 
-# The Rust binding is tested by any cargo; where there is none, by Debian's.
+# Any cargo can test the Rust binding; Debian's is installed if there is none.
 if ! command -v cargo >/dev/null; then pentimento_test_packages+=(cargo); fi
 
-# For the builds with clang: its sanitizers and its libFuzzer are in the second.
+# For builds with clang; the second package has its sanitizers and libFuzzer.
 pentimento_clang_packages=(clang-16 libclang-rt-16-dev)
 
 pentimento_say() { printf '%s\n' "==> $*"; }
 
-# The packages among those given that are not installed, one a line.
+# Prints those of the given packages that are not installed, one per line.
 pentimento_missing_packages() {
   local wanted status name
   local -A installed=()
@@ -37,11 +37,11 @@ pentimento_missing_packages() {
   done
 }
 
-# Installs those of the given packages that are missing if it can; else says how, and ends the script.
+# Installs the missing ones of the given packages as root; otherwise prints how and exits.
 pentimento_require_packages() {
   local missing
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    pentimento_say "This is not Debian: going on with what is here. Needed are the equivalents of $*."
+    pentimento_say "This is not Debian: continuing without a check. The equivalents of these packages are needed: $*"
     return
   fi
   mapfile -t missing < <(pentimento_missing_packages "$@")
@@ -61,13 +61,13 @@ pentimento_require_packages() {
   "${apt[@]}" install --no-install-recommends "${missing[@]}" </dev/null
 }
 
-# The photographs that the measuring critic is tested on are those of the Debian package python3-skimage. It cannot be installed
-# beside libboost1.81-dev (it wants Boost 1.74), so it is only unpacked, and of it only the pictures: into build/photographs.
+# The measuring critic is tested on the photographs in the Debian package python3-skimage. The package conflicts with
+# libboost1.81-dev (it depends on Boost 1.74), so only its images are unpacked, into build/photographs.
 pentimento_require_photographs() {
   local package=python3-skimage target=build/photographs folder
   if [ -d "$target" ]; then return; fi
   if ! command -v apt-get >/dev/null || ! command -v dpkg-deb >/dev/null; then
-    pentimento_say "This is not Debian: the tests on photographs fail unless those of scikit-image 0.19 are in $target."
+    pentimento_say "This is not Debian: tests on photographs fail unless those of scikit-image 0.19 are in $target."
     return
   fi
   pentimento_say "Fetching the photographs of $package into $target"
@@ -91,14 +91,14 @@ pentimento_require_photographs() {
   rm -rf "$folder"
 }
 
-# How many compilers to run at once: one for each processor, unless CMAKE_BUILD_PARALLEL_LEVEL says otherwise.
+# The number of compilers to run at once: CMAKE_BUILD_PARALLEL_LEVEL, by default one per processor.
 pentimento_jobs() { printf '%s\n' "${CMAKE_BUILD_PARALLEL_LEVEL:-$(nproc)}"; }
 
-# Configures and builds a preset; what follows goes to cmake --build.
+# Configures and builds a preset. Further arguments go to cmake --build.
 pentimento_build() {
   local preset=$1 log
   shift
-  # ccache fails where it cannot keep anything.
+  # ccache fails without a place for its cache.
   if [ -z "${CCACHE_DIR:-}" ] && [ ! -w "${HOME:-/nowhere}" ]; then export CCACHE_DISABLE=1; fi
   log=$(mktemp)
   if ! cmake --preset "$preset" >"$log" 2>&1; then

@@ -1,5 +1,5 @@
-// The loop in ten lines, without a key or a network: a painter that draws what it understands of a prompt, and a critic
-// that measures what came of it.
+// The loop in ten lines, without a key or a network: a generator that draws what it understands of a prompt, and a critic
+// that measures the result.
 #include <pentimento/offline.hpp>
 #include <pentimento/pentimento.hpp>
 
@@ -10,7 +10,7 @@ namespace ptm = pentimento;
 int main() {
   ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
                            ptm::Satisfied{} || ptm::MaxRounds{6}};
-  loop.settings(ptm::RunSettings{}.seed(8));  // another one, another picture
+  loop.settings(ptm::RunSettings{}.seed(8));  // another seed, another image
   ptm::Outcome outcome = ptm::run(loop, ptm::Brief{"three red mugs on a plain white table, bright"});
   ptm::save(outcome.best().image(), "mugs.png").value();
   std::cout << outcome.reason() << '\n';

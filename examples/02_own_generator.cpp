@@ -1,4 +1,4 @@
-// A generator of one's own: one header, nothing to link. Override what it can do and how it makes a picture.
+// A generator of your own: one header, nothing to link. Override its capabilities and how it makes an image.
 #include "support/flat_picture.hpp"
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
@@ -10,7 +10,7 @@
 namespace asio = boost::asio;
 namespace ptm = pentimento;
 
-/// Paints a sheet of paper in the first colour that the prompt names. What it pays for paint it says before and after.
+/// Paints a sheet of paper in the first colour that the prompt names. States the cost of the paint before and after.
 class House final : public ptm::Generator {
   ptm::Capabilities do_capabilities() const override {
     ptm::Capabilities can{"house painter"};
@@ -31,7 +31,7 @@ class House final : public ptm::Generator {
   }
 };
 
-/// A critic that only says what it would ask next time; see 03_own_critic.cpp for one that judges.
+/// A critic that only suggests the next prompt; see 03_own_critic.cpp for one that judges.
 class Remarks final : public ptm::Critic {
   std::string do_name() const override { return "remarks"; }
   asio::awaitable<ptm::Result<ptm::Critique>> do_critique(ptm::CritiqueRequest request) override {

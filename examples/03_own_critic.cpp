@@ -1,4 +1,4 @@
-// A critic of one's own: it says what it can judge (`plan`), then judges it (`critique`). One header, nothing to link.
+// A critic of your own: it says what it can judge (`plan`), then judges it (`critique`). One header, nothing to link.
 #include "support/flat_picture.hpp"
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
@@ -10,7 +10,7 @@
 namespace asio = boost::asio;
 namespace ptm = pentimento;
 
-/// Judges whether a picture is fit for a web page, by what its header says.
+/// Judges from its header whether an image suits a web page.
 class WebReady final : public ptm::Critic {
   std::string do_name() const override { return "web-ready"; }
 
@@ -34,7 +34,7 @@ class WebReady final : public ptm::Critic {
   }
 };
 
-/// Makes what it is asked for, and wide pictures unless it is told that a square matters.
+/// Makes wide images by default, and square ones if the prompt says that a square matters.
 class Wide final : public ptm::Generator {
   ptm::Capabilities do_capabilities() const override { return ptm::Capabilities{"wide"}; }
   asio::awaitable<ptm::Result<ptm::Generation>> do_generate(ptm::GenerationRequest request) override {

@@ -1,4 +1,4 @@
-// A stop policy of one's own is a plain struct: no base class, no registration. It composes with the others.
+// A stop policy of your own is a plain struct: no base class, no registration. It composes with the others.
 #include <pentimento/offline.hpp>
 #include <pentimento/pentimento.hpp>
 
@@ -7,7 +7,7 @@
 
 namespace ptm = pentimento;
 
-/// Stops once the last two rounds left the same incumbent in its place and it has no more than one fault.
+/// Stops when the last two rounds kept the same incumbent and at most one of its items fails.
 struct GoodEnough {
   std::optional<ptm::StopReason> operator()(const ptm::Transcript& run, ptm::TimePoint) const {
     if (run.incumbent() == nullptr || run.rounds_without_gain() < 2) return std::nullopt;

@@ -1,4 +1,4 @@
-// A person in the loop: after every round you see the proposal and may change it. The run waits, without blocking.
+// A person in the loop: after every round you see the proposal and may change it. The run waits without blocking a thread.
 #include <pentimento/offline.hpp>
 #include <pentimento/pentimento.hpp>
 
@@ -10,7 +10,7 @@
 namespace asio = boost::asio;
 namespace ptm = pentimento;
 
-/// Reads a line; the end of the input counts as an empty one.
+/// Reads a line. The end of the input counts as an empty line.
 static std::string ask_on_terminal(const std::string& question) {
   std::cout << question << std::flush;
   std::string line;
@@ -19,7 +19,7 @@ static std::string ask_on_terminal(const std::string& question) {
 }
 
 int main() {
-  asio::thread_pool terminal{1};  // where reading may block
+  asio::thread_pool terminal{1};  // reading may block there
 
   ptm::Ask person{[&](ptm::Revision proposal, ptm::RevisionRequest) -> asio::awaitable<ptm::Result<ptm::Revision>> {
     auto question = [words = proposal.request().prompt()] {

@@ -18,15 +18,15 @@ int main() {
   const ptm::RefinementLoop loop{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{},
                                  ptm::Satisfied{} || ptm::MaxRounds{5}};
 
-  // A callback: it runs on the executor that is given here.
+  // A callback, which runs on this executor.
   ptm::async_run(pool.get_executor(), loop, ptm::Brief{"a red apple on a white background"},
                  [](ptm::Outcome outcome) { std::osyncstream{std::cout} << "apple: " << outcome.reason() << '\n'; });
 
-  // A future: the loop is shared, the runs do not touch each other.
+  // A future. Runs of the same loop are independent.
   std::future<ptm::Outcome> boat =
       ptm::async_run(pool.get_executor(), loop, ptm::Brief{"a yellow boat at the beach, sunny"}, asio::use_future);
 
-  // A run that would go on for ever, cancelled from this thread once it has a picture. Its outcome keeps everything.
+  // A run without end, cancelled from this thread once it has an image. Its outcome has everything up to then.
   ptm::RefinementLoop endless{ptm::offline::SketchGenerator{}, ptm::offline::MeasuringCritic{}, ptm::Never{}};
   std::promise<void> first_picture;
   endless.watch([&, seen = false](const ptm::Event& event) mutable {

@@ -1,7 +1,7 @@
-// The loop of the article that this library grew from: Stable Diffusion 3 makes the picture, a vision model of OpenAI's judges it.
+// The loop of the article that this library grew from: Stable Diffusion 3 makes the image, a vision model of OpenAI judges it.
 //
-// Costs money, at most what the budget says. Keys: STABILITY_API_KEY and OPENAI_API_KEY, in the environment, by
-// `pentimento keys set`, or in .env. Without money: `pentimento emulate`, and the variables that it prints.
+// Costs money, at most the budget. Keys: STABILITY_API_KEY and OPENAI_API_KEY in the environment, by `pentimento keys set`,
+// or in .env. To try it for free, run `pentimento emulate` and set the variables that it prints.
 #include <pentimento/pentimento.hpp>
 #include <pentimento/registry/offline_backends.hpp>
 
