@@ -9,37 +9,36 @@
 namespace pentimento::offline {
 
 /**
- * A critic that measures pixels: it knows the brief and the picture, and nothing of how the picture was made.
+ * A critic that measures pixels. It sees the brief and the image, and nothing of how the image was made. Free of charge.
  *
- * It plans a requirement only where the brief's words ask for something that pixels can answer: how many things of a kind
- * there are, their colours, which lies left of or above the other, a plain or white background, light, contrast, saturation,
- * sharpness, framing, size and shape. It claims those of the user's own requirements that it understands whole, and leaves
- * the rest to other critics. Each finding states the figure that was measured and what would satisfy it; where a measure is
- * not reliable for a picture (things that touch, a busy background) the verdict is `unknown`.
+ * It plans a requirement only if the brief asks for something that pixels can answer: how many things of a kind there are,
+ * their colours, which lies left of or above the other, a plain or white background, light, contrast, saturation, sharpness,
+ * framing, size and shape. Of the user's own requirements it claims those that it understands completely, and leaves the
+ * rest to other critics. Each finding states the figure that was measured and what would satisfy it. If a measure is not
+ * reliable for an image (things that touch, a busy background), the verdict is `unknown`.
  *
- * It does not recognise things: "the mugs are red" is measured on what stands out from the background. Of "yellow
- * lemons on a blue plate" what is blue is the plate; a plate without a colour of its own may make a verdict `unknown`.
- * Free of charge.
+ * It does not recognise things: "the mugs are red" is measured on what stands out from the background. Of "yellow lemons on a
+ * blue plate" what is blue is the plate; a plate without a colour of its own may make a verdict `unknown`.
  *
- * Pictures are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 megapixels are decoded, anything else is an error
- * (`unreadable_image`, `too_large`), never a verdict. So is a lack of threads or memory (`backend_failed`).
+ * Images are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 Mi pixels are decoded.
  *
- * **Executor**: decoding and measuring run on up to four threads that copies share; the awaiting coroutine stays on its
- * own executor, which is as `offload` asks. **Cancellation**: at once; a measurement that has not begun is dropped, one
- * under way is given up after its present step, and the last copy waits for that when it is destroyed.
- * **Thread safety**: copies may be used from several threads; `profile` may not run beside other calls on the same
- * object.
+ * **Errors**: `unreadable_image` and `too_large` for an image that cannot be decoded, never a verdict; `backend_failed` if
+ * threads or memory run out.
+ * **Executor**: decoding and measuring run on worker threads that the whole process shares; the awaiting coroutine stays on
+ * its own executor, which must be as `offload` requires. **Cancellation**: at once. A measurement that has not begun is
+ * dropped, one in progress ends after its current step; neither cancelling nor destroying a critic waits for that.
+ * **Thread safety**: copies may be used from several threads; `profile` must not run while the same object is in use.
  */
 class MeasuringCritic final : public Critic {
  public:
-  /// Also judges by a product-photo profile, whatever the brief says; one of `profiles()`. Throws `Failure` with
-  /// `errc::invalid_argument`, naming those there are, for another name. `profile_named` is the same without an exception.
+  /// Also judges by a product-photo profile, one of `profiles()`, whatever the brief says. Throws `Failure` with
+  /// `invalid_argument` for another name.
   MeasuringCritic& profile(std::string_view name);
-  /// A critic with that profile. Errors: `invalid_argument` for an unknown name.
+  /// A critic with that profile. **Errors**: `invalid_argument` for an unknown name.
   static Result<MeasuringCritic> profile_named(std::string_view name);
   /// The names of the product-photo profiles.
   static std::vector<std::string> profiles();
-  /// What a profile asks for and where its figures come from, in words; empty for an unknown name.
+  /// What a profile requires and where its figures come from, in words; empty for an unknown name.
   static std::string profile_source(std::string_view name);
 
  private:

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
+#include <utility>
 
 namespace pentimento::offline::measuring {
 
@@ -118,38 +120,52 @@ Answer judge_no_border(MeasuredImage& image) {
   answer.wanted = "no border";
   answer.observed = rim.found ? "a border of " + hex(rim.colour) : "none";
   if (rim.found) answer.where = "around the image";
-  answer.verdict = verdict_of(!rim.found);
+  if (rim.found && white(rim.colour)) {
+    answer.reason = "it may be the white background of a printed box";
+  } else {
+    answer.verdict = verdict_of(!rim.found);
+  }
   return answer;
 }
 
-/// Whether the border ring is white wherever no thing reaches it, pixel by pixel.
+/// Judges the whole background, or the ring along the border if the background cannot be told from things.
 Answer judge_white_background(MeasuredImage& image, const Check& check) {
   const Segmentation& seen = image.segmentation();
-  const LabImage& pixels = seen.image;
+  const int width = seen.image.width();
+  const int height = seen.image.height();
   Answer answer;
   answer.wanted = "white (each channel 250 or more) over at least " + percent(check.low);
-  if (std::min(pixels.width(), pixels.height()) < 16) {
+  if (std::min(width, height) < 16) {
     answer.observed = "too small";
     answer.reason = "the image is too small to find its background";
     return answer;
   }
-  const RingWalk walk{pixels.width(), pixels.height()};
+  const auto wide = static_cast<std::size_t>(width);
+  const auto on_ring = [&](std::size_t place) {
+    const auto x = static_cast<int>(place % wide);
+    const auto y = static_cast<int>(place / wide);
+    return std::min({x, y, width - 1 - x, height - 1 - y}) < seen.background.thickness;
+  };
+  // The softened edge of a thing is not background.
+  const Mask background =
+      seen.legible ? seen.behind & ~seen.foreground.widened(2) : Mask::where(width, height, on_ring);
+  constexpr int block = 32;                                         // pixels a side; the place that a finding names
+  std::map<std::pair<int, int>, std::pair<double, double>> blocks;  // lightness and number of its background pixels
   std::size_t all = 0, whites = 0;
   std::array<double, 3> sum{};
-  for (int i = 0; i < walk.length(); ++i) {
-    const RingWalk::Point point = walk.at(i);
-    for (int depth = 0; depth < seen.background.thickness; ++depth) {
-      const int x = point.x + depth * point.inwards_x;
-      const int y = point.y + depth * point.inwards_y;
-      if (seen.legible && seen.foreground[pixels.place(x, y)]) continue;
-      const Rgb colour = rgb_of(pixels.at(x, y));
-      ++all;
-      whites += white(colour) ? 1U : 0U;
-      sum[0] += colour.red, sum[1] += colour.green, sum[2] += colour.blue;
-    }
+  for (std::size_t place = 0; place < seen.image.count(); ++place) {
+    if (!background[place]) continue;
+    const Rgb colour = rgb_of(seen.image[place]);
+    ++all;
+    whites += white(colour) ? 1U : 0U;
+    sum[0] += colour.red, sum[1] += colour.green, sum[2] += colour.blue;
+    auto& [lightness, number] =
+        blocks[{static_cast<int>(place / wide) / block, static_cast<int>(place % wide) / block}];
+    lightness += static_cast<double>(seen.image[place].l);
+    number += 1;
   }
   if (all == 0) {
-    answer.observed = "no background at the border";
+    answer.observed = "no background";
     answer.reason = "the product reaches the border all around";
     return answer;
   }
@@ -158,8 +174,15 @@ Answer judge_white_background(MeasuredImage& image, const Check& check) {
     return static_cast<std::uint8_t>(std::lround(sum[channel] / static_cast<double>(all)));
   };
   answer.observed = "white over " + percent(share) + ", mean " + hex(Rgb{mean(0), mean(1), mean(2)});
-  answer.where = "along the border";
   answer.verdict = verdict_of(share >= check.low);
+  if (answer.verdict == Verdict::pass) return answer;
+  const auto darkest =
+      std::ranges::min_element(blocks, {}, [](const auto& entry) { return entry.second.first / entry.second.second; });
+  const auto [row, column] = darkest->first;
+  answer.where = "worst at " + image.in_pixels({static_cast<double>(column * block) / width,
+                                                static_cast<double>(row * block) / height,
+                                                std::min(1.0, static_cast<double>((column + 1) * block) / width),
+                                                std::min(1.0, static_cast<double>((row + 1) * block) / height)});
   return answer;
 }
 

@@ -1,5 +1,4 @@
-//
-// What market places and shopping feeds ask of a product photograph, as data.
+// What market places and shopping feeds require of a product photograph, as data.
 #pragma once
 
 #include <span>
@@ -8,18 +7,17 @@
 
 namespace pentimento::offline {
 
-/// The figures that one kind of shop asks for, as far as pixels can tell; 0 where it asks for none.
+/// The requirements of one kind of shop that pixels can tell; 0 for none.
 struct ProductPhotoProfile {
   std::string_view name;
   std::string_view title;  ///< in words, for messages
   double white_share = 0;  ///< of the background's pixels with every channel at or over 250, at least
-  double fill_low =
-      0;  ///< of the frame filled by the product, at least: longest side of its box to that of the picture
-  double fill_high = 0;   ///< at most
-  int longest_side = 0;   ///< pixels, at least
-  int shortest_side = 0;  ///< pixels, at least
+  double fill_low = 0;     ///< longest side of the product's box to that of the image, at least
+  double fill_high = 0;    ///< the same, at most
+  int longest_side = 0;    ///< pixels, at least
+  int shortest_side = 0;   ///< pixels, at least
   bool no_border = false;
-  std::string_view source;  ///< where the figures come from, and as of when
+  std::string_view source;  ///< where the figures come from, with the year
 };
 
 /// All profiles, in the order in which they are listed to people.

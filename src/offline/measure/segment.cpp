@@ -255,21 +255,10 @@ void settle(ThingCount& count) {
   }
 }
 
-}  // namespace
-
-Segmentation segment(const Pixels& pixels) {
+/// Tells what stands out in an image without a rim.
+Segmentation parted(const LabImage& image) {
   Segmentation result;
-  Pixels small = pixels.fitted(working_side);
-  result.image = LabImage{small};
-  result.rim = find_rim(result.image);
-  if (result.rim.found) {
-    const Rim& rim = result.rim;
-    // One more pixel on each side: the edge of a rim is often blurred.
-    result.image =
-        LabImage{result.image.image().extract_area(rim.left + 1, rim.top + 1, small.width() - rim.left - rim.right - 2,
-                                                   small.height() - rim.top - rim.bottom - 2)};
-  }
-  const LabImage& image = result.image;
+  result.image = image;
   result.background = read_background(image);
   if (std::min(image.width(), image.height()) < 16) {
     result.why_not = "the image is too small to find things in it";
@@ -288,6 +277,26 @@ Segmentation segment(const Pixels& pixels) {
   result.legible = result.share < 0.9;
   if (!result.legible) result.why_not = "hardly any background can be told from the things before it";
   return result;
+}
+
+}  // namespace
+
+Segmentation segment(const Pixels& pixels) {
+  const LabImage whole{pixels.fitted(working_side)};
+  const Rim rim = find_rim(whole);
+  if (!rim.found) return parted(whole);
+  // One more pixel on each side: the edge of a rim is often blurred.
+  Segmentation inside = parted(LabImage{whole.image().extract_area(
+      rim.left + 1, rim.top + 1, whole.width() - rim.left - rim.right - 2, whole.height() - rim.top - rim.bottom - 2)});
+  // Around a plain rectangle it is no rim, but the background of a box of that colour.
+  constexpr double nothing = 0.002;
+  if (inside.legible && inside.share < nothing) {
+    Segmentation box = parted(whole);
+    box.legible = box.share > nothing;
+    if (box.legible) return box;
+  }
+  inside.rim = rim;
+  return inside;
 }
 
 ThingCount count_things(const Segmentation& segmentation) {

@@ -235,6 +235,23 @@ TEST_SUITE("MeasuringCritic") {
     paint(framed, pictures::black, [](double x, double y) { return x < 30 || y < 30 || x >= 1170 || y >= 970; });
     check(judge(Brief{""}, framed, shop), "no-border", Verdict::fail);
 
+    // A box that fills its white background has no border.
+    Pixels box{1000, 1000};
+    paint(box, {40, 60, 120}, rectangle(50, 50, 950, 950));
+    const Critique boxed = judge(Brief{""}, box, shop);
+    for (const char* id : {"white-background", "frame-fill", "no-border"}) check(boxed, id, Verdict::pass);
+    // White along the border alone is not a white background.
+    Pixels grey{1000, 1000};
+    for (int step = 1; step <= 20; ++step)
+      paint(grey,
+            {static_cast<std::uint8_t>(254 - 3 * step), static_cast<std::uint8_t>(254 - 3 * step),
+             static_cast<std::uint8_t>(254 - 3 * step)},
+            ellipse(500, 500, 500 - 12 * step, 500 - 12 * step));
+    paint(grey, pictures::blue, ellipse(500, 500, 180, 120));
+    const Critique shaded = judge(Brief{""}, grey, shop);
+    check(shaded, "white-background", Verdict::fail);
+    CHECK(shaded.find("white-background")->where().find("worst at") == 0);
+
     check(critique(shop, Brief{""}, photograph_image("coffee.png")).value(), "white-background", Verdict::fail);
     check(critique(shop, Brief{""}, photograph_image("horse.png")).value(), "longest-side", Verdict::fail);
   }
