@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures what the binding costs, and prints one line of JSON. Times are in microseconds unless told.
+"""Measures what the binding costs, and prints one line of JSON. Times are in microseconds by default.
 
 usage: bench.py [RUNS]
 

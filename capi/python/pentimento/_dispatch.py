@@ -148,7 +148,7 @@ class Dispatcher:
 
     def close(self) -> None:
         """Ends the engine's own loop, after it cancelled what runs on it, and the threads. Waits for the loop a second
-        at the most: code of the user that pays no heed is left behind."""
+        at the most: user code that ignores the cancellation is left behind."""
         self.workers.close()
         with self._starting:
             self._closed = True

@@ -1,16 +1,15 @@
 """Generators and critics of your own: derive from `Generator` or `Critic`, and hand an instance to `Engine.refine`.
 
-Methods may be plain or `async def`. A plain method is called on a thread of the engine's own (`Engine(workers=...)`
-says how many there are), an async one on an event loop: that of `async with Engine()`, else one that the engine runs on
-a thread of its own. Several calls may be under way at once, of one run or of many; a plain method that is called on
-several threads looks after what it shares.
+Methods may be plain or `async def`. A plain method is called on a worker thread of the engine (`Engine(workers=...)`),
+an async one on an event loop: that of `async with Engine()`, otherwise one that the engine runs on a thread. Several
+calls may be in progress at once, of one run or of many: plain methods must be thread-safe.
 
-An exception becomes the error of the call: `errors.PentimentoError` as it is, anything else as "backend_failed" with
-the last line of its traceback, and with the estimate as what it may have cost, because nobody knows then. Its traceback
-goes to the logger "pentimento". An error is no verdict: what cannot be judged is a finding that is "unknown".
+An exception becomes the error of the call: `errors.PentimentoError` as it is, any other as "backend_failed" with the
+last line of its traceback and the estimate as what it may have cost. Its traceback goes to the logger "pentimento". An
+error is not a verdict: what cannot be judged is a finding that is "unknown".
 
-When the result is not wanted any more, an async method is cancelled as a task of asyncio is. A plain one goes on to its
-end, which nobody waits for; one that takes long looks at `current_call().cancelled` now and then.
+When the result is no longer wanted, an async method is cancelled like any asyncio task. A plain one runs to its end,
+and nobody waits for it; a slow one should check `current_call().cancelled`.
 """
 
 from __future__ import annotations
@@ -44,31 +43,31 @@ ComparisonLike = Union[Comparison, Preference]
 
 
 class Generator(abc.ABC):
-    """Makes pictures. What it can do stands in attributes of the class or the instance, read once when it is added;
-    what it cannot is asked of it in another way, or refused before it is called."""
+    """Makes images. Its capabilities are attributes of the class or the instance, read once when it is added. A request
+    beyond them is adapted, or rejected before the generator is called."""
 
-    #: The name in records and messages, of letters, digits, "-", "_" and "."; that of the class unless told.
+    #: The name in records and messages, of letters, digits, "-", "_" and "."; by default that of the class.
     name: str = ""
-    #: Whether it can start from a base image.
+    #: True if it can start from an init image (image to image).
     image_to_image: bool = False
-    #: Whether it can keep a base image outside a mask.
+    #: True if it can keep the init image outside a mask (inpainting).
     mask: bool = False
-    #: Whether the same request with the same seed gives the same picture.
+    #: True if the same request with the same seed gives the same image.
     seed: bool = False
-    #: Whether it takes a negative prompt.
+    #: True if it takes a negative prompt.
     negative_prompt: bool = False
-    #: The shortest and the longest side that a picture may have, in pixels.
+    #: The minimum and maximum side of an image, in pixels.
     min_side: Optional[int] = None
     max_side: Optional[int] = None
-    #: The longest prompt, in bytes of UTF-8.
+    #: The maximum length of a prompt, in bytes of UTF-8.
     max_prompt_bytes: Optional[int] = None
-    #: The most that a call may cost, in micro-dollars (`usd`). It is set aside before every call.
+    #: The worst-case cost of a call, in micro-dollars (`usd`). It is reserved before every call.
     estimate_micros: int = 0
 
     @abc.abstractmethod
     def generate(self, request: GenerationRequest) -> Union[GenerationLike, Awaitable[GenerationLike]]:
-        """The picture that is asked for: as an `Image`, as the bytes of a PNG, JPEG, WebP or GIF, as a PIL image, as
-        several of these, or as a `Generation`, which says more. The request is within what the generator can do."""
+        """Returns the requested image: an `Image`, the bytes of a PNG, JPEG, WebP or GIF, a PIL image, several of these,
+        or a `Generation` with more details. The request is within the capabilities."""
 
     def _described(self, name: str) -> dict[str, Any]:
         """The capabilities for the library. Raises TypeError and ValueError for those that cannot be."""
@@ -88,32 +87,32 @@ class Generator(abc.ABC):
 
 
 class Critic(abc.ABC):
-    """Judges pictures. Says in `plan` what it can judge, and in `critique` what it found."""
+    """Judges images. `plan` says what it can judge, `critique` what it found."""
 
-    #: The name in records and messages, of letters, digits, "-", "_" and "."; that of the class unless told.
+    #: The name in records and messages, of letters, digits, "-", "_" and "."; by default that of the class.
     name: str = ""
-    #: The most that one call may cost, in micro-dollars (`usd`), by "plan", "critique" and "compare".
+    #: The worst-case cost of a call, in micro-dollars (`usd`), by "plan", "critique" and "compare".
     estimates_micros: Mapping[str, int] = {}
 
     def plan(self, brief: Brief) -> Union[PlanLike, Awaitable[PlanLike]]:
-        """The requirements that this critic can judge for a brief: asked once, before the first picture, and only if
-        overridden. A text is a requirement that must be met, and its own id. To claim one of the brief's own
-        requirements, plan one with the same id."""
+        """Returns the requirements that this critic can judge for a brief. Called once, before the first image, and only
+        if overridden. A string is a "must" that is its own id. To claim a requirement of the brief, plan one with the
+        same id."""
         return []
 
     @abc.abstractmethod
     def critique(
         self, candidate: Candidate, checklist: Checklist
     ) -> Union[CritiqueLike, Awaitable[CritiqueLike]]:
-        """The findings on `candidate.image`, at most one for each requirement of the checklist; one without a finding
-        counts as unknown. The brief is `current_call().brief`."""
+        """Returns the findings on `candidate.image`, at most one per requirement of the checklist. A requirement without
+        a finding is "unknown". The brief is `current_call().brief`."""
 
     def compare(
         self, first: Candidate, second: Candidate, checklist: Checklist
     ) -> Union[ComparisonLike, Awaitable[ComparisonLike]]:
-        """Which of two pictures meets the brief better: "first", "second" or "neither". Asked only if overridden, in
-        both orders; only two equal answers count."""
-        raise errors.Unsupported(f"{self.name or type(self).__name__} does not compare pictures")
+        """Returns which of two images meets the brief better: "first", "second" or "neither". Called only if overridden,
+        in both orders; only two equal answers count."""
+        raise errors.Unsupported(f"{self.name or type(self).__name__} does not compare images")
 
     def _described(self, name: str) -> dict[str, Any]:
         """The description for the library. Raises as that of a generator."""
@@ -134,32 +133,32 @@ class Critic(abc.ABC):
 
 
 def _refuse_misspelt(backend: Any, right: str, *wrong: str) -> None:
-    """Raises TypeError for a number under a name that nobody reads: no money would be set aside."""
+    """Raises TypeError for a number under a misspelt name, for which no money would be reserved."""
     for name in wrong:
         if isinstance(getattr(backend, name, None), (int, float, str, Mapping)):
             raise TypeError(f"{type(backend).__name__}.{name} is not read; did you mean {right}?")
 
 
 class Call:
-    """A call that a run makes of a backend, as `current_call` gives it within one."""
+    """A call of a run to a backend, as `current_call` returns it."""
 
     def __init__(self, kind: str, request: Mapping[str, Any], find: Find):
         #: "generate", "plan", "critique" or "compare".
         self.kind = kind
         #: What is asked, as JSON.
         self.request = request
-        #: Whether the result is not wanted any more. May be read at any time, from any thread.
+        #: True if the result is no longer wanted. Thread-safe.
         self.cancelled = False
         self._find = find
 
     @property
     def brief(self) -> Brief | None:
-        """The brief of the run; None in "generate", which is asked for a prompt."""
+        """The brief of the run. None in "generate", which gets a prompt."""
         fields = self.request if self.kind == "plan" else self.request.get("brief")
         return None if fields is None else Brief.from_json(fields, self._find)
 
     def _arguments(self) -> tuple[Any, ...]:
-        """What the method of this kind is called with. The pictures are brought now, so that they outlive the call."""
+        """What the method of this kind is called with. The images are brought now, so that they outlive the call."""
         if self.kind == "generate":
             request = GenerationRequest.from_json(self.request, self._find)
             return _brought((request,), request.init_image, request.mask)
@@ -183,8 +182,8 @@ current: ContextVar[Optional[Call]] = ContextVar("pentimento_call", default=None
 
 
 def current_call() -> Call:
-    """The call that the code is in: within a method of a `Generator` or `Critic`, and in what it calls and awaits.
-    Raises RuntimeError anywhere else."""
+    """Returns the current call, within a method of a `Generator` or `Critic` and in what it calls and awaits. Raises
+    RuntimeError anywhere else."""
     call = current.get()
     if call is None:
         raise RuntimeError("there is no call here: current_call() works within the methods of generators and critics")
@@ -192,7 +191,7 @@ def current_call() -> Call:
 
 
 def encoded(kind: str, result: Any) -> tuple[dict[str, Any], list[Image]]:
-    """What a method gave back, as JSON and pictures for the library. Raises TypeError and ValueError for what is none
+    """What a method gave back, as JSON and images for the library. Raises TypeError and ValueError for what is none
     of it."""
     if kind == "generate":
         generation = result if isinstance(result, Generation) else Generation(result)

@@ -1,4 +1,4 @@
-"""The engine: threads, backends and connections, and how they come to an end."""
+"""The engine: threads, backends and connections, and how they end."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from .vocabulary import Brief, Transcript, with_records
 
 #: A backend by its name ("sketch", "stability:sd3.5-medium") or with settings ({"name": "measure", "profile": ...}).
 Named = Union[str, Mapping[str, Any]]
-#: A file, by its path.
+#: The path of a file.
 File = Union[str, "os.PathLike[str]"]
 
 
 class Engine:
-    """Threads, backends and connections. One is enough for a program; its runs go on beside each other.
+    """Threads, backends and connections. One engine per program is enough: its runs work concurrently.
 
-    `with Engine()` closes it at the end, `async with Engine()` as well, and binds it to the running event loop: async
-    methods of your backends are called there, and nothing of it is waited for in a way that would hold the loop up. One
-    that is let go of is closed in the background; one that is left at the end of the program is closed then.
+    `with Engine()` closes it at the end. So does `async with Engine()`, which also binds it to the running event loop:
+    async methods of your backends are called there, and nothing blocks the loop. An engine that is garbage collected is
+    closed in the background; one that is open at the end of the program is closed then.
 
-    May be used from any thread.
+    Thread-safe.
     """
 
     def __init__(
@@ -49,9 +49,10 @@ class Engine:
         key_file: Optional[File] = None,
         dotenv: Optional[File] = None,
     ):
-        """`threads`: of the library, 1 to 64. `workers`: the most threads for plain methods of your backends.
-        `ca_file`: authorities to trust besides. `proxy`: whether to use that of the environment. `prices`: a price
-        table that goes before the built-in one. `key_file`, `dotenv`: where keys are; "" for nowhere.
+        """`threads`: threads of the library, 1 to 64. `workers`: the maximum number of threads for plain methods of your
+        backends. `ca_file`: additional certificate authorities to trust. `proxy`: True to use the proxy of the
+        environment. `prices`: a price table that overrides the built-in one. `key_file`, `dotenv`: files with keys; ""
+        for none.
 
         Raises `errors.PentimentoError`, TypeError and ValueError.
         """
@@ -75,18 +76,17 @@ class Engine:
     # Life ------------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Cancels the runs of the engine and waits for the end of its threads. More than once, and from any thread; in
-        a stop policy, which is called on such a thread, it does not wait. Pictures live on, and outcomes that were
-        seen.
+        """Cancels the runs of the engine and blocks until its threads have ended. Idempotent and thread-safe. Within a
+        stop policy, which runs on such a thread, it does not block. Images, and outcomes that were read, stay valid.
 
-        Code of yours that is still busy on a thread is not waited for.
+        Does not wait for code of yours that still runs on a worker thread.
         """
         self._closer.begin()
         if _thread.get_ident() not in _native.engine_threads:
             self._closer.wait()
 
     async def aclose(self) -> None:
-        """As `close`, without holding the event loop up."""
+        """Like `close`, without blocking the event loop."""
         self._closer.begin()
         await asyncio.to_thread(self._closer.wait)
 
@@ -107,17 +107,17 @@ class Engine:
     # Backends --------------------------------------------------------------------------------------------------------
 
     def backends(self) -> dict[str, list[dict[str, str]]]:
-        """What can be chosen: {"generators": [{"name", "what", "key", "base_url"}], "critics", "revisers"}."""
+        """Returns the available backends: {"generators": [{"name", "what", "key", "base_url"}], "critics", "revisers"}."""
         return json.loads(_native.get_text(_native.engine_backends, self._handle))
 
     def add_generator(self, generator: Generator, name: Optional[str] = None) -> str:
-        """Adds a generator under its name, or this one, in place of one of that name. Gives the name. It is kept until
-        the engine is closed. Raises TypeError and ValueError for attributes that cannot be."""
+        """Adds a generator under `name` (default: its own), replacing any of that name, and returns the name. The engine
+        keeps it until it is closed. Raises TypeError and ValueError for invalid attributes."""
         _refuse_others("the generator", generator, Generator)
         return self._add(generator, name or _name_of(generator))
 
     def add_critic(self, critic: Critic, name: Optional[str] = None) -> str:
-        """Adds a critic likewise."""
+        """Adds a critic. Otherwise like `add_generator`."""
         _refuse_others("the critic", critic, Critic)
         return self._add(critic, name or _name_of(critic))
 
@@ -140,26 +140,27 @@ class Engine:
         stop: Optional[Stop] = None,
         ask: Optional[Ask] = None,
     ) -> Run:
-        """Begins a run, and returns at once. What is not told is as the library has it: the generator "sketch", the
-        critic "measure", the reviser "checklist", until "satisfied || rounds(6) || plateau(3)".
+        """Begins a run and returns at once. Defaults: the generator "sketch", the critic "measure", the reviser
+        "checklist", until "satisfied || rounds(6) || plateau(3)".
 
-        `brief`: your wish as a text, a `Brief`, or its JSON. `generator`, `critic`: by name, with settings, or an
-        object of yours, which is added to the engine the first time, under its name or one like it that is free.
-        `until`: a stop policy; "satisfied || rounds(6) || usd(0.60)". `drafts`: pictures in each round, 1 to 64.
-        `seed`: all seeds of the run follow from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`:
-        "go_on" or "stop". `on_refusal`: "stop" or "rephrase".
+        `brief`: a string, a `Brief`, or its JSON. `generator`, `critic`: a name, a dict with settings, or an object of
+        yours, which is added to the engine at its first use, under its name or a free variant of it. `until`: a stop
+        policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of the run
+        derive from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop". `on_refusal`:
+        "stop" or "rephrase".
 
-        `stop`: a stop policy of yours besides `until`: gets the transcript, after every round and before every call
-        that costs, when the new round is already there and not `finished`; says whether to stop, and a text is why. It
-        is called on a thread of the library and holds up the other runs meanwhile. If it raises, the run ends as
-        failed. (`until="never"` leaves it to you alone.)
+        `stop`: a stop policy of yours in addition to `until`. It receives the transcript after every round and before
+        every call that costs money (the new round is then in the transcript and not `finished`) and returns whether to
+        stop; a string is the reason. It runs on a thread of the library and delays other runs meanwhile. If it raises,
+        the run ends as failed. `until="never"` leaves the decision to it alone.
 
-        `ask`: lets a person edit each proposal before it is carried out: gets the event "revision_proposed", gives an
-        `Answer`. It is called where the run is iterated or waited for: in an `async for` or `await` on a thread, unless
-        it is async. What it raises is raised there, and the run is cancelled. The reviser makes the proposals.
+        `ask`: lets a person edit each proposal before it is carried out. It receives the event "revision_proposed" and
+        returns an `Answer`. It is called where the run is iterated or waited for; in an `async for` or `await` on a
+        thread, unless it is async. An exception of it is raised there and cancels the run. The reviser makes the
+        proposals.
 
-        Raises `errors.InvalidArgument`, `errors.ParseFailed` and what else is wrong with the request, before anything
-        is begun, TypeError and ValueError.
+        Raises `errors.InvalidArgument`, `errors.ParseFailed` and other errors of the request before anything begins,
+        TypeError and ValueError.
         """
         if not isinstance(brief, (str, Brief, Mapping)):
             raise TypeError(f"a brief is a str, a Brief or a dict, not {type(brief).__name__}")
@@ -194,7 +195,7 @@ class Engine:
     # Inside ----------------------------------------------------------------------------------------------------------
 
     def _chosen(self, what: str, backend: Any, role: Optional[type]) -> Any:
-        """A backend as it stands in a request."""
+        """The form of a backend in a request."""
         if backend is None or isinstance(backend, str):
             return backend
         if isinstance(backend, Mapping):
@@ -204,7 +205,7 @@ class Engine:
         return added[1] if added is not None else self._add(backend, None)
 
     def _add(self, backend: Union[Generator, Critic], name: Optional[str]) -> str:
-        """Adds a backend; without a name under one that is free."""
+        """Adds a backend, by default under a free name."""
         is_generator = isinstance(backend, Generator)
         role, function = (
             ("generators", _native.engine_add_generator) if is_generator else ("critics", _native.engine_add_critic))
@@ -226,7 +227,7 @@ class Engine:
 
 
 def _refuse_others(what: str, backend: Any, role: Optional[type]) -> None:
-    """Raises TypeError for what is no object of the role; without a role for everything."""
+    """Raises TypeError unless the object is of the role; if there is no role, always."""
     if isinstance(backend, type):
         raise TypeError(f"{what} {backend.__name__} is a class: give an instance, {backend.__name__}()")
     if role is None or not isinstance(backend, role):
@@ -245,8 +246,8 @@ def _name_of(backend: Union[Generator, Critic]) -> str:
 
 
 class _Closer:
-    """Destroys an engine once, on a thread of its own: whoever lets go of an engine, a garbage collection within a
-    callback perhaps, never waits; whoever closes one waits in a way that Ctrl-C can end."""
+    """Destroys an engine once, on a separate thread, so that a garbage collection (perhaps within a callback) never
+    blocks, and a wait in `close` can be interrupted by Ctrl-C."""
 
     # Those that are not done, for the end of the program.
     open: set[_Closer] = set()
@@ -290,7 +291,7 @@ class _Closer:
 
 @atexit.register
 def _close_all() -> None:
-    """At the end of the program, while Python still works: afterwards no callback could be called any more."""
+    """Called at the end of the program, while callbacks into Python still work."""
     try:
         for closer in list(_Closer.open):
             try:
@@ -309,11 +310,11 @@ def _close_all() -> None:
 
 
 def fold(events: Union[str, bytes]) -> Transcript:
-    """The transcript that recorded events make: the `text` of each, one on each line, without "revision_proposed".
-    Raises `errors.ParseFailed`, with the number of the line. Its pictures are without bytes."""
+    """Returns the transcript that recorded events fold to: the `record` of each on a line, without those of type
+    "revision_proposed". Its images have no bytes. Raises `errors.ParseFailed` with the line number."""
     return Transcript(json.loads(_native.get_text(_native.fold, _native.view(events))))
 
 
 def parse_policy(policy: str) -> str:
-    """A stop policy in its normal form. Raises `errors.ParseFailed`, which says where it is wrong."""
+    """Returns the normal form of a stop policy. Raises `errors.ParseFailed` with the position of the error."""
     return _native.get_text(_native.parse_policy, _native.view(policy))

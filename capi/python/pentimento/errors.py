@@ -1,7 +1,7 @@
-"""What can go wrong: one exception for each code, all of them `PentimentoError`.
+"""Errors: one exception for each code, all derived from `PentimentoError`.
 
-The code says what to do about it, the message what was wrong and what would be accepted. What a provider said stands
-apart in `provider_message`, because it may repeat the prompt or be hostile.
+Act on the code; the message says what is wrong and what would be accepted. A provider's own words are separate, in
+`provider_message`, because they may repeat the prompt or be hostile.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .money import Charge
 
 
 class Code(enum.IntEnum):
-    """The codes of the library, under its numbers. In JSON they stand by their names in lower case."""
+    """The codes of the library, with its numbers. In JSON they are their names in lower case."""
 
     INVALID_ARGUMENT = 1
     UNSUPPORTED = 2
@@ -47,13 +47,13 @@ class Code(enum.IntEnum):
 
 
 class PentimentoError(Exception):
-    """Something did not work.
+    """The base class of all errors of this package.
 
-    Raised by the functions of this package, found in `Outcome.error`, and to be raised by backends of your own, which
-    so can say what a failed call cost: `raise Refused("no people", request_id="r-7", charge=Charge.paid(usd(0.01)))`.
+    Raised by its functions and found in `Outcome.error`. Backends of your own can raise it to say what a failed call
+    cost: `raise Refused("no people", request_id="r-7", charge=Charge.paid(usd(0.01)))`.
     """
 
-    #: What it is, to act on.
+    #: The kind of error.
     code: Code = Code.BACKEND_FAILED
 
     def __init__(
@@ -76,12 +76,12 @@ class PentimentoError(Exception):
 
     @property
     def maybe_billed(self) -> bool:
-        """Whether nobody knows if this was paid for: a request was sent, and its fate is unknown. Try again only if
-        paying twice is all right. `charge.micros` is the most that it can have cost."""
+        """True if the call may have been billed: a request was sent and its outcome is unknown. Retry only if paying
+        twice is acceptable. `charge.micros` is the worst-case cost."""
         return self.charge.billing == "maybe_billed"
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in the JSON of the library."""
+        """The JSON form of the library."""
         fields: dict[str, Any] = {"code": str(self.code), "message": self.message}
         if self.provider_message:
             fields["provider_message"] = self.provider_message
@@ -93,25 +93,25 @@ class PentimentoError(Exception):
 
 
 class InvalidArgument(PentimentoError, ValueError):
-    """Something that cannot be: an empty prompt, an unknown name, a size out of range."""
+    """An invalid value: an empty prompt, an unknown name, a size out of range."""
 
     code = Code.INVALID_ARGUMENT
 
 
 class Unsupported(PentimentoError):
-    """The backend cannot do this at all."""
+    """The backend cannot do this."""
 
     code = Code.UNSUPPORTED
 
 
 class UnreadableImage(PentimentoError, ValueError):
-    """The bytes are no PNG, JPEG, WebP or GIF, or are damaged."""
+    """The bytes are not a PNG, JPEG, WebP or GIF, or are damaged."""
 
     code = Code.UNREADABLE_IMAGE
 
 
 class TooLarge(PentimentoError, ValueError):
-    """A stated limit was passed."""
+    """A stated limit was exceeded."""
 
     code = Code.TOO_LARGE
 
@@ -123,13 +123,13 @@ class Cancelled(PentimentoError):
 
 
 class DeadlineExceeded(PentimentoError):
-    """The time that a backend gives its call was up."""
+    """The timeout of a backend's call expired."""
 
     code = Code.DEADLINE_EXCEEDED
 
 
 class Refused(PentimentoError):
-    """The provider declined the request (moderation)."""
+    """The provider refused the request (moderation)."""
 
     code = Code.REFUSED
 
@@ -141,7 +141,7 @@ class BackendFailed(PentimentoError):
 
 
 class UnusableReply(PentimentoError):
-    """The backend answered, but the answer cannot be understood."""
+    """The backend's reply could not be used."""
 
     code = Code.UNUSABLE_REPLY
 
@@ -153,25 +153,25 @@ class IoFailed(PentimentoError):
 
 
 class ObserverFailed(PentimentoError):
-    """What watches the run failed, so that it cannot be recorded any more."""
+    """An observer of the run failed, so that the run can no longer be recorded."""
 
     code = Code.OBSERVER_FAILED
 
 
 class ParseFailed(PentimentoError, ValueError):
-    """Text or JSON that does not follow its grammar; the message has path and place."""
+    """Invalid text or JSON; the message has its path and position."""
 
     code = Code.PARSE_FAILED
 
 
 class ConnectFailed(PentimentoError):
-    """A server could not be reached, or did not prove who it is; nothing was sent."""
+    """A server could not be reached or authenticated; nothing was sent."""
 
     code = Code.CONNECT_FAILED
 
 
 class OutcomeUnknown(PentimentoError):
-    """A request was sent and no reply came: whether it was carried out nobody knows."""
+    """A request was sent and no reply arrived, so it may have been carried out."""
 
     code = Code.OUTCOME_UNKNOWN
 
@@ -183,43 +183,43 @@ class Unauthorized(PentimentoError):
 
 
 class PaymentRequired(PentimentoError):
-    """The provider wants money first."""
+    """The provider requires a payment first."""
 
     code = Code.PAYMENT_REQUIRED
 
 
 class RateLimited(PentimentoError):
-    """The provider asks for a pause that is longer than the call may take."""
+    """The provider asks for a longer pause than the call's timeout."""
 
     code = Code.RATE_LIMITED
 
 
 class NotFound(PentimentoError, LookupError):
-    """What was named is not there: a model, an address, a picture."""
+    """A model, an address or an image does not exist."""
 
     code = Code.NOT_FOUND
 
 
 class BadHandle(PentimentoError):
-    """The engine, run or picture was closed."""
+    """The engine, run or image was closed."""
 
     code = Code.HANDLE
 
 
 class BadState(PentimentoError):
-    """Not now: the outcome of a run that goes on, an answer to a question that was not asked or has its answer."""
+    """Not now: the outcome of an unfinished run, an answer to a question that was not asked or is already answered."""
 
     code = Code.STATE
 
 
 class Busy(PentimentoError):
-    """Not here: it would wait within a callback."""
+    """Not here: it would block within a callback."""
 
     code = Code.BUSY
 
 
 class OutOfMemory(PentimentoError, MemoryError):
-    """There is no memory; nothing was done."""
+    """Out of memory; nothing was done."""
 
     code = Code.NOMEM
 
@@ -238,16 +238,16 @@ class VersionMismatch(PentimentoError):
 
 
 class InternalFault(PentimentoError):
-    """A fault of the library; please report it."""
+    """A bug of the library; please report it."""
 
     code = Code.INTERNAL
 
 
 _by_code: dict[Code, type[PentimentoError]] = {kind.code: kind for kind in PentimentoError.__subclasses__()}
 
-# What the library reports without words.
+# Messages for statuses without an error object.
 _wordless = {
-    Code.NOMEM: "there is no memory",
+    Code.NOMEM: "out of memory",
     Code.FORKED: "this process is a child by fork of the one that loaded pentimento; import it in processes that were "
     "spawned instead",
 }

@@ -1,4 +1,4 @@
-"""Pictures: their encoded bytes exactly as they were received, never changed or encoded anew."""
+"""Images: their encoded bytes as received, never changed or re-encoded."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from . import _checks, _native, errors
 if TYPE_CHECKING:
     from PIL import Image as PilImage
 
-#: What is taken where a picture is wanted. A PIL image is encoded as PNG.
+#: What is accepted as an image. A PIL image is encoded as PNG.
 ImageLike = Union["Image", bytes, bytearray, memoryview, "PilImage.Image"]
 
-# Finds a picture of a run or a call by the SHA-256 in its record; gives a handle. Raises `errors.NotFound`.
+# Finds an image of a run or a call by the SHA-256 in its record; gives a handle. Raises `errors.NotFound`.
 Find = Callable[[str], int]
 
 
 class Image:
-    """A picture. Does not change; may be used from any thread; lives on when its run and engine are closed.
+    """An image. Does not change; may be used from any thread; lives on when its run and engine are closed.
 
-    One that comes out of a record may be without bytes (`has_bytes`): it knows what the picture was, and `data` raises
-    `errors.NotFound`. The pictures of a run are brought from it when their bytes are first asked for; do that before
+    One that comes out of a record may be without bytes (`has_bytes`): it knows what the image was, and `data` raises
+    `errors.NotFound`. The images of a run are brought from it when their bytes are first asked for; do that before
     the run is closed.
     """
 
@@ -36,7 +36,7 @@ class Image:
     def __init__(self, data: Union[bytes, bytearray, memoryview]):
         """Takes a copy of the bytes of a PNG, JPEG, WebP or GIF of at most 32 MiB. Only the header is read.
 
-        Raises `errors.UnreadableImage`, `errors.TooLarge`, and TypeError for what is no bytes.
+        Raises `errors.UnreadableImage`, `errors.TooLarge`, and TypeError for what is not a bytes.
         """
         try:
             copy = bytes(data if isinstance(data, Image) else memoryview(data))
@@ -51,24 +51,24 @@ class Image:
 
     @classmethod
     def open(cls, path: Union[str, os.PathLike[str]]) -> Image:
-        """The picture in a file. Raises OSError besides."""
+        """Reads an image from a file. Raises OSError too."""
         return cls(Path(path).read_bytes())
 
     @classmethod
     def recorded(cls, record: Mapping[str, Any]) -> Image:
-        """A picture of which only the record is known: see `record`."""
+        """An image of which only the record is known; see `record`."""
         return cls._of_record(record)
 
     @classmethod
     def _of_handle(cls, handle: int) -> Image:
-        """Takes a handle over."""
+        """Takes ownership of a handle."""
         image = cls.__new__(cls)
         image._record, image._find, image._info, image._owned = None, None, None, _own(handle)
         return image
 
     @classmethod
     def _of_record(cls, record: Mapping[str, Any], find: Find | None = None) -> Image:
-        """A picture of which the record is known, and how to find the bytes when they are wanted."""
+        """An image of which the record is known, and a way to find its bytes on demand."""
         image = cls.__new__(cls)
         image._record, image._find, image._info, image._owned = record, find, None, None
         return image
@@ -77,7 +77,7 @@ class Image:
 
     @property
     def record(self) -> Mapping[str, Any]:
-        """{"media_type", "width", "height", "bytes", "sha256"}: as it stands in the JSON of briefs and events."""
+        """{"media_type", "width", "height", "bytes", "sha256"}, as in the JSON of briefs and events."""
         if self._record is None:
             self._record = json.loads(_native.get_text(_native.image_record, self._handle()))
         return self._record
@@ -104,19 +104,19 @@ class Image:
 
     @property
     def byte_count(self) -> int:
-        """How many bytes the picture has, also when they are elsewhere."""
+        """The number of encoded bytes, also if only the record is known."""
         return self._fact("bytes")
 
     @property
     def sha256(self) -> str:
-        """In 64 hexadecimal digits."""
+        """64 hexadecimal digits."""
         return self.record["sha256"]
 
     # Its bytes -------------------------------------------------------------------------------------------------------
 
     @property
     def has_bytes(self) -> bool:
-        """Whether `data` can be had."""
+        """True if `data` is available."""
         try:
             return bool(self._open().data)
         except errors.PentimentoError:
@@ -125,7 +125,7 @@ class Image:
     @property
     def data(self) -> memoryview:
         """The encoded bytes without a copy: read-only, and alive for as long as the view is, whatever becomes of the
-        picture, its run and its engine. Raises `errors.NotFound` where only the record is known, `errors.BadHandle` if
+        image, its run and its engine. Raises `errors.NotFound` where only the record is known, `errors.BadHandle` if
         the run was closed before."""
         info = self._open()
         if not info.data:
@@ -135,11 +135,11 @@ class Image:
         return memoryview(view).cast("B").toreadonly()
 
     def __bytes__(self) -> bytes:
-        """A copy of the encoded bytes. Raises as `data`."""
+        """Returns a copy of the encoded bytes. Raises as `data`."""
         return bytes(self.data)
 
     def save(self, path: Union[str, os.PathLike[str]]) -> Path:
-        """Writes the encoded bytes as they are, whatever the name of the file ends in. Gives the path. Raises as
+        """Writes the encoded bytes as they are, whatever the extension of the path, and returns the path. Raises as
         `data`, and OSError."""
         data = self.data
         target = Path(path)
@@ -148,7 +148,7 @@ class Image:
         return target
 
     def pil(self) -> PilImage.Image:
-        """The picture for PIL. Raises ImportError unless Pillow is installed, and as `data`."""
+        """Returns the image as a PIL image. Raises ImportError unless Pillow is installed, and as `data`."""
         from PIL import Image as Pil
 
         return Pil.open(io.BytesIO(self.data))
@@ -159,7 +159,7 @@ class Image:
         return f"<{self.media_type} {self.width}x{self.height}, {self.byte_count} bytes>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """How a notebook shows it."""
+        """What a notebook shows."""
         bundle = {"text/plain": repr(self)}
         if self.has_bytes:
             bundle[self.media_type] = base64.b64encode(self.data).decode("ascii")
@@ -199,7 +199,7 @@ class Image:
 
 
 def as_image(picture: ImageLike) -> Image:
-    """What was given where a picture is wanted. Raises TypeError, and as `Image`."""
+    """Converts an argument to an image. Raises TypeError, and as `Image`."""
     if isinstance(picture, Image):
         return picture
     if isinstance(picture, (bytes, bytearray, memoryview)):
@@ -214,7 +214,7 @@ def as_image(picture: ImageLike) -> Image:
 
 
 def find_in(function: Callable[..., int], handle: int, *keeps: Any) -> Find:
-    """Finds the pictures of a run or a call, by ptm_run_image or ptm_call_image. What it keeps lives as long as it."""
+    """Finds the images of a run or a call, by ptm_run_image or ptm_call_image. What it keeps lives as long as it."""
     return lambda sha256, keeps=keeps: _native.get_handle(function, handle, _native.view(sha256))
 
 

@@ -13,7 +13,7 @@ Billing = Literal["unpaid", "paid", "estimated", "maybe_billed"]
 
 def usd(dollars: Union[int, float, str, Decimal]) -> int:
     """Dollars as micro-dollars, rounded up, so that a limit is never passed by rounding: `usd(0.04)` is 40000.
-    Raises ValueError for less than nothing and for what is no number."""
+    Raises ValueError for less than nothing and for what is not a number."""
     try:
         amount = Decimal(str(dollars))
     except InvalidOperation:

@@ -1,4 +1,4 @@
-"""Runs: what happens in them, how they end, and what comes of them."""
+"""Runs: their events, their end and their outcome."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("pentimento")
 
-#: A stop policy of yours: says whether a run is to end, and if it says so with a text, why.
+#: A stop policy of yours: returns whether a run stops; a string is the reason.
 Stop = Callable[[Transcript], Union[bool, str, None]]
-#: Gets the event "revision_proposed"; gives the answer.
+#: Receives the event "revision_proposed" and returns the answer.
 Ask = Callable[[Event], Union[Answer, Awaitable[Answer]]]
 
 
 class Outcome:
-    """What a run leaves behind, however it ended. A run never raises: `error` holds what ended it, if an error did."""
+    """The result of a run, however it ended. A run never raises: `error` is the error that ended it, if one did."""
 
     __slots__ = ("_text", "_json", "_best", "_cause", "_find")
 
@@ -59,7 +59,7 @@ class Outcome:
 
     @property
     def error(self) -> errors.PentimentoError | None:
-        """The error that ended the run, if one did. Where a stop policy raised, `__cause__` is what it raised."""
+        """The error that ended the run, or None. If a stop policy raised, its exception is `__cause__`."""
         if "error" not in self.json:
             return None
         error = errors.from_json(self.json["error"])
@@ -72,13 +72,13 @@ class Outcome:
 
     @property
     def has_best(self) -> bool:
-        """Whether there is a picture at all."""
+        """True if there is an image at all."""
         return "best" in self.json
 
     @property
     def best(self) -> Candidate:
-        """The best accepted candidate; where none could be judged, the first picture that was made. Raises the run's
-        error, or `errors.NotFound`, if there is no picture."""
+        """The best accepted candidate; if none could be judged, the first one that was made. Raises the run's error, or
+        `errors.NotFound`, if there is no image."""
         candidate = self.transcript.candidate(self.json["best"]) if self.has_best else None
         if candidate is None:
             raise self.error or errors.NotFound("the run ended without a picture")
@@ -101,14 +101,14 @@ class Outcome:
 
 
 class Run:
-    """A run that was begun by `Engine.refine`. Iterate over it, `for event in run` or `async for event in run`, for
-    what happens in it; `run.wait()` or `await run` for its end. Each event is given out once.
+    """A run begun by `Engine.refine`. Iterate over its events with `for event in run` or `async for event in run`; wait
+    for its end with `run.wait()` or `await run`. Each event is delivered once.
 
-    Cancelling the task that iterates or awaits cancels the run, as does closing it; so does letting go of it, that is:
-    keep it as long as you want it to go on. Ctrl-C raises KeyboardInterrupt where it is waited for, and the run goes on
+    Cancelling the task that iterates or awaits cancels the run. So does closing it or dropping the last reference: keep
+    the run as long as it should continue. Ctrl-C raises KeyboardInterrupt where the run is waited for; the run continues
     until it is cancelled or closed.
 
-    May be used from any thread; but what happens in it goes to one consumer at a time.
+    Thread-safe. Its events go to one consumer at a time.
     """
 
     def __init__(self, engine: Engine, handle: int, watch: Watch, pull: bool, ask: Ask | None):
@@ -133,8 +133,8 @@ class Run:
         return self
 
     def __next__(self) -> Event:
-        """The next event; waits for it. Raises `errors.BadHandle` if the run or its engine was closed, what `ask`
-        raises, and RuntimeError in a coroutine of the loop that the engine is bound to, which it would hold up."""
+        """Blocks until the next event. Raises `errors.BadHandle` if the run or its engine was closed, exceptions of
+        `ask`, and RuntimeError in a coroutine of the loop that the engine is bound to, because it would block it."""
         event = self._next(None)
         if event is None:
             raise StopIteration
@@ -144,7 +144,7 @@ class Run:
         return self
 
     async def __anext__(self) -> Event:
-        """The next event. Raises as `__next__`. If it is cancelled, so is the run."""
+        """Waits for the next event. Raises as `__next__`. If it is cancelled, so is the run."""
         try:
             event = await self._next_async()
         except asyncio.CancelledError:
@@ -157,14 +157,14 @@ class Run:
     # How it ends -----------------------------------------------------------------------------------------------------
 
     def wait(self, timeout: float | None = None) -> Outcome:
-        """Waits for the end, for so many seconds at the most. The events can be had all the same, then or later.
+        """Blocks until the end, for at most `timeout` seconds. The events can still be read during and after it.
 
-        Raises TimeoutError if the time is up, while the run goes on; besides as `__next__`.
+        Raises TimeoutError after the timeout, while the run continues; otherwise as `__next__`.
         """
         self._refuse_to_block()
         end = None if timeout is None else time.monotonic() + timeout
         if self._ask is not None:
-            # Somebody has to see the questions: so the events are taken, and kept.
+            # Questions arrive as events, so events are read here and kept.
             passed: list[str] = []
             try:
                 while (event := self._next(end)) is not None:
@@ -181,12 +181,12 @@ class Run:
         return self._wait_async().__await__()
 
     def cancel(self) -> None:
-        """Cancels the run, which ends soon with what there is. That of an ended run is let pass. From any thread."""
+        """Cancels the run, which ends within 100 ms with what it has. A no-op for a run that has ended. Thread-safe."""
         _native.call(_native.run_cancel, self._handle)
 
     def close(self) -> None:
-        """Cancels the run if it goes on, and lets go of it. What was not had of it before is not to be had any more,
-        but for its outcome, if it was waited for or iterated to its end. From any thread, and more than once."""
+        """Cancels the run if it has not ended, and releases it. Afterwards only its outcome can be read, if the run was
+        waited for or iterated to its end. Idempotent and thread-safe."""
         self._owned.release()
 
     def __enter__(self) -> Run:
@@ -199,14 +199,14 @@ class Run:
 
     @property
     def done(self) -> bool:
-        """Whether it has ended. Raises `errors.BadHandle` if it was closed before its end was seen."""
+        """True if the run has ended. Raises `errors.BadHandle` if it was closed before its end was seen."""
         if self._outcome_text is not None:
             return True
         return _native.call(_native.run_wait, self._handle, 0) == _native.OK
 
     @property
     def outcome(self) -> Outcome:
-        """How it ended. Raises `errors.BadState` while it goes on."""
+        """How the run ended. Raises `errors.BadState` before its end."""
         if self._outcome is None:
             text, best = self._outcome_text or self._bring_outcome()
             self._outcome = Outcome(text, best, self._find, self._watch.failure)
@@ -218,23 +218,23 @@ class Run:
         return Transcript(json.loads(_native.get_text(_native.run_transcript, self._handle)), self._find)
 
     def image(self, sha256: str) -> Image:
-        """A picture of the run's events by the SHA-256 in its record. Raises `errors.NotFound`."""
+        """Returns an image of the run's events by the SHA-256 in its record. Raises `errors.NotFound`."""
         return Image._of_handle(self._find(sha256))
 
     def answer(self, question: int, answer: Answer = None) -> None:
-        """Answers the event "revision_proposed" with this number: see `Answer`. From any thread.
+        """Answers the event "revision_proposed" with this number; see `Answer`. Thread-safe.
 
-        Raises `errors.BadState` if it was not asked, or has its answer; `errors.ParseFailed` for an object that makes
-        no revision.
+        Raises `errors.BadState` if the question was not asked or is already answered; `errors.ParseFailed` if the mapping
+        does not make a revision.
         """
-        # A text of nothing is what input() gives for Enter; as a prompt nothing could be made of it.
+        # input() returns an empty string for Enter, which is not a valid prompt.
         accepts = answer is None or isinstance(answer, str) and not answer.strip()
         text = "" if accepts else _native.compact(answer)
         _native.call(_native.run_answer, self._handle, question, _native.view(text))
 
     @property
     def progress(self) -> str:
-        """One line on how far it is: "round 2, 3 pictures, best 0a: 75 %, 3 of 4, $0.12"."""
+        """One line of progress: "round 2, 3 images, best 0a: 75 %, 3 of 4, $0.12"."""
         try:
             transcript = self.outcome.transcript if self._outcome_text else self.transcript
         except errors.BadHandle:
@@ -256,7 +256,7 @@ class Run:
         return f"<run: {self.progress}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """How a notebook shows it: the line of progress, and the best picture once there is one."""
+        """What a notebook shows: the line of progress, and the best image once there is one."""
         bundle: dict[str, str] = {}
         try:
             source = self.outcome.transcript if self._outcome_text else self.transcript
@@ -269,7 +269,7 @@ class Run:
     # Taking events, on a thread that waits ---------------------------------------------------------------------------
 
     def _next(self, end: float | None) -> Event | None:
-        """The next event, or None after the last. Raises TimeoutError at `end`."""
+        """Returns the next event, or None after the last. Raises TimeoutError at `end`."""
         self._refuse_to_block()
         while not self._kept:
             if self._pull:
@@ -287,7 +287,7 @@ class Run:
         return event
 
     def _take_pulled(self, timeout_ms: int) -> bool:
-        """Takes an event from the library into those that are kept, if there is one in time. False after the last."""
+        """Moves the next event from the library to the kept ones, if one arrives in time. False after the last."""
         text = c_void_p()
         status = _native.call(_native.run_next, self._handle, timeout_ms, byref(text))
         if status == _native.OK:
@@ -295,7 +295,7 @@ class Run:
         return status != _native.END
 
     def _take_sent(self, timeout_ms: int) -> bool:
-        """The same, of what the library sent by itself."""
+        """The same for events that the library sent by itself."""
         if self._take_now():
             return bool(self._kept)
         try:
@@ -306,8 +306,8 @@ class Run:
         return True
 
     def _take_now(self) -> bool:
-        """Takes what was sent, if anything was. True if there is nothing to wait for: an event is kept, or the run has
-        ended. Raises `errors.BadHandle` if it was closed."""
+        """Moves sent events to the kept ones. True if there is nothing to wait for: an event is kept, or the run has
+        ended. Raises `errors.BadHandle` if the run was closed."""
         # In this order: after the last event comes the end.
         ended, gone = self._watch.ended, self._watch.gone
         try:
@@ -382,7 +382,7 @@ class Run:
         return is_new
 
     def _put_question(self, event: Event) -> None:
-        """Asks, on the thread of the consumer, so that it may use the terminal."""
+        """Calls `ask` on the consumer's thread, so that it may use the terminal."""
         assert self._ask is not None
         try:
             answer = self._ask(event)
@@ -394,7 +394,7 @@ class Run:
             raise
 
     async def _put_question_async(self, event: Event) -> None:
-        """Asks: an async callable on this loop, a plain one on a thread, because it may wait for a person."""
+        """Calls `ask`: an async callable on this loop, a plain one on a thread, because it may block."""
         assert self._ask is not None
         try:
             if inspect.iscoroutinefunction(self._ask):
@@ -420,7 +420,7 @@ class Run:
         return text, best
 
     def _keep_outcome(self) -> None:
-        """Brings the outcome when the end was seen, so that it can be had when the run is closed."""
+        """Reads the outcome when the end was seen, so that it survives closing the run."""
         if self._outcome_text is None:
             try:
                 self._bring_outcome()
@@ -434,7 +434,7 @@ class Run:
             pass  # closed: it is cancelled already
 
     def _refuse_to_block(self) -> None:
-        """Raises where waiting would keep what is waited for from happening."""
+        """Raises if blocking would prevent what is waited for."""
         bound = self._engine._dispatcher.bound
         if bound is not None and asyncio._get_running_loop() is bound:
             raise RuntimeError(
@@ -463,7 +463,7 @@ async def _awaited(awaitable: Awaitable[Answer]) -> Answer:
 
 
 class Watch:
-    """What the library calls for one run, and what it sent. Knows nothing of `Run`, so that a run can be collected."""
+    """The callbacks of one run and what they received. Does not refer to `Run`, so that a run can be collected."""
 
     def __init__(self, stop: Stop | None):
         self.events: queue.SimpleQueue[bytes] = queue.SimpleQueue()
@@ -498,7 +498,7 @@ class Watch:
                 pass  # another thread was first; or the loop is closed, and nobody waits any more
 
     def find(self, sha256: str) -> int:
-        """A picture, for the transcript that a stop policy gets."""
+        """An image, for the transcript that a stop policy gets."""
         if self.handle is None:
             raise errors.NotFound("the run has only just begun")
         return _native.get_handle(_native.run_image, self.handle, _native.view(sha256))

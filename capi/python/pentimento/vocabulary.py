@@ -1,8 +1,8 @@
-"""What a run is about: briefs and requirements, requests and pictures, findings and critiques, scores and rounds.
+"""What a run is about: briefs and requirements, requests and images, findings and critiques, scores and rounds.
 
 What you make is a dataclass to fill in. What comes out of a run is read from its JSON; members that are not named here
 stay in `json`. All of it is data: it does not change when the run goes on. `from_json` and `to_json` read and write the
-JSON of the library, which pentimento/json.hpp describes; `find` is how the bytes of pictures are brought.
+JSON of the library, which pentimento/json.hpp describes; `find` is how the bytes of images are brought.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ def _charged(charge: Charge) -> dict[str, Any] | None:
 
 @dataclass
 class Requirement:
-    """One thing about the picture that can be checked: a line of the checklist."""
+    """One thing about the image that can be checked: a line of the checklist."""
 
     #: Names it within its checklist: findings refer to it. May be empty: in a brief the library gives it one, in a plan
     #: it is the text.
     id: str
-    #: A statement that holds in a good picture ("exactly three mugs"), fit to be repeated in a prompt as it stands.
+    #: A statement that holds in a good image ("exactly three mugs"), suitable for a prompt.
     text: str
-    #: What failing it means: a "must" makes the picture unacceptable, a "should" makes it less good.
+    #: What failing it means: a "must" makes the image unacceptable, a "should" makes it less good.
     importance: Importance = "must"
     #: How much it counts in the score, above 0 and at most a million.
     weight: float = 1.0
@@ -106,7 +106,7 @@ class Requirement:
 
 
 class Checklist(List[Requirement]):
-    """The requirements that every picture of a run is judged by: a list."""
+    """The requirements that every image of a run is judged by: a list."""
 
     def find(self, id: str) -> Requirement | None:
         """The requirement with this id."""
@@ -115,21 +115,21 @@ class Checklist(List[Requirement]):
 
 @dataclass
 class Brief:
-    """What you want. Every picture of the run is judged against it, never against a prompt that was derived from it."""
+    """What you want. Every image of the run is judged against it, never against a derived prompt."""
 
-    #: The wish in your words.
+    #: The goal in your own words.
     goal: str
-    #: Requirements of your own; a text is one that must be met. Critics add theirs to the checklist, not here.
+    #: Requirements of your own; a string is a "must". Critics add theirs to the checklist, not here.
     requirements: Sequence[Union[Requirement, str]] = ()
-    #: What the picture is not to show.
+    #: What the image must not show.
     avoid: Sequence[str] = ()
-    #: The exact size in pixels, as in (1024, 768) or "1024x768".
+    #: The exact size in pixels, (1024, 768) or "1024x768".
     size: Union[Size, str, None] = None
-    #: The shape, as in (16, 9) or "16:9", where the exact size does not matter; `size` goes before it.
+    #: The aspect ratio, (16, 9) or "16:9"; `size` overrides it.
     aspect_ratio: Union[Size, str, None] = None
-    #: Pictures that show what is meant. Critics and revisers get them with the brief; a generator does not.
+    #: Images that show what is meant. Critics and revisers get them with the brief; a generator does not.
     reference_images: Sequence[ImageLike] = ()
-    #: A picture to begin with: it is round 0, judged like any other and free of charge, and it may win.
+    #: An image to begin with: it is round 0, judged like any other and free of charge, and it may win.
     init_image: Optional[ImageLike] = None
 
     def __post_init__(self) -> None:
@@ -197,21 +197,21 @@ def with_records(value: Any, images: list[Image]) -> Any:
 
 @dataclass
 class GenerationRequest:
-    """What is asked of a generator: one picture."""
+    """What is asked of a generator: one image."""
 
     prompt: str
-    #: What the picture is not to show; empty for nothing.
+    #: What the image is not to show; empty for nothing.
     negative_prompt: str = ""
     #: In pixels; without one the generator takes its own.
     size: Optional[Size] = None
     seed: Optional[int] = None
-    #: The picture to start from (image to image).
+    #: The image to start from (image to image).
     init_image: Optional[Image] = None
-    #: How far the result may depart from the base, from 0 (not at all) to 1 (as if there were none).
+    #: How far the result may depart from the init image, from 0 (not at all) to 1 (as if there were none).
     strength: float = 0.6
-    #: Where the base may change: white may, black may not.
+    #: Where the init image may change: white may, black may not.
     mask: Optional[Image] = None
-    #: What only one provider knows, by its own names.
+    #: Options of one provider, under its own names.
     options: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -230,7 +230,7 @@ class GenerationRequest:
 
 @dataclass
 class Generation:
-    """What a generator of yours gives back, where it has more to say than the picture."""
+    """What a generator of yours gives back, where it has more to say than the image."""
 
     #: At least one; each becomes a candidate of its own.
     images: Union[ImageLike, Sequence[ImageLike]]
@@ -240,11 +240,11 @@ class Generation:
     revised_prompt: str = ""
     #: The provider's id of the request.
     request_id: str = ""
-    #: What it cost. Unless told, what the generator estimated.
+    #: Its cost. By default, the generator's estimate.
     charge: Charge = Charge()
 
     def to_json(self) -> dict[str, Any]:
-        """Without the pictures, whose bytes travel apart."""
+        """Without the images, whose bytes travel apart."""
         return _filled(
             seed=self.seed,
             revised_prompt=self.revised_prompt,
@@ -258,7 +258,7 @@ class Generation:
 
 @dataclass
 class Finding:
-    """What a critic found about one requirement in one picture. All texts are for people and may be empty."""
+    """What a critic found about one requirement in one image. All texts are for people and may be empty."""
 
     #: The id of the requirement.
     requirement: str
@@ -268,11 +268,11 @@ class Finding:
     observed: str = ""
     #: What would satisfy the requirement, in the same terms: "3".
     wanted: str = ""
-    #: Where in the picture, in words or as "x,y wxh" in pixels.
+    #: Where in the image, in words or as "x,y wxh" in pixels.
     where: str = ""
     #: Why the verdict is what it is: above all why it is "unknown".
     reason: str = ""
-    #: Whether the fault lies in one part of the picture, so that an edit could mend it and leave the rest alone.
+    #: True if the fault is in one part of the image, so that an edit can fix it and leave the rest unchanged.
     local: bool = False
 
     def __post_init__(self) -> None:
@@ -308,14 +308,14 @@ class Finding:
 
 @dataclass
 class Critique:
-    """What a critic says of one picture: a finding for each requirement that it judges, and perhaps a better prompt."""
+    """What a critic says of one image: a finding for each requirement that it judges, and perhaps a better prompt."""
 
     findings: Sequence[Finding] = ()
     #: The prompt that the critic would try next; empty if it has none.
     suggested_prompt: str = ""
     #: What else there is to say, for people.
     remark: str = ""
-    #: What it cost. Unless told, what the critic estimated.
+    #: Its cost. By default, the critic's estimate.
     charge: Charge = Charge()
 
     def verdict(self, requirement: str) -> Verdict:
@@ -357,7 +357,7 @@ class Plan:
 
 @dataclass
 class Comparison:
-    """A critic's answer when it is shown two pictures, where there is more to say than which is better."""
+    """A critic's answer when it is shown two images, where there is more to say than which is better."""
 
     preference: Preference
     #: Why, for people.
@@ -437,7 +437,7 @@ class StopReason:
 
 
 class Candidate:
-    """One picture of a run: the request that made it, the candidate it came from, and what became of it."""
+    """One image of a run: the request that made it, the candidate it came from, and what became of it."""
 
     __slots__ = ("json", "_find", "_image")
 
@@ -449,12 +449,12 @@ class Candidate:
 
     @property
     def id(self) -> str:
-        """Round, draft and picture, as in "0a" or "3b.2"."""
+        """Round, draft and image, as in "0a" or "3b.2"."""
         return self.json["id"]
 
     @property
     def image(self) -> Image:
-        """The picture; its bytes are brought from the run when they are asked for."""
+        """The image; its bytes are brought from the run when they are asked for."""
         if self._image is None:
             self._image = Image._of_record(self.json["image"], self._find)
         return self._image
@@ -498,7 +498,7 @@ class Candidate:
         return f"<candidate {self.id}: {self.score if 'score' in self.json else 'not judged'}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """How a notebook shows it."""
+        """What a notebook shows."""
         return {**self.image._repr_mimebundle_(), "text/plain": repr(self)}
 
 
@@ -524,7 +524,7 @@ class Round:
 
     @property
     def candidates(self) -> list[Candidate]:
-        """The pictures of the round."""
+        """The images of the round."""
         return [Candidate(fields, self._find) for fields in self.json["candidates"]]
 
     @property
@@ -563,7 +563,7 @@ class Transcript:
 
     @property
     def checklist(self) -> Checklist:
-        """What every picture is judged by; empty until it was planned."""
+        """What every image is judged by; empty until it was planned."""
         return Checklist(Requirement.from_json(item) for item in self.json.get("checklist", ()))
 
     @property
@@ -589,7 +589,7 @@ class Transcript:
 
     @property
     def images_requested(self) -> int:
-        """How many pictures were asked for, those under way among them."""
+        """How many images were asked for, those under way among them."""
         return self.json.get("images_requested", 0)
 
     @property
@@ -599,7 +599,7 @@ class Transcript:
 
     @property
     def reserved_micros(self) -> int:
-        """What is set aside for the calls under way, in micro-dollars."""
+        """What is reserved for calls in progress, in micro-dollars."""
         return self.json.get("ledger", {}).get("reserved_micros", 0)
 
     @property

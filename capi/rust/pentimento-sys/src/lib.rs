@@ -90,7 +90,7 @@ handles! {
     ptm_error;
     /// Text that comes out.
     ptm_text;
-    /// An encoded picture.
+    /// An encoded image.
     ptm_image;
     /// Threads, backends and connections.
     ptm_engine;

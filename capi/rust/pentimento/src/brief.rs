@@ -7,7 +7,7 @@ use crate::json::{json, object, Object, Value};
 /// How much a requirement matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Importance {
-    /// The picture is not done without it.
+    /// The image is not done without it.
     Must,
     /// It makes the score better.
     Should,
@@ -70,7 +70,7 @@ impl Brief {
         self.append("requirements", Value::Object(item))
     }
 
-    /// Something that must not be in the picture.
+    /// Something that must not be in the image.
     #[must_use]
     pub fn avoid(self, thing: impl Into<String>) -> Brief {
         self.append("avoid", Value::String(thing.into()))
@@ -87,14 +87,14 @@ impl Brief {
         self.put("aspect_ratio", json!({"width": width, "height": height}))
     }
 
-    /// A picture to look at.
+    /// An image to look at.
     #[must_use]
     pub fn reference_image(mut self, image: Image) -> Brief {
         self.reference_images.push(image);
         self
     }
 
-    /// A picture to begin with.
+    /// An image to begin with.
     #[must_use]
     pub fn init_image(mut self, image: Image) -> Brief {
         self.start = Some(image);
@@ -114,7 +114,7 @@ impl Brief {
         self
     }
 
-    /// The JSON of it, and the pictures whose records stand there.
+    /// The JSON of it, and the images whose records stand there.
     pub(crate) fn into_parts(mut self) -> Result<(Value, Vec<Image>)> {
         let mut images = std::mem::take(&mut self.reference_images);
         for image in &images {
@@ -144,7 +144,7 @@ impl From<String> for Brief {
     }
 }
 
-/// The JSON form: an object, or text, which is the goal. The bytes of pictures whose records stand in it are
+/// The JSON form: an object, or text, which is the goal. The bytes of images whose records stand in it are
 /// given to the run: see `Refine::image`.
 impl From<Value> for Brief {
     fn from(json: Value) -> Brief {

@@ -82,7 +82,7 @@ impl Engine {
     }
 
     /// Adds a generator that finishes its calls when it wants: the closure gets each `Call`, on a thread of
-    /// the engine, hands it to whatever makes the picture, and returns soon. Several calls may be under way.
+    /// the engine, hands it to whatever makes the image, and returns soon. Several calls may be under way.
     /// Errors: as for `add_generator`.
     pub fn add_generator_later(
         &self,

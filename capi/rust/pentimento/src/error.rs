@@ -36,7 +36,7 @@ pub enum Code {
     Unauthorized,
     PaymentRequired,
     RateLimited,
-    /// What was named is not there: a picture, a model.
+    /// What was named is not there: an image, a model.
     NotFound,
     /// Nobody waits for the call any more: its engine is gone, or its run is and another backend has taken
     /// the place of its own.
@@ -165,7 +165,7 @@ impl Charge {
         Charge { billing: Billing::MaybeBilled, micros }
     }
 
-    /// One that was recorded. An amount below zero, which older libraries let pass, is read as zero.
+    /// One that was recorded. A negative amount is read as zero.
     pub(crate) fn from_json(value: &Value) -> Option<Charge> {
         let name = value["billing"].as_str()?;
         let all = [Billing::Unpaid, Billing::Paid, Billing::Estimated, Billing::MaybeBilled];

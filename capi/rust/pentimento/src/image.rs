@@ -1,4 +1,4 @@
-//! Pictures.
+//! Images.
 
 use crate::error::{Code, Error, Result};
 use crate::ffi::{call, call_for_json, Handle};
@@ -12,10 +12,10 @@ use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
 
-/// An encoded picture. Its bytes are never changed or encoded anew, and clones share them. It lives on when
+/// An encoded image. Its bytes are never changed or encoded anew, and clones share them. It lives on when
 /// the run and the engine that it came from are gone.
 ///
-/// The bytes are a view, which cannot outlive the picture:
+/// The bytes are a view, which cannot outlive the image:
 ///
 /// ```compile_fail,E0597
 /// # fn some_image() -> pentimento::Image { unimplemented!() }
@@ -57,7 +57,7 @@ impl Image {
         })
     }
 
-    /// The picture in a file. Errors: `IoFailed`, and those of `from_bytes`.
+    /// The image in a file. Errors: `IoFailed`, and those of `from_bytes`.
     pub fn open(path: impl AsRef<Path>) -> Result<Image> {
         let path = path.as_ref();
         let bytes = fs::read(path).map_err(|error| {
@@ -88,7 +88,7 @@ impl Image {
         Ok(Image(Arc::new(picture)))
     }
 
-    /// The encoded bytes. Empty for a picture of which only the record is known.
+    /// The encoded bytes. Empty for an image of which only the record is known.
     pub fn bytes(&self) -> &[u8] {
         let info = &self.0.info;
         if info.data.is_null() {
@@ -118,14 +118,14 @@ impl Image {
         self.0.info.height
     }
 
-    /// The record that stands for the picture in JSON: {"media_type", "width", "height", "bytes", "sha256"}.
+    /// The record that stands for the image in JSON: {"media_type", "width", "height", "bytes", "sha256"}.
     pub fn record(&self) -> Result<Value> {
         // SAFETY: the handle is ours, and the out parameters live as long as the call.
         call_for_json(|json, error| unsafe { sys::ptm_image_record(self.handle(), json, error) })
     }
 
     /// Writes the bytes into a file, which is replaced if it is there. Errors: `IoFailed`; `State` for a
-    /// picture of which only the record is known.
+    /// image of which only the record is known.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         if self.0.info.data.is_null() {
@@ -136,7 +136,7 @@ impl Image {
         })
     }
 
-    /// For calls of the library that last no longer than this picture.
+    /// For calls of the library that last no longer than this image.
     pub(crate) fn handle(&self) -> *const sys::ptm_image {
         self.0.handle.0
     }

@@ -1,4 +1,4 @@
-//! Pentimento turns a brief into a picture that meets it: generate, critique, revise, repeat, until a stop
+//! Pentimento turns a brief into an image that meets it: generate, critique, revise, repeat, until a stop
 //! policy holds.
 //!
 //! ```no_run

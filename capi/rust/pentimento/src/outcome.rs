@@ -35,7 +35,7 @@ impl Display for Reason<'_> {
     }
 }
 
-/// How a run ended, whether or not there is a picture.
+/// How a run ended, whether or not there is an image.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ending {
     pub(crate) json: Value,
@@ -51,12 +51,12 @@ impl Ending {
         self.json.get("error").map(Error::from_json)
     }
 
-    /// The score of the best picture, if there is one.
+    /// The score of the best image, if there is one.
     pub fn score(&self) -> Option<Score> {
         self.json.get("score").map(Score::of)
     }
 
-    /// Every round, picture, verdict and cost.
+    /// Every round, image, verdict and cost.
     pub fn transcript(&self) -> &Transcript {
         Transcript::of(&self.json["transcript"])
     }
@@ -67,7 +67,7 @@ impl Ending {
     }
 }
 
-/// The best picture of a run.
+/// The best image of a run.
 #[derive(Clone, Debug)]
 pub struct Best {
     pub(crate) id: String,
@@ -75,7 +75,7 @@ pub struct Best {
 }
 
 impl Best {
-    /// Which of the run's pictures it is: "2a" is that of the first draft of round 2.
+    /// Which of the run's images it is: "2a" is that of the first draft of round 2.
     pub fn id(&self) -> &str {
         &self.id
     }
@@ -91,7 +91,7 @@ impl Best {
     }
 }
 
-/// What a run achieved: a picture, and how it came to its end.
+/// What a run achieved: an image, and how it came to its end.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub(crate) best: Best,
@@ -99,7 +99,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The best accepted picture; where none could be judged, the first that was made.
+    /// The best accepted image; where none could be judged, the first that was made.
     pub fn best(&self) -> &Best {
         &self.best
     }
@@ -108,7 +108,7 @@ impl Outcome {
         self.ending.reason()
     }
 
-    /// The score of the best picture; nothing but zeros if none could be judged.
+    /// The score of the best image; nothing but zeros if none could be judged.
     pub fn score(&self) -> Score {
         self.ending.score().unwrap_or_default()
     }

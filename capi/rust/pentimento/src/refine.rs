@@ -58,17 +58,17 @@ impl Refine {
         Refine { engine, brief, request: Object::new(), images: Vec::new(), stop: None }
     }
 
-    /// "NAME", "NAME:MODEL", or an object with "name" and settings. "sketch" unless told.
+    /// "NAME", "NAME:MODEL", or an object with "name" and settings. Default: "sketch".
     pub fn generator(self, backend: impl Into<Value>) -> Refine {
         self.set("generator", backend)
     }
 
-    /// Likewise; "measure" unless told.
+    /// Likewise. Default: "measure".
     pub fn critic(self, backend: impl Into<Value>) -> Refine {
         self.set("critic", backend)
     }
 
-    /// Likewise; "checklist" unless told.
+    /// Likewise. Default: "checklist".
     pub fn reviser(self, backend: impl Into<Value>) -> Refine {
         self.set("reviser", backend)
     }
@@ -79,7 +79,7 @@ impl Refine {
         self.reviser(json!({"name": "ask", "proposer": proposer.into()}))
     }
 
-    /// When to stop, in words: "satisfied || rounds(6) || plateau(3)" unless told. `parse_policy` checks one.
+    /// The stop policy. Default: "satisfied || rounds(6) || plateau(3)". `parse_policy` validates one.
     pub fn until(self, policy: impl Into<String>) -> Refine {
         self.set("until", policy.into())
     }
@@ -99,7 +99,7 @@ impl Refine {
     /// It is asked after every round, and before every call that costs. The round that such a call is for is
     /// there already, as the last of `Transcript::rounds` and perhaps empty, and what the call may cost is set
     /// aside in `reserved_micros`: so `run.rounds().len() == 3` is true before the third round is made, and
-    /// `run.finished_rounds() == 3` after it. It is also asked about what would be if a picture were accepted;
+    /// `run.finished_rounds() == 3` after it. It is also asked about what would be if an image were accepted;
     /// so it should go by the transcript alone, and not count how often it is asked.
     ///
     /// There is one closure: a second takes the place of the first. It outlives the caller, so that it cannot
@@ -119,7 +119,7 @@ impl Refine {
         self
     }
 
-    /// How many pictures are made in each round, 1 to 64.
+    /// How many images are made in each round, 1 to 64.
     pub fn drafts(self, drafts: u32) -> Refine {
         self.set("drafts", drafts)
     }
@@ -135,7 +135,7 @@ impl Refine {
         self
     }
 
-    /// The bytes of a picture whose record stands in a brief that was given as JSON.
+    /// The bytes of an image whose record stands in a brief that was given as JSON.
     pub fn image(mut self, image: Image) -> Refine {
         self.images.push(image);
         self

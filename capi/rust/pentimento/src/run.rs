@@ -106,7 +106,7 @@ impl Run {
         Ok(status == sys::PTM_OK)
     }
 
-    /// Cancels the run, which ends soon with what there is. Does not wait. That of an ended run is let pass.
+    /// Cancels the run, which ends within 100 ms with what it has. Does not block. A no-op for a run that has ended.
     pub fn cancel(&self) -> Result<()> {
         // SAFETY: as in `wait_for`.
         call(|error| unsafe { sys::ptm_run_cancel(self.handle.0, error) })?;
@@ -130,8 +130,8 @@ impl Run {
         Ok(())
     }
 
-    /// Waits for the end of the run, and gives the best picture and all that is known. Errors: why there is
-    /// no picture, that is the error that ended the run, or `NotFound`; `ending` says more then. Besides,
+    /// Waits for the end of the run, and gives the best image and all that is known. Errors: why there is
+    /// no image, that is the error that ended the run, or `NotFound`; `ending` says more then. Besides,
     /// those of `events` and `wait`.
     pub fn outcome(&self) -> Result<Outcome> {
         let ending = self.ending()?;
@@ -142,7 +142,7 @@ impl Run {
         Ok(Outcome { best: Best { id, image }, ending })
     }
 
-    /// Waits for the end of the run, and says how it ended, with or without a picture. Errors: those of
+    /// Waits for the end of the run, and says how it ended, with or without an image. Errors: those of
     /// `events` and `wait`.
     pub fn ending(&self) -> Result<Ending> {
         if let Some(error) = self.broken().take() {
@@ -162,7 +162,7 @@ impl Run {
         Ok(Transcript::from(json))
     }
 
-    /// The picture of a record in the run's events or transcript:
+    /// The image of a record in the run's events or transcript:
     /// `run.image(&event.json()["generation"]["images"][0])`. Errors: `NotFound`; `InvalidArgument` for what
     /// is no record.
     pub fn image(&self, record: &Value) -> Result<Image> {
@@ -176,7 +176,7 @@ impl Run {
     }
 }
 
-/// The SHA-256 in a picture's record.
+/// The SHA-256 in an image's record.
 pub(crate) fn hash_of(record: &Value) -> Result<&str> {
     record["sha256"].as_str().ok_or_else(|| {
         Error::new(Code::InvalidArgument, "this is no record of a picture: there is no \"sha256\" in it")

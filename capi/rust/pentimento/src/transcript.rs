@@ -6,7 +6,7 @@ use crate::outcome::Reason;
 use std::fmt::{self, Display, Formatter};
 use std::ops::Deref;
 
-/// A run so far, or a whole one, as JSON: every round, picture, verdict and cost. What a stop policy needs has
+/// A run so far, or a whole one, as JSON: every round, image, verdict and cost. What a stop policy needs has
 /// names here, which the compiler checks; the rest is had from the JSON, which this derefs to:
 /// `transcript["settings"]["policy"]`.
 ///
@@ -51,17 +51,17 @@ impl Transcript {
         self.rounds().filter(Round::is_finished).count()
     }
 
-    /// The pictures of all rounds; those of one in the order in which they were made.
+    /// The images of all rounds; those of one in the order in which they were made.
     pub fn candidates(&self) -> impl DoubleEndedIterator<Item = Candidate<'_>> + Clone {
         self.rounds().flat_map(|round| round.candidates())
     }
 
-    /// The picture with this id.
+    /// The image with this id.
     pub fn candidate(&self, id: &str) -> Option<Candidate<'_>> {
         self.candidates().find(|candidate| candidate.id() == id)
     }
 
-    /// The best picture that was accepted so far.
+    /// The best image that was accepted so far.
     pub fn incumbent(&self) -> Option<Candidate<'_>> {
         self.candidate(self.0["incumbent"].as_str()?)
     }
@@ -71,7 +71,7 @@ impl Transcript {
         self.incumbent().map(|best| best.score()).unwrap_or_default()
     }
 
-    /// How many pictures were asked for, those under way among them.
+    /// How many images were asked for, those under way among them.
     pub fn images_requested(&self) -> u64 {
         self.0["images_requested"].as_u64().unwrap_or_default()
     }
@@ -81,13 +81,13 @@ impl Transcript {
         self.0["ledger"]["spent_micros"].as_u64().unwrap_or_default()
     }
 
-    /// What is set aside for the calls under way, and for the one that a stop policy is asked about, in
+    /// What is reserved for calls in progress, and for the one that a stop policy is asked about, in
     /// micro-dollars.
     pub fn reserved_micros(&self) -> u64 {
         self.0["ledger"]["reserved_micros"].as_u64().unwrap_or_default()
     }
 
-    /// The requirements that every picture is judged by, each {"id", "text", "importance", "owner", ...}. None
+    /// The requirements that every image is judged by, each {"id", "text", "importance", "owner", ...}. None
     /// until it was planned.
     pub fn checklist(&self) -> &[Value] {
         self.0["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
@@ -157,12 +157,12 @@ impl<'t> Round<'t> {
         self.json.get("finished").is_some()
     }
 
-    /// The pictures that were made in it.
+    /// The images that were made in it.
     pub fn candidates(&self) -> impl ExactSizeIterator<Item = Candidate<'t>> + DoubleEndedIterator + Clone {
         items(&self.json["candidates"]).map(|json| Candidate { json })
     }
 
-    /// The id of the picture that became the best, if one did.
+    /// The id of the image that became the best, if one did.
     pub fn accepted(&self) -> Option<&'t str> {
         self.json["accepted"].as_str()
     }
@@ -178,14 +178,14 @@ impl<'t> Round<'t> {
     }
 }
 
-/// One picture of a run, and what became of it.
+/// One image of a run, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate<'t> {
     json: &'t Value,
 }
 
 impl<'t> Candidate<'t> {
-    /// Round, draft and picture, as in "0a" or "3b.2".
+    /// Round, draft and image, as in "0a" or "3b.2".
     pub fn id(&self) -> &'t str {
         self.json["id"].as_str().unwrap_or_default()
     }
@@ -195,12 +195,12 @@ impl<'t> Candidate<'t> {
         self.json["request"]["prompt"].as_str().unwrap_or_default()
     }
 
-    /// The record of the picture, which `Run::image` wants.
+    /// The record of the image, which `Run::image` wants.
     pub fn record(&self) -> &'t Value {
         &self.json["image"]
     }
 
-    /// The id of the picture that it was derived from.
+    /// The id of the image that it was derived from.
     pub fn parent(&self) -> Option<&'t str> {
         self.json["parent"].as_str()
     }
@@ -231,7 +231,7 @@ impl<'t> Candidate<'t> {
     }
 }
 
-/// How well a picture meets the checklist. What is unknown counts as not passed.
+/// How well an image meets the checklist. What is unknown counts as not passed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Score {
     /// The share of the weight that passed, in whole per cent; 100 only when everything passed.

@@ -17,13 +17,13 @@ use std::time::{Duration, Instant};
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// A picture. The answer is a `Generation`.
+    /// An image. The answer is a `Generation`.
     Generate,
     /// The requirements that the critic can judge for a brief. The answer is a `Plan`.
     Plan,
-    /// What a picture meets and what not. The answer is a `Critique`.
+    /// What an image meets and what not. The answer is a `Critique`.
     Critique,
-    /// Which of two pictures is better. The answer is a `Comparison`.
+    /// Which of two images is better. The answer is a `Comparison`.
     Compare,
 }
 
@@ -57,7 +57,7 @@ pub enum Answer {
 }
 
 impl Answer {
-    /// The JSON of it, and the pictures.
+    /// The JSON of it, and the images.
     fn into_parts(self) -> (Value, Vec<Image>) {
         match self {
             Answer::Generation(generation) => generation.into_parts(),
@@ -175,7 +175,7 @@ impl Call {
         &self.request
     }
 
-    /// The picture of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record;
+    /// The image of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record;
     /// `Handle`, as for `finish`.
     pub fn image(&self, record: &Value) -> Result<Image> {
         let hash = hash_of(record)?;
@@ -230,7 +230,7 @@ impl Call {
         }
     }
 
-    /// Finishes the call with an error. An error is no verdict: what a picture lacks is a finding.
+    /// Finishes the call with an error. An error is no verdict: what an image lacks is a finding.
     /// Errors: `Handle`, as for `finish`; what the library has against the error (`TooLarge`), in place of
     /// which the call fails with that.
     pub fn fail(mut self, error: &Error) -> Result<()> {

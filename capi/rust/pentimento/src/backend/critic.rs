@@ -7,7 +7,7 @@ use crate::image::Image;
 use crate::json::{json, object, Object, Value};
 use std::sync::Arc;
 
-/// Judges pictures. To be added by `Engine::add_critic`; one that should not take a thread for each call is
+/// Judges images. To be added by `Engine::add_critic`; one that should not take a thread for each call is
 /// added by `Engine::add_critic_later`.
 ///
 /// What a critic does not know it says is `Verdict::Unknown`; what broke it returns as an error. Neither
@@ -20,17 +20,17 @@ pub trait Critic: Send + Sync + 'static {
     fn profile(&self) -> CriticProfile;
 
     /// The requirements that it is competent to judge for a brief. Asked once in a run, before the first
-    /// picture. To claim one of the brief's own requirements, plan one with the same id. Unless overridden
+    /// image. To claim one of the brief's own requirements, plan one with the same id. Unless overridden
     /// there are none.
     fn plan(&self, request: PlanRequest<'_>) -> Result<Plan> {
         let _ = request;
         Ok(Plan::new())
     }
 
-    /// Judges one picture against the checklist. What has no finding counts as unknown.
+    /// Judges one image against the checklist. What has no finding counts as unknown.
     fn critique(&self, request: CritiqueRequest<'_>) -> Result<Critique>;
 
-    /// Says which of two pictures meets the brief better. Asked if the profile says that it compares, in both
+    /// Says which of two images meets the brief better. Asked if the profile says that it compares, in both
     /// orders.
     fn compare(&self, request: ComparisonRequest<'_>) -> Result<Comparison> {
         let _ = request;
@@ -126,7 +126,7 @@ impl<'c> PlanRequest<'c> {
     }
 }
 
-/// The question what a picture meets.
+/// The question what an image meets.
 #[derive(Clone, Copy, Debug)]
 pub struct CritiqueRequest<'c> {
     call: &'c Call,
@@ -152,18 +152,18 @@ impl<'c> CritiqueRequest<'c> {
         self.call.request()["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The words that the picture was made from.
+    /// The words that the image was made from.
     pub fn prompt(&self) -> &'c str {
         self.call.request()["candidate"]["request"]["prompt"].as_str().unwrap_or_default()
     }
 
-    /// The picture to judge.
+    /// The image to judge.
     pub fn image(&self) -> Result<Image> {
         self.call.image(&self.call.request()["candidate"]["image"])
     }
 }
 
-/// The question which picture is better.
+/// The question which image is better.
 #[derive(Clone, Copy, Debug)]
 pub struct ComparisonRequest<'c> {
     call: &'c Call,
@@ -244,7 +244,7 @@ pub enum Verdict {
     Unknown,
 }
 
-/// What was found about one requirement in one picture. All texts are for people and may be left out.
+/// What was found about one requirement in one image. All texts are for people and may be left out.
 #[derive(Clone, Debug)]
 pub struct Finding {
     json: Object,
@@ -273,7 +273,7 @@ impl Finding {
         self.put("wanted", text.into())
     }
 
-    /// Where in the picture, in words or as "x,y wxh" in pixels.
+    /// Where in the image, in words or as "x,y wxh" in pixels.
     #[must_use]
     pub fn place(self, text: impl Into<String>) -> Finding {
         self.put("where", text.into())
@@ -291,7 +291,7 @@ impl Finding {
     }
 }
 
-/// What was found in one picture.
+/// What was found in one image.
 #[derive(Clone, Debug, Default)]
 pub struct Critique {
     findings: Vec<Value>,
@@ -342,7 +342,7 @@ impl Critique {
     }
 }
 
-/// Which of two pictures is better.
+/// Which of two images is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preference {
     First,
@@ -350,7 +350,7 @@ pub enum Preference {
     Neither,
 }
 
-/// What came of comparing two pictures.
+/// What came of comparing two images.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     preference: Preference,

@@ -6,13 +6,13 @@ use crate::image::Image;
 use crate::json::{object, Object, Value};
 use std::sync::Arc;
 
-/// Makes pictures. To be added by `Engine::add_generator`; one that should not take a thread for each call is
+/// Makes images. To be added by `Engine::add_generator`; one that should not take a thread for each call is
 /// added by `Engine::add_generator_later`.
 pub trait Generator: Send + Sync + 'static {
     /// The name, and what it can do. Asked once, when it is added.
     fn capabilities(&self) -> Capabilities;
 
-    /// Makes the picture that is asked for, which is within the capabilities. Runs on a thread of its own,
+    /// Makes the image that is asked for, which is within the capabilities. Runs on a thread of its own,
     /// several at once, and may block; it should return soon once the request is cancelled, with whatever.
     ///
     /// A panic fails the call, which may then have been billed at the estimate.
@@ -40,19 +40,19 @@ impl Capabilities {
         Capabilities { json: object([("name", name.into().into())]), estimate: 0 }
     }
 
-    /// Whether it can begin with a picture.
+    /// Whether it can begin with an image.
     #[must_use]
     pub fn image_to_image(self, can: bool) -> Capabilities {
         self.put("image_to_image", can)
     }
 
-    /// Whether it can leave a part of a picture as it is.
+    /// Whether it can leave a part of an image as it is.
     #[must_use]
     pub fn mask(self, can: bool) -> Capabilities {
         self.put("mask", can)
     }
 
-    /// Whether the same seed gives the same picture.
+    /// Whether the same seed gives the same image.
     #[must_use]
     pub fn seed(self, can: bool) -> Capabilities {
         self.put("seed", can)
@@ -95,7 +95,7 @@ impl Capabilities {
     }
 }
 
-/// The request for a picture.
+/// The request for an image.
 #[derive(Clone, Copy, Debug)]
 pub struct GenerationRequest<'c> {
     call: &'c Call,
@@ -132,7 +132,7 @@ impl<'c> GenerationRequest<'c> {
         self.call.request()["seed"].as_u64()
     }
 
-    /// The picture to begin with.
+    /// The image to begin with.
     pub fn init_image(&self) -> Result<Option<Image>> {
         self.picture("init_image")
     }
@@ -152,7 +152,7 @@ impl<'c> GenerationRequest<'c> {
     }
 }
 
-/// What came of a request: at least one picture.
+/// What came of a request: at least one image.
 #[derive(Clone, Debug)]
 pub struct Generation {
     images: Vec<Image>,
@@ -164,7 +164,7 @@ impl Generation {
         Generation { images: vec![image], json: Object::new() }
     }
 
-    /// A further picture for the same request.
+    /// A further image for the same request.
     #[must_use]
     pub fn and(mut self, image: Image) -> Generation {
         self.images.push(image);

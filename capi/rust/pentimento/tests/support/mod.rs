@@ -24,7 +24,7 @@ pub fn pixel(colour: u8) -> Vec<u8> {
     gif
 }
 
-/// Makes the picture of another colour at every call, as often as it is asked.
+/// Makes the image of another colour at every call, as often as it is asked.
 #[derive(Default)]
 pub struct Pixels {
     pub calls: Arc<AtomicU64>,
@@ -43,7 +43,7 @@ impl Generator for Pixels {
     }
 }
 
-/// Passes what comes after so many pictures.
+/// Passes what comes after so many images.
 pub struct After {
     pub pictures: u64,
     pub seen: AtomicU64,
@@ -74,7 +74,7 @@ impl Critic for After {
     }
 }
 
-/// Waits until its call is cancelled, and then makes its picture all the same. Says when a call began.
+/// Waits until its call is cancelled, and then makes its image all the same. Says when a call began.
 pub struct Patient {
     pub began: mpsc::SyncSender<()>,
 }
