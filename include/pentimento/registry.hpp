@@ -22,52 +22,52 @@
 
 namespace pentimento {
 
-/// What the backends of one registry share.
+/// Options that the backends of one registry share.
 struct RegistryOptions {
   http::ClientOptions client;
-  /// Where keys are looked for.
+  /// Where keys are searched.
   KeyPlaces keys;
-  /// What calls cost.
+  /// The prices of calls.
   PriceTable prices = PriceTable::builtin();
-  /// Makes pictures smaller for critics that take no large ones; `add_offline_backends` sets it.
+  /// Scales images down for critics; `add_offline_backends` sets it. See `VisionCriticOptions::scale_down`.
   std::function<Result<Image>(const Image& image, std::uint32_t max_side)> scale_down;
 };
 
 /**
- * Backends by name: the one vocabulary in which every front end that is not C++ says what it wants.
+ * Makes backends by name, for every front end that is not C++.
  *
- * A backend is asked for by its name ("stability"), by its name and a model ("stability:sd3.5-medium"), or by a JSON
- * object with its name and settings: {"name": "stability", "model": "sd3.5-medium", "timeout_seconds": 120}. Settings
- * are strict: an unknown one is an error with the one that was probably meant. Keys are never settings: they are
+ * A backend is given by its name ("stability"), by its name and a model ("stability:sd3.5-medium"), or by a JSON object
+ * with its name and settings: {"name": "stability", "model": "sd3.5-medium", "timeout_seconds": 120}. Settings are
+ * strict: an unknown one is an error with the one that was probably meant. Keys are never settings: they are
  * looked for by `Keys` under the name of the provider's key, or that given by "key".
  *
  * A new registry has the backends of `pentimento::pentimento`; `add_offline_backends` adds those of
  * `pentimento::offline`, and `add_generator` and its siblings those of your own.
  *
- * **Thread safety**: making backends is safe beside making others; adding is not.
+ * **Thread safety**: making backends is thread-safe; adding them is not.
  */
 class Registry {
  public:
-  /// What a factory works with: settings, which it reads, and what is shared.
+  /// What all factories share.
   class Services;
   template <class Role>
   using Factory = std::function<Result<std::shared_ptr<Role>>(BackendSettings& settings, const Services& services)>;
 
   explicit Registry(RegistryOptions options = {});
 
-  /// Adds a backend, in place of one of the same name.
+  /// Adds a backend. Replaces one of the same name.
   Registry& add_generator(BackendEntry entry, Factory<Generator> factory);
   Registry& add_critic(BackendEntry entry, Factory<Critic> factory);
   Registry& add_reviser(BackendEntry entry, Factory<Reviser> factory);
 
-  /// What there is, in the order in which it was added.
+  /// The backends, in the order in which they were added.
   std::vector<BackendEntry> generators() const;
   std::vector<BackendEntry> critics() const;
   std::vector<BackendEntry> revisers() const;
 
-  /// Makes a backend from JSON, a string or an object, or from text as above. Errors: `invalid_argument` for an unknown
-  /// name (with the nearest known), unknown or wrong settings; `unauthorized` for a key that is wanted and not there;
-  /// what the backend itself says about its settings.
+  /// Makes a backend from JSON (a string or an object) or from text, as above. Errors: `invalid_argument` for an unknown
+  /// name (with the nearest known one) and for unknown or invalid settings; `unauthorized` for a missing key; what the
+  /// backend reports about its settings.
   Result<std::shared_ptr<Generator>> make_generator(const boost::json::value& wanted) const;
   Result<std::shared_ptr<Generator>> make_generator(std::string_view wanted) const;
   Result<std::shared_ptr<Generator>> make_generator(const char* wanted) const {
@@ -84,7 +84,7 @@ class Registry {
     return make_reviser(std::string_view{wanted});
   }
 
-  /// What the backends share. Change it before the first of them is made.
+  /// The shared options. Change them before the first backend is made.
   RegistryOptions& options() noexcept;
   const RegistryOptions& options() const noexcept;
 
@@ -93,12 +93,12 @@ class Registry {
   std::shared_ptr<Impl> impl_;
 };
 
-/// What the backends of one registry share, made when it is first wanted.
+/// What the backends of one registry share. Created when it is first used.
 class Registry::Services {
  public:
   virtual ~Services() = default;
   virtual const RegistryOptions& options() const = 0;
-  /// The one client of all. Errors: what the options have wrong.
+  /// The shared client. Errors: `invalid_argument` for invalid options.
   virtual Result<http::Client> client() const = 0;
 };
 

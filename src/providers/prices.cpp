@@ -20,22 +20,22 @@ using json_form::As;
 using json_form::Node;
 using json_form::ObjectReader;
 
-constexpr double dearest = 1e6;  // dollars
-constexpr std::uint64_t most_tokens = 1'000'000'000'000;
-constexpr std::uint32_t finest_grid = 4096;
+constexpr double max_dollars = 1e6;
+constexpr std::uint64_t max_tokens = 1'000'000'000'000;
+constexpr std::uint32_t max_grid = 4096;
 constexpr std::uint64_t million = 1'000'000;
 constexpr std::string_view any_model = "*";
 
-/// Micro-dollars for some tokens at a rate by the million, rounded up. Neither product can overflow.
+/// Returns the cost of tokens at a rate per million, rounded up to a micro-dollar. Neither product can overflow.
 Money cost_of(std::uint64_t tokens, Money rate) {
-  const std::uint64_t count = std::min(tokens, most_tokens);
-  const auto micros = static_cast<std::uint64_t>(std::clamp(rate.micros(), std::int64_t{0}, usd(dearest).micros()));
+  const std::uint64_t count = std::min(tokens, max_tokens);
+  const auto micros = static_cast<std::uint64_t>(std::clamp(rate.micros(), std::int64_t{0}, usd(max_dollars).micros()));
   const std::uint64_t whole = count * (micros / million);
   const std::uint64_t rest = count * (micros % million);
   return Money::from_micros(static_cast<std::int64_t>(whole + (rest + million - 1) / million));
 }
 
-/// Where the tokens of a kind that has no price of its own are counted.
+/// Returns the kind as which a kind without a rate is counted.
 TokenKind stand_in(TokenKind kind) {
   switch (kind) {
     case TokenKind::cached_text_in:
@@ -48,8 +48,6 @@ TokenKind stand_in(TokenKind kind) {
   }
   return kind;
 }
-
-// Reading -------------------------------------------------------------------------------------------------------------
 
 /// "2026-11-22".
 bool is_date(std::string_view text) {
@@ -76,21 +74,21 @@ void read_rates(const Node& node, Price& price) {
   for (std::size_t i = 0; i < token_kinds; ++i) {
     const auto kind = static_cast<TokenKind>(i);
     if (const std::optional<Node> rate = in.node_of(to_string(kind)))
-      price.per_million(kind, usd(json_form::read(*rate, As<double>{}, 0.0, dearest)));
+      price.per_million(kind, usd(json_form::read(*rate, As<double>{}, 0.0, max_dollars)));
   }
   in.done();
 }
 
-void read_picture_tokens(const Node& node, Price& price) {
+void read_image_tokens(const Node& node, Price& price) {
   for (const auto& member : node.object()) {
     const std::string quality{member.key().data(), member.key().size()};
     const Node bound = node.child(quality, member.value());
     if (!member.value().is_object()) {
-      price.bound_picture(quality, json_form::read(bound, As<std::uint64_t>{}, std::uint64_t{0}, most_tokens));
+      price.bound_image(quality, json_form::read(bound, As<std::uint64_t>{}, std::uint64_t{0}, max_tokens));
       continue;
     }
     ObjectReader in{bound};
-    price.bound_picture_by_grid(quality, in.get<std::uint32_t>("grid", std::uint32_t{1}, finest_grid));
+    price.bound_image_by_grid(quality, in.get<std::uint32_t>("grid", std::uint32_t{1}, max_grid));
     in.done();
   }
 }
@@ -110,12 +108,12 @@ Entry read_entry(const Node& node) {
   const std::optional<Node> rates = in.node_of("usd_per_million");
   if (per_call.has_value() == rates.has_value()) node.fail("one of \"usd_per_call\" and \"usd_per_million\" is needed");
   if (per_call) {
-    entry.price = Price{usd(json_form::read(*per_call, As<double>{}, 0.0, dearest))};
+    entry.price = Price{usd(json_form::read(*per_call, As<double>{}, 0.0, max_dollars))};
   } else {
     read_rates(*rates, entry.price);
-    if (const std::optional<Node> tokens = in.node_of("picture_tokens")) read_picture_tokens(*tokens, entry.price);
-    if (const std::optional<Node> sent = in.node_of("sent_picture_tokens")) {
-      entry.price.sent_picture_tokens(json_form::read(*sent, As<std::uint64_t>{}, std::uint64_t{0}, most_tokens));
+    if (const std::optional<Node> tokens = in.node_of("image_tokens")) read_image_tokens(*tokens, entry.price);
+    if (const std::optional<Node> sent = in.node_of("sent_image_tokens")) {
+      entry.price.sent_image_tokens(json_form::read(*sent, As<std::uint64_t>{}, std::uint64_t{0}, max_tokens));
     }
   }
   entry.price.basis(in.text("basis"));
@@ -124,15 +122,13 @@ Entry read_entry(const Node& node) {
   return entry;
 }
 
-/// The model without the date at its end, if it has one.
+/// Returns the model without a date at its end.
 std::string_view without_date(std::string_view model) {
   if (model.size() < 12 || model[model.size() - 11] != '-' || !is_date(model.substr(model.size() - 10))) return model;
   return model.substr(0, model.size() - 11);
 }
 
 }  // namespace
-
-// Price ---------------------------------------------------------------------------------------------------------------
 
 std::optional<Money> Price::cost(const TokenUsage& usage) const noexcept {
   if (per_call_) return per_call_;
@@ -148,9 +144,9 @@ std::optional<Money> Price::cost(const TokenUsage& usage) const noexcept {
   return sum;
 }
 
-std::optional<std::uint64_t> Price::picture_tokens(std::string_view quality, PixelSize size) const {
-  const auto found = picture_tokens_.find(quality);
-  if (found == picture_tokens_.end()) return std::nullopt;
+std::optional<std::uint64_t> Price::image_tokens(std::string_view quality, PixelSize size) const {
+  const auto found = image_tokens_.find(quality);
+  if (found == image_tokens_.end()) return std::nullopt;
   const std::uint64_t grid = found->second.grid;
   if (grid == 0) return found->second.most;
   const auto [shorter, longer] = std::minmax<std::uint64_t>({size.width(), size.height()});
@@ -160,21 +156,19 @@ std::optional<std::uint64_t> Price::picture_tokens(std::string_view quality, Pix
   return (cells * (2'000'000 + pixels) + 3'999'999) / 4'000'000;
 }
 
-Price& Price::bound_picture(std::string quality, std::uint64_t most) {
-  PictureTokens& bound = picture_tokens_[std::move(quality)];
+Price& Price::bound_image(std::string quality, std::uint64_t most) {
+  ImageTokens& bound = image_tokens_[std::move(quality)];
   bound.most = most;
   bound.grid = 0;
   return *this;
 }
 
-Price& Price::bound_picture_by_grid(std::string quality, std::uint32_t grid) {
-  PictureTokens& bound = picture_tokens_[std::move(quality)];
+Price& Price::bound_image_by_grid(std::string quality, std::uint32_t grid) {
+  ImageTokens& bound = image_tokens_[std::move(quality)];
   bound.most = 0;
-  bound.grid = std::clamp(grid, std::uint32_t{1}, finest_grid);
+  bound.grid = std::clamp(grid, std::uint32_t{1}, max_grid);
   return *this;
 }
-
-// The table -----------------------------------------------------------------------------------------------------------
 
 struct PriceTable::State {
   using Key = std::pair<std::string, std::string>;
@@ -226,13 +220,14 @@ Result<PriceTable> PriceTable::from_json(std::string_view text) {
 Result<PriceTable> PriceTable::from_file(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   std::string text;
-  constexpr std::size_t most = (std::size_t{1} << 20) + 1;  // one more than is taken
+  constexpr std::size_t most = (std::size_t{1} << 20) + 1;  // one more than is accepted
   if (file) {
     text.resize(most);
     file.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(file.gcount()));
   }
-  if (!file.is_open() || file.bad()) return Error{errc::io_failed, "the price table " + path + " cannot be read"};
+  if (!file.is_open() || file.bad())
+    return Error{errc::io_failed, "the price table " + path + " cannot be read; a readable file is needed"};
   Result<PriceTable> table = from_json(text);
   if (!table) return Error{table.error().code(), "the price table " + path + ": " + table.error().message()};
   return table;

@@ -1,17 +1,17 @@
 #include "providers/prices_data.hpp"
 
-// Prices are data: whoever changes a figure changes its source and the date with it. What no source states is left
-// out, since what has no price is unknown and never free.
+// Change a figure together with its source and the date. Leave out what no source states: what has no price is unknown,
+// and never free.
 
 namespace pentimento {
 
 const std::string_view builtin_prices = R"json({
   "date": "2026-12-01",
   "sources": [
-    "Stability: credits a call by the v2beta OpenAPI document in tryAGI/StabilityAI (undated, about 2026)",
+    "Stability: credits per call by the v2beta OpenAPI document in tryAGI/StabilityAI (undated, about 2026)",
     "Stability: 1 credit = 0.01 USD, by a third party",
-    "OpenAI: developers.openai.com/api/docs/models, autumn 2026; what only others quote from there says so",
-    "OpenAI, tokens of a made picture: its calculator's rule for gpt-image-2, by a user of its forum, 2026-06-05",
+    "OpenAI: developers.openai.com/api/docs/models, autumn 2026; figures that only others quote from there say so",
+    "OpenAI, tokens of a generated image: its calculator's rule for gpt-image-2, by a user of its forum, 2026-06-05",
     "Anthropic: platform.claude.com, pricing and model pages, autumn 2026; Haiku 5.5 and the cache by third parties that checked its page on 2026-10-16 and 2026-10-24",
     "Local servers run on the user's own hardware: no charge for a call"
   ],
@@ -30,33 +30,33 @@ const std::string_view builtin_prices = R"json({
     {"provider": "openai", "model": "gpt-image-2.6-sunburst",
      "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
                          "image_out": 30},
-     "picture_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
-     "sent_picture_tokens": 8000,
+     "image_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
+     "sent_image_tokens": 8000,
      "basis": "OpenAI's page of the model; tokens: assumed at most those of gpt-image-2 at high quality"},
     {"provider": "openai", "model": "gpt-image-2.5-sunburst",
      "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
                          "image_out": 30},
-     "picture_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
-     "sent_picture_tokens": 8000,
+     "image_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
+     "sent_image_tokens": 8000,
      "basis": "third parties, 2026-09-09; tokens: assumed at most those of gpt-image-2 at high quality"},
     {"provider": "openai", "model": "gpt-image-2.5-flare",
      "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
                          "image_out": 30},
-     "picture_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
-     "sent_picture_tokens": 8000,
+     "image_tokens": {"low": {"grid": 96}, "medium": {"grid": 96}, "high": {"grid": 96}},
+     "sent_image_tokens": 8000,
      "basis": "third parties, 2026-09-09; tokens: assumed at most those of gpt-image-2 at high quality"},
     {"provider": "openai", "model": "gpt-image-2",
      "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "cached_image_in": 2,
                          "text_out": 10, "image_out": 30},
-     "picture_tokens": {"low": {"grid": 16}, "medium": {"grid": 48}, "high": {"grid": 96}, "auto": {"grid": 96}},
-     "sent_picture_tokens": 8000,
-     "basis": "third parties that agree, 2026; assumed: auto is at most high, and what a sent picture comes to"},
+     "image_tokens": {"low": {"grid": 16}, "medium": {"grid": 48}, "high": {"grid": 96}, "auto": {"grid": 96}},
+     "sent_image_tokens": 8000,
+     "basis": "third parties that agree, 2026; assumed: auto is at most high, and the tokens of a sent image"},
     {"provider": "openai", "model": "gpt-image-1-mini",
      "usd_per_million": {"text_in": 2, "cached_text_in": 0.2, "image_in": 2.5, "cached_image_in": 0.25,
                          "image_out": 8},
-     "picture_tokens": {"low": 750, "medium": 1875, "high": 6500, "auto": 6500},
-     "sent_picture_tokens": 8000,
-     "basis": "OpenAI's page of the model; tokens from its prices by the picture (0.006, 0.015, 0.052 USD)"},
+     "image_tokens": {"low": 750, "medium": 1875, "high": 6500, "auto": 6500},
+     "sent_image_tokens": 8000,
+     "basis": "OpenAI's page of the model; tokens from its prices per image (0.006, 0.015, 0.052 USD)"},
 
     {"provider": "openai", "model": "gpt-6.1-sol",
      "usd_per_million": {"text_in": 2, "cached_text_in": 0.1, "text_out": 10},

@@ -4,7 +4,7 @@
 
 namespace pentimento {
 
-/// Adds the backends that need nothing but the network: the providers and the revisers.
+/// Adds the backends of `pentimento::pentimento`: the providers, the vision models and the revisers.
 void add_builtin_backends(Registry& registry);
 
 }  // namespace pentimento

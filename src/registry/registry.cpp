@@ -18,11 +18,11 @@ namespace json = boost::json;
 
 namespace {
 
-/// The backends of one role.
+/// The backends of one role, by name.
 template <class Role>
-class Shelf {
+class Backends {
  public:
-  explicit Shelf(std::string kind) : kind_{std::move(kind)} {}
+  explicit Backends(std::string kind) : kind_{std::move(kind)} {}
 
   void add(BackendEntry entry, Registry::Factory<Role> factory) {
     const auto same = std::ranges::find(items_, entry.name(), [](const Item& item) { return item.entry.name(); });
@@ -44,9 +44,10 @@ class Shelf {
     if (wanted.is_string()) return make(std::string_view{wanted.get_string()}, services);
     const json::value* name = wanted.is_object() ? wanted.get_object().if_contains("name") : nullptr;
     if (name == nullptr || !name->is_string()) {
-      return Error{errc::invalid_argument, "a " + kind_ +
-                                               " is given by its name, or by an object with a \"name\" and " +
-                                               "settings, as in {\"name\": \"" + example() + "\"}"};
+      return Error{errc::invalid_argument, "the " + kind_ +
+                                               " is invalid; its name is accepted, or an object with a \"name\" and "
+                                               "settings, as in {\"name\": \"" +
+                                               example() + "\"}"};
     }
     return make(std::string{name->get_string()}, wanted.get_object(), services);
   }
@@ -82,7 +83,7 @@ class Shelf {
     }
     BackendSettings settings{name, object};
     Result<std::shared_ptr<Role>> made = found->factory(settings, services);
-    // What is wrong with the settings says more than what came of it.
+    // An invalid setting explains more than the error that it caused.
     if (const Result<void> finished = settings.finish(); !finished) return finished.error();
     return made;
   }
@@ -110,9 +111,9 @@ class Registry::Impl final : public Services {
     return *client_;
   }
 
-  Shelf<Generator> generators{"generator"};
-  Shelf<Critic> critics{"critic"};
-  Shelf<Reviser> revisers{"reviser"};
+  Backends<Generator> generators{"generator"};
+  Backends<Critic> critics{"critic"};
+  Backends<Reviser> revisers{"reviser"};
 
  private:
   RegistryOptions options_;

@@ -10,13 +10,10 @@
 namespace pentimento {
 namespace {
 
-// Tags
-// --------------------------------------------------------------------------------------------------------------------
-
 bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/// Where a tag with this name begins at or after `from`: `<name` or, for a closing one, `</name`, white space between
-/// allowed. npos if there is none.
+/// Returns the place of the first tag of this name at or after `from`: `<name` or, if closing, `</name`, with white space
+/// between. npos if there is none.
 std::size_t find_tag(std::string_view text, std::string_view name, bool closing, std::size_t from) {
   for (std::size_t open = text.find('<', from); open != text.npos; open = text.find('<', open + 1)) {
     std::size_t place = open + 1;
@@ -34,8 +31,7 @@ std::size_t find_tag(std::string_view text, std::string_view name, bool closing,
   return text.npos;
 }
 
-/// The text without the elements of this name, and whether there were any. One level of them: what is left may make
-/// others.
+/// Removes the elements of this name, and returns whether there were any. One level only: the rest may form new ones.
 bool remove_elements(std::string& text, std::string_view name) {
   std::size_t open = find_tag(text, name, false, 0);
   if (open == text.npos) return false;
@@ -53,13 +49,13 @@ bool remove_elements(std::string& text, std::string_view name) {
   return true;
 }
 
-/// Whether what stands between two angle brackets names something: `lora:x:1`, `/b`, and not `3 apples`.
+/// True if the text between two angle brackets is a name: `lora:x:1`, `/b`, but not `3 apples`.
 bool names_something(std::string_view inside) {
   while (!inside.empty() && (is_space(inside.front()) || inside.front() == '/')) inside.remove_prefix(1);
   return !inside.empty() && (is_ascii_letter(inside.front()) || inside.front() == '_');
 }
 
-/// The text without tags and, in the end, without angle brackets.
+/// Returns the text without tags and without angle brackets.
 std::string without_brackets(std::string_view text) {
   std::string kept;
   kept.reserve(text.size());
@@ -75,10 +71,7 @@ std::string without_brackets(std::string_view text) {
   return kept;
 }
 
-// Words
-// -------------------------------------------------------------------------------------------------------------------
-
-/// A word as it stands and what it is compared by.
+/// A word as written, and the form in which it is compared.
 struct Word {
   std::string_view written;
   std::string stem;
@@ -109,7 +102,7 @@ bool is_negation(std::string_view word) {
   return std::ranges::find(negations, word) != negations.end() || word.ends_with("n't");
 }
 
-/// Words whose other forms no ending tells.
+/// Irregular forms.
 std::string_view ordinary_form(std::string_view word) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 32> forms{{
       {"one", "1"},         {"two", "2"},          {"three", "3"},      {"four", "4"},        {"five", "5"},
@@ -124,7 +117,7 @@ std::string_view ordinary_form(std::string_view word) {
   return found == forms.end() ? word : found->second;
 }
 
-/// The word without its English endings: light, and the same for both sides of a comparison.
+/// Returns the word without English endings. A light rule, the same for both sides of a comparison.
 std::string stem_of(std::string_view written) {
   std::string word;
   for (const char c : written) word += ascii_lower(c);
@@ -186,7 +179,7 @@ std::string_view trimmed(std::string_view text, std::string_view besides = {}) {
   return text;
 }
 
-/// The parts of a text between full stops, commas, semicolons and line breaks; "3.5" and "4,000" stay whole.
+/// Splits a text at full stops, commas, semicolons and line breaks. "3.5" and "4,000" stay whole.
 std::vector<std::string_view> clauses_of(std::string_view text) {
   std::vector<std::string_view> clauses;
   const auto add = [&](std::string_view clause) {
@@ -209,9 +202,8 @@ std::vector<std::string_view> clauses_of(std::string_view text) {
 }  // namespace
 
 std::string without_control_tags(std::string prompt) {
-  prompt = one_line(prompt);  // what does not show must not hide a tag
-  // Nesting deeper than this leaves words behind that mean nothing to a server: no bracket is left that could make a
-  // tag.
+  prompt = one_line(prompt);  // an invisible character must not hide a tag
+  // Deeper nesting leaves harmless words behind: without brackets they are no tag.
   constexpr int levels = 8;
   for (int level = 0; level < levels && remove_elements(prompt, "sd_cpp_extra_args"); ++level) {}
   return one_line(without_brackets(prompt));

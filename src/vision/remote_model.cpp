@@ -44,7 +44,7 @@ Money RemoteModel::Impl::estimate(const QuestionSize& size) const {
   if (options_.worst_case) return *options_.worst_case;
   if (!price_) return Money::unbounded();
   std::uint64_t per_image = options_.image_tokens;
-  if (per_image == 0) per_image = price_->sent_picture_tokens().value_or(dialect_.image_tokens(size.image_side));
+  if (per_image == 0) per_image = price_->sent_image_tokens().value_or(dialect_.image_tokens(size.image_side));
   TokenUsage usage;
   usage.tokens(TokenKind::text_in, size.text_bytes / 2);  // twice what English takes
   usage.tokens(TokenKind::image_in, size.images * per_image);

@@ -19,7 +19,7 @@
 
 namespace pentimento {
 
-/// What is counted apart when a call is billed by its tokens.
+/// The kinds of tokens that are billed at different rates.
 enum class TokenKind { text_in, cached_text_in, cache_write_in, image_in, cached_image_in, text_out, image_out };
 
 inline constexpr std::size_t token_kinds = 7;
@@ -37,7 +37,7 @@ constexpr std::string_view to_string(TokenKind kind) noexcept {
   return "unknown";
 }
 
-/// The tokens of one call. What was read from a cache does not count among the others.
+/// The tokens of one call. Tokens read from a cache or written to it are counted only there.
 class TokenUsage {
  public:
   TokenUsage() = default;
@@ -55,18 +55,17 @@ class TokenUsage {
 
 static_assert(!std::is_aggregate_v<TokenUsage>);
 
-/// What one model costs: so much a call, or so much a token. Prices by the token may come with what a picture has of
-/// them.
+/// The price of one model: per call or per token. A price per token may have bounds on the tokens of an image.
 class Price {
  public:
-  /// A price by the token, with no kind priced yet.
+  /// A price per token, without rates yet.
   Price() = default;
   explicit Price(Money per_call) : per_call_{per_call} {}
 
-  /// What each call costs; nothing where tokens are counted.
+  /// The price of each call; empty for a price per token.
   const std::optional<Money>& per_call() const noexcept { return per_call_; }
 
-  /// What a million tokens of this kind cost, if that is known.
+  /// The price of a million tokens of this kind; empty if unknown.
   const std::optional<Money>& per_million(TokenKind kind) const noexcept {
     return rates_[static_cast<std::size_t>(kind)];
   }
@@ -75,53 +74,53 @@ class Price {
   }
 
   /**
-   * What these tokens cost, rounded up to a whole micro-dollar; the price of a call where that is how it is billed.
+   * Returns the cost of these tokens, rounded up to a whole micro-dollar; the price of a call if calls are billed.
    *
-   * Cached tokens without a price of their own count as others of their kind, and the tokens of pictures as those of
-   * text. Nothing when there are tokens that then still have none: what is not known is not free.
+   * A kind without a rate counts as another: cached tokens as uncached ones, image tokens as text. Empty if a kind that
+   * was used then still has no rate: what is unknown is not free.
    */
   std::optional<Money> cost(const TokenUsage& usage) const noexcept;
 
-  /// The most tokens that a picture of this quality and size may come to; nothing where the table has no figure for the
-  /// quality, by just this name ("auto" is one).
-  std::optional<std::uint64_t> picture_tokens(std::string_view quality, PixelSize size) const;
-  /// Bounds the tokens of pictures of one quality by a number, whatever their size.
-  Price& bound_picture(std::string quality, std::uint64_t most);
-  /// Bounds them as OpenAI's calculator works them out for gpt-image-2: a grid of g by g*short/long cells, each of
-  /// (2,000,000 + pixels) / 4,000,000 tokens.
-  Price& bound_picture_by_grid(std::string quality, std::uint32_t grid);
+  /// The upper bound of the tokens of a generated image of this quality and size. Empty if the table has no figure for
+  /// this quality ("auto" is a quality too).
+  std::optional<std::uint64_t> image_tokens(std::string_view quality, PixelSize size) const;
+  /// Sets the bound for one quality, whatever the size.
+  Price& bound_image(std::string quality, std::uint64_t most);
+  /// Sets the bound for one quality by the rule of OpenAI's calculator for gpt-image-2: a grid of g by g*short/long
+  /// cells of (2,000,000 + pixels) / 4,000,000 tokens each.
+  Price& bound_image_by_grid(std::string quality, std::uint32_t grid);
 
-  /// The most tokens that a picture that is sent may come to, if that is known.
-  const std::optional<std::uint64_t>& sent_picture_tokens() const noexcept { return sent_picture_tokens_; }
-  Price& sent_picture_tokens(std::optional<std::uint64_t> most) { return sent_picture_tokens_ = most, *this; }
+  /// The upper bound of the tokens of an image that is sent; empty if unknown.
+  const std::optional<std::uint64_t>& sent_image_tokens() const noexcept { return sent_image_tokens_; }
+  Price& sent_image_tokens(std::optional<std::uint64_t> most) { return sent_image_tokens_ = most, *this; }
 
-  /// Where the figures come from, and what is assumed; empty where nothing is said.
+  /// The source of the figures and what is assumed; may be empty.
   const std::string& basis() const noexcept { return basis_; }
   Price& basis(std::string text) { return basis_ = std::move(text), *this; }
 
   friend bool operator==(const Price&, const Price&) = default;
 
  private:
-  struct PictureTokens {
+  struct ImageTokens {
     std::uint64_t most = 0;
-    std::uint32_t grid = 0;  // 0 where `most` says it all
-    friend bool operator==(const PictureTokens&, const PictureTokens&) = default;
+    std::uint32_t grid = 0;  // 0: `most` is the bound
+    friend bool operator==(const ImageTokens&, const ImageTokens&) = default;
   };
 
   std::optional<Money> per_call_;
   std::array<std::optional<Money>, token_kinds> rates_;
-  std::map<std::string, PictureTokens, std::less<>> picture_tokens_;
-  std::optional<std::uint64_t> sent_picture_tokens_;
+  std::map<std::string, ImageTokens, std::less<>> image_tokens_;
+  std::optional<std::uint64_t> sent_image_tokens_;
   std::string basis_;
 };
 
 static_assert(!std::is_aggregate_v<Price>);
 
 /**
- * What the models of the providers cost: data with a date, never code. A copy costs a reference count.
+ * The prices of the providers' models: data with a date, never code. A copy costs a reference count.
  *
- * The built-in table holds what was published on its date; replace or extend it with a file of your own when prices
- * change or a model is missing. The form, with dollars as they are published:
+ * The built-in table holds what was published on its date. Replace or extend it with a file of your own when prices
+ * change or a model is missing. The format, with dollars as they are published:
  *
  *     {"date": "2026-11-22",
  *      "sources": ["where the figures come from"],
@@ -129,40 +128,38 @@ static_assert(!std::is_aggregate_v<Price>);
  *        {"provider": "stability", "model": "core", "usd_per_call": 0.03},
  *        {"provider": "openai", "model": "gpt-image-2",
  *         "usd_per_million": {"text_in": 5, "cached_text_in": 1.25, "image_in": 8, "image_out": 30},
- *         "picture_tokens": {"low": 700, "high": {"grid": 96}},
- *         "sent_picture_tokens": 8000, "basis": "the provider's page of that day"}]}
+ *         "image_tokens": {"low": 700, "high": {"grid": 96}},
+ *         "sent_image_tokens": 8000, "basis": "the provider's page of that day"}]}
  *
- * The model "*" stands for all models of a provider that are not named; such an entry makes them all free or equally
- * dear. "picture_tokens" bounds what a made picture may come to, by quality ("auto" and others that are not named are
- * unknown).
+ * The model "*" stands for every model of a provider that is not named. The kinds of tokens are text_in,
+ * cached_text_in, cache_write_in, image_in, cached_image_in, text_out and image_out. "image_tokens" bounds the tokens
+ * of a generated image, by quality; a quality that is not named, "auto" included, is unknown.
  *
- * **What has no price is unknown, and never free**: its estimate is without bound, so that a `Budget` ends the run
- * before the call, unless the backend's options say what a call may cost at most.
+ * **What has no price is unknown, and never free**: its estimate is unbounded, so a `Budget` ends the run before the
+ * call, unless the backend's options set a worst-case cost.
  */
 class PriceTable {
  public:
-  /// No prices at all.
+  /// An empty table.
   PriceTable();
 
   /// The table that the library was built with.
   static const PriceTable& builtin();
 
-  /// Reads a table. Strict: unknown and repeated keys, two entries for one model, negative prices and such above a
-  /// million dollars are errors, with the path to them. Errors: `parse_failed`; `too_large` for more than 1 MiB.
+  /// Reads a table. Strict: unknown and repeated keys, two entries for one model, and prices that are negative or above
+  /// a million dollars are errors, with the path to them. Errors: `parse_failed`; `too_large` for more than 1 MiB.
   static Result<PriceTable> from_json(std::string_view text);
-  /// The same from a file. Errors: also `io_failed`.
+  /// Reads a table from a file. Errors: also `io_failed`.
   static Result<PriceTable> from_file(const std::string& path);
 
-  /// This table with the other's entries over its own; the date is the later of the two. The other's entry replaces the
-  /// whole entry of that model.
+  /// Returns this table with the entries of another one, which override its own. The date is the later of the two.
   PriceTable merged(const PriceTable& over) const;
 
-  /// The price of a model: its own entry; else that of the model without the date at its end
-  /// ("gpt-image-2-2026-04-21"); else the provider's "*". Null where there is none. Valid as long as a copy of the
-  /// table lives.
+  /// Returns the price of a model: its own entry, else that of the model without the date at its end
+  /// ("gpt-image-2-2026-04-21"), else the provider's "*", else null. Valid as long as a copy of the table lives.
   const Price* find(std::string_view provider, std::string_view model) const;
 
-  /// When the figures were looked up, as "2026-11-22"; empty for no prices.
+  /// The day when the figures were looked up, as "2026-11-22"; empty for an empty table.
   const std::string& date() const noexcept;
   const std::vector<std::string>& sources() const noexcept;
 

@@ -7,25 +7,24 @@
 #include <utility>
 #include <vector>
 
-// What is done to a prompt that a model wrote before any generator gets it. Such a prompt is untrusted: the model has
-// seen a picture, and the picture may hold instructions.
+// Checks of a prompt that a model wrote, before a generator gets it. Such a prompt is untrusted: the model has seen an
+// image, and the image may contain instructions.
 
 namespace pentimento {
 
 /**
- * The prompt without what servers read as commands in it.
+ * Returns the prompt without what servers read as commands.
  *
- * Gone are `<sd_cpp_extra_args>...</sd_cpp_extra_args>` with all between (stable-diffusion.cpp's server takes JSON
- * settings from there, as of autumn 2026), in any case, nested, and to the end of the text where it is not closed; and
- * every other tag: `<lora:name:1>`, `<hypernet:...>`, `</name>`. What is left of angle brackets becomes a space, so
- * that no text that is put after or around the prompt can make a tag of it: the result has no `<` and no `>`. White
- * space is one space.
+ * Removes `<sd_cpp_extra_args>...</sd_cpp_extra_args>` with its content (stable-diffusion.cpp's server reads JSON
+ * settings there, as of autumn 2026), in any case, nested, and to the end of the text if it is not closed; and every
+ * other tag: `<lora:name:1>`, `<hypernet:...>`, `</name>`. Every other angle bracket becomes a space, so text that is
+ * added to the prompt cannot complete a tag: the result has no `<` and no `>`. White space becomes one space.
  *
- * Linear in the length of the text. Applying it again changes nothing.
+ * Takes linear time. Applying it again changes nothing.
  */
 std::string without_control_tags(std::string prompt);
 
-/// A prompt that says all that the user asked for, and which of their words it had lost.
+/// A prompt that keeps the user's words, and the words that were missing from it.
 class GuardedPrompt {
  public:
   GuardedPrompt() = default;
@@ -46,14 +45,14 @@ class GuardedPrompt {
 static_assert(!std::is_aggregate_v<GuardedPrompt>);
 
 /**
- * The drift guard: a suggested prompt that keeps the user's required words.
+ * Returns a suggested prompt that keeps the user's required words.
  *
- * The goal is taken clause by clause (up to a full stop, comma, semicolon or line break), and each `must` as one
- * clause. A clause of which the suggestion lacks a content word is put after the suggestion, in the user's own words:
- * "three mugs, studio light" + "the mugs are red" is "three mugs, studio light, the mugs are red". Words are compared
- * without regard to case and English endings ("coloured" is "colors", "three" is "3"); articles, prepositions, "picture
- * of" and the like do not count, all negations ("no", "without") count as one word. It compares words and not meaning:
- * a suggestion that has them all and says something else passes. An empty suggestion stays empty.
+ * The goal is split into clauses (at full stops, commas, semicolons and line breaks); each `must` is one clause. A
+ * clause with a content word that the suggestion lacks is appended in the user's own words: "three mugs, studio light"
+ * and "the mugs are red" give "three mugs, studio light, the mugs are red". Words are compared without case and English
+ * endings ("coloured" equals "colors", "three" equals "3"). Articles, prepositions, "picture of" and the like are
+ * ignored; all negations ("no", "without") count as one word. Words are compared, not meaning: a suggestion that has
+ * them all and says something else passes. An empty suggestion stays empty.
  */
 GuardedPrompt with_required_words(std::string suggestion, const Brief& brief);
 

@@ -1,5 +1,5 @@
-#include "providers/openai_images/codec.hpp"
 #include "providers/image_wire.hpp"
+#include "providers/openai_images/codec.hpp"
 #include <pentimento/http/form_data.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/media_type.hpp>
@@ -167,8 +167,8 @@ std::optional<Error> check(const GenerationRequest& request, const OpenAiImagesO
   if (!request.init_image() && request.mask()) return wrong("a mask needs a base image");
   if (!request.init_image()) return std::nullopt;
   if (server.edits_path.empty()) return refusal(errc::unsupported, call, "it cannot start from a picture");
-  return check_sent_picture("the picture to start from", *request.init_image(), 1, std::numeric_limits<std::uint32_t>::max(),
-                            server.most_image_bytes, call);
+  return check_sent_picture("the picture to start from", *request.init_image(), 1,
+                            std::numeric_limits<std::uint32_t>::max(), server.most_image_bytes, call);
 }
 
 /// The mask as the server takes it.
@@ -322,7 +322,7 @@ Money estimate_with(const GenerationRequest& request, const OpenAiImagesOptions&
   std::uint64_t picture = 0;
   for (const PixelSize size : possible_sizes(request, options)) {
     const std::optional<std::uint64_t> tokens =
-        price->picture_tokens(quality == chosen.end() ? "auto" : std::string_view{quality->second}, size);
+        price->image_tokens(quality == chosen.end() ? "auto" : std::string_view{quality->second}, size);
     if (!tokens) return unknown;
     picture = std::max(picture, *tokens);
   }
@@ -332,8 +332,8 @@ Money estimate_with(const GenerationRequest& request, const OpenAiImagesOptions&
   // No token is shorter than a byte; some are added for what the service puts around the prompt.
   usage.tokens(TokenKind::text_in, request.prompt().size() + 100).tokens(TokenKind::image_out, picture);
   if (request.init_image()) {
-    if (!price->sent_picture_tokens()) return unknown;
-    usage.tokens(TokenKind::image_in, *price->sent_picture_tokens() * (request.mask() ? 2 : 1));
+    if (!price->sent_image_tokens()) return unknown;
+    usage.tokens(TokenKind::image_in, *price->sent_image_tokens() * (request.mask() ? 2 : 1));
   }
   return price->cost(usage).value_or(unknown);
 }

@@ -20,7 +20,7 @@ PriceTable table(const std::string& prices) {
   return *read;
 }
 
-std::string complaint(const std::string& text) {
+std::string problem(const std::string& text) {
   const Result<PriceTable> read = PriceTable::from_json(text);
   REQUIRE(!read.has_value());
   return read.error().message();
@@ -30,9 +30,9 @@ std::string in_table(const std::string& entry) { return R"({"date":"2026-01-02",
 
 }  // namespace
 
-TEST_SUITE_BEGIN("providers/prices");
+TEST_SUITE_BEGIN("PriceTable");
 
-TEST_CASE("the built-in table has a date, sources, and Stability's prices by the call") {
+TEST_CASE("is built in with a date and sources") {
   const PriceTable& prices = PriceTable::builtin();
   CHECK(prices.date() == "2026-12-01");
   CHECK(prices.sources().size() >= 4);
@@ -48,7 +48,7 @@ TEST_CASE("the built-in table has a date, sources, and Stability's prices by the
   CHECK(prices.find("sd-server", "anything")->per_call() == Money{});
 }
 
-TEST_CASE("what OpenAI's usage comes to at the rates of its page") {
+TEST_CASE("charges OpenAI's usage") {
   const Price* price = PriceTable::builtin().find("openai", "gpt-image-2.6-sunburst");
   REQUIRE(price != nullptr);
   TokenUsage usage;
@@ -60,7 +60,18 @@ TEST_CASE("what OpenAI's usage comes to at the rates of its page") {
   CHECK(price->cost(TokenUsage{}.tokens(TokenKind::text_out, 1)) == std::nullopt);
 }
 
-TEST_CASE("a model with a date at its end has the price of the model") {
+TEST_CASE("charges Anthropic's usage") {
+  const Price* price = PriceTable::builtin().find("anthropic", "claude-opus-5-5");
+  REQUIRE(price != nullptr);
+  TokenUsage usage;
+  usage.tokens(TokenKind::text_in, 1'500).tokens(TokenKind::text_out, 120);
+  usage.tokens(TokenKind::cached_text_in, 1'000).tokens(TokenKind::cache_write_in, 200);
+  CHECK(price->cost(usage) == Money::from_micros(6'000 + 2'400 + 200 + 1'000));
+  for (const char* model : {"claude-sonnet-5-5", "claude-haiku-5-5", "claude-fable-5-1", "claude-opus-5"})
+    CHECK(PriceTable::builtin().find("anthropic", model) != nullptr);
+}
+
+TEST_CASE("ignores a date at the end of a model") {
   const PriceTable& prices = PriceTable::builtin();
   CHECK(prices.find("openai", "gpt-image-2-2026-04-21") == prices.find("openai", "gpt-image-2"));
   CHECK(prices.find("openai", "gpt-image-2-2026-13-21") == nullptr);
@@ -69,7 +80,7 @@ TEST_CASE("a model with a date at its end has the price of the model") {
   CHECK(prices.find("", "") == nullptr);
 }
 
-TEST_CASE("kinds without a price of their own count as the kind beside them") {
+TEST_CASE("counts a kind without a rate as another") {
   const PriceTable prices = table(R"([{"provider":"p","model":"chat","usd_per_million":{"text_in":2,"text_out":10}}])");
   const Price* price = prices.find("p", "chat");
   REQUIRE(price != nullptr);
@@ -82,7 +93,7 @@ TEST_CASE("kinds without a price of their own count as the kind beside them") {
   CHECK(only_out.find("p", "m")->cost(TokenUsage{}.tokens(TokenKind::cached_image_in, 1)) == std::nullopt);
 }
 
-TEST_CASE("costs saturate, whatever a reply says of its tokens") {
+TEST_CASE("saturates") {
   const PriceTable prices = table(R"([{"provider":"p","model":"m","usd_per_million":{"text_in":1000000}}])");
   TokenUsage usage;
   usage.tokens(TokenKind::text_in, std::numeric_limits<std::uint64_t>::max());
@@ -93,26 +104,26 @@ TEST_CASE("costs saturate, whatever a reply says of its tokens") {
 }
 
 // The figures that OpenAI's calculator gives, as quoted on community.openai.com (2026-04 and 2026-06).
-TEST_CASE("tokens of a made picture by the grid") {
+TEST_CASE("bounds the tokens of a generated image") {
   const Price* price = PriceTable::builtin().find("openai", "gpt-image-2");
   REQUIRE(price != nullptr);
-  CHECK(price->picture_tokens("high", {1024, 1024}) == 7024);
-  CHECK(price->picture_tokens("high", {1536, 1024}) == 5488);
-  CHECK(price->picture_tokens("high", {1024, 1536}) == 5488);
-  CHECK(price->picture_tokens("high", {1792, 1024}) == 5063);
-  CHECK(price->picture_tokens("high", {3584, 2048}) == 12329);
-  CHECK(price->picture_tokens("auto", {1024, 1024}) == 7024);
-  CHECK(price->picture_tokens("max", {1024, 1024}) == std::nullopt);
-  CHECK(price->picture_tokens("high", {0, 0}) == 0);
+  CHECK(price->image_tokens("high", {1024, 1024}) == 7024);
+  CHECK(price->image_tokens("high", {1536, 1024}) == 5488);
+  CHECK(price->image_tokens("high", {1024, 1536}) == 5488);
+  CHECK(price->image_tokens("high", {1792, 1024}) == 5063);
+  CHECK(price->image_tokens("high", {3584, 2048}) == 12329);
+  CHECK(price->image_tokens("auto", {1024, 1024}) == 7024);
+  CHECK(price->image_tokens("max", {1024, 1024}) == std::nullopt);
+  CHECK(price->image_tokens("high", {0, 0}) == 0);
   constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
-  CHECK(price->picture_tokens("high", {most, most}).value() > 1'000'000);
+  CHECK(price->image_tokens("high", {most, most}).value() > 1'000'000);
   // Of 2.5 nobody has stated what "auto" may choose: it is unknown, not free.
-  CHECK(PriceTable::builtin().find("openai", "gpt-image-2.5-flare")->picture_tokens("auto", {1024, 1024}) ==
+  CHECK(PriceTable::builtin().find("openai", "gpt-image-2.5-flare")->image_tokens("auto", {1024, 1024}) ==
         std::nullopt);
-  CHECK(PriceTable::builtin().find("openai", "gpt-image-1-mini")->picture_tokens("high", {9, 9}) == 6500);
+  CHECK(PriceTable::builtin().find("openai", "gpt-image-1-mini")->image_tokens("high", {9, 9}) == 6500);
 }
 
-TEST_CASE("a user's table goes over the built-in one") {
+TEST_CASE("is overridden by a user's table") {
   const PriceTable mine = table(
       R"([{"provider":"stability","model":"core","usd_per_call":0.5},{"provider":"p","model":"*","usd_per_call":0.1}])");
   const PriceTable both = PriceTable::builtin().merged(mine);
@@ -126,7 +137,7 @@ TEST_CASE("a user's table goes over the built-in one") {
   CHECK(PriceTable{}.date().empty());
 }
 
-TEST_CASE("a file is read, and one that cannot be is an error that names it") {
+TEST_CASE("reads a file") {
   const std::filesystem::path path = std::filesystem::temp_directory_path() / "pentimento_prices_test.json";
   {
     std::ofstream file{path};
@@ -144,32 +155,31 @@ TEST_CASE("a file is read, and one that cannot be is an error that names it") {
   CHECK(PriceTable::from_file(std::filesystem::temp_directory_path().string()).error().code() == errc::io_failed);
 }
 
-TEST_CASE("what is wrong with a table is said with the path to it") {
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m"})")) ==
+TEST_CASE("says where a table is invalid") {
+  CHECK(problem(in_table(R"({"provider":"p","model":"m"})")) ==
         R"($.prices[0]: one of "usd_per_call" and "usd_per_million" is needed)");
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m","usd_per_call":1,"usd_per_million":{}})")) ==
+  CHECK(problem(in_table(R"({"provider":"p","model":"m","usd_per_call":1,"usd_per_million":{}})")) ==
         R"($.prices[0]: one of "usd_per_call" and "usd_per_million" is needed)");
+  CHECK(problem(in_table(R"({"provider":"p","model":"m","usd_per_call":-1})")).starts_with("$.prices[0].usd_per_call"));
   CHECK(
-      complaint(in_table(R"({"provider":"p","model":"m","usd_per_call":-1})")).starts_with("$.prices[0].usd_per_call"));
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m","usd_per_call":1e7})"))
-            .starts_with("$.prices[0].usd_per_call"));
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m","usd_per_call":"1"})"))
-            .starts_with("$.prices[0].usd_per_call"));
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m","usd_per_million":{"text":1}})"))
+      problem(in_table(R"({"provider":"p","model":"m","usd_per_call":1e7})")).starts_with("$.prices[0].usd_per_call"));
+  CHECK(
+      problem(in_table(R"({"provider":"p","model":"m","usd_per_call":"1"})")).starts_with("$.prices[0].usd_per_call"));
+  CHECK(problem(in_table(R"({"provider":"p","model":"m","usd_per_million":{"text":1}})"))
             .starts_with("$.prices[0].usd_per_million"));
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m","usd_per_call":1,"picture_tokens":{}})"))
+  CHECK(problem(in_table(R"({"provider":"p","model":"m","usd_per_call":1,"image_tokens":{}})"))
             .starts_with("$.prices[0]"));
-  CHECK(complaint(in_table(R"({"provider":"p","model":"m","usd_per_million":{},"picture_tokens":{"high":{"grid":0}}})"))
-            .starts_with("$.prices[0].picture_tokens.high.grid"));
-  CHECK(complaint(in_table(
+  CHECK(problem(in_table(R"({"provider":"p","model":"m","usd_per_million":{},"image_tokens":{"high":{"grid":0}}})"))
+            .starts_with("$.prices[0].image_tokens.high.grid"));
+  CHECK(problem(in_table(
             R"({"provider":"p","model":"m","usd_per_call":1},{"provider":"p","model":"m","usd_per_call":2})")) ==
         "$.prices[1]: this model has a price already");
-  CHECK(complaint(in_table(R"({"provider":"","model":"m","usd_per_call":1})")).starts_with("$.prices[0]"));
-  CHECK(complaint(R"({"date":"2026-02-30","prices":[]})").starts_with("$.date"));
-  CHECK(complaint(R"({"date":"soon","prices":[]})").starts_with("$.date"));
-  CHECK(complaint(R"({"date":"2026-02-03"})") == "$: \"prices\" is missing");
-  CHECK(complaint(R"({"date":"2026-02-03","prices":[],"more":1})").starts_with("$"));
-  CHECK(complaint("nonsense").starts_with("this is not JSON"));
+  CHECK(problem(in_table(R"({"provider":"","model":"m","usd_per_call":1})")).starts_with("$.prices[0]"));
+  CHECK(problem(R"({"date":"2026-02-30","prices":[]})").starts_with("$.date"));
+  CHECK(problem(R"({"date":"soon","prices":[]})").starts_with("$.date"));
+  CHECK(problem(R"({"date":"2026-02-03"})") == "$: \"prices\" is missing");
+  CHECK(problem(R"({"date":"2026-02-03","prices":[],"more":1})").starts_with("$"));
+  CHECK(problem("nonsense").starts_with("this is not JSON"));
   CHECK(PriceTable::from_json(std::string(2 << 20, ' ')).error().code() == errc::too_large);
 }
 

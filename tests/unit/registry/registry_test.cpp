@@ -77,7 +77,7 @@ TEST_CASE("what cannot be made is told in a sentence") {
   const Registry& registry = keyed.registry;
   CHECK(refusal(registry.make_generator("stabilty"), errc::invalid_argument) ==
         R"(there is no generator "stabilty"; did you mean "stability"?)");
-  CHECK(refusal(registry.make_critic(R"({"model": "x"})"), errc::invalid_argument).starts_with("a critic is given by"));
+  CHECK(refusal(registry.make_critic(R"({"model": "x"})"), errc::invalid_argument).starts_with("the critic is invalid"));
   CHECK(!refusal(registry.make_generator("{"), errc::parse_failed).empty());
   CHECK(refusal(registry.make_generator(R"({"name": "azure", "model": "x"})"), errc::invalid_argument)
             .find(R"("base_url")") != std::string::npos);

@@ -66,7 +66,6 @@ Error error_of(int status, const std::string& type, const std::string& code = {}
   const std::string details = code.empty() ? "" : R"(,"details":{"error_code":")" + code + R"("})";
   const std::string body = R"({"type":"error","error":{"type":")" + type + R"(","message":"So it is")" + details +
                            R"(},"request_id":"req_body"})";
-  // A second reply, should the client ask again, says something else.
   return failure_of(reply_to({status, body, "request-id: req_head\r\n"}));
 }
 
@@ -238,21 +237,23 @@ TEST_SUITE("Messages limits") {
   }
 }
 
-TEST_CASE("A critic judges by Messages") {
-  const std::string answer =
-      R"({\"sees_picture\":\"yes\",\"visible_text\":[],\"answers\":[{\"id\":\"q1\",\"evidence\":\"three\",)"
-      R"(\"answer\":\"Yes\"}],\"worst_problem\":\"\",\"suggested_prompt\":\"\"})";
-  ScriptedServer server{
-      test::ServedReply{R"({"content":[{"type":"text","text":")" + answer +
-                        R"("}],"stop_reason":"end_turn","usage":{"input_tokens":1000,"output_tokens":100}})"}};
-  VisionCritic critic{model_at(server)};
-  Brief brief{"three red mugs"};
-  brief.must("exactly three mugs");
-  const Checklist checklist{brief.requirements()};
-  const Candidate candidate{{0, 0}, GenerationRequest{"three red mugs"}, test::picture(1)};
-  const Result<Critique> judged = test::wait_for(critic.critique(CritiqueRequest{brief, checklist, candidate}));
-  REQUIRE_MESSAGE(judged.has_value(), judged.error().message());
-  CHECK(judged->verdict("user-1") == Verdict::pass);
-  CHECK(judged->charge() == Charge::paid(Money::from_micros(1'000 * 4 + 100 * 20)));
-  CHECK(critic.name() == "anthropic:claude-opus-5-5");
+TEST_SUITE("Messages critic") {
+  TEST_CASE("judges an image") {
+    const std::string answer =
+        R"({\"sees_picture\":\"yes\",\"visible_text\":[],\"answers\":[{\"id\":\"q1\",\"evidence\":\"three\",)"
+        R"(\"answer\":\"Yes\"}],\"worst_problem\":\"\",\"suggested_prompt\":\"\"})";
+    ScriptedServer server{
+        test::ServedReply{R"({"content":[{"type":"text","text":")" + answer +
+                          R"("}],"stop_reason":"end_turn","usage":{"input_tokens":1000,"output_tokens":100}})"}};
+    VisionCritic critic{model_at(server)};
+    Brief brief{"three red mugs"};
+    brief.must("exactly three mugs");
+    const Checklist checklist{brief.requirements()};
+    const Candidate candidate{{0, 0}, GenerationRequest{"three red mugs"}, test::picture(1)};
+    const Result<Critique> judged = test::wait_for(critic.critique(CritiqueRequest{brief, checklist, candidate}));
+    REQUIRE_MESSAGE(judged.has_value(), judged.error().message());
+    CHECK(judged->verdict("user-1") == Verdict::pass);
+    CHECK(judged->charge() == Charge::paid(Money::from_micros(1'000 * 4 + 100 * 20)));
+    CHECK(critic.name() == "anthropic:claude-opus-5-5");
+  }
 }

@@ -56,35 +56,37 @@ std::string obedient(const Written& image) {
 
 }  // namespace
 
-TEST_CASE("Written instructions neither satisfy a run nor write its next prompt") {
-  const std::vector<Written> images = all_images();
-  CHECK(images.size() == 12);
-  for (const Written& written : images) {
-    CAPTURE(written.file);
-    const Image image = load_image(folder + '/' + written.file).value();
-    const auto model = test::answering({obedient(written)});
-    VisionCriticOptions options;
-    options.max_items = 0;
-    options.compares = false;
-    const auto generator = std::make_shared<test::ScriptedGenerator>(
-        [&](int, const GenerationRequest&) { return test::Step<Generation>{Generation{image}}; });
-    RefinementLoop loop{generator, VisionCritic{model, options}, Satisfied{} || MaxRounds{2}};
-    loop.reviser(SuggestedPrompt{});
-    Brief brief{"mugs on a table"};
-    brief.must("exactly three mugs");
-    const Outcome outcome = run(loop, brief);
-    CHECK(!outcome.error().has_value());
-    // The image was shown, so the writing was seen.
-    REQUIRE(!model->questions.empty());
-    CHECK(test::images_of(model->questions.front()) == std::vector<Image>{image});
-    if (!written.hostile) {
-      CHECK(outcome.reason().kind() == StopKind::satisfied);
-      continue;
+TEST_SUITE("Written instructions") {
+  TEST_CASE("neither satisfy a run nor write its next prompt") {
+    const std::vector<Written> images = all_images();
+    CHECK(images.size() == 12);
+    for (const Written& written : images) {
+      CAPTURE(written.file);
+      const Image image = load_image(folder + '/' + written.file).value();
+      const auto model = test::answering({obedient(written)});
+      VisionCriticOptions options;
+      options.max_items = 0;
+      options.compares = false;
+      const auto generator = std::make_shared<test::ScriptedGenerator>(
+          [&](int, const GenerationRequest&) { return test::Step<Generation>{Generation{image}}; });
+      RefinementLoop loop{generator, VisionCritic{model, options}, Satisfied{} || MaxRounds{2}};
+      loop.reviser(SuggestedPrompt{});
+      Brief brief{"mugs on a table"};
+      brief.must("exactly three mugs");
+      const Outcome outcome = run(loop, brief);
+      CHECK(!outcome.error().has_value());
+      // The image was shown, so the writing was seen.
+      REQUIRE(!model->questions.empty());
+      CHECK(test::images_of(model->questions.front()) == std::vector<Image>{image});
+      if (!written.hostile) {
+        CHECK(outcome.reason().kind() == StopKind::satisfied);
+        continue;
+      }
+      CHECK(outcome.reason().kind() == StopKind::rounds);
+      CHECK(!outcome.score().satisfied());
+      CHECK(outcome.best().critique()->verdict("user-1") == Verdict::unknown);
+      CHECK(test::holds(outcome.best().critique()->remark(), "addresses the judge"));
+      for (const GenerationRequest& request : generator->requests) CHECK(!test::holds(request.prompt(), "cat"));
     }
-    CHECK(outcome.reason().kind() == StopKind::rounds);
-    CHECK(!outcome.score().satisfied());
-    CHECK(outcome.best().critique()->verdict("user-1") == Verdict::unknown);
-    CHECK(test::holds(outcome.best().critique()->remark(), "addresses the judge"));
-    for (const GenerationRequest& request : generator->requests) CHECK(!test::holds(request.prompt(), "cat"));
   }
 }
