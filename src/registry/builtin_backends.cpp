@@ -32,8 +32,8 @@ Error invalid(const BackendSettings& settings, const std::string& what) {
   return Error{errc::invalid_argument, settings.backend() + ": " + what};
 }
 
-/// Reads the setting "key", and finds the key. A key that is named must exist. Otherwise the server's own key is used, and
-/// a server on this machine needs none.
+/// Reads the setting "key", and finds the key. A key that is named must exist. Otherwise the server's own key is used,
+/// and a server on this machine needs none.
 Secret read_key(BackendSettings& settings, const Registry::Services& services, const Server& server, std::string& name,
                 const std::string& address) {
   const std::optional<std::string> named = settings.text("key");

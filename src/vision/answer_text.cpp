@@ -52,8 +52,8 @@ std::size_t find_tag(std::string_view text, std::string_view tag, std::size_t fr
   return text.npos;
 }
 
-/// Returns the text without the model's reasoning: each block of these tags, to the end of the text if it is not closed,
-/// and everything before a closing tag that has no opening one.
+/// Returns the text without the model's reasoning: each block of these tags, to the end of the text if it is not
+/// closed, and everything before a closing tag that has no opening one.
 std::string without_thoughts(std::string_view text) {
   constexpr std::array tags{std::pair{std::string_view{"<think>"}, std::string_view{"</think>"}},
                             std::pair{std::string_view{"<thinking>"}, std::string_view{"</thinking>"}}};
@@ -80,8 +80,8 @@ std::string without_thoughts(std::string_view text) {
   return rest;
 }
 
-/// Returns the objects of a text that stand side by side, up to two: each from its opening brace to its closing one, or to
-/// the end of the text.
+/// Returns the objects of a text that stand side by side, up to two: each from its opening brace to its closing one, or
+/// to the end of the text.
 std::vector<std::string_view> objects_in(std::string_view text) {
   std::vector<std::string_view> found;
   for (std::size_t open = text.find('{'); open != text.npos && found.size() < 2;) {

@@ -7,7 +7,8 @@
 namespace pentimento {
 namespace {
 
-/// One token for each patch of 28 by 28 pixels. Claude 4.7 and later scale a larger image down to 4,784, others to less.
+/// One token for each patch of 28 by 28 pixels. Claude 4.7 and later scale an image down to at most 4,784 tokens,
+/// earlier models to fewer.
 std::uint64_t image_tokens(std::uint32_t side) {
   const std::uint64_t patches = (std::uint64_t{side} + 27) / 28;
   return std::min<std::uint64_t>(patches * patches, 4'784);

@@ -12,8 +12,8 @@ namespace {
 
 bool is_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
-/// Returns the place of the first tag of this name at or after `from`: `<name` or, if closing, `</name`, with white space
-/// between. npos if there is none.
+/// Returns the place of the first tag of this name at or after `from`: `<name` or, if closing, `</name`, with white
+/// space between. npos if there is none.
 std::size_t find_tag(std::string_view text, std::string_view name, bool closing, std::size_t from) {
   for (std::size_t open = text.find('<', from); open != text.npos; open = text.find('<', open + 1)) {
     std::size_t place = open + 1;

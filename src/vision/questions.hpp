@@ -10,15 +10,15 @@
 #include <string_view>
 #include <vector>
 
-// The words of a critic's questions, and the schemas of the answers. The words may change freely. The emulator reads the
-// line of JSON in each question and the keys of the schema (pentimento/emulator/answers.hpp): change them together.
+// The words of a critic's questions, and the schemas of the answers. The words may change freely. The emulator reads
+// the line of JSON in each question and the keys of the schema (pentimento/emulator/answers.hpp): change them together.
 //
 // They follow the evidence gathered in November 2026: a checklist of yes/no questions with the evidence first (DSG,
 // 2310.18235; keys are answered in the schema's order), "unclear" allowed, no totals and no scale, neutral questions
 // that do not show which answer is hoped for (sycophancy: 2408.11261, 2603.18373), neutral names for the images of a
-// comparison (order bias: PairBench 2502.15210), and the warning about words inside the image in the instructions and in
-// the question. That warning helps a little and is no defence (FRAME, 2505.15249): the defence is what an answer can do,
-// see answers.hpp.
+// comparison (order bias: PairBench 2502.15210), and the warning about words inside the image in the instructions and
+// in the question. That warning helps a little and is no defence (FRAME, 2505.15249): the defence is what an answer
+// can do, see answers.hpp.
 //
 // The schemas use the subset that OpenAI, Anthropic, Gemini and the grammar compilers of local servers share: objects
 // with every key required and no others, strings, enumerations and arrays, no bounds. Bounds are checked when an answer
