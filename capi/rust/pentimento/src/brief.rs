@@ -1,4 +1,4 @@
-//! What is wanted.
+//! Briefs.
 
 use crate::error::Result;
 use crate::image::Image;
@@ -7,9 +7,9 @@ use crate::json::{json, object, Object, Value};
 /// How much a requirement matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Importance {
-    /// The image is not done without it.
+    /// An image that fails it is not acceptable.
     Must,
-    /// It makes the score better.
+    /// It improves the score.
     Should,
 }
 
@@ -22,7 +22,7 @@ impl Importance {
     }
 }
 
-/// What is wanted: a goal in words, and what else is known about it. Text alone is a brief, too.
+/// What you want: a goal in words and its requirements. A string is a brief, too.
 ///
 /// ```
 /// use pentimento::Brief;
@@ -42,19 +42,19 @@ impl Brief {
         Brief::from(Value::String(goal.into()))
     }
 
-    /// A requirement of your own. The critic must know how to judge it.
+    /// Adds a requirement that must be met. The critic must be able to judge it.
     #[must_use]
     pub fn must(self, text: impl Into<String>) -> Brief {
         self.requirement(None, text.into(), Importance::Must)
     }
 
-    /// Likewise, but one that does not have to be met.
+    /// Adds a requirement that improves the score.
     #[must_use]
     pub fn should(self, text: impl Into<String>) -> Brief {
         self.requirement(None, text.into(), Importance::Should)
     }
 
-    /// A requirement with the id by which findings name it.
+    /// Adds a requirement with an id, which findings refer to.
     #[must_use]
     pub fn require(self, id: impl Into<String>, text: impl Into<String>, importance: Importance) -> Brief {
         self.requirement(Some(id.into()), text.into(), importance)
@@ -70,7 +70,7 @@ impl Brief {
         self.append("requirements", Value::Object(item))
     }
 
-    /// Something that must not be in the image.
+    /// Adds something that the image must not show.
     #[must_use]
     pub fn avoid(self, thing: impl Into<String>) -> Brief {
         self.append("avoid", Value::String(thing.into()))
@@ -87,14 +87,14 @@ impl Brief {
         self.put("aspect_ratio", json!({"width": width, "height": height}))
     }
 
-    /// An image to look at.
+    /// Adds a reference image that shows what is meant.
     #[must_use]
     pub fn reference_image(mut self, image: Image) -> Brief {
         self.reference_images.push(image);
         self
     }
 
-    /// An image to begin with.
+    /// Sets the init image, which competes as round 0.
     #[must_use]
     pub fn init_image(mut self, image: Image) -> Brief {
         self.start = Some(image);

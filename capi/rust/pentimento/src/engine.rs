@@ -11,12 +11,12 @@ use std::mem;
 use std::ptr;
 use std::sync::Arc;
 
-/// Threads, backends and connections. One is enough for a program; its runs go on beside each other. Clones
+/// Threads, backends and connections. One engine per program is enough: its runs work concurrently. Clones
 /// are the same engine.
 ///
-/// When the last clone and the last run of it are gone, the engine ends: `drop` waits until its threads have
-/// ended and everything that was given to it is dropped, except on a thread of the engine, where it does not
-/// wait. It does not wait for a `Generator` or `Critic` at work, whose result is not wanted any more.
+/// The engine ends when its last clone and its last run are dropped. `drop` then blocks until its threads
+/// have ended and its backends are dropped, except on a thread of the engine. It does not wait for a
+/// `Generator` or `Critic` that still works, whose result is no longer wanted.
 #[derive(Clone, Debug)]
 pub struct Engine(Arc<Shared>);
 
@@ -31,8 +31,8 @@ impl Drop for Shared {
 }
 
 impl Engine {
-    /// One with a single thread, which is enough for many runs: see `builder` for other settings.
-    /// Errors: `Version` if the library is older than this crate; `NoMemory`.
+    /// An engine with one thread, which is enough for many runs; see `builder` for other settings. Errors:
+    /// `Version` if the library is older than this crate; `NoMemory`.
     pub fn new() -> Result<Engine> {
         Engine::builder().build()
     }
@@ -50,20 +50,20 @@ impl Engine {
         EngineBuilder { threads: 0, settings: Object::new() }
     }
 
-    /// What can be chosen: {"generators": [{"name", "what", "key", "base_url"}], "critics": [...],
+    /// The available backends: {"generators": [{"name", "what", "key", "base_url"}], "critics": [...],
     /// "revisers": [...]}.
     pub fn backends(&self) -> Result<Value> {
         // SAFETY: the handle is ours, and the out parameters live as long as the call.
         call_for_json(|json, error| unsafe { sys::ptm_engine_backends(self.handle(), json, error) })
     }
 
-    /// The beginning of a run: choose what it works with, then `start` it.
+    /// Configures a run; `start` begins it.
     pub fn refine(&self, brief: impl Into<Brief>) -> Refine {
         Refine::new(self.clone(), brief.into())
     }
 
-    /// Adds a generator under the name in its capabilities, in place of one of that name. Every call runs on
-    /// a thread of its own. Errors: `InvalidArgument`, `ParseFailed`.
+    /// Adds a generator under the name in its capabilities, replacing any of that name. Every call runs on a
+    /// separate thread. Errors: `InvalidArgument`, `ParseFailed`.
     ///
     /// It is shared by threads, so that it must be `Send` and `Sync`:
     ///
@@ -81,9 +81,9 @@ impl Engine {
         self.add_generator_later(capabilities, backend::blocking_generator(generator))
     }
 
-    /// Adds a generator that finishes its calls when it wants: the closure gets each `Call`, on a thread of
-    /// the engine, hands it to whatever makes the image, and returns soon. Several calls may be under way.
-    /// Errors: as for `add_generator`.
+    /// Adds a generator that finishes its calls later: the closure receives each `Call` on a thread of the
+    /// engine, passes it on and returns soon. Several calls may be in progress. Errors: as for
+    /// `add_generator`.
     pub fn add_generator_later(
         &self,
         capabilities: Capabilities,
@@ -96,15 +96,15 @@ impl Engine {
         })
     }
 
-    /// Adds a critic under the name in its profile, in place of one of that name. Every call runs on a thread
-    /// of its own. Errors: `InvalidArgument`, `ParseFailed`.
+    /// Adds a critic under the name in its profile, replacing any of that name. Every call runs on a separate
+    /// thread. Errors: `InvalidArgument`, `ParseFailed`.
     pub fn add_critic(&self, critic: impl Critic) -> Result<()> {
         let profile = critic.profile();
         self.add_critic_later(profile, backend::blocking_critic(critic))
     }
 
-    /// Adds a critic that finishes its calls when it wants: see `add_generator_later`. `Call::kind` says what
-    /// is asked.
+    /// Adds a critic that finishes its calls later; see `add_generator_later`. `Call::kind` says what is
+    /// asked.
     pub fn add_critic_later(
         &self,
         profile: CriticProfile,
@@ -131,7 +131,7 @@ pub struct EngineBuilder {
 }
 
 impl EngineBuilder {
-    /// How many threads the engine has, 1 to 64.
+    /// The number of threads, 1 to 64. Default: 1.
     #[must_use]
     pub fn threads(mut self, threads: i32) -> EngineBuilder {
         self.threads = threads;
@@ -146,8 +146,8 @@ impl EngineBuilder {
         self
     }
 
-    /// Errors: `InvalidArgument` for threads out of range, `ParseFailed` for a setting that there is not,
-    /// `IoFailed` for a file that cannot be read; those of `Engine::new`.
+    /// Errors: `InvalidArgument` for threads out of range, `ParseFailed` for an unknown setting, `IoFailed`
+    /// for a file that cannot be read; those of `Engine::new`.
     pub fn build(self) -> Result<Engine> {
         // SAFETY: it takes nothing and may be called at any time.
         let loaded = unsafe { sys::ptm_abi_version() };

@@ -160,7 +160,7 @@ impl Charge {
         Charge { billing: Billing::Estimated, micros }
     }
 
-    /// Nobody knows whether it was carried out; this is the most that it can have cost.
+    /// The outcome is unknown; this is the worst-case cost.
     pub fn maybe_billed(micros: u64) -> Charge {
         Charge { billing: Billing::MaybeBilled, micros }
     }
@@ -184,7 +184,7 @@ impl From<Charge> for Value {
     }
 }
 
-/// Why something did not work.
+/// An error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error(Box<Details>); // in a box, so that a `Result` stays small
 
@@ -198,7 +198,7 @@ struct Details {
 }
 
 impl Error {
-    /// For backends of your own. The message is one sentence: what was wrong, and what would be accepted.
+    /// For backends of your own. The message is one sentence: what is wrong and what would be accepted.
     ///
     /// A backend can report the codes up to `NotFound`; the others, which are about this interface, arrive as
     /// `BackendFailed`.
@@ -242,7 +242,7 @@ impl Error {
         &self.0.message
     }
 
-    /// What the provider said, unchecked: it may repeat the prompt or be hostile. Empty if it said nothing.
+    /// The provider's own words, unchecked: they may repeat the prompt or be hostile. May be empty.
     pub fn provider_message(&self) -> &str {
         &self.0.provider_message
     }
@@ -252,12 +252,12 @@ impl Error {
         &self.0.request_id
     }
 
-    /// What the failed call cost, or may have cost.
+    /// The cost, or worst-case cost, of the failed call.
     pub fn charge(&self) -> Option<Charge> {
         self.0.charge
     }
 
-    /// Whether the call may have been billed although it failed; `charge` says how much at the most.
+    /// True if the call may have been billed although it failed; `charge` is the worst-case cost.
     pub fn maybe_billed(&self) -> bool {
         matches!(self.0.charge, Some(Charge { billing: Billing::MaybeBilled, .. }))
     }

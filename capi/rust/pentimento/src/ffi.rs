@@ -67,7 +67,7 @@ pub(crate) fn call(
 fn take_error(status: sys::ptm_status, error: *mut sys::ptm_error) -> Error {
     if error.is_null() {
         let message = match Code::of_status(status) {
-            Code::NoMemory => "there is no memory for it",
+            Code::NoMemory => "out of memory",
             Code::Forked => "this process was forked from the one that loaded the library; call exec",
             _ => "the library did not say why",
         };

@@ -56,7 +56,7 @@ impl Ending {
         self.json.get("score").map(Score::of)
     }
 
-    /// Every round, image, verdict and cost.
+    /// The transcript: every round, image, verdict and cost.
     pub fn transcript(&self) -> &Transcript {
         Transcript::of(&self.json["transcript"])
     }
@@ -91,7 +91,7 @@ impl Best {
     }
 }
 
-/// What a run achieved: an image, and how it came to its end.
+/// The result of a run: an image and how the run ended.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     pub(crate) best: Best,
@@ -99,7 +99,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// The best accepted image; where none could be judged, the first that was made.
+    /// The best accepted image; if none could be judged, the first one that was made.
     pub fn best(&self) -> &Best {
         &self.best
     }
@@ -108,12 +108,12 @@ impl Outcome {
         self.ending.reason()
     }
 
-    /// The score of the best image; nothing but zeros if none could be judged.
+    /// The score of the best image. All zeros if none could be judged.
     pub fn score(&self) -> Score {
         self.ending.score().unwrap_or_default()
     }
 
-    /// Whether every requirement that must be met is met.
+    /// True if every must passes.
     pub fn is_satisfied(&self) -> bool {
         self.score().satisfied
     }

@@ -1,4 +1,4 @@
-//! The beginning of a run.
+//! Requests.
 
 use crate::brief::Brief;
 use crate::engine::Engine;
@@ -16,7 +16,7 @@ use std::os::raw::{c_char, c_void};
 use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// What a stop policy says. `bool` and `Option<String>` will do in its place.
+/// The answer of a stop policy. `bool` and `Option<String>` convert to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Stop {
     GoOn,
@@ -42,8 +42,7 @@ impl From<Option<String>> for Stop {
 
 type Policy = Box<dyn FnMut(&Transcript) -> Stop + Send>;
 
-/// What a run works with. Everything has a default; what is wrong is found by `start`, before anything is
-/// begun.
+/// A request for a run. Everything has a default. `start` validates it before anything begins.
 #[must_use = "nothing happens until it is started"]
 pub struct Refine {
     engine: Engine,
@@ -73,7 +72,7 @@ impl Refine {
         self.set("reviser", backend)
     }
 
-    /// Asks you about every revision that this reviser proposes: see `Event::proposal` and `Run::answer`. The
+    /// Asks you about every revision that this reviser proposes; see `Event::proposal` and `Run::answer`. The
     /// run waits for the answer.
     pub fn ask(self, proposer: impl Into<Value>) -> Refine {
         self.reviser(json!({"name": "ask", "proposer": proposer.into()}))
@@ -84,8 +83,8 @@ impl Refine {
         self.set("until", policy.into())
     }
 
-    /// When to stop, besides: the run ends when either holds. The closure is asked on a thread of the engine,
-    /// and gets the run so far; it should return soon. If it panics, the run ends as failed.
+    /// An additional stop policy: the run ends when either holds. The closure is called on a thread of the
+    /// engine with the run so far and should return soon. If it panics, the run ends as failed.
     ///
     /// ```no_run
     /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
@@ -96,14 +95,13 @@ impl Refine {
     /// # }
     /// ```
     ///
-    /// It is asked after every round, and before every call that costs. The round that such a call is for is
-    /// there already, as the last of `Transcript::rounds` and perhaps empty, and what the call may cost is set
-    /// aside in `reserved_micros`: so `run.rounds().len() == 3` is true before the third round is made, and
-    /// `run.finished_rounds() == 3` after it. It is also asked about what would be if an image were accepted;
-    /// so it should go by the transcript alone, and not count how often it is asked.
+    /// It is called after every round and before every call that costs money. Before a call, its round is
+    /// already the last of `Transcript::rounds`, perhaps empty, and its worst-case cost is in
+    /// `reserved_micros`: `run.rounds().len() == 3` is true before the third round is made,
+    /// `run.finished_rounds() == 3` after it. It is also asked what it would say if an image were accepted,
+    /// so it must depend on the transcript alone.
     ///
-    /// There is one closure: a second takes the place of the first. It outlives the caller, so that it cannot
-    /// borrow from it:
+    /// A second closure replaces the first. It outlives the caller, so that it cannot borrow from it:
     ///
     /// ```compile_fail,E0373
     /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
@@ -119,7 +117,7 @@ impl Refine {
         self
     }
 
-    /// How many images are made in each round, 1 to 64.
+    /// The number of images per round, 1 to 64. Default: 1.
     pub fn drafts(self, drafts: u32) -> Refine {
         self.set("drafts", drafts)
     }
@@ -135,22 +133,22 @@ impl Refine {
         self
     }
 
-    /// The bytes of an image whose record stands in a brief that was given as JSON.
+    /// Adds an image whose record is in a brief given as JSON.
     pub fn image(mut self, image: Image) -> Refine {
         self.images.push(image);
         self
     }
 
-    /// Begins the run, whose events are read from it one at a time: see `Run::events`.
+    /// Begins the run. Read its events with `Run::events`.
     ///
-    /// Errors: `InvalidArgument` or `NotFound` for a backend that there is not, `ParseFailed` for a policy or
-    /// a member that there is not, `Unauthorized` for a key that is missing.
+    /// Errors: `InvalidArgument` or `NotFound` for an unknown backend, `ParseFailed` for an invalid policy or
+    /// an unknown member, `Unauthorized` for a missing key.
     pub fn start(self) -> Result<Run> {
         self.begin(None)
     }
 
-    /// Begins the run, whose events come as a stream, for async code. Needs no particular executor.
-    /// Errors: as for `start`.
+    /// Begins the run and returns its events as a stream for async code, with any executor. Errors: as for
+    /// `start`.
     ///
     /// ```no_run
     /// # async fn run(engine: pentimento::Engine) -> pentimento::Result<()> {

@@ -12,11 +12,10 @@ use pentimento_sys as sys;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A run that was begun. It goes on by itself, whether or not its events are read. To drop it is to cancel
-/// it.
+/// A run that has begun. It continues whether or not its events are read. Dropping it cancels it.
 ///
-/// It can be shared by threads: one may wait or read events while another cancels or answers. What waits on a
-/// thread of the engine, that is in a stop policy, fails with `Busy`.
+/// Thread-safe: one thread may wait or read events while another cancels or answers. Blocking on a thread of
+/// the engine, that is in a stop policy, fails with `Busy`.
 #[derive(Debug)]
 pub struct Run {
     handle: Handle<sys::ptm_run>,
@@ -39,8 +38,8 @@ impl Run {
         Run { handle, broken: Mutex::new(None), _engine: engine }
     }
 
-    /// The events in order, each as soon as there is one; the iterator waits, and ends behind the last.
-    /// Several iterators share the events among them.
+    /// The events in order. The iterator blocks until the next one and ends after the last. Several iterators
+    /// share the events.
     ///
     /// If the events cannot be had, the iterator ends early, and the next `outcome` or `ending` fails with
     /// the reason: `Busy` on a thread of the engine, `State` for a run that was begun with `start_async`.
@@ -60,7 +59,7 @@ impl Run {
         Events { run: self, ended: false }
     }
 
-    /// The next event, `None` behind the last. Waits for it. Errors: as for `events`.
+    /// Blocks until the next event; `None` after the last. Errors: as for `events`.
     pub fn next_event(&self) -> Result<Option<Event>> {
         loop {
             match self.next_within(sys::PTM_FOREVER)? {
@@ -88,7 +87,7 @@ impl Run {
         })
     }
 
-    /// Waits until the run has ended, however that may be. Errors: `Busy`.
+    /// Blocks until the run has ended. Errors: `Busy`.
     pub fn wait(&self) -> Result<()> {
         while !self.wait_for(sys::PTM_FOREVER)? {}
         Ok(())
@@ -154,7 +153,7 @@ impl Run {
         Ok(Ending { json })
     }
 
-    /// The run so far. Does not wait.
+    /// The run so far. Does not block.
     pub fn transcript(&self) -> Result<Transcript> {
         // SAFETY: as in `next_within`.
         let json =
@@ -218,14 +217,14 @@ impl Iterator for Events<'_> {
 
 impl std::iter::FusedIterator for Events<'_> {}
 
-/// A person's answer to a proposal. Text is the prompt to use in place of the proposed one.
+/// A person's answer to a proposal. Text is a prompt to use instead of the proposed one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Edit {
-    /// As it was proposed. Nothing else accepts: an empty prompt is refused.
+    /// Accepts the proposal. An empty prompt does not: it is rejected.
     Accept,
-    /// Other words. There is at least one.
+    /// A prompt, not empty.
     Prompt(String),
-    /// The run ends with what there is.
+    /// Ends the run with what it has.
     Stop,
     /// An object whose members take the place of those of the revision: {"request": {"prompt": "...", "seed":
     /// 7}}.

@@ -46,7 +46,7 @@ impl Transcript {
         items(&self.0["rounds"]).map(|json| Round { json })
     }
 
-    /// How many rounds have been decided.
+    /// The number of decided rounds.
     pub fn finished_rounds(&self) -> usize {
         self.rounds().filter(Round::is_finished).count()
     }
@@ -61,17 +61,17 @@ impl Transcript {
         self.candidates().find(|candidate| candidate.id() == id)
     }
 
-    /// The best image that was accepted so far.
+    /// The best accepted image so far.
     pub fn incumbent(&self) -> Option<Candidate<'_>> {
         self.candidate(self.0["incumbent"].as_str()?)
     }
 
-    /// The score of the incumbent; nothing but zeros while there is none.
+    /// The score of the incumbent. All zeros while there is none.
     pub fn best_score(&self) -> Score {
         self.incumbent().map(|best| best.score()).unwrap_or_default()
     }
 
-    /// How many images were asked for, those under way among them.
+    /// The number of requested images, including those in progress.
     pub fn images_requested(&self) -> u64 {
         self.0["images_requested"].as_u64().unwrap_or_default()
     }
@@ -103,7 +103,7 @@ impl Transcript {
         failed.filter_map(|item| item.get("error")).map(Error::from_json).collect()
     }
 
-    /// Why the run ended; `None` while it goes on.
+    /// Why the run ended. `None` before its end.
     pub fn stop_reason(&self) -> Option<Reason<'_>> {
         self.0.get("stop_reason").map(Reason::of)
     }
@@ -152,7 +152,7 @@ impl<'t> Round<'t> {
         self.json["index"].as_u64().unwrap_or_default()
     }
 
-    /// Whether it has been decided.
+    /// True if it has been decided.
     pub fn is_finished(&self) -> bool {
         self.json.get("finished").is_some()
     }
@@ -167,7 +167,7 @@ impl<'t> Round<'t> {
         self.json["accepted"].as_str()
     }
 
-    /// What was asked, and why: {"action", "request", "parent", "targets", "author", "why"}.
+    /// The revision: {"action", "request", "parent", "targets", "author", "why"}.
     pub fn revision(&self) -> &'t Value {
         &self.json["revision"]
     }
@@ -190,7 +190,7 @@ impl<'t> Candidate<'t> {
         self.json["id"].as_str().unwrap_or_default()
     }
 
-    /// The words that it was made from.
+    /// The prompt that it was made from.
     pub fn prompt(&self) -> &'t str {
         self.json["request"]["prompt"].as_str().unwrap_or_default()
     }
@@ -210,12 +210,12 @@ impl<'t> Candidate<'t> {
         self.json["seed"].as_u64()
     }
 
-    /// How well it meets the checklist; nothing but zeros until it was judged.
+    /// How well it meets the checklist. All zeros until it is judged.
     pub fn score(&self) -> Score {
         Score::of(&self.json["score"])
     }
 
-    /// Whether it replaced the best that there was.
+    /// True if it replaced the incumbent.
     pub fn is_accepted(&self) -> bool {
         self.json["decision"]["accepted"].as_bool() == Some(true)
     }
@@ -231,10 +231,10 @@ impl<'t> Candidate<'t> {
     }
 }
 
-/// How well an image meets the checklist. What is unknown counts as not passed.
+/// How well an image meets the checklist. Unknown counts as not passed.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Score {
-    /// The share of the weight that passed, in whole per cent; 100 only when everything passed.
+    /// The share of the weight that passed, in whole per cent. 100 only if everything passed.
     pub percent: u64,
     /// The same from 0 to 1.
     pub fraction: f64,
@@ -242,7 +242,7 @@ pub struct Score {
     pub items: u64,
     pub musts_passed: u64,
     pub musts: u64,
-    /// Whether there is at least one "must" and every one passed.
+    /// True if there is at least one "must" and every one passed.
     pub satisfied: bool,
 }
 

@@ -238,7 +238,12 @@ fn two_engines_know_nothing_of_each_other() {
     let second = Engine::new().unwrap();
     let names = |engine: &Engine| -> Vec<String> {
         let backends = engine.backends().unwrap();
-        backends["generators"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_string()).collect()
+        backends["generators"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|item| item["name"].as_str().unwrap().to_string())
+            .collect()
     };
     assert!(names(&first).contains(&"pixels".to_string()));
     assert!(!names(&second).contains(&"pixels".to_string()));

@@ -14,20 +14,20 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What is asked.
+/// The kind of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
-    /// An image. The answer is a `Generation`.
+    /// Make an image. The result is a `Generation`.
     Generate,
-    /// The requirements that the critic can judge for a brief. The answer is a `Plan`.
+    /// Plan the requirements that can be judged for a brief. The result is a `Plan`.
     Plan,
-    /// What an image meets and what not. The answer is a `Critique`.
+    /// Judge an image. The result is a `Critique`.
     Critique,
-    /// Which of two images is better. The answer is a `Comparison`.
+    /// Which of two images is preferred. The answer is a `Comparison`.
     Compare,
 }
 
-/// The most that a call of each kind may cost, in micro-dollars.
+/// The worst-case cost of a call of each kind, in micro-dollars.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct WorstCases {
     pub generate: u64,
@@ -92,9 +92,8 @@ impl From<Comparison> for Answer {
     }
 }
 
-/// A call that is yours to finish, from any thread, now or later: by `finish`, `fail` or `complete`. If it is
-/// dropped unfinished, or a panic drops it, it fails, and may have been billed at the most that the backend
-/// said it may cost.
+/// A call that you finish, from any thread, now or later, by `finish`, `fail` or `complete`. If it is dropped
+/// unfinished, also by a panic, it fails and its worst-case cost is recorded as maybe billed.
 ///
 /// It is finished once:
 ///
@@ -170,7 +169,7 @@ impl Call {
         self.kind
     }
 
-    /// What is asked, as JSON. `GenerationRequest` and its kin give the parts names.
+    /// The request as JSON. `GenerationRequest` and the like give its parts names.
     pub fn request(&self) -> &Value {
         &self.request
     }
@@ -186,7 +185,7 @@ impl Call {
         image.map_err(if_dead)
     }
 
-    /// Whether the result is not wanted any more: finish soon then, with whatever.
+    /// True if the result is no longer wanted: then finish soon, with anything.
     pub fn is_cancelled(&self) -> bool {
         self.cancellation.lock().cancelled
     }
@@ -230,9 +229,8 @@ impl Call {
         }
     }
 
-    /// Finishes the call with an error. An error is no verdict: what an image lacks is a finding.
-    /// Errors: `Handle`, as for `finish`; what the library has against the error (`TooLarge`), in place of
-    /// which the call fails with that.
+    /// Finishes the call with an error, which is not a verdict: what an image lacks is a finding. Errors:
+    /// `Handle`, as for `finish`; `TooLarge` for an error that is too long, which the call then fails with.
     pub fn fail(mut self, error: &Error) -> Result<()> {
         self.fail_with(error)
     }

@@ -7,34 +7,32 @@ use crate::image::Image;
 use crate::json::{json, object, Object, Value};
 use std::sync::Arc;
 
-/// Judges images. To be added by `Engine::add_critic`; one that should not take a thread for each call is
-/// added by `Engine::add_critic_later`.
+/// Judges images. Add it with `Engine::add_critic`, or with `Engine::add_critic_later` to avoid a thread per
+/// call.
 ///
-/// What a critic does not know it says is `Verdict::Unknown`; what broke it returns as an error. Neither
-/// becomes a pass or a fault.
+/// What cannot be judged is `Verdict::Unknown`; what broke is an error. Neither becomes a pass or a fail.
 ///
-/// Its functions run on threads of their own, several at once, and may block; they should return soon once
-/// the call is cancelled. A panic fails the call, which may then have been billed at the estimate.
+/// Its functions run on separate threads, several at once, and may block; they should return soon once the
+/// call is cancelled. A panic fails the call and records its estimate as maybe billed.
 pub trait Critic: Send + Sync + 'static {
-    /// The name, and what it is asked. Asked once, when it is added.
+    /// The name and what it supports. Called once, when it is added.
     fn profile(&self) -> CriticProfile;
 
-    /// The requirements that it is competent to judge for a brief. Asked once in a run, before the first
-    /// image. To claim one of the brief's own requirements, plan one with the same id. Unless overridden
-    /// there are none.
+    /// The requirements that it can judge for a brief. Called once per run, before the first image. To claim
+    /// a requirement of the brief, plan one with the same id. Default: none.
     fn plan(&self, request: PlanRequest<'_>) -> Result<Plan> {
         let _ = request;
         Ok(Plan::new())
     }
 
-    /// Judges one image against the checklist. What has no finding counts as unknown.
+    /// Judges one image against the checklist. An item without a finding is unknown.
     fn critique(&self, request: CritiqueRequest<'_>) -> Result<Critique>;
 
-    /// Says which of two images meets the brief better. Asked if the profile says that it compares, in both
-    /// orders.
+    /// Says which of two images meets the brief better. Called in both orders, if the profile says that it
+    /// compares.
     fn compare(&self, request: ComparisonRequest<'_>) -> Result<Comparison> {
         let _ = request;
-        Err(Error::new(Code::Unsupported, "this critic does not compare pictures"))
+        Err(Error::new(Code::Unsupported, "this critic does not compare images"))
     }
 }
 
@@ -51,7 +49,7 @@ pub(crate) fn blocking_critic(critic: impl Critic) -> impl Fn(Call) + Send + Syn
     }
 }
 
-/// What a critic is called, what it is asked and what that may cost.
+/// The name of a critic, what it supports and its worst-case costs.
 #[derive(Clone, Debug)]
 pub struct CriticProfile {
     name: String,
@@ -61,28 +59,26 @@ pub struct CriticProfile {
 }
 
 impl CriticProfile {
-    /// One that is asked for requirements, and not to compare. The name has 1 to 100 letters, digits, '-',
-    /// '_' and '.'.
+    /// A critic that plans and does not compare. The name has 1 to 100 letters, digits, '-', '_' and '.'.
     pub fn new(name: impl Into<String>) -> CriticProfile {
         CriticProfile { name: name.into(), plans: true, compares: false, estimates: WorstCases::default() }
     }
 
-    /// Whether it is asked for requirements.
+    /// True if it plans requirements.
     #[must_use]
     pub fn plans(mut self, plans: bool) -> CriticProfile {
         self.plans = plans;
         self
     }
 
-    /// Whether it is asked to compare.
+    /// True if it compares images.
     #[must_use]
     pub fn compares(mut self, compares: bool) -> CriticProfile {
         self.compares = compares;
         self
     }
 
-    /// The most that a call of each kind may cost, in micro-dollars. A run sets it aside before it makes the
-    /// call.
+    /// The worst-case cost of a call of each kind, in micro-dollars. A run reserves it before the call.
     #[must_use]
     pub fn estimates_micros(mut self, plan: u64, critique: u64, compare: u64) -> CriticProfile {
         self.estimates = WorstCases { generate: 0, plan, critique, compare };
@@ -99,7 +95,7 @@ impl CriticProfile {
     }
 }
 
-/// The question what can be judged.
+/// The request to plan requirements.
 #[derive(Clone, Copy, Debug)]
 pub struct PlanRequest<'c> {
     call: &'c Call,
@@ -120,13 +116,13 @@ impl<'c> PlanRequest<'c> {
         self.call.request()
     }
 
-    /// What is wanted, in words.
+    /// The goal in words.
     pub fn goal(&self) -> &'c str {
         self.brief()["goal"].as_str().unwrap_or_default()
     }
 }
 
-/// The question what an image meets.
+/// The request to judge an image.
 #[derive(Clone, Copy, Debug)]
 pub struct CritiqueRequest<'c> {
     call: &'c Call,
@@ -152,7 +148,7 @@ impl<'c> CritiqueRequest<'c> {
         self.call.request()["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The words that the image was made from.
+    /// The prompt that the image was made from.
     pub fn prompt(&self) -> &'c str {
         self.call.request()["candidate"]["request"]["prompt"].as_str().unwrap_or_default()
     }
@@ -163,7 +159,7 @@ impl<'c> CritiqueRequest<'c> {
     }
 }
 
-/// The question which image is better.
+/// The request to compare two images.
 #[derive(Clone, Copy, Debug)]
 pub struct ComparisonRequest<'c> {
     call: &'c Call,
@@ -201,18 +197,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Nothing, yet.
+    /// Empty.
     pub fn new() -> Plan {
         Plan::default()
     }
 
-    /// A requirement that must be met, with the id by which findings name it.
+    /// Adds a requirement that must be met, with the id that findings refer to.
     #[must_use]
     pub fn must(self, id: impl Into<String>, text: impl Into<String>) -> Plan {
         self.require(id, text, Importance::Must)
     }
 
-    /// Likewise, one that only makes the score better.
+    /// Adds one that only improves the score.
     #[must_use]
     pub fn should(self, id: impl Into<String>, text: impl Into<String>) -> Plan {
         self.require(id, text, Importance::Should)
@@ -223,7 +219,7 @@ impl Plan {
         self
     }
 
-    /// What it cost. Unless told, it is charged with the estimate.
+    /// The cost. Default: the estimate.
     #[must_use]
     pub fn charge(mut self, charge: Charge) -> Plan {
         self.charge = Some(charge);
@@ -240,11 +236,11 @@ impl Plan {
 pub enum Verdict {
     Pass,
     Fail,
-    /// It could not be judged, which is neither a pass nor a fault.
+    /// It could not be judged, which is neither a pass nor a fail.
     Unknown,
 }
 
-/// What was found about one requirement in one image. All texts are for people and may be left out.
+/// The verdict on one requirement in one image. All texts are for people and optional.
 #[derive(Clone, Debug)]
 pub struct Finding {
     json: Object,
@@ -267,7 +263,7 @@ impl Finding {
         self.put("observed", text.into())
     }
 
-    /// What would do, in the same terms: "3".
+    /// What would satisfy the requirement, in the same terms: "3".
     #[must_use]
     pub fn wanted(self, text: impl Into<String>) -> Finding {
         self.put("wanted", text.into())
@@ -279,7 +275,7 @@ impl Finding {
         self.put("where", text.into())
     }
 
-    /// Why, where the rest does not say it: above all why it is unknown.
+    /// The reason, above all of an unknown verdict.
     #[must_use]
     pub fn reason(self, text: impl Into<String>) -> Finding {
         self.put("reason", text.into())
@@ -291,7 +287,7 @@ impl Finding {
     }
 }
 
-/// What was found in one image.
+/// The findings on one image.
 #[derive(Clone, Debug, Default)]
 pub struct Critique {
     findings: Vec<Value>,
@@ -300,31 +296,31 @@ pub struct Critique {
 }
 
 impl Critique {
-    /// Nothing, yet.
+    /// Empty.
     pub fn new() -> Critique {
         Critique::default()
     }
 
-    /// Adds what was found about a requirement of the checklist. There is one for each at the most.
+    /// Adds a finding. At most one per requirement of the checklist.
     #[must_use]
     pub fn finding(mut self, finding: Finding) -> Critique {
         self.findings.push(Value::Object(finding.json));
         self
     }
 
-    /// Words that would do better.
+    /// A better prompt.
     #[must_use]
     pub fn suggested_prompt(self, prompt: impl Into<String>) -> Critique {
         self.put("suggested_prompt", prompt.into())
     }
 
-    /// Anything else, for people.
+    /// A remark for people.
     #[must_use]
     pub fn remark(self, text: impl Into<String>) -> Critique {
         self.put("remark", text.into())
     }
 
-    /// What it cost. Unless told, it is charged with the estimate.
+    /// The cost. Default: the estimate.
     #[must_use]
     pub fn charge(mut self, charge: Charge) -> Critique {
         self.charge = Some(charge);
@@ -342,7 +338,7 @@ impl Critique {
     }
 }
 
-/// Which of two images is better.
+/// Which of two images is preferred.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preference {
     First,
@@ -350,7 +346,7 @@ pub enum Preference {
     Neither,
 }
 
-/// What came of comparing two images.
+/// The result of comparing two images.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     preference: Preference,
@@ -370,7 +366,7 @@ impl Comparison {
         self
     }
 
-    /// What it cost. Unless told, it is charged with the estimate.
+    /// The cost. Default: the estimate.
     #[must_use]
     pub fn charge(mut self, charge: Charge) -> Comparison {
         self.charge = Some(charge);

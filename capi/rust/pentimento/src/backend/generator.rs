@@ -6,16 +6,16 @@ use crate::image::Image;
 use crate::json::{object, Object, Value};
 use std::sync::Arc;
 
-/// Makes images. To be added by `Engine::add_generator`; one that should not take a thread for each call is
-/// added by `Engine::add_generator_later`.
+/// Makes images. Add it with `Engine::add_generator`, or with `Engine::add_generator_later` to avoid a thread
+/// per call.
 pub trait Generator: Send + Sync + 'static {
-    /// The name, and what it can do. Asked once, when it is added.
+    /// The name and capabilities. Called once, when it is added.
     fn capabilities(&self) -> Capabilities;
 
-    /// Makes the image that is asked for, which is within the capabilities. Runs on a thread of its own,
-    /// several at once, and may block; it should return soon once the request is cancelled, with whatever.
+    /// Makes the requested image; the request is within the capabilities. Runs on separate threads, several
+    /// at once, and may block; it should return soon once the request is cancelled, with anything.
     ///
-    /// A panic fails the call, which may then have been billed at the estimate.
+    /// A panic fails the call and records its estimate as maybe billed.
     fn generate(&self, request: GenerationRequest<'_>) -> Result<Generation>;
 }
 
@@ -27,7 +27,7 @@ pub(crate) fn blocking_generator(generator: impl Generator) -> impl Fn(Call) + S
     }
 }
 
-/// What a generator can do. Unless told it takes prompts alone.
+/// What a generator can do. Default: prompts only.
 #[derive(Clone, Debug)]
 pub struct Capabilities {
     json: Object,
@@ -40,19 +40,19 @@ impl Capabilities {
         Capabilities { json: object([("name", name.into().into())]), estimate: 0 }
     }
 
-    /// Whether it can begin with an image.
+    /// True if it can start from an init image (image to image).
     #[must_use]
     pub fn image_to_image(self, can: bool) -> Capabilities {
         self.put("image_to_image", can)
     }
 
-    /// Whether it can leave a part of an image as it is.
+    /// True if it can keep the init image outside a mask (inpainting).
     #[must_use]
     pub fn mask(self, can: bool) -> Capabilities {
         self.put("mask", can)
     }
 
-    /// Whether the same seed gives the same image.
+    /// True if the same request with the same seed gives the same image.
     #[must_use]
     pub fn seed(self, can: bool) -> Capabilities {
         self.put("seed", can)
@@ -63,7 +63,7 @@ impl Capabilities {
         self.put("negative_prompt", can)
     }
 
-    /// The shortest and the longest side that it makes, in pixels.
+    /// The minimum and maximum side of an image, in pixels.
     #[must_use]
     pub fn sides(self, shortest: u32, longest: u32) -> Capabilities {
         self.put("min_side", shortest).put("max_side", longest)
@@ -74,7 +74,7 @@ impl Capabilities {
         self.put("max_prompt_bytes", bytes)
     }
 
-    /// The most that a call may cost, in micro-dollars. A run sets it aside before it makes the call.
+    /// The worst-case cost of a call, in micro-dollars. A run reserves it before the call.
     #[must_use]
     pub fn estimate_micros(mut self, micros: u64) -> Capabilities {
         self.estimate = micros;
@@ -132,17 +132,17 @@ impl<'c> GenerationRequest<'c> {
         self.call.request()["seed"].as_u64()
     }
 
-    /// The image to begin with.
+    /// The init image.
     pub fn init_image(&self) -> Result<Option<Image>> {
         self.picture("init_image")
     }
 
-    /// Where to change the base.
+    /// Where the init image may change.
     pub fn mask(&self) -> Result<Option<Image>> {
         self.picture("mask")
     }
 
-    /// How far to go from the base, 0 to 1; `None` for the usual.
+    /// How far the result may depart from the init image, 0 to 1. `None` for the default.
     pub fn strength(&self) -> Option<f64> {
         self.call.request()["strength"].as_f64()
     }
@@ -152,7 +152,7 @@ impl<'c> GenerationRequest<'c> {
     }
 }
 
-/// What came of a request: at least one image.
+/// The result of a request: at least one image.
 #[derive(Clone, Debug)]
 pub struct Generation {
     images: Vec<Image>,
@@ -177,7 +177,7 @@ impl Generation {
         self.put("seed", seed)
     }
 
-    /// The words that were used in place of the prompt.
+    /// The prompt that was used instead of the given one.
     #[must_use]
     pub fn revised_prompt(self, prompt: impl Into<String>) -> Generation {
         self.put("revised_prompt", prompt.into())
@@ -189,7 +189,7 @@ impl Generation {
         self.put("request_id", id.into())
     }
 
-    /// What it cost. Unless told, it is charged with the estimate.
+    /// The cost. Default: the estimate.
     #[must_use]
     pub fn charge(self, charge: Charge) -> Generation {
         self.put("charge", charge)
