@@ -83,7 +83,8 @@ int run(const std::string& base_url, const std::string& ca_file, int iterations,
   // In prose any answer will do; and the picture is sent as it came.
   judge.style = ptm::CritiqueStyle::free_text;
   judge.max_image_side = judge.max_unscaled_side = 16'384;
-  Work work{ptm::StabilityGenerator{client, painter}, ptm::VisionCritic{ptm::ChatCompletionsModel{client, model}, judge}, iterations};
+  Work work{ptm::StabilityGenerator{client, painter},
+            ptm::VisionCritic{ptm::ChatCompletionsModel{client, model}, judge}, iterations};
 
   const auto start = std::chrono::steady_clock::now();
   for (int i = 0; i < concurrency; ++i) asio::co_spawn(context, refine(&work), asio::detached);

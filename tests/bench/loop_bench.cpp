@@ -1,5 +1,6 @@
-// What the loop itself costs, with backends that cost nothing.
+// The cost of the loop itself, with backends that are free.
 #include "support/images.hpp"
+#include <pentimento/loop/machine.hpp>
 #include <pentimento/refinement_loop.hpp>
 
 #include <benchmark/benchmark.h>
@@ -14,6 +15,7 @@
 #include <deque>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace asio = boost::asio;
@@ -23,7 +25,7 @@ namespace {
 
 const ptm::Image picture = ptm::test::picture(1);
 
-/// Gives the same picture again and again, after a sleep if there is one.
+/// Returns the same image again and again, after an optional sleep.
 class Still final : public ptm::Generator {
  public:
   explicit Still(std::chrono::milliseconds sleep = {}) : sleep_{sleep} {}
@@ -41,7 +43,7 @@ class Still final : public ptm::Generator {
   std::chrono::milliseconds sleep_;
 };
 
-/// Is never content: one item of four fails.
+/// Fails one item of four, always.
 class Grim final : public ptm::Critic {
   std::string do_name() const override { return "grim"; }
   asio::awaitable<ptm::Result<ptm::Critique>> do_critique(ptm::CritiqueRequest) override { co_return critique(); }
@@ -67,32 +69,31 @@ std::int64_t allocated() {
   return static_cast<std::int64_t>(info.uordblks + info.hblkhd);
 }
 
+ptm::CallResult answer(const ptm::Call& call) {
+  switch (call.kind()) {
+    case ptm::CallKind::plan: return ptm::Plan{};
+    case ptm::CallKind::generate: return ptm::Generation{picture};
+    case ptm::CallKind::critique: return Grim::critique();
+    case ptm::CallKind::compare: return ptm::Comparison{ptm::Preference::neither};
+    case ptm::CallKind::revise: break;
+  }
+  return ptm::Revision{ptm::Action::reprompt, ptm::GenerationRequest{"again"}};
+}
+
+/// The decisions alone, without a coroutine.
 void machine_step(benchmark::State& state) {
   std::int64_t steps = 0;
   for (auto _ : state) {
-    ptm::LoopMachine machine{ptm::Satisfied{} || ptm::MaxRounds{6}, ptm::IncumbentOrder{}, ptm::LoopTerms{}};
+    ptm::LoopMachine machine{ptm::Satisfied{} || ptm::MaxRounds{6}, ptm::IncumbentOrder{}, ptm::RoleFacts{}};
     std::deque<ptm::EventBody> bodies{ptm::event::RunStarted{brief(), ptm::RunSettings{}}};
     std::uint64_t sequence = 0;
     for (; !bodies.empty(); bodies.pop_front()) {
       const ptm::Event event{sequence++, ptm::TimePoint{}, std::move(bodies.front())};
-      for (const ptm::Command& command : **machine.step(event)) {
-        if (const auto* to_record = std::get_if<ptm::command::Record>(&command)) bodies.push_back(to_record->body);
-        const auto* to_make = std::get_if<ptm::command::MakeCall>(&command);
-        if (to_make == nullptr) continue;
-        switch (const ptm::Call call = to_make->call; call.kind()) {
-          case ptm::CallKind::plan: bodies.push_back(ptm::event::PlanFinished{ptm::Checklist{brief().requirements(), {}}, {}}); break;
-          case ptm::CallKind::generate:
-            bodies.push_back(ptm::event::GenerationFinished{*call.candidate(), ptm::Generation{picture}});
-            break;
-          case ptm::CallKind::critique:
-            bodies.push_back(ptm::event::CritiqueFinished{*call.candidate(), Grim::critique()});
-            break;
-          case ptm::CallKind::compare: break;
-          case ptm::CallKind::revise:
-            bodies.push_back(
-                ptm::event::RevisionFinished{ptm::Revision{ptm::Action::reprompt, ptm::GenerationRequest{"again"}}});
-            break;
-        }
+      ptm::Result<std::vector<ptm::Command>> commands = machine.step(event);
+      for (ptm::Command& command : *commands) {
+        if (auto* to_record = std::get_if<ptm::command::Record>(&command)) bodies.push_back(std::move(to_record->body));
+        if (const auto* to_make = std::get_if<ptm::command::MakeCall>(&command))
+          bodies.push_back(machine.conclude(to_make->call, answer(to_make->call)));
       }
     }
     steps += static_cast<std::int64_t>(sequence);
@@ -102,7 +103,7 @@ void machine_step(benchmark::State& state) {
 }
 BENCHMARK(machine_step);
 
-/// Whole runs of so many rounds, with ChecklistReviser and a watcher.
+/// Whole runs of this many rounds, with ChecklistReviser and a watcher.
 void whole_round(benchmark::State& state) {
   const int rounds = static_cast<int>(state.range(0));
   ptm::RefinementLoop loop{Still{}, Grim{}, ptm::Satisfied{} || ptm::MaxRounds{rounds}};
@@ -114,7 +115,7 @@ void whole_round(benchmark::State& state) {
 }
 BENCHMARK(whole_round)->Arg(1)->Arg(6)->Arg(50);
 
-/// So many runs at once on one thread, each waiting for its only picture.
+/// This many runs at once on one thread, each waiting for its only image.
 void runs_at_once(benchmark::State& state) {
   const int runs = static_cast<int>(state.range(0));
   const std::chrono::milliseconds sleep{state.range(1)};
@@ -124,8 +125,7 @@ void runs_at_once(benchmark::State& state) {
     int done = 0;
     const std::int64_t before = allocated();
     const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < runs; ++i)
-      loop.async_run(context.get_executor(), brief(), [&](const ptm::Outcome&) { ++done; });
+    for (int i = 0; i < runs; ++i) loop.async_run(context.get_executor(), brief(), [&](ptm::Outcome) { ++done; });
     context.poll();
     const std::int64_t bytes = (allocated() - before) / runs;
     context.run();

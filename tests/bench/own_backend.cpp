@@ -1,4 +1,4 @@
-// What someone writes who makes a generator of their own. tests/bench/compile_time measures what the compiler takes for it.
+// A minimal generator of a user. tests/bench/compile_time measures how long it takes to compile.
 #include <pentimento/generator.hpp>
 
 namespace asio = boost::asio;
