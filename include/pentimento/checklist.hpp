@@ -3,7 +3,6 @@
 #include <pentimento/error.hpp>
 #include <pentimento/money.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -73,17 +72,7 @@ class Checklist {
   /// The user's requirements (`own`), then those that the critics planned. A planned requirement with the id of a user's
   /// requirement claims it: its owner and dependencies are taken over, and its weight if the user's is 1. The user's text
   /// and importance stay. The first critic to claim a requirement owns it.
-  Checklist(std::vector<Requirement> own, std::vector<Requirement> planned) : requirements_{std::move(own)} {
-    for (Requirement& requirement : planned) {
-      const auto mine = std::ranges::find(requirements_, requirement.id(), &Requirement::id);
-      if (mine == requirements_.end()) {
-        requirements_.push_back(std::move(requirement));
-      } else if (mine->owner().empty()) {
-        mine->owner(requirement.owner()).depends_on(requirement.depends_on());
-        if (mine->weight() == 1.0) mine->weight(requirement.weight());
-      }
-    }
-  }
+  Checklist(std::vector<Requirement> own, std::vector<Requirement> planned);
 
   /// The checklist of a record.
   explicit Checklist(std::vector<Requirement> requirements) : requirements_{std::move(requirements)} {}
@@ -95,38 +84,11 @@ class Checklist {
   auto end() const noexcept { return requirements_.end(); }
 
   /// The requirement with this id, or null.
-  const Requirement* find(std::string_view id) const noexcept {
-    const auto found = std::ranges::find(requirements_, id, &Requirement::id);
-    return found == requirements_.end() ? nullptr : &*found;
-  }
+  const Requirement* find(std::string_view id) const noexcept;
 
   /// Checks the dependencies. A requirement that depends on a missing one, or on itself, could never pass.
   /// **Errors**: `invalid_argument`.
-  Result<void> validate() const {
-    const auto invalid = [](const Requirement& requirement, const std::string& why) {
-      return Error{errc::invalid_argument, "the requirement \"" + requirement.id() + "\" " + why};
-    };
-    for (const Requirement& requirement : requirements_) {
-      for (const std::string& parent : requirement.depends_on()) {
-        if (find(parent) == nullptr)
-          return invalid(requirement, "depends on \"" + parent + "\", which is not in the checklist");
-      }
-    }
-    // First the requirements without dependencies, then those that depend only on these, and so on.
-    std::vector<std::string_view> reached;
-    const auto is_reached = [&](std::string_view id) { return std::ranges::find(reached, id) != reached.end(); };
-    for (bool grown = true; std::exchange(grown, false);) {
-      for (const Requirement& requirement : requirements_) {
-        if (is_reached(requirement.id()) || !std::ranges::all_of(requirement.depends_on(), is_reached)) continue;
-        reached.push_back(requirement.id());
-        grown = true;
-      }
-    }
-    for (const Requirement& requirement : requirements_) {
-      if (!is_reached(requirement.id())) return invalid(requirement, "depends on itself, directly or through others");
-    }
-    return {};
-  }
+  Result<void> validate() const;
 
   friend bool operator==(const Checklist&, const Checklist&) = default;
 
@@ -158,3 +120,7 @@ class Plan {
 static_assert(!std::is_aggregate_v<Plan>);
 
 }  // namespace pentimento
+
+#ifndef PENTIMENTO_SEPARATE_COMPILATION
+#include <pentimento/checklist.ipp>
+#endif

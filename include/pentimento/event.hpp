@@ -17,7 +17,6 @@
 #include <cstdint>
 #include <optional>
 #include <ostream>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -183,8 +182,12 @@ using EventBody =
 /// One thing that happened in a run. Events are numbered from 0 without gaps.
 class Event {
  public:
-  Event(std::uint64_t sequence, TimePoint time, EventBody body)
-      : sequence_{sequence}, time_{time}, body_{std::move(body)} {}
+  Event(std::uint64_t sequence, TimePoint time, EventBody body);
+  Event(const Event& other);
+  Event(Event&& other) noexcept;
+  Event& operator=(const Event& other);
+  Event& operator=(Event&& other) noexcept;
+  ~Event();
 
   std::uint64_t sequence() const noexcept { return sequence_; }
   TimePoint time() const noexcept { return time_; }
@@ -196,7 +199,7 @@ class Event {
     return std::get_if<Body>(&body_);
   }
 
-  friend bool operator==(const Event&, const Event&) = default;
+  friend bool operator==(const Event& a, const Event& b);
 
  private:
   std::uint64_t sequence_;
@@ -207,88 +210,22 @@ class Event {
 static_assert(!std::is_aggregate_v<Event>);
 
 /// The type of an event as it stands in JSON: `generation_finished`.
-inline std::string_view name_of(const EventBody& body) noexcept {
-  return std::visit([](const auto& event) { return std::remove_cvref_t<decltype(event)>::name; }, body);
-}
+std::string_view name_of(const EventBody& body) noexcept;
 
 namespace detail {
 
-/// Writes what an event says to people.
-class EventPrinter {
- public:
-  explicit EventPrinter(std::ostream& out) : out_{out} {}
-
-  void operator()(const event::RunStarted& e) const { out_ << "run started: " << e.brief.goal(); }
-  void operator()(const event::PlanStarted&) const { out_ << "planning"; }
-  void operator()(const event::PlanFinished& e) const { out_ << "planned " << e.checklist.size() << " items"; }
-  void operator()(const event::RoundStarted& e) const {
-    out_ << "round " << e.round << ": " << to_string(e.revision.action());
-    if (!e.revision.why().empty()) out_ << ", " << e.revision.why();
-  }
-  void operator()(const event::ImageGiven& e) const { out_ << e.id << ": given, " << e.image.size(); }
-  void operator()(const event::GenerationStarted& e) const { out_ << e.id << ": generating"; }
-  void operator()(const event::GenerationFinished& e) const {
-    const std::vector<Image>& images = e.generation.images();
-    out_ << e.id << ": generated ";
-    images.empty() ? out_ << "nothing" : out_ << images.front().size();
-    if (images.size() > 1) out_ << " and " << images.size() - 1 << " more";
-  }
-  void operator()(const event::CritiqueStarted& e) const { out_ << e.id << ": judging"; }
-  void operator()(const event::CritiqueFinished& e) const {
-    int passed = 0;
-    for (const Finding& finding : e.critique.findings()) passed += finding.verdict() == Verdict::pass ? 1 : 0;
-    out_ << e.id << ": judged, " << passed << " of " << e.critique.findings().size() << " pass";
-  }
-  void operator()(const event::ComparisonStarted& e) const {
-    out_ << e.challenger << ": compared with " << e.incumbent;
-  }
-  void operator()(const event::ComparisonFinished& e) const {
-    out_ << e.challenger << ": " << to_string(e.comparison.preference()) << " preferred"
-         << (e.swapped ? ", shown second" : ", shown first");
-  }
-  void operator()(const event::CandidateDecided& e) const { out_ << e.id << ": " << e.decision; }
-  void operator()(const event::RoundFinished& e) const { out_ << "round " << e.round << " finished"; }
-  void operator()(const event::RevisionStarted&) const { out_ << "revising"; }
-  void operator()(const event::RevisionFinished& e) const {
-    out_ << "revised by " << (e.revision.author().empty() ? "nobody" : e.revision.author());
-  }
-  void operator()(const event::CallFailed& e) const { out_ << to_string(e.call) << " failed: " << e.error; }
-  void operator()(const event::StopRequested& e) const { out_ << "stopping: " << e.reason; }
-  void operator()(const event::RunStopped& e) const { out_ << "stopped: " << e.reason; }
-
- private:
-  std::ostream& out_;
-};
-
 /// The text with each run of line breaks and control characters (C0, DEL, C1) replaced by one space.
-inline std::string one_line(std::string_view text) {
-  std::string line;
-  line.reserve(text.size());
-  bool gap = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const bool is_c1 = byte == 0xC2 && i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xE0) == 0x80;
-    if (byte < 0x20 || byte == 0x7F || is_c1) {
-      gap = true;
-      i += is_c1 ? 1 : 0;
-      continue;
-    }
-    if (std::exchange(gap, false) && !line.empty() && line.back() != ' ' && byte != ' ') line += ' ';
-    line += text[i];
-  }
-  return line;
-}
+std::string one_line(std::string_view text);
 
 }  // namespace detail
 
 /// One line for people, without control characters: `0a: generated 1024x1024`.
-inline std::string to_string(const EventBody& body) {
-  std::ostringstream out;
-  out.exceptions(std::ios::badbit);  // a stream would swallow std::bad_alloc and cut the line
-  std::visit(detail::EventPrinter{out}, body);
-  return detail::one_line(out.str());
-}
+std::string to_string(const EventBody& body);
 
-inline std::ostream& operator<<(std::ostream& out, const Event& event) { return out << to_string(event.body()); }
+std::ostream& operator<<(std::ostream& out, const Event& event);
 
 }  // namespace pentimento
+
+#ifndef PENTIMENTO_SEPARATE_COMPILATION
+#include <pentimento/event.ipp>
+#endif

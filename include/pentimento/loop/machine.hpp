@@ -84,8 +84,12 @@ std::optional<Error> validate(const Brief& brief, const RunSettings& settings, c
  */
 class LoopMachine {
  public:
-  LoopMachine(AnyStopPolicy policy, AnyAcceptance acceptance, RoleFacts roles)
-      : policy_{std::move(policy)}, acceptance_{std::move(acceptance)}, roles_{std::move(roles)} {}
+  LoopMachine(AnyStopPolicy policy, AnyAcceptance acceptance, RoleFacts roles);
+  LoopMachine(const LoopMachine&);
+  LoopMachine(LoopMachine&&) noexcept;
+  LoopMachine& operator=(const LoopMachine&) = delete;
+  LoopMachine& operator=(LoopMachine&&) = delete;
+  ~LoopMachine();
 
   /// The fold of the events so far.
   const Transcript& transcript() const noexcept { return *transcript_; }
@@ -149,7 +153,7 @@ class LoopMachine {
   void decide(CandidateId id, Decision decision);
 
   // The stop policy
-  Prospect prospect() const noexcept { return Prospect{*transcript_, now_}; }
+  Prospect prospect() const noexcept;
   std::optional<StopReason> ask(const Prospect& prospect);
   bool permits(CallKind call, Money worst_case);
   bool announce(const Call& call, Money worst_case);
@@ -163,9 +167,9 @@ class LoopMachine {
   std::vector<Command> request_stop(StopReason reason, std::optional<Error> error = std::nullopt);
 
   // Commands
-  void record(EventBody body) { commands_.emplace_back(command::Record{std::move(body)}); }
+  void record(EventBody body);
   void make(const Call& call, CallRequest request);
-  void ended(const Call& call) { std::erase(under_way_, call); }
+  void ended(const Call& call);
   void detach();
 
   AnyStopPolicy policy_;

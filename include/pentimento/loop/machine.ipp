@@ -70,6 +70,12 @@ PENTIMENTO_INLINE std::optional<Error> validate(const Brief& brief, const RunSet
   return std::nullopt;
 }
 
+PENTIMENTO_INLINE LoopMachine::LoopMachine(AnyStopPolicy policy, AnyAcceptance acceptance, RoleFacts roles)
+    : policy_{std::move(policy)}, acceptance_{std::move(acceptance)}, roles_{std::move(roles)} {}
+PENTIMENTO_INLINE LoopMachine::LoopMachine(const LoopMachine&) = default;
+PENTIMENTO_INLINE LoopMachine::LoopMachine(LoopMachine&&) noexcept = default;
+PENTIMENTO_INLINE LoopMachine::~LoopMachine() = default;
+
 PENTIMENTO_INLINE Transcript LoopMachine::release() {
   detach();
   return std::move(*transcript_);
@@ -390,6 +396,8 @@ PENTIMENTO_INLINE void LoopMachine::decide(CandidateId id, Decision decision) {
 
 // The stop policy --------------------------------------------------------------------------------------------------------
 
+PENTIMENTO_INLINE Prospect LoopMachine::prospect() const noexcept { return Prospect{*transcript_, now_}; }
+
 /// Returns the policy's reason, if it counts. A policy that throws ends the run.
 PENTIMENTO_INLINE std::optional<StopReason> LoopMachine::ask(const Prospect& prospect) {
   try {
@@ -480,6 +488,10 @@ PENTIMENTO_INLINE std::vector<Command> LoopMachine::request_stop(StopReason reas
 }
 
 // Commands ---------------------------------------------------------------------------------------------------------------
+
+PENTIMENTO_INLINE void LoopMachine::record(EventBody body) { commands_.emplace_back(command::Record{std::move(body)}); }
+
+PENTIMENTO_INLINE void LoopMachine::ended(const Call& call) { std::erase(under_way_, call); }
 
 /// Makes a call that was announced, unless it has become known meanwhile that the run is to stop.
 PENTIMENTO_INLINE void LoopMachine::make(const Call& call, CallRequest request) {

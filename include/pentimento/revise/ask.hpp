@@ -1,13 +1,11 @@
 #pragma once
 
 #include <pentimento/detail/role_pointer.hpp>
-#include <pentimento/revise/checklist_reviser.hpp>
 #include <pentimento/reviser.hpp>
 
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 
 namespace pentimento {
 
@@ -25,31 +23,22 @@ class Ask final : public Reviser {
   using Callback = std::function<boost::asio::awaitable<Result<Revision>>(Revision proposal, RevisionRequest request)>;
 
   /// With proposals of `ChecklistReviser`.
-  explicit Ask(Callback callback) : Ask{std::move(callback), ChecklistReviser{}} {}
+  explicit Ask(Callback callback);
   /// With proposals of another reviser.
-  Ask(Callback callback, detail::RolePointer<Reviser> proposer)
-      : callback_{std::move(callback)}, proposer_{std::move(proposer).share()} {}
+  Ask(Callback callback, detail::RolePointer<Reviser> proposer);
 
  private:
-  std::string do_name() const override { return "ask (" + proposer_->name() + ')'; }
-  Money do_estimate() const override { return proposer_->estimate(); }
+  std::string do_name() const override;
+  Money do_estimate() const override;
 
-  boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
-    const Result<Revision> proposal = co_await proposer_->revise(request);
-    if (!proposal) co_return proposal;
-    Result<Revision> answer = co_await callback_(*proposal, std::move(request));
-    if (!answer) {
-      // The proposal was paid for.
-      Error error = answer.error();
-      if (error.charge() == Charge{}) error.charge(proposal->charge());
-      co_return error;
-    }
-    if (*answer != *proposal) answer->author("person").charge(proposal->charge());
-    co_return answer;
-  }
+  boost::asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override;
 
   Callback callback_;
   std::shared_ptr<Reviser> proposer_;
 };
 
 }  // namespace pentimento
+
+#ifndef PENTIMENTO_SEPARATE_COMPILATION
+#include <pentimento/revise/ask.ipp>
+#endif
