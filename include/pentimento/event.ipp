@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <sstream>
 #include <utility>
+#include <variant>
 
 namespace pentimento {
 

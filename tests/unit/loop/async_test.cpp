@@ -3,6 +3,7 @@
 #include "support/wait_for.hpp"
 #include <pentimento/async.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/strand.hpp>

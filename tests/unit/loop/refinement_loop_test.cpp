@@ -1,6 +1,7 @@
 #include "support/scripted_loop.hpp"
 #include "support/use_future.hpp"
 #include <pentimento/refinement_loop.hpp>
+#include <pentimento/revise/rules.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/bind_executor.hpp>

@@ -1,6 +1,7 @@
 #include "support/scripted.hpp"
 #include "support/wait_for.hpp"
 #include <pentimento/revise/checklist_reviser.hpp>
+#include <pentimento/revise/rules.hpp>
 
 #include <doctest/doctest.h>
 
