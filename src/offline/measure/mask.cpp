@@ -53,7 +53,7 @@ Regions::Regions(const Mask& mask) : mask_{mask} {
       std::size_t& index = index_[label(place)];
       if (index == none) {
         index = regions_.size();
-        regions_.push_back({.label = labels_[place], .first = place, .left = x, .top = y, .right = x, .bottom = y});
+        regions_.push_back({.first = place, .left = x, .top = y, .right = x, .bottom = y});
       }
       Region& region = regions_[index];
       ++region.size;

@@ -55,7 +55,6 @@ class Mask {
 
 /// A connected region: 4 neighbours.
 struct Region {
-  int label = 0;
   std::size_t size = 0;                          ///< in pixels
   std::size_t first = 0;                         ///< the place of its first pixel, row after row
   int left = 0, top = 0, right = 0, bottom = 0;  ///< of its box, inclusive
