@@ -77,6 +77,7 @@ using json_form::Node;
 using json_form::ObjectReader;
 
 constexpr std::size_t max_body = std::size_t{32} << 20;
+constexpr std::size_t max_base64 = std::size_t{10} << 20;
 constexpr std::size_t max_images = 600;
 constexpr std::size_t many_images = 20;
 constexpr std::uint64_t thinking_tokens = 40;
@@ -100,6 +101,7 @@ void read_image(const Node& node, ChatRequest& chat) {
   const std::string_view type = types[read_name(require(source, "media_type"), types)];
   const Node data = require(source, "data");
   source.done();
+  if (data.text().size() > max_base64) data.fail("at most 10 MB of base64 are accepted");
   Result<Image> image = decode_image(data.text(), type);
   if (!image) data.fail(image.error().message());
   chat.image_tokens += tokens_of(image->size(), 28);

@@ -14,7 +14,7 @@ namespace pentimento::emulator {
 
 namespace {
 
-constexpr std::size_t max_image_bytes = std::size_t{10} << 20;
+constexpr std::size_t max_image_bytes = std::size_t{50} << 20;
 
 std::string text_of(const boost::json::value& answer) {
   return answer.is_string() ? std::string{json_form::text_of(answer.get_string())} : to_text(answer);

@@ -54,7 +54,7 @@ boost::asio::awaitable<Result<ChatAnswer>> answer_chat(std::shared_ptr<const Bac
 void add_text(ChatRequest& chat, std::string_view text, bool is_users);
 
 /// Decodes an image in base64. Errors: `parse_failed` if it is not base64, `unreadable_image` if it is empty or not an
-/// image of the stated type, `too_large` above 10 MiB.
+/// image of the stated type, `too_large` above 50 MiB.
 Result<Image> decode_image(std::string_view base64, std::string_view stated_type);
 
 /// The approximate number of tokens in a text.
