@@ -1,14 +1,9 @@
 #include "application.hpp"
 
-#include "critique_command.hpp"
-#include "doctor_command.hpp"
+#include "commands.hpp"
 #include "emulate_command.hpp"
 #include "exit_code.hpp"
 #include "findings_view.hpp"
-#include "keys_command.hpp"
-#include "list_command.hpp"
-#include "refine_command.hpp"
-#include "report_command.hpp"
 #include "usage_error.hpp"
 #include "values.hpp"
 #include "version.hpp"
@@ -38,11 +33,11 @@ namespace {
 constexpr const char* exit_codes = R"~(
 Exit codes:
   0    every must passes
-  1    the run ended, or the picture was judged, and not every must passes
-  2    wrong usage: an unknown option or name, a value out of range, a picture that cannot be read
+  1    the run ended, or the image was judged, and not every must passes
+  2    usage error: an unknown option or name, a value out of range, an unreadable image
   3    a generator, critic or reviser failed and ended the run
   4    a file, a folder or the standard output could not be written
-  130  ended by Ctrl-C; everything made until then is kept)~";
+  130  cancelled by Ctrl-C; everything made so far is kept)~";
 
 constexpr const char* main_footer = R"~(
 Examples:
@@ -52,7 +47,7 @@ Examples:
   pentimento keys set stability
   pentimento list
 
-"pentimento refine --help" says what can be set.)~";
+"pentimento COMMAND --help" lists the options of a command, with examples.)~";
 
 constexpr const char* refine_footer = R"~(
 Examples:
@@ -65,10 +60,11 @@ Examples:
   pentimento refine "a yellow car" --json | jq -r .type
   pentimento refine "three red mugs" --generator stability --critic openai --until "satisfied || usd(0.60)" --dry-run
 
-The output folder holds every picture as it was received (round-0-a.png ...), the best one (best.png), events.jsonl,
-transcript.json, contact-sheet.png and report.html. Pictures and events are written before they are judged.
+The output folder gets every image as it was received (round-0-a.png ...), the best one (best.png),
+events.jsonl, transcript.json, contact-sheet.png and report.html. Each image is written before it is judged.
 
-Ctrl-C ends the run with what there is; a second one ends the program at once. NO_COLOR or TERM=dumb: no escape codes.)~";
+Ctrl-C ends the run and keeps what was made; a second Ctrl-C ends the program at once. NO_COLOR=1 or
+TERM=dumb turns colours and live lines off.)~";
 
 constexpr const char* critique_footer = R"~(
 Examples:
@@ -77,11 +73,16 @@ Examples:
   pentimento critique car.webp --must "the car is yellow" --json)~";
 
 constexpr const char* list_footer = R"~(
-Kinds: generators, critics, revisers, profiles, policies.)~";
+Kinds: generators, critics, revisers, profiles, policies.
+
+Examples:
+  pentimento list
+  pentimento list policies)~";
 
 constexpr const char* keys_footer =
-    R"~(A key is asked for on the terminal and not shown, or read as the first line of the standard input. It is kept in a
-file that only you can read. The environment goes before that file, and the file before .env in the working folder.
+    R"~(The key is asked for on the terminal, where it is not shown, or read as the first line of the standard
+input. It is stored in a file that only you can read. The environment overrides that file; the file
+overrides .env in the working folder.
 
 Examples:
   pentimento keys
@@ -90,17 +91,17 @@ Examples:
   pentimento keys remove OPENAI_API_KEY)~";
 
 constexpr const char* doctor_footer =
-    R"~(No key is shown and none is sent: each server is asked for a sign of life, and any answer will do. The exit code is 1 if
-something that was named, or that there is a key for, cannot be used.
+    R"~(Each server is sent one request without a key; any response counts as alive. No key is shown or sent.
+The exit code is 1 if a backend that was named, or whose key is set, cannot be used.
 
 Examples:
   pentimento doctor
   pentimento doctor stability openai)~";
 
 constexpr const char* emulate_footer =
-    R"~(It speaks the dialects of Stability, OpenAI Images and Chat Completions over the offline backends: free of charge and the
-same every time. It listens on this machine alone. Prompts with the word "forbidden" are refused as a provider would;
-masks are checked, but the whole picture may change.
+    R"~(Speaks the dialects of Stability, OpenAI Images and Chat Completions with the offline backends: free of
+charge and the same every time. It listens on this machine only. A prompt with the word "forbidden" is
+refused, as by a provider; masks are checked, but the whole image may change.
 
 Examples:
   pentimento emulate
@@ -111,7 +112,11 @@ Examples:
     pentimento refine "three red mugs" --generator stability)~";
 
 constexpr const char* report_footer = R"~(
-A run that was killed leaves its pictures and events.jsonl; this makes the rest of them.)~";
+Examples:
+  pentimento report three-red-mugs
+
+A run that was killed leaves its images and events.jsonl; this writes transcript.json, contact-sheet.png
+and report.html.)~";
 
 /// What a setting of a run does and takes: `images in each round, 1 to 64 [1]`.
 template <class T>
@@ -140,18 +145,18 @@ std::string in_lines(std::string text) {
 }
 
 void add_services(CLI::App& app, ServiceOptions& options) {
-  app.add_option("--prices", options.prices, "What calls cost, as JSON; goes before what is built in")
+  app.add_option("--prices", options.prices, "A JSON price table; overrides the built-in prices")
       ->type_name("FILE")
       ->group("Providers");
-  app.add_option("--ca-file", options.ca_file, "The authorities to trust, as PEM, in place of the system's")
+  app.add_option("--ca-file", options.ca_file, "Certificate authorities to trust (PEM), in place of the system's")
       ->type_name("FILE")
       ->group("Providers");
-  app.add_flag("--proxy", options.proxy, "Go by the proxy of https_proxy, http_proxy, all_proxy and no_proxy")
+  app.add_flag("--proxy", options.proxy, "Use the proxy of https_proxy, http_proxy, all_proxy and no_proxy")
       ->group("Providers");
 }
 
 void add_refine(CLI::App& app, RefineOptions& options) {
-  app.add_option("brief", options.brief, "What the picture is to show, in quotes")->type_name("BRIEF");
+  app.add_option("brief", options.brief, "What the image should show, in quotes")->type_name("BRIEF");
   app.add_option("-u,--until", options.until,
                  "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
       ->type_name("POLICY")
@@ -164,106 +169,109 @@ void add_refine(CLI::App& app, RefineOptions& options) {
         ->group("The run");
   });
 
-  app.add_option("--must", options.must, "What has to hold in the picture; repeatable")
+  app.add_option("--must", options.must, "What must hold in the image; repeatable")
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->group("The brief");
-  app.add_option("--should", options.should, "What makes it better; repeatable")
+  app.add_option("--should", options.should, "What makes the image better; repeatable")
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->group("The brief");
-  app.add_option("--avoid", options.avoid, "What it is not to show; repeatable")
+  app.add_option("--avoid", options.avoid, "What the image should not show; repeatable")
       ->type_name("TEXT")
       ->allow_extra_args(false)
       ->group("The brief");
-  app.add_option("--image", options.image, "The picture to start from: PNG, JPEG, WebP or GIF")
+  app.add_option("--image", options.image, "The init image: PNG, JPEG, WebP or GIF")
       ->type_name("FILE")
       ->group("The brief");
-  app.add_option("--size", options.size, "Its size in pixels, as in 1024x768")->type_name("WxH")->group("The brief");
-  app.add_option("--aspect", options.aspect, "Its shape, as in 16:9")->type_name("W:H")->group("The brief");
+  app.add_option("--size", options.size, "Size in pixels, such as 1024x768")->type_name("WxH")->group("The brief");
+  app.add_option("--aspect", options.aspect, "Aspect ratio, such as 16:9")->type_name("W:H")->group("The brief");
 
   app.add_option("--generator", options.generator,
-                 "Who makes the pictures [sketch]: NAME, NAME:MODEL or\n{\"name\": NAME, ...}; see \"pentimento list "
+                 "Makes the images [sketch]: NAME, NAME:MODEL or\n{\"name\": NAME, ...}; see \"pentimento list "
                  "generators\"")
       ->type_name("NAME")
       ->group("Roles");
-  app.add_option("--critic", options.critic, "Who judges them [measure]; the same forms")
+  app.add_option("--critic", options.critic, "Judges the images [measure]; the same forms")
       ->type_name("NAME")
       ->group("Roles");
   app.add_option("--profile", options.profile,
-                 "What the critic judges besides the brief; see \"pentimento list profiles\"")
+                 "What the critic judges besides the brief; see\n\"pentimento list profiles\"")
       ->type_name("NAME")
       ->group("Roles");
   app.add_option(
          "--reviser", options.reviser,
-         "Who writes the next prompt [failed-items]: NAME, NAME:MODEL\nor {\"name\": NAME, ...}; see \"pentimento list "
+         "Writes the next prompt [failed-items]: NAME, NAME:MODEL\nor {\"name\": NAME, ...}; see \"pentimento list "
          "revisers\"")
       ->type_name("NAME")
       ->group("Roles");
 
-  app.add_option("-o,--out", options.out, "The folder for the run [named after the brief]")
+  app.add_option("-o,--out", options.out, "Folder of the run [named after the brief]")
       ->type_name("DIR")
       ->group("Output");
-  app.add_flag("--json", options.json, "One event a line on the standard output, and nothing else there")
+  app.add_flag("--json", options.json, "Print one JSON event per line, and nothing else")->group("Output");
+  app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best image")->group("Output");
+  app.add_flag("-y,--yes", options.yes,
+               "Ask nothing: overwrite the folder of an earlier run, accept\nwhat the reviser proposes")
       ->group("Output");
-  app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best picture")->group("Output");
-  app.add_flag("-y,--yes", options.yes, "Ask nothing: use a folder that is not empty, take what ask proposes")
-      ->group("Output");
-  app.add_flag("--dry-run", options.dry_run, "Say what would be done and the most that it can cost; call nobody")
+  app.add_flag("--dry-run", options.dry_run, "Print what the run would do and the most it can cost;\nmake no call")
       ->group("The run");
   add_services(app, options.services);
   app.footer(std::string{exit_codes + 1} + '\n' + refine_footer);
 }
 
 void add_critique(CLI::App& app, CritiqueOptions& options) {
-  app.add_option("image", options.image, "The picture: PNG, JPEG, WebP or GIF")->type_name("IMAGE");
-  app.add_option("-b,--brief", options.brief, "What it is to show")->type_name("BRIEF");
-  app.add_option("--must", options.must, "What has to hold; repeatable")->type_name("TEXT")->allow_extra_args(false);
-  app.add_option("--should", options.should, "What makes it better; repeatable")
+  app.add_option("image", options.image, "The image: PNG, JPEG, WebP or GIF")->type_name("IMAGE");
+  app.add_option("-b,--brief", options.brief, "What the image should show")->type_name("BRIEF");
+  app.add_option("--must", options.must, "What must hold in the image; repeatable")
       ->type_name("TEXT")
       ->allow_extra_args(false);
-  app.add_option("--critic", options.critic, "Who judges [measure]")->type_name("NAME");
-  app.add_option("--profile", options.profile, "A profile to judge by; see \"pentimento list profiles\"")
+  app.add_option("--should", options.should, "What makes the image better; repeatable")
+      ->type_name("TEXT")
+      ->allow_extra_args(false);
+  app.add_option("--critic", options.critic, "Judges the image [measure]")->type_name("NAME");
+  app.add_option("--profile", options.profile,
+                 "What the critic judges besides the brief; see\n\"pentimento list profiles\"")
       ->type_name("NAME");
-  app.add_flag("--json", options.json, "The checklist, the critique and the score as JSON");
-  app.add_flag("-q,--quiet", options.quiet, "Print nothing; the exit code tells");
+  app.add_flag("--json", options.json, "Print the checklist, the critique and the score as JSON");
+  app.add_flag("-q,--quiet", options.quiet, "Print nothing; see the exit code");
   add_services(app, options.services);
   app.footer(std::string{exit_codes + 1} + '\n' + critique_footer);
 }
 
 void add_keys(CLI::App& app, KeysOptions& options) {
   app.add_option("action", options.action, "list, set or remove [list]")->type_name("ACTION");
-  app.add_option("name", options.name, "The key's name, or a backend that is used with it")->type_name("NAME");
+  app.add_option("name", options.name, "Name of the key, or of a backend that uses it")->type_name("NAME");
   app.footer(keys_footer);
 }
 
 void add_doctor(CLI::App& app, DoctorOptions& options) {
-  app.add_option("backends", options.backends, "Only these; all unless told")->type_name("NAME");
+  app.add_option("backends", options.backends, "Only these backends; by default all")->type_name("NAME");
   add_services(app, options.services);
   app.footer(doctor_footer);
 }
 
 void add_emulate(CLI::App& app, EmulateOptions& options) {
-  app.add_option("-p,--port", options.port, "Where to listen [8080]; 0 takes any that is free")->type_name("N");
-  app.add_option("--scenario", options.scenario, "A script of how to misbehave, as JSON")->type_name("FILE");
-  app.add_flag("--tls", options.tls, "Encrypt, by an authority that is made for this run");
-  app.add_option("--write-ca", options.write_ca, "Where to put that authority's certificate")->type_name("FILE");
+  app.add_option("-p,--port", options.port, "Port [8080]; 0 takes a free one")->type_name("N");
+  app.add_option("--scenario", options.scenario, "A JSON script of faults to play")->type_name("FILE");
+  app.add_flag("--tls", options.tls, "Use TLS, with a certificate authority made for this run");
+  app.add_option("--write-ca", options.write_ca, "Where to write the certificate of that authority")->type_name("FILE");
   app.add_flag("--ipv6", options.ipv6, "Listen at [::1] as well");
-  app.add_flag("--proxy", options.proxy, "Be an HTTP proxy to this machine, too");
-  app.add_flag("--json", options.json, "One request a line on the standard output, as JSON");
+  app.add_flag("--proxy", options.proxy, "Also be an HTTP proxy for this machine");
+  app.add_flag("--json", options.json, "Print one JSON request per line");
   app.add_flag("-q,--quiet", options.quiet, "Print only the address");
   app.footer(emulate_footer);
 }
 
-/// Says so if what was printed did not arrive; gives the code to end with.
+/// Prints an error if the standard output could not be written. Returns the exit code of the program.
 ExitCode finish_output(ExitCode code) {
   errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
   const std::string why = errno == 0 ? "" : ": " + std::generic_category().message(errno);
-  // A reader that has gone away has had all it wanted.
+  // A reader that closed its end has read all that it wanted.
   pollfd output{STDOUT_FILENO, 0, 0};
   if (::poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP)) != 0) return code;
-  if (code != ExitCode::satisfied && code != ExitCode::unsatisfied) return code;  // something worse has been said
+  if (code != ExitCode::satisfied && code != ExitCode::unsatisfied) return code;  // a worse error was printed
   print_error("cannot write to the standard output" + why);
   return ExitCode::io;
 }
@@ -302,7 +310,7 @@ class Program {
     for (const CLI::App* used : app_.get_subcommands()) {
       const std::string empty = empty_option(*used, words);
       if (empty.empty()) continue;
-      print_error(empty + " is empty; give it a value or leave it out; see pentimento " + used->get_name() + " --help");
+      print_error(empty + " is empty; a value is needed; see pentimento " + used->get_name() + " --help");
       return ExitCode::usage;
     }
     if (*refine_) return run_refine(refine_options_);
@@ -312,14 +320,14 @@ class Program {
     if (*emulate_) return run_emulate(emulate_options_);
     if (*list_) {
       if (list_what_.empty() && list_->count("kind") > 0) {
-        print_error("the kind is empty; name one or leave it out; see pentimento list --help");
+        print_error("the kind is empty; a kind is needed; see pentimento list --help");
         return ExitCode::usage;
       }
       return run_list(list_what_);
     }
     if (*report_) {
       if (report_folder_.empty()) {
-        print_error("no folder is named: pentimento report DIR");
+        print_error("no folder was given; usage: pentimento report DIR");
         return ExitCode::usage;
       }
       return run_report(report_folder_);
@@ -329,15 +337,14 @@ class Program {
   }
 
  private:
-  CLI::App app_{"Turns a brief into a picture that meets it: generate, critique, revise, repeat."};
-  CLI::App* refine_ = app_.add_subcommand("refine", "Make pictures until one meets the brief");
-  CLI::App* critique_ = app_.add_subcommand("critique", "Judge a picture by a brief");
-  CLI::App* list_ =
-      app_.add_subcommand("list", "Say what can be chosen: generators, critics, revisers, profiles, policies");
-  CLI::App* report_ = app_.add_subcommand("report", "Write the report of a kept run anew");
-  CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove the keys of providers");
-  CLI::App* doctor_ = app_.add_subcommand("doctor", "Say which keys are there, which servers answer, what is missing");
-  CLI::App* emulate_ = app_.add_subcommand("emulate", "Be the providers, on this machine and free of charge");
+  CLI::App app_{"Turns a brief into an image that meets it: generate, critique, revise, repeat."};
+  CLI::App* refine_ = app_.add_subcommand("refine", "Make images until one meets the brief");
+  CLI::App* critique_ = app_.add_subcommand("critique", "Judge an image by a brief");
+  CLI::App* list_ = app_.add_subcommand("list", "List generators, critics, revisers, profiles and stop policies");
+  CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
+  CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove API keys");
+  CLI::App* doctor_ = app_.add_subcommand("doctor", "Check which keys are set and which servers answer");
+  CLI::App* emulate_ = app_.add_subcommand("emulate", "Run a local server that stands in for the providers");
   RefineOptions refine_options_;
   CritiqueOptions critique_options_;
   KeysOptions keys_options_;
@@ -350,12 +357,12 @@ class Program {
 }  // namespace
 
 int run_application(int argc, char** argv) {
-  // libvips writes warnings about damaged pictures to the standard error stream; here they are said in the error's sentence.
+  // libvips would print warnings about damaged images; the error message has what they say.
   ::setenv("VIPS_WARNING", "0", 0);
   try {
     return static_cast<int>(finish_output(Program{}.run(argc, argv)));
   } catch (const std::exception& error) {
-    print_error(std::string{"something that should not happen did: "} + error.what());
+    print_error(std::string{"internal error: "} + error.what());
     return static_cast<int>(ExitCode::backend);
   }
 }

@@ -1,7 +1,6 @@
 #include "ask_person.hpp"
 
 #include "findings_view.hpp"
-#include "utf8.hpp"
 #include "wording.hpp"
 #include <pentimento/detail/utf8.hpp>
 
@@ -17,13 +16,13 @@ std::string trimmed(const std::string& text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// Why these words cannot be the next prompt.
-std::optional<std::string> fault_of(const std::string& words, const Capabilities& can) {
+/// Why these words cannot be the next prompt; none if they can.
+std::optional<std::string> reason_against(const std::string& words, const Capabilities& can) {
   if (const std::size_t at = detail::find_invalid_utf8(words); at != words.npos)
-    return "your words are no UTF-8 from byte " + std::to_string(at) + " on: say them again";
+    return "your prompt is not valid UTF-8 from byte " + std::to_string(at) + " on; type it again";
   if (words.size() <= can.max_prompt_bytes()) return std::nullopt;
-  return "your words have " + std::to_string(words.size()) + " bytes; " + can.name() + " takes at most " +
-         std::to_string(can.max_prompt_bytes()) + ": say it in fewer";
+  return "your prompt has " + std::to_string(words.size()) + " bytes; " + can.name() + " accepts at most " +
+         std::to_string(can.max_prompt_bytes());
 }
 
 }  // namespace
@@ -41,8 +40,8 @@ void AskPerson::show(const Revision& proposal) {
   terminal_.print_wrapped({{std::string{signs.open_quote} + prompt + std::string{signs.close_quote}}}, margin, 12);
   const bool ends = proposal.action() == Action::stop;
   terminal_.print({label(""),
-                   {ends ? "your own words replace it; Enter or q ends the run"
-                         : "Enter takes it, your own words replace it, q ends the run",
+                   {ends ? "your own prompt replaces it; Enter or q ends the run"
+                         : "Enter accepts it, your own prompt replaces it, q ends the run",
                     Style::faint}});
   show_prompt();
 }
@@ -67,16 +66,17 @@ boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerso
   self->show(proposal);
   std::optional<std::string> line = co_await self->reader_.read_line();
   while (line) {
-    const std::optional<std::string> fault = fault_of(trimmed(*line), can);
-    if (!fault) break;
-    self->terminal_.print_wrapped({{*fault, Style::doubt}}, margin, 2);
+    const std::optional<std::string> reason = reason_against(trimmed(*line), can);
+    if (!reason) break;
+    self->terminal_.print_wrapped({{*reason, Style::doubt}}, margin, 2);
     self->show_prompt();
     line = co_await self->reader_.read_line();
   }
   if (!line) {
     self->accept_all_ = true;
     self->terminal_.print({{""}});
-    self->terminal_.print({label(""), {"the input is closed: this and every later proposal is taken", Style::faint}});
+    self->terminal_.print(
+        {label(""), {"the input is closed: this and every later proposal is accepted", Style::faint}});
     co_return proposal;
   }
   const std::string answer = trimmed(*line);
@@ -87,8 +87,8 @@ boost::asio::awaitable<Result<Revision>> AskPerson::ask(std::shared_ptr<AskPerso
   }
   GenerationRequest request = proposal.request();
   request.prompt(answer);
-  proposal.request(std::move(request)).why("your own words");
-  // Other words are no longer the same words with another seed, and no end.
+  proposal.request(std::move(request)).why("your own prompt");
+  // With another prompt it is neither the same prompt with a new seed nor the end.
   if (proposal.action() == Action::reseed || proposal.action() == Action::stop) proposal.action(Action::reprompt);
   co_return proposal;
 }

@@ -10,17 +10,17 @@
 namespace pentimento::cli {
 
 /**
- * The person at the terminal, as the callback of the reviser `Ask`: shows what is proposed and takes one line. An empty
- * line accepts, other words replace the prompt, `q` ends the run with what there is. Words that are too long for the
- * generator are asked for again. Once the input is closed every proposal is accepted.
+ * Asks the person at the terminal, as the callback of the reviser `Ask`: shows the proposal and reads one line. An
+ * empty line accepts it, `q` ends the run, anything else replaces the prompt. A prompt that the generator does not
+ * accept is asked for again. Once the input is closed, every proposal is accepted.
  */
 class AskPerson : public std::enable_shared_from_this<AskPerson> {
  public:
-  /// `view` may be null. With `accept_all` nobody is asked.
+  /// `view` may be null. With `accept_all`, every proposal is accepted without asking.
   AskPerson(Terminal& terminal, ProgressView* view, bool accept_all)
       : terminal_{terminal}, view_{view}, accept_all_{accept_all} {}
 
-  /// The callback; it keeps this object alive.
+  /// Returns the callback, which shares ownership of this object.
   Ask::Callback callback();
 
  private:

@@ -1,6 +1,6 @@
 #include "backends.hpp"
 
-#include "suggest.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/offline/measure.hpp>
 #include <pentimento/registry/offline_backends.hpp>
 
@@ -51,7 +51,7 @@ std::vector<Choice> critics(const Registry& registry) { return choices_of(regist
 
 std::vector<Choice> revisers(const Registry& registry) {
   std::vector<Choice> choices = choices_of(registry.revisers());
-  choices.push_back({"ask", "asks you: shows what failed-items proposes and takes your words instead"});
+  choices.push_back({"ask", "asks you: shows what checklist proposes and takes your prompt instead"});
   return choices;
 }
 
@@ -66,8 +66,8 @@ std::vector<Choice> policies() {
   return {{"satisfied", "every must passes"},
           {"score(90)", "the score has reached so many per cent"},
           {"rounds(6)", "so many rounds are done; round 0 counts"},
-          {"images(8)", "so many pictures were asked for"},
-          {"plateau(2)", "so many rounds in a row brought nothing better"},
+          {"images(8)", "so many images were requested"},
+          {"plateau(2)", "no round of the last so many was better"},
           {"repeats(3)", "the same prompt, or the same item in vain, so many times"},
           {"usd(0.50)", "the next call could bring the cost above so many dollars"},
           {"seconds(30)", "the time is up; also minutes(5), hours(1)"},
@@ -86,11 +86,11 @@ Result<std::shared_ptr<Critic>> make_critic(const Registry& registry, std::strin
   if (profile.empty()) return registry.make_critic(wanted);
   if (wanted != "measure") {
     const std::string name{wanted};
-    return Error{errc::invalid_argument, "profiles are of the critic measure; \"" + name + "\" has none"};
+    return Error{errc::invalid_argument, "the critic \"" + name + "\" has no profiles; only measure has"};
   }
   const std::vector<std::string> known = offline::MeasuringCritic::profiles();
   if (std::ranges::find(known, profile) == known.end())
-    return Error{errc::invalid_argument, unknown_name("profile", profile, known)};
+    return Error{errc::invalid_argument, detail::unknown_name("profile", profile, known)};
   const boost::json::object settings{{"name", wanted}, {"profile", profile}};
   return registry.make_critic(boost::json::value(settings));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commands.hpp"
 #include <pentimento/registry.hpp>
 
 #include <memory>
@@ -9,33 +10,26 @@
 
 namespace pentimento::cli {
 
-/// How backends are reached and what they cost, as it was written on the command line; empty for what was not.
-struct ServiceOptions {
-  std::string prices;
-  std::string ca_file;
-  bool proxy = false;
-};
-
-/// Something that can be chosen by name, and what it is.
+/// Something that can be chosen by name, and one line about it.
 struct Choice {
   std::string name;
   std::string what;
 };
 
-/// Every backend that this program knows. Errors: a file of the options that cannot be used.
+/// Every backend that this program knows. Errors: if a file named by an option cannot be used.
 Result<Registry> make_registry(const ServiceOptions& options);
 
 std::vector<Choice> generators(const Registry& registry);
 std::vector<Choice> critics(const Registry& registry);
-/// Those of the registry, and "ask", which needs a terminal.
+/// Those of the registry, and `ask`, which needs a terminal.
 std::vector<Choice> revisers(const Registry& registry);
 std::vector<Choice> profiles();
 std::vector<Choice> policies();
 
 std::vector<std::string> names_of(const std::vector<Choice>& choices);
 
-/// The critic that is asked for, with the profile of that name unless it is empty. Errors: as `Registry::make_critic`;
-/// `invalid_argument` for a profile of a critic that has none.
+/// Makes a critic, with a profile if one is given. Errors: those of `Registry::make_critic`; `invalid_argument` for an
+/// unknown profile or a critic without profiles.
 Result<std::shared_ptr<Critic>> make_critic(const Registry& registry, std::string_view wanted,
                                             const std::string& profile);
 

@@ -1,6 +1,5 @@
-#include "critique_command.hpp"
-
 #include "backends.hpp"
+#include "commands.hpp"
 #include "findings_view.hpp"
 #include "refine_setup.hpp"
 #include "terminal.hpp"
@@ -22,11 +21,11 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A checklist and what a critic found by it.
+/// A checklist and its critique.
 struct Judgement {
   Checklist checklist;
   Critique critique;
-  /// What asking for the checklist cost; the critique says its own.
+  /// The charge of the plan; the critique has its own.
   Charge planning;
 };
 
@@ -46,7 +45,7 @@ Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brie
   context.run();
   if (!*critique) {
     Error error = critique->error();
-    // The checklist was paid for all the same.
+    // The plan has been paid for.
     error.charge((*plan)->charge() + error.charge());
     return error;
   }
@@ -84,9 +83,9 @@ ExitCode run_critique(const CritiqueOptions& options) {
     return ExitCode::usage;
   };
   if (is_blank(options.image))
-    return refuse("no picture is named: pentimento critique IMAGE --brief \"three red mugs\"");
+    return refuse("no image was given; usage: pentimento critique IMAGE --brief \"three red mugs\"");
   if (is_blank(options.brief) && options.must.empty() && options.should.empty() && options.profile.empty()) {
-    return refuse("there is nothing to judge by: give --brief, --must or --profile");
+    return refuse("there is nothing to judge by; give --brief, --must or --profile");
   }
   if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
   const Result<Registry> registry = make_registry(options.services);

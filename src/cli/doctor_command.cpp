@@ -1,10 +1,10 @@
-#include "doctor_command.hpp"
-
+#include "backends.hpp"
+#include "commands.hpp"
 #include "findings_view.hpp"
 #include "key_status.hpp"
-#include "suggest.hpp"
 #include "terminal.hpp"
 #include "wording.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/http/client.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -27,23 +27,23 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 
-/// A server, and the backends that it is.
+/// A server and the backends that use it.
 struct Server {
   http::Url url;
   std::vector<std::string> backends;
-  /// What it answered with, or what went wrong.
+  /// The status of its response, or the error.
   std::optional<Result<int>> status;
 };
 
-/// Why an address cannot be used.
-std::optional<std::string> fault_of(const BackendEntry& entry, const Result<http::Url>& url) {
+/// Why an address cannot be used; none if it can.
+std::optional<std::string> reason_against(const BackendEntry& entry, const Result<http::Url>& url) {
   if (!url) return url.error().message();
   if (!entry.key().empty() && !url->is_https() && !url->is_loopback())
-    return "a key for " + url->origin() + " would go where anyone on the way can read it: use https";
+    return "the address " + url->origin() + " is not encrypted, so that others could read the key; use https";
   return std::nullopt;
 }
 
-/// The servers of these backends, each once; `faults` gets what is wrong with the addresses of others.
+/// The servers of these backends, each once. Adds to `faults` why the address of a backend cannot be used.
 std::vector<Server> servers_of(const Registry& registry, const std::vector<std::string>& wanted,
                                std::map<std::string, std::string>& faults) {
   std::vector<Server> servers;
@@ -51,13 +51,14 @@ std::vector<Server> servers_of(const Registry& registry, const std::vector<std::
     for (const BackendEntry& entry : entries) {
       if (!wanted.empty() && std::ranges::find(wanted, entry.name()) == wanted.end()) continue;
       if (entry.base_url().empty()) {
-        // Everyone has their own, and only who names the backend means to use it; what needs no key may be no server.
+        // Such a server is the user's own: it matters only if its backend was named. A backend without a key may have
+        // no server.
         if (!wanted.empty() && !entry.key().empty())
-          faults.emplace(entry.name(), "has no address of its own: give the setting \"base_url\"");
+          faults.emplace(entry.name(), "has no default address; give the setting \"base_url\"");
         continue;
       }
       const Result<http::Url> url = http::Url::parse(entry.base_url());
-      if (const std::optional<std::string> fault = fault_of(entry, url)) {
+      if (const std::optional<std::string> fault = reason_against(entry, url)) {
         faults.emplace(entry.name(), *fault);
         continue;
       }
@@ -79,7 +80,7 @@ asio::awaitable<void> ask(http::Client client, Server* server) {
   server->status = reply ? Result<int>{reply->status()} : Result<int>{reply.error()};
 }
 
-/// Asks every server for something that costs nothing, all at once. Any answer will do; no key is sent.
+/// Sends every server one request that costs nothing and has no key, all at once. Any response counts as alive.
 Result<void> ask(std::vector<Server>& servers, const ServiceOptions& options) {
   asio::io_context context{1};
   http::ClientOptions how;
@@ -102,7 +103,7 @@ bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const
   bool fine = true;
   for (const Server& server : servers) {
     const std::string used = " for " + joined(server.backends);
-    const Result<int> status = server.status.value_or(Error{errc::connect_failed, "no answer came"});
+    const Result<int> status = server.status.value_or(Error{errc::connect_failed, "no response"});
     if (status) {
       terminal.print({{"  " + std::string{signs.pass} + ' ', Style::good},
                       {server.url.origin(), Style::strong},
@@ -120,7 +121,7 @@ bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const
       terminal.print(
           {{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::faint},
            {server.url.origin(), Style::strong},
-           {used + ": does not run"}});
+           {used + ": is not running"}});
       continue;
     }
     terminal.print(
@@ -132,7 +133,7 @@ bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const
   return fine;
 }
 
-/// The variables that name a proxy, as far as they are set.
+/// The environment variables that name a proxy and are set.
 std::vector<std::string> proxy_variables() {
   std::vector<std::string> set;
   for (const char* name : {"https_proxy", "http_proxy", "all_proxy"}) {
@@ -146,16 +147,16 @@ void print_rest(Terminal& terminal, const Registry& registry, const ServiceOptio
   const auto row = [&terminal](const std::string& name, const std::string& text) {
     terminal.print_hanging(label(name), {{printable(text)}}, 4);
   };
-  row("here", "the generator sketch and the critic measure need no key and no network");
+  row("here", "the generator sketch and the critic measure need neither a key nor a network");
   row("prices", "of " + registry.options().prices.date() +
-                    (options.prices.empty() ? "; --prices FILE goes before them" : ", with " + options.prices));
-  row("trust", options.ca_file.empty() ? "the authorities of this system; --ca-file FILE names others"
-                                       : "the authorities of " + options.ca_file);
+                    (options.prices.empty() ? "; --prices FILE overrides them" : ", with " + options.prices));
+  row("trust", options.ca_file.empty() ? "the certificate authorities of this system; --ca-file FILE replaces them"
+                                       : "the certificate authorities of " + options.ca_file);
   const std::vector<std::string> proxies = proxy_variables();
   if (!proxies.empty()) {
     row("proxy", options.proxy
                      ? "by " + joined(proxies)
-                     : joined(proxies) + (proxies.size() == 1 ? " is" : " are") + " set and not used; --proxy uses it");
+                     : joined(proxies) + (proxies.size() == 1 ? " is" : " are") + " set but not used; --proxy uses it");
   }
 }
 
@@ -173,7 +174,7 @@ ExitCode run_doctor(const DoctorOptions& options) {
   }
   for (const std::string& name : options.backends) {
     if (std::ranges::find(known, name) != known.end()) continue;
-    print_error(unknown_name("backend", name, known));
+    print_error(detail::unknown_name("backend", name, known));
     return ExitCode::usage;
   }
   const auto is_wanted = [&](const KeyUse& use) {
@@ -198,7 +199,7 @@ ExitCode run_doctor(const DoctorOptions& options) {
   std::map<std::string, std::string> faults;
   std::vector<Server> servers = servers_of(*registry, options.backends, faults);
   if (!servers.empty()) {
-    terminal.show_live({{{"asking " + counted(servers.size(), "server") + " for a sign of life", Style::faint}}});
+    terminal.show_live({{{"asking " + counted(servers.size(), "server"), Style::faint}}});
     const Result<void> asked = ask(servers, options.services);
     terminal.clear_live();
     if (!asked) {

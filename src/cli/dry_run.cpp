@@ -28,22 +28,21 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// A run that has not ended after so many rounds counts as one that nothing but the clock, a person or success ends.
+/// A rehearsal that is longer than this counts as unbounded: only time, a person or success would end the run.
 constexpr int most_rounds = 200;
-/// Nor is it followed beyond so many pictures: that would take longer than anybody waits for a forecast.
-constexpr int most_pictures = 400;
-/// How long the prompts of later rounds may get, in bytes, as far as their length has a price.
+constexpr int most_images = 400;
+/// The assumed length of later prompts in bytes, for providers whose price depends on it.
 constexpr std::size_t prompt_bytes = 2'000;
 
-/// What the calls of a rehearsal are said to have cost.
+/// What the calls of a rehearsal report as their charge.
 enum class Costs { nothing, worst };
 
 Charge charge_of(Money worst, Costs costs) {
   return costs == Costs::worst ? Charge::estimated(worst) : Charge::paid(Money{});
 }
 
-/// Nothing was drawn; but it has the size that was asked for.
-Image no_picture(const GenerationRequest& request) {
+/// An image without bytes, of the requested size.
+Image blank_image(const GenerationRequest& request) {
   return Image::recorded(MediaType::png, request.size().value_or(PixelSize{1024, 1024}), 1, std::string(64, '0'));
 }
 
@@ -54,7 +53,8 @@ class StandInGenerator final : public Generator {
  private:
   Capabilities do_capabilities() const override { return real_->capabilities(); }
 
-  /// The dearest that the reviser could ask for: a long prompt, from the best picture so far.
+  /// The most expensive request that the reviser could make: a long prompt, with the best image so far as the init
+  /// image.
   Money do_estimate(const GenerationRequest& request) const override {
     GenerationRequest longest = request;
     std::string prompt = request.prompt();
@@ -63,11 +63,11 @@ class StandInGenerator final : public Generator {
     longest.prompt(prompt);
     const Money plain = real_->estimate(longest);
     if (request.init_image() || !real_->capabilities().image_to_image()) return plain;
-    return std::max(plain, real_->estimate(longest.init_image(no_picture(request))));
+    return std::max(plain, real_->estimate(longest.init_image(blank_image(request))));
   }
 
   asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override {
-    Generation generation{no_picture(request)};
+    Generation generation{blank_image(request)};
     generation.charge(charge_of(estimate(request), costs_));
     co_return generation;
   }
@@ -76,38 +76,40 @@ class StandInGenerator final : public Generator {
   Costs costs_;
 };
 
-/// Finds that every picture is a little better than the one before, and none good enough.
+/**
+ * Never satisfied, but finds each image better than the one before, so that no plateau ends the run. If the real critic
+ * can compare, its critiques are all alike and a comparison decides: so that the run makes the comparisons too.
+ */
 class StandInCritic final : public Critic {
  public:
   StandInCritic(std::shared_ptr<Critic> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
 
  private:
   std::string do_name() const override { return real_->name(); }
-
-  /// With a critique come the two orders of a comparison: the run may ask for them.
-  Money do_estimate(CallKind kind) const override {
-    Money money = real_->estimate(kind);
-    if (kind == CallKind::critique && real_->can_compare()) {
-      money += real_->estimate(CallKind::compare);
-      money += real_->estimate(CallKind::compare);
-    }
-    return money;
-  }
+  Money do_estimate(CallKind kind) const override { return real_->estimate(kind); }
+  bool do_can_compare() const override { return real_->can_compare(); }
 
   asio::awaitable<Result<Plan>> do_plan(Brief) override {
     Plan plan;
     for (int i = 0; i <= most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
-    // What is never met outweighs all that is: no score is reached.
+    // The weight of what never passes keeps the score near 0.
     plan.add(Requirement{"never", "never"}.weight(max_weight));
     plan.charge(charge_of(estimate(CallKind::plan), costs_));
     co_return plan;
   }
 
   asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
+    const int passed = can_compare() ? 0 : request.candidate().id().round() + 1;
     Critique critique;
-    for (int i = 0; i <= request.candidate().id().round(); ++i) critique.add(Finding{id(i), Verdict::pass});
+    for (int i = 0; i < passed; ++i) critique.add(Finding{id(i), Verdict::pass});
     critique.charge(charge_of(estimate(CallKind::critique), costs_));
     co_return critique;
+  }
+
+  asio::awaitable<Result<Comparison>> do_compare(ComparisonRequest request) override {
+    Comparison comparison{request.first().id() > request.second().id() ? Preference::first : Preference::second};
+    comparison.charge(charge_of(estimate(CallKind::compare), costs_));
+    co_return comparison;
   }
 
   static std::string id(int number) { return "item-" + std::to_string(number); }
@@ -116,7 +118,7 @@ class StandInCritic final : public Critic {
   Costs costs_;
 };
 
-/// Never writes the same twice.
+/// Never proposes the same prompt twice.
 class StandInReviser final : public Reviser {
  public:
   StandInReviser(std::shared_ptr<Reviser> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
@@ -143,18 +145,18 @@ struct Calls {
 };
 
 struct Forecast {
-  std::optional<std::size_t> rounds;    ///< The most there can be, if anything bounds them.
-  std::optional<std::size_t> pictures;  ///< The same.
-  std::optional<Money> cost;            ///< The same.
-  std::map<CallKind, Calls> calls;      ///< Of the dearest run; only where rounds are bounded.
-  std::string ends;                     ///< Why it ends before the first picture, if it does.
+  std::optional<std::size_t> rounds;  ///< The most that there can be; none if unbounded.
+  std::optional<std::size_t> images;  ///< The same.
+  std::optional<Money> cost;          ///< The same.
+  std::map<CallKind, Calls> calls;    ///< Of the most expensive run; empty if rounds are unbounded.
+  std::string ends;                   ///< Why the run ends before its first image, if it does.
 };
 
-/// A run that never satisfies, in which calls cost the most that they can, or nothing.
+/// Runs the loop without satisfying it. Each call costs its worst case, or nothing.
 Outcome rehearse(const RefineSetup& setup, Costs costs) {
   RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
                       std::make_shared<StandInCritic>(setup.critic, costs),
-                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_pictures + 1}}};
+                      AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_images + 1}}};
   RunSettings settings = setup.settings;
   loop.settings(settings.on_satisfied(OnSatisfied::keep));
   loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs));
@@ -164,35 +166,33 @@ Outcome rehearse(const RefineSetup& setup, Costs costs) {
 /// The dollars of "usd(0.60)".
 std::optional<Money> limit_of(const StopReason& reason) {
   constexpr std::string_view before = "usd(";
-  // One clause of this kind: several that have to hold together end the run later than the first of them says.
+  // Only for a single clause: several that are joined by && end the run later than the first of them.
   const bool is_one = reason.clause().starts_with(before) && reason.clause().find(')') + 1 == reason.clause().size();
   if (reason.kind() != StopKind::money || !is_one) return std::nullopt;
   return usd(std::strtod(reason.clause().c_str() + before.size(), nullptr));
 }
 
-std::size_t pictures_of(const Transcript& run) {
-  std::size_t pictures = 0;
-  for (const Round& round : run.rounds()) pictures += round.drafts().size();
-  return pictures;
+std::size_t images_of(const Transcript& run) {
+  std::size_t images = 0;
+  for (const Round& round : run.rounds()) images += round.drafts().size();
+  return images;
 }
 
-/// Whether a rehearsal ended by itself.
-bool has_ended(const Transcript& run) {
-  return run.rounds().size() <= most_rounds && pictures_of(run) <= most_pictures;
-}
+/// True if a rehearsal ended within the limits above.
+bool has_ended(const Transcript& run) { return run.rounds().size() <= most_rounds && images_of(run) <= most_images; }
 
 Forecast forecast(const RefineSetup& setup) {
   Forecast forecast;
-  // The less calls cost, the more there can be of them.
+  // If calls turn out free, a limit on money allows the most of them.
   const Outcome longest = rehearse(setup, Costs::nothing);
   if (has_ended(longest.transcript())) {
     forecast.rounds = longest.transcript().rounds().size();
-    forecast.pictures = pictures_of(longest.transcript());
-    if (forecast.pictures == 0) forecast.ends = words_of(longest.reason());
+    forecast.images = images_of(longest.transcript());
+    if (forecast.images == 0) forecast.ends = words_of(longest.reason());
   }
   const Outcome dearest = rehearse(setup, Costs::worst);
   const Transcript& run = dearest.transcript();
-  // What ends for money ends before its limit; how near to it is a matter of what each call really costs.
+  // A run that ends for money ends below its limit; how near depends on what each call really costs.
   forecast.cost = limit_of(dearest.reason());
   if (!forecast.cost && has_ended(run)) forecast.cost = run.ledger().spent();
   if (!forecast.rounds) return forecast;
@@ -219,7 +219,7 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   GenerationRequest first = request_for(setup.brief);
   std::vector<Row> rows;
   rows.push_back({"generator", setup.generator->capabilities().name() + ": " +
-                                   amount(setup.generator->estimate(first)) + " for the first picture"});
+                                   amount(setup.generator->estimate(first)) + " for the first image"});
   std::string judge = critic.name() + ": plan " + amount(critic.estimate(CallKind::plan)) + ", critique " +
                       amount(critic.estimate(CallKind::critique));
   if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
@@ -227,21 +227,21 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())
                                            : std::string{"ask: you, each round"}});
   rows.push_back({"until", describe(setup.policy)});
-  if (forecast.pictures == 0) {
-    rows.push_back({"ends", "before the first picture: " + forecast.ends});
+  if (forecast.images == 0) {
+    rows.push_back({"ends", "before the first image: " + forecast.ends});
     return rows;
   }
   const bool priced = forecast.cost && *forecast.cost != Money::unbounded();
   if (!forecast.rounds && !priced) {
-    rows.push_back(
-        {"at most", "more than " + std::to_string(most_rounds) + " rounds or " + std::to_string(most_pictures) +
-                        " pictures, and how much is not reckoned: rounds(6), images(8) or usd(0.50) bounds it"});
+    rows.push_back({"at most", "more than " + std::to_string(most_rounds) + " rounds or " +
+                                   std::to_string(most_images) +
+                                   " images; rounds(6), images(8) or usd(0.50) would bound it"});
     return rows;
   }
   std::string most = forecast.rounds
-                         ? counted(*forecast.rounds, "round") + ", " + counted(*forecast.pictures, "picture") + ", "
-                         : std::string{"as many rounds as the money lasts for, "};
-  rows.push_back({"at most", most + (priced ? to_string(*forecast.cost) : "and a cost without bound")});
+                         ? counted(*forecast.rounds, "round") + ", " + counted(*forecast.images, "image") + ", "
+                         : std::string{"as many rounds as the money allows, "};
+  rows.push_back({"at most", most + (priced ? to_string(*forecast.cost) : "and no bound of the cost is known")});
   return rows;
 }
 
@@ -249,8 +249,8 @@ void print(const RefineSetup& setup, const Forecast& forecast) {
   Terminal terminal{stdout};
   for (const Row& row : rows_of(setup, forecast)) terminal.print_hanging(label(row.name), {{printable(row.value)}}, 6);
   terminal.print_hanging(label(""),
-                         {{"a dry run: nobody was called, nothing was written. Prompts of up to " +
-                               std::to_string(prompt_bytes) + " bytes are reckoned with; limits of time are not",
+                         {{"a dry run: no call was made and nothing was written. It assumes prompts of up to " +
+                               std::to_string(prompt_bytes) + " bytes and ignores limits of time",
                            Style::faint}},
                          6);
 }
@@ -272,7 +272,7 @@ void print_json(const RefineSetup& setup, const Forecast& forecast) {
   object["reviser"] = setup.reviser ? setup.reviser->name() : "ask";
   object["until"] = describe(setup.policy);
   object["rounds"] = forecast.rounds ? boost::json::value(*forecast.rounds) : nullptr;
-  object["pictures"] = forecast.pictures ? boost::json::value(*forecast.pictures) : nullptr;
+  object["images"] = forecast.images ? boost::json::value(*forecast.images) : nullptr;
   object["usd"] = forecast.cost ? json_of(*forecast.cost) : nullptr;
   if (!calls.empty()) object["calls"] = std::move(calls);
   std::printf("%s\n", to_text(boost::json::value(std::move(object))).c_str());

@@ -6,10 +6,10 @@
 namespace pentimento::cli {
 
 /**
- * Says what a run would do and the most that it can cost, without a call to anyone: `refine --dry-run`.
+ * Prints what a run would do and the most that it can cost, without any call: `refine --dry-run`.
  *
- * The run itself is made, with stand-ins that charge the most that the real ones may, and never satisfy: so the stop policy
- * and the settings count as they would.
+ * Runs the real loop, policy and settings with stand-ins for the roles, which report the worst-case cost of the real
+ * roles and never satisfy.
  */
 ExitCode run_dry(const RefineSetup& setup, bool json);
 

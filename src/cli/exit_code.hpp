@@ -5,22 +5,22 @@
 
 namespace pentimento::cli {
 
-/// What the program tells the shell. Documented in `--help`; the numbers are kept.
+/// The exit code of the program, as documented in `--help`. The numbers do not change.
 enum class ExitCode {
-  satisfied = 0,    ///< Every must passes; or there was nothing to do but print.
-  unsatisfied = 1,  ///< The run ended, or the picture was judged, and not every must passes.
-  usage = 2,        ///< Wrong usage: an unknown option, a value out of range, a picture that cannot be read.
+  satisfied = 0,    ///< Every must passes; or the command has no verdict.
+  unsatisfied = 1,  ///< The run ended, or the image was judged, and not every must passes.
+  usage = 2,        ///< Usage error: an unknown option, a value out of range, an unreadable image.
   backend = 3,      ///< A generator, critic or reviser failed and ended the run.
   io = 4,           ///< A file, a folder or the standard output could not be written.
-  cancelled = 130,  ///< Ctrl-C, as shells have it: 128 and the number of SIGINT.
+  cancelled = 130,  ///< Ctrl-C: 128 + SIGINT, as shells report it.
 };
 
-/// Whether an error came of a call to a provider.
+/// True if an error came from a call to a provider.
 inline bool is_from_provider(const Error& error) {
   return error.charge() != Charge{} || !error.request_id().empty() || !error.provider_message().empty();
 }
 
-/// What an error means to the shell.
+/// The exit code for an error.
 inline ExitCode exit_code(const Error& error) {
   switch (error.code()) {
     case errc::invalid_argument:
@@ -34,8 +34,8 @@ inline ExitCode exit_code(const Error& error) {
   }
 }
 
-/// What the end of a run means to the shell. A run that failed did so in a backend or in its record: what the user had
-/// wrong was found before it began.
+/// The exit code for the end of a run. A failed run failed in a backend or in its record, since usage errors are found
+/// before it starts.
 inline ExitCode exit_code(const Outcome& outcome) {
   if (outcome.reason().kind() == StopKind::cancelled) return ExitCode::cancelled;
   if (outcome.reason().kind() == StopKind::failed) {

@@ -1,6 +1,5 @@
 #include "findings_view.hpp"
 
-#include "utf8.hpp"
 #include "wording.hpp"
 
 #include <unistd.h>
@@ -73,8 +72,9 @@ void print_findings(Terminal& terminal, const Checklist& checklist, const Critiq
 
 void print_checklist(Terminal& terminal, const Checklist& checklist) {
   if (checklist.empty()) {
-    terminal.print({label("checklist"),
-                    {"empty: the critic can judge nothing of this; say what is to hold with --must", Style::doubt}});
+    terminal.print(
+        {label("checklist"),
+         {"empty: the critic can judge nothing of this brief; say with --must what must hold", Style::doubt}});
     return;
   }
   const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
@@ -101,7 +101,7 @@ void print_error(const std::string& sentence) {
 
 void print_error(const Error& error) {
   std::string text = error.message();
-  if (!error.provider_message().empty()) text += "\n  in its own words: " + printable(error.provider_message());
+  if (!error.provider_message().empty()) text += "\n  the provider says: " + printable(error.provider_message());
   if (!error.request_id().empty()) text += "\n  request " + printable(error.request_id());
   print_error(text);
 }

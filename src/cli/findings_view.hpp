@@ -11,28 +11,28 @@
 
 namespace pentimento::cli {
 
-/// Lines begin with a label in a margin of this many cells.
+/// The width of the margin for labels, in cells.
 inline constexpr int margin = 11;
 
-/// A label, filled up to the margin.
+/// A label, padded to the margin.
 Span label(std::string text);
 
-/// `███████░░░  75 %   3 of 4 pass`, after a label; with a dash for the per cent where there was nothing to judge.
+/// `███████░░░  75 %   3 of 4 pass`, after a label; with a dash for the percentage if there was nothing to judge.
 Line score_line(const Terminal& terminal, const std::string& name, const Score& score);
 
-/// What passes, on one line; then each item that does not, with what was seen and what was wanted.
+/// Prints what passes on one line, then each item that does not pass with what was observed and wanted.
 void print_findings(Terminal& terminal, const Checklist& checklist, const Critique& critique);
 
-/// The items of a checklist, the musts first to be seen.
+/// Prints the items of a checklist.
 void print_checklist(Terminal& terminal, const Checklist& checklist);
 
-/// An error on the standard error stream: `pentimento: ` and its sentence, made fit for a terminal, whatever it quotes.
-/// A line of it that is indented stands below it; other line breaks become spaces.
+/// Prints `pentimento: ` and a message to the standard error stream. Control characters are replaced; of line breaks,
+/// only those before an indented line stay.
 void print_error(const std::string& sentence);
-/// The same, and what the provider said where one failed.
+/// Prints an error with the provider's own message and the request id, if any.
 void print_error(const Error& error);
 
-/// A path on the standard output: as it is for a program that reads it, made fit for a terminal where that is one.
+/// Prints a path to the standard output. On a terminal, control characters are replaced.
 void print_path(const std::filesystem::path& path);
 
 }  // namespace pentimento::cli

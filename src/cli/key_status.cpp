@@ -1,6 +1,5 @@
 #include "key_status.hpp"
 
-#include "suggest.hpp"
 #include "wording.hpp"
 
 #include <algorithm>

@@ -1,15 +1,15 @@
-#include "keys_command.hpp"
-
 #include "backends.hpp"
+#include "commands.hpp"
 #include "findings_view.hpp"
 #include "key_status.hpp"
 #include "secret_reader.hpp"
-#include "suggest.hpp"
 #include "terminal.hpp"
 #include "wording.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/secrets/keys.hpp>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -18,20 +18,21 @@ namespace pentimento::cli {
 
 namespace {
 
-Registry known_backends() { return make_registry({}).value(); }  // only files of the options can be wrong
+Registry known_backends() { return make_registry({}).value(); }  // without options it cannot fail
 
 ExitCode refuse(const Error& error) {
   print_error(error.message());
   return exit_code(error);
 }
 
-/// The key that is meant by its own name or that of a backend. Errors: `invalid_argument`.
+/// The key of this name, or of the backend of this name. Errors: `invalid_argument`.
 Result<std::string> key_of(const std::string& name, const std::string& action) {
   const std::vector<KeyUse> uses = key_uses(known_backends());
   if (name.empty()) {
     std::string known;
     for (const KeyUse& use : uses) known += (known.empty() ? "" : ", ") + use.key;
-    return Error{errc::invalid_argument, "no key is named: pentimento keys " + action + " NAME, as in one of " + known};
+    return Error{errc::invalid_argument,
+                 "no key was given; usage: pentimento keys " + action + " NAME, with one of " + known};
   }
   for (const KeyUse& use : uses) {
     if (std::ranges::find(use.backends, name) != use.backends.end()) return use.key;
@@ -43,7 +44,8 @@ Result<std::string> key_of(const std::string& name, const std::string& action) {
     names.insert(names.end(), use.backends.begin(), use.backends.end());
   }
   return Error{errc::invalid_argument,
-               "\"" + printable(name) + "\" is no name of a key, such as OPENAI_API_KEY" + did_you_mean(name, names)};
+               "\"" + printable(name) + "\" is not the name of a key or backend; keys are named like OPENAI_API_KEY" +
+                   detail::did_you_mean(name, names)};
 }
 
 ExitCode list() {
@@ -60,18 +62,18 @@ ExitCode set(const std::string& wanted) {
   const Result<std::string> name = key_of(wanted, "set");
   if (!name) return refuse(name.error());
   const Keys keys;
-  // A file that has to be put right first is said before the key is typed.
+  // A key file that cannot be used is reported before the key is typed.
   if (const Result<FoundKey> before = keys.find(*name);
       !before && before.error().code() != errc::unauthorized && before.error().code() != errc::invalid_argument)
     return refuse(before.error());
   const Result<Secret> key = read_secret(*name + " (what you type is not shown): ");
   if (!key) return refuse(key.error());
   if (const Result<void> stored = keys.store(*name, *key); !stored) return refuse(stored.error());
-  std::printf("%s is kept in %s, which only you can read\n", name->c_str(),
+  std::printf("%s is stored in %s, which only you can read\n", name->c_str(),
               printable(keys.places().key_file.string()).c_str());
   const Result<FoundKey> found = keys.find(*name);
   if (found && found->source() == KeySource::environment)
-    std::printf("the environment has %s too, and goes first\n", name->c_str());
+    std::printf("the environment has %s too, and overrides it\n", name->c_str());
   return ExitCode::satisfied;
 }
 
@@ -82,12 +84,12 @@ ExitCode remove(const std::string& wanted) {
   const Result<bool> removed = keys.remove(*name);
   if (!removed) return refuse(removed.error());
   if (*removed) {
-    std::printf("%s is no longer in %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
+    std::printf("%s was removed from %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
   } else {
     std::printf("%s was not in %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
   }
   const Result<FoundKey> found = keys.find(*name);
-  if (found) std::printf("it is still found: %s\n", where_of(*found).c_str());
+  if (found) std::printf("it is still set: %s\n", where_of(*found).c_str());
   return ExitCode::satisfied;
 }
 
@@ -98,10 +100,10 @@ ExitCode run_keys(const KeysOptions& options) {
   if (options.action == "remove") return remove(options.name);
   if (options.action == "list") {
     if (options.name.empty()) return list();
-    print_error("\"keys list\" takes no name");
+    print_error("\"keys list\" takes no name; usage: pentimento keys list");
     return ExitCode::usage;
   }
-  print_error(unknown_name("action", options.action, {"list", "set", "remove"}));
+  print_error(detail::unknown_name("action", options.action, std::array{"list", "set", "remove"}));
   return ExitCode::usage;
 }
 

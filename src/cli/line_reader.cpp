@@ -22,7 +22,7 @@ class LineReader::State {
     if (wake_ >= 0) ::close(wake_);
   }
 
-  /// Blocks until there is a line, the input ends, or `end` is called.
+  /// Blocks until there is a line, the input ends, or `end()` is called.
   std::optional<std::string> next() {
     while (true) {
       if (const std::size_t end = buffer_.find('\n'); end != std::string::npos) {

@@ -10,20 +10,22 @@
 namespace pentimento::cli {
 
 /**
- * Reads lines from a file descriptor on a thread of its own, so that nobody waits for a person who is thinking.
+ * Reads lines from a file descriptor on its own thread, so that the run goes on while a person thinks.
  *
- * Asio's own descriptors would make the terminal non-blocking, for the output and for the shell as well, and cannot wait for plain
- * files. **Cancellation**: at once, by `system_error` with `operation_aborted`.
+ * Asio's descriptors would make the terminal non-blocking for the output and the shell too, and cannot wait for plain
+ * files.
+ *
+ * **Cancellation**: at once, with `operation_aborted`.
  */
 class LineReader {
  public:
   explicit LineReader(int descriptor);
   LineReader(const LineReader&) = delete;
   LineReader& operator=(const LineReader&) = delete;
-  /// Ends the reading that is under way.
+  /// Ends a pending read.
   ~LineReader();
 
-  /// The next line without its end; none once the input is closed. One at a time.
+  /// The next line without its line end; none once the input is closed. Only one read may be pending.
   boost::asio::awaitable<std::optional<std::string>> read_line();
 
  private:

@@ -1,9 +1,8 @@
-#include "list_command.hpp"
-
 #include "backends.hpp"
+#include "commands.hpp"
 #include "findings_view.hpp"
-#include "suggest.hpp"
 #include "terminal.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -22,7 +21,7 @@ struct Group {
 };
 
 std::vector<Group> groups() {
-  const Registry registry = make_registry({}).value();  // only files of the options can be wrong
+  const Registry registry = make_registry({}).value();  // without options it cannot fail
   return {{"generators", "Generators (--generator)", generators(registry)},
           {"critics", "Critics (--critic)", critics(registry)},
           {"revisers", "Revisers (--reviser)", revisers(registry)},
@@ -37,7 +36,7 @@ ExitCode run_list(const std::string& what) {
   std::vector<std::string> names;
   for (const Group& group : all) names.push_back(group.name);
   if (!what.empty() && std::ranges::find(names, what) == names.end()) {
-    print_error(unknown_name("list", what, names));
+    print_error(detail::unknown_name("list", what, names));
     return ExitCode::usage;
   }
   Terminal terminal{stdout};

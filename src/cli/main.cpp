@@ -8,12 +8,12 @@
 
 namespace {
 
-/// Gives each of the three standard streams that is closed a place that takes everything and holds nothing. Else the
-/// next file to be opened gets its descriptor, and what is printed ends up in that.
+/// Opens /dev/null for each standard stream that is closed. Otherwise the next opened file would get its descriptor,
+/// and output would go there.
 void open_standard_streams() {
   for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; ++descriptor) {
     if (::fcntl(descriptor, F_GETFD) != -1 || errno != EBADF) continue;
-    // The lowest number that is free is given out, and that is this one.
+    // open() returns the lowest free descriptor, which is this one.
     if (::open("/dev/null", O_RDWR) != descriptor) std::abort();
   }
 }

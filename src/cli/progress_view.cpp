@@ -1,14 +1,24 @@
 #include "progress_view.hpp"
 
 #include "findings_view.hpp"
-#include "word_diff.hpp"
 #include "wording.hpp"
 
+#include <iterator>
+#include <set>
 #include <sstream>
 #include <utility>
 #include <variant>
 
 namespace pentimento::cli {
+
+namespace {
+
+std::set<std::string> words_in(const std::string& text) {
+  std::istringstream in{text};
+  return {std::istream_iterator<std::string>{in}, {}};
+}
+
+}  // namespace
 
 void ProgressView::show(const Event& event) {
   now_ = event.time();
@@ -70,7 +80,7 @@ void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning"
 void ProgressView::on(const event::PlanFinished& e) {
   end("checklist");
   print_checklist(terminal_, e.checklist);
-  // A must that no critic has claimed will never pass: better known now than after all the rounds.
+  // A must without an owner never passes: the user should know before the first round.
   std::string unjudged;
   for (const Requirement& requirement : e.checklist) {
     if (!requirement.is_must() || !requirement.owner().empty()) continue;
@@ -93,11 +103,12 @@ void ProgressView::print_prompt(const Revision& revision) {
   const std::string before = parent != nullptr ? printable(parent->request().prompt()) : std::string{};
   const std::string after = printable(revision.request().prompt());
   if (before == after) return;
+  const std::set<std::string> old_words = words_in(before);
   Line words{{std::string{terminal_.signs().open_quote}, Style::faint}};
-  for (const WordChange& change : word_diff(before, after)) {
-    if (change.kind == WordChange::Kind::removed) continue;
-    const bool is_new = change.kind == WordChange::Kind::added && parent != nullptr;
-    words.push_back({change.text, is_new ? Style::plain : Style::faint});
+  std::istringstream text{after};
+  for (std::string word; text >> word;) {
+    const bool is_new = parent != nullptr && !old_words.contains(word);
+    words.push_back({(words.size() > 1 ? " " : "") + word, is_new ? Style::plain : Style::faint});
   }
   words.push_back({std::string{terminal_.signs().close_quote}, Style::faint});
   terminal_.print_wrapped(words, margin, 8);
@@ -137,7 +148,7 @@ void ProgressView::on(const event::ComparisonStarted& e) {
 void ProgressView::on(const event::ComparisonFinished& e) { end(to_string(e.challenger)); }
 
 void ProgressView::on(const event::CandidateDecided& e) {
-  if (e.decision.reason() == DecisionReason::unjudged) return;  // why it was not judged has been said
+  if (e.decision.reason() == DecisionReason::unjudged) return;  // the error was printed
   const bool kept = e.decision.accepted();
   terminal_.print_wrapped({{to_string(e.id) + ' ', Style::strong},
                            {words_of(e.decision, run_.checklist()), kept ? Style::good : Style::faint}},
@@ -188,8 +199,8 @@ void print_end(Terminal& terminal, const Outcome& outcome) {
                                                : satisfied ? Style::good
                                                            : Style::doubt}});
   if (outcome.error()) terminal.print_wrapped({{printable(outcome.error()->message()), Style::bad}}, margin, 4);
-  std::size_t pictures = 0;
-  for (const Round& round : run.rounds()) pictures += round.candidates().size();
+  std::size_t images = 0;
+  for (const Round& round : run.rounds()) images += round.candidates().size();
   std::string figures;
   if (outcome.has_best()) {
     const Candidate& best = outcome.best();
@@ -199,7 +210,7 @@ void print_end(Terminal& terminal, const Outcome& outcome) {
                                               : " with " + std::to_string(outcome.score().percent()) + " %") +
               separator;
   }
-  figures += counted(pictures, "picture") + separator + words_of(run.ledger()) + separator +
+  figures += counted(images, "image") + separator + words_of(run.ledger()) + separator +
              words_of(run.updated() - run.started());
   terminal.print_wrapped({{figures}}, margin, 2);
 }

@@ -14,32 +14,32 @@
 namespace pentimento::cli {
 
 /**
- * Shows a run to a person while it goes on: a live line for each call that is under way, and for each thing that ended a line
- * that stays. Where there can be no live lines, there are only those that stay.
+ * Shows the progress of a run: a live line for each pending call, and a permanent line for each result. On an output
+ * without live lines, only the permanent ones.
  */
 class ProgressView {
  public:
-  /// `folder` is where the run is kept, as shown to the user.
+  /// `folder` is the folder of the run, for display.
   ProgressView(Terminal& terminal, std::string folder) : terminal_{terminal}, folder_{std::move(folder)} {}
 
-  /// Takes the next event of the run.
+  /// Shows the next event of the run.
   void show(const Event& event);
-  /// Draws the live lines anew; call it some ten times a second.
+  /// Redraws the live lines; to be called about ten times a second.
   void tick();
-  /// Says what is being done about the run beside its events, until the next event.
+  /// Shows a text until the next event.
   void note(std::string text);
 
-  /// Takes the live lines away while something else uses the terminal.
+  /// Hides the live lines while something else uses the terminal.
   void suspend();
   void resume();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  /// A call that is under way.
+  /// A pending call.
   struct Activity {
     std::string phase;
-    Money cost;  ///< what it may cost at the most, or did
+    Money cost;  ///< The most that it may cost.
     Clock::time_point started;
   };
 
@@ -64,7 +64,7 @@ class ProgressView {
 
   void begin(const std::string& name, std::string phase, Money cost = {});
   void end(const std::string& name) { activities_.erase(name); }
-  /// How long a candidate has taken since its generation began, and what it cost.
+  /// The time since the generation of a candidate started, and its cost.
   Span time_and_cost(CandidateId id) const;
   void print_prompt(const Revision& revision);
 
@@ -79,7 +79,7 @@ class ProgressView {
   bool suspended_ = false;
 };
 
-/// Says how a run ended and what it came to.
+/// Prints how a run ended, its best candidate, cost and time.
 void print_end(Terminal& terminal, const Outcome& outcome);
 
 }  // namespace pentimento::cli

@@ -1,6 +1,5 @@
-#include "refine_command.hpp"
-
 #include "ask_person.hpp"
+#include "commands.hpp"
 #include "dry_run.hpp"
 #include "findings_view.hpp"
 #include "progress_view.hpp"
@@ -42,15 +41,15 @@ namespace fs = std::filesystem;
 namespace {
 
 /**
- * Writes each event as one line of JSON to the standard output. Nobody can follow a run whose output has been closed,
- * so that ends it. A reader that takes its time is waited for, but never by blocking: Ctrl-C must be heard.
+ * Writes each event as one line of JSON to the standard output. A closed output ends the run. A slow reader delays the
+ * run, without blocking its thread: Ctrl-C still works.
  */
 class JsonLines final : public EventSink {
  public:
-  /// From now on the run does not wait for the reader; what is not taken at once is kept for `finish`.
+  /// From now on the run does not wait for the reader; what it has not read is kept for `finish()`.
   void hurry() { in_a_hurry_ = true; }
 
-  /// Writes what is still kept, however long the reader takes, unless it has gone.
+  /// Writes what is left. Blocks until the reader has read it or closed its end.
   void finish() {
     constexpr int until_ready = -1;
     while (!rest_.empty() && write_what_is_taken(until_ready)) {}
@@ -69,13 +68,13 @@ class JsonLines final : public EventSink {
     }
   }
 
-  /// Waits no longer than `wait` milliseconds for the reader; false if it has gone. A signal ends the wait.
+  /// Waits at most `wait` milliseconds for the reader. Returns false if it closed its end. A signal ends the wait.
   bool write_what_is_taken(int wait) {
     while (!rest_.empty()) {
       pollfd out{STDOUT_FILENO, POLLOUT, 0};
       const int ready = ::poll(&out, 1, wait);
       if (ready == 0 || (ready < 0 && errno == EINTR)) return true;
-      // As much as a pipe that is ready takes without blocking.
+      // A ready pipe takes this much without blocking.
       const ssize_t count = ::write(STDOUT_FILENO, rest_.data(), std::min<std::size_t>(rest_.size(), PIPE_BUF));
       if (count < 0 && (errno == EINTR || errno == EAGAIN)) return true;
       if (count < 0) return false;
@@ -88,7 +87,7 @@ class JsonLines final : public EventSink {
   bool in_a_hurry_ = false;
 };
 
-/// Whether a folder that is not empty may be used: by --yes, or because the person says so.
+/// True if a folder that is not empty may be used: with --yes, or if the person agrees.
 bool may_overwrite(const RefineOptions& options, const std::string& question) {
   if (options.yes) return true;
   if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
@@ -102,17 +101,17 @@ Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
   if (options.out.empty()) return RunFolder::create_numbered(folder_name_of(options.brief));
   const FolderState state = folder_state(options.out);
   const std::string holds =
-      state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are no run of Pentimento's";
+      state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are not a run of Pentimento";
   if (state == FolderState::ours || state == FolderState::foreign) {
-    const bool may = may_overwrite(options, "The folder " + options.out + " holds " + holds + ". Use it all the same?");
+    const bool may = may_overwrite(options, "The folder " + options.out + " holds " + holds + ". Use it anyway?");
     if (!may)
-      return Error{errc::invalid_argument,
-                   "the folder " + options.out + " holds " + holds + "; name another one, or use it with --yes"};
+      return Error{errc::invalid_argument, "the folder " + options.out + " holds " + holds +
+                                               "; name another folder, or add --yes to use it anyway"};
   }
   return RunFolder::create(options.out);
 }
 
-/// A run on an event loop, with what goes on beside it: Ctrl-C and the live lines.
+/// Runs a loop on an event loop that also handles Ctrl-C and the live lines.
 class RunOnTerminal {
  public:
   /// `view` and `lines` may be null.
@@ -137,12 +136,12 @@ class RunOnTerminal {
     signals_.async_wait([this](const boost::system::error_code& error, int) {
       if (error) return;
       if (std::exchange(interrupted_, true)) {
-        // All that was made is on disk already.
+        // Everything that was made is on disk.
         terminal_.clear_live();
         std::fflush(nullptr);
         std::_Exit(static_cast<int>(ExitCode::cancelled));
       }
-      if (view_ != nullptr) view_->note("ending the run; Ctrl-C once more ends the program at once");
+      if (view_ != nullptr) view_->note("ending the run; Ctrl-C again ends the program at once");
       if (lines_ != nullptr) lines_->hurry();
       cancel_.emit(asio::cancellation_type::all);
       wait_for_signal();
@@ -173,7 +172,7 @@ std::string shown(const fs::path& folder) {
   return text.ends_with('/') ? text : text + '/';
 }
 
-/// What failed when the run itself did not: a summary that could not be written.
+/// Prints the summaries that could not be written. Returns the exit code.
 ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
   for (const Error& error : errors) print_error(error.message());
   const bool says_nothing_worse = code == ExitCode::satisfied || code == ExitCode::unsatisfied;
@@ -183,7 +182,7 @@ ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
 }  // namespace
 
 ExitCode run_refine(const RefineOptions& options) {
-  // First of all, and so the last to go: what the backends still have to say on their threads is said there.
+  // Declared first, so that it outlives the backends: their threads may still post to it.
   asio::io_context context{1};
   Result<RefineSetup> setup = check(options);
   if (!setup) {
@@ -196,7 +195,7 @@ ExitCode run_refine(const RefineOptions& options) {
     print_error(folder.error().message());
     return exit_code(folder.error());
   }
-  // A reader of our output that has gone away is an error like any other.
+  // A closed output is reported as an error of write().
   std::signal(SIGPIPE, SIG_IGN);
 
   const bool for_people = !options.json && !options.quiet;

@@ -1,8 +1,8 @@
 #include "refine_setup.hpp"
 
 #include "backends.hpp"
-#include "suggest.hpp"
 #include "values.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/image_file.hpp>
 #include <pentimento/offline/convert.hpp>
 #include <pentimento/refinement_loop.hpp>
@@ -22,14 +22,14 @@ Error refused(std::string why) { return {errc::invalid_argument, std::move(why)}
 
 Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilities& can) {
   if (!options.size.empty() && !options.aspect.empty())
-    return refused("--size and --aspect say the same thing twice; give one of them");
+    return refused("--size and --aspect exclude each other; give one of them");
   if (!options.size.empty()) {
     const Result<PixelSize> size = parse_size("--size", options.size);
     if (!size) return size.error();
     const auto [shortest, longest] = std::minmax({size->width(), size->height()});
     if (shortest < can.min_side() || longest > can.max_side()) {
-      return refused("--size " + to_string(*size) + " is out of range: with " + can.name() + " each side may have " +
-                     std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels");
+      return refused("--size " + to_string(*size) + " is out of range; " + can.name() + " accepts " +
+                     std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels a side");
     }
     brief.size(*size);
   }
@@ -40,9 +40,9 @@ Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilitie
     const PixelSize size = *size_for(brief);
     const auto [shortest, longest] = std::minmax({size.width(), size.height()});
     if (shortest < can.min_side() || longest > can.max_side()) {
-      return refused("--aspect " + options.aspect + " would make " + to_string(size) + ": with " + can.name() +
-                     " each side may have " + std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) +
-                     " pixels; give --size");
+      return refused("--aspect " + options.aspect + " means " + to_string(size) + ", which is out of range; " +
+                     can.name() + " accepts " + std::to_string(can.min_side()) + " to " +
+                     std::to_string(can.max_side()) + " pixels a side");
     }
   }
   return {};
@@ -78,7 +78,7 @@ Result<RunSettings> settings_of(const RefineOptions& options) {
 Result<Image> load_sound_image(const std::string& path) {
   Result<Image> image = load_image(path);
   if (!image) return image;
-  // Small, since all that is wanted is to know that it can be decoded.
+  // Only to find out that it can be decoded.
   const Result<Image> decoded = offline::scale_down(*image, 16);
   if (!decoded) return Error{decoded.error().code(), "cannot read " + path + ": " + decoded.error().message()};
   return image;
@@ -87,10 +87,10 @@ Result<Image> load_sound_image(const std::string& path) {
 Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
                               const std::vector<std::string>& should, const std::vector<std::string>& avoid) {
   const auto checked = [](std::string_view option, std::string_view text, const char* wanted) -> Result<void> {
-    if (is_blank(text)) return refused(std::string{option} + " is empty: say what " + wanted);
+    if (is_blank(text)) return refused(std::string{option} + " is empty; say what " + wanted);
     return check_text(option, text);
   };
-  constexpr const char* to_hold = "is to hold in the picture";
+  constexpr const char* to_hold = "must hold in the image";
   for (const std::string& text : must) {
     if (const Result<void> good = checked("--must", text, to_hold); !good) return good;
     brief.must(text);
@@ -100,7 +100,7 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
     brief.should(text);
   }
   for (const std::string& text : avoid) {
-    if (const Result<void> good = checked("--avoid", text, "the picture is not to show"); !good) return good;
+    if (const Result<void> good = checked("--avoid", text, "the image should not show"); !good) return good;
     brief.avoid(text);
   }
   return {};
@@ -108,10 +108,9 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
 
 Result<RefineSetup> check(const RefineOptions& options) {
   if (is_blank(options.brief))
-    return refused("the brief is empty: say what the picture is to show, as in pentimento refine \"three red mugs\"");
+    return refused("the brief is empty; say what the image should show, as in pentimento refine \"three red mugs\"");
   if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
-  if (options.json && options.quiet)
-    return refused("--json and --quiet ask for different things on the standard output; give one of them");
+  if (options.json && options.quiet) return refused("--json and --quiet exclude each other; give one of them");
 
   const Result<Registry> registry = make_registry(options.services);
   if (!registry) return registry.error();
@@ -125,14 +124,14 @@ Result<RefineSetup> check(const RefineOptions& options) {
     const std::vector<std::string> known = names_of(revisers(*registry));
     const std::string name = options.reviser.substr(0, options.reviser.find(':'));
     if (!name.starts_with('{') && std::ranges::find(known, name) == known.end())
-      return refused("--reviser: " + unknown_name("reviser", name, known));
+      return refused("--reviser: " + detail::unknown_name("reviser", name, known));
     Result<std::shared_ptr<Reviser>> made = registry->make_reviser(std::string_view{options.reviser});
     if (!made) return refused("--reviser: " + made.error().message());
     reviser = *made;
   }
 
   const std::string until = options.until.empty() ? describe(default_stop_policy()) : options.until;
-  if (is_blank(until)) return refused("--until is empty; a stop policy is needed, as in \"satisfied || rounds(6)\"");
+  if (is_blank(until)) return refused("--until is empty; a stop policy is needed, such as \"satisfied || rounds(6)\"");
   const Result<AnyStopPolicy> policy = parse_stop_policy(until);
   if (!policy) return Error{policy.error().code(), "--until: " + policy.error().message()};
   const Result<RunSettings> settings = settings_of(options);
@@ -146,7 +145,7 @@ Result<RefineSetup> check(const RefineOptions& options) {
   if (!shaped) return shaped.error();
   if (const std::size_t bytes = request_for(brief).prompt().size(); bytes > can.max_prompt_bytes()) {
     return refused("the brief has " + std::to_string(bytes) + " bytes with its requirements; " + can.name() +
-                   " takes " + std::to_string(can.max_prompt_bytes()));
+                   " accepts at most " + std::to_string(can.max_prompt_bytes()));
   }
   if (!options.image.empty()) {
     Result<Image> image = load_sound_image(options.image);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "refine_command.hpp"
+#include "commands.hpp"
 #include <pentimento/brief.hpp>
 #include <pentimento/critic.hpp>
 #include <pentimento/generator.hpp>
@@ -12,25 +12,25 @@
 
 namespace pentimento::cli {
 
-/// What a run is made from, checked as far as it can be without any work.
+/// Everything that a run needs, validated.
 struct RefineSetup {
   Brief brief;
   std::shared_ptr<Generator> generator;
   std::shared_ptr<Critic> critic;
-  /// Null where a person is to be asked.
+  /// Null if a person is asked.
   std::shared_ptr<Reviser> reviser;
   AnyStopPolicy policy;
   RunSettings settings;
 };
 
-/// Errors: a sentence that names the option and what it takes.
+/// Validates the options and makes the roles. Errors: with a message that names the option and what it accepts.
 Result<RefineSetup> check(const RefineOptions& options);
 
-/// A picture that a user names, read and decoded once to see that it can be. Errors: as for `load_image`, and
-/// `unreadable_image` or `too_large` where it cannot be decoded.
+/// Loads an image and decodes it once as a check. Errors: those of `load_image`; `unreadable_image` or `too_large` if
+/// it cannot be decoded.
 Result<Image> load_sound_image(const std::string& path);
 
-/// The brief's requirements, none of which may be blank; they must be valid UTF-8.
+/// Adds requirements to a brief. Errors: `invalid_argument` for a blank text and for invalid UTF-8.
 Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
                               const std::vector<std::string>& should, const std::vector<std::string>& avoid);
 

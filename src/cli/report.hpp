@@ -7,11 +7,11 @@
 namespace pentimento::cli {
 
 /**
- * A run as one HTML page to read: the brief and its checklist, what the iteration bought, the rounds as a tree, and every
- * picture with its findings and the words that changed.
+ * The report of a run: one HTML page that needs nothing beside it and loads nothing.
  *
- * The page needs nothing beside it: pictures are embedded, and its content security policy lets nothing else be loaded
- * or run. All that users, models and providers wrote is escaped. It can be read without its script.
+ * The page is static (see page/). Its script renders the transcript's JSON and the images, which are embedded as data.
+ * The content security policy allows only the script and style of the page, by their hashes. What users, models and
+ * providers wrote is only ever data and text nodes.
  */
 std::string report_of(const Transcript& run);
 

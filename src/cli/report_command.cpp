@@ -1,5 +1,4 @@
-#include "report_command.hpp"
-
+#include "commands.hpp"
 #include "findings_view.hpp"
 #include "run_folder.hpp"
 

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view events_file = "events.jsonl";
-constexpr std::string_view part = ".part";  // of a file that is being written
+constexpr std::string_view part = ".part";  // ends the name of a file until it is whole
 constexpr std::size_t max_record_bytes = std::size_t{256} << 20;
 constexpr std::size_t npos = std::string_view::npos;
 
@@ -30,28 +30,28 @@ Error cannot_write(const fs::path& path, const std::string& why) {
   return {errc::io_failed, "cannot write " + path.string() + ": " + why};
 }
 
-/// Whether a name is one of the files that a run leaves, so that another run may replace it.
+/// True for the names of files that a run writes, which another run may replace.
 bool is_our_file(std::string_view name) {
   if (name.ends_with(part)) name.remove_suffix(part.size());
   constexpr std::array<std::string_view, 4> names{events_file, "transcript.json", "contact-sheet.png", "report.html"};
   if (std::ranges::find(names, name) != names.end()) return true;
-  const auto is_picture = [&](std::string_view beginning) {
+  const auto is_image = [&](std::string_view beginning) {
     if (!name.starts_with(beginning)) return false;
     constexpr std::array<std::string_view, 4> endings{".png", ".jpg", ".webp", ".gif"};
     return std::ranges::any_of(endings, [&](std::string_view ending) { return name.ends_with(ending); });
   };
-  return is_picture("round-") || is_picture("best.");
+  return is_image("round-") || is_image("best.");
 }
 
-/// The first bytes of a file, at most so many. Errors: `io_failed`.
+/// The first bytes of a file, at most `most`. Errors: `io_failed`.
 Result<std::string> read_text(const fs::path& path, std::size_t most) {
   const Result<std::vector<std::byte>> bytes = detail::beginning_of_file(path, most);
   if (!bytes) return bytes.error();
   return std::string{reinterpret_cast<const char*>(bytes->data()), bytes->size()};
 }
 
-/// Whether a folder holds nothing but an empty record and what else a run leaves that could not write its first event,
-/// as on a full disk: files that are empty or were never finished.
+/// True if a folder has only what a run leaves that could not write its first event, as on a full disk: an empty
+/// record, and files of ours that are empty or unfinished.
 bool never_began(const fs::path& folder) {
   std::error_code error;
   bool has_record = false;
@@ -69,7 +69,7 @@ bool never_began(const fs::path& folder) {
 std::string folder_name_of(std::string_view goal) {
   constexpr std::size_t most_words = 4;
   constexpr std::size_t most_bytes = 40;
-  // A name does not end in a word that leads to another one.
+  // A name should not end with one of these words.
   constexpr std::array<std::string_view, 14> links{"a",    "an",  "the", "of", "on", "in",  "at",
                                                    "with", "and", "or",  "to", "by", "for", "from"};
   std::vector<std::string> words;
@@ -96,14 +96,14 @@ std::string folder_name_of(std::string_view goal) {
   return name.empty() ? "picture" : name;
 }
 
-std::string picture_file_of(CandidateId id, MediaType type) {
+std::string image_file_of(CandidateId id, MediaType type) {
   std::string name = "round-" + std::to_string(id.round()) + '-' + draft_letters(id.draft());
   if (id.image() > 0) name += '-' + std::to_string(id.image() + 1);
   return name + '.' + std::string{file_extension(type)};
 }
 
 std::string judged_file_of(CandidateId id, MediaType type) {
-  std::string name = picture_file_of(id, type);
+  std::string name = image_file_of(id, type);
   return name.insert(name.rfind('.'), "-judged");
 }
 
@@ -113,7 +113,7 @@ FolderState folder_state(const fs::path& path) {
   if (!fs::exists(status)) return FolderState::free;
   if (!fs::is_directory(status)) return FolderState::not_a_folder;
   if (fs::is_empty(path, error) || never_began(path)) return FolderState::free;
-  constexpr std::size_t most = 64 * 1024;  // of a line that says at its beginning what it is
+  constexpr std::size_t most = 64 * 1024;  // the type is near the beginning of the line
   const Result<std::string> text = read_text(path / events_file, most);
   const bool is_record = text && std::string_view{*text}.substr(0, text->find('\n')).find("\"run_started\"") != npos;
   return is_record ? FolderState::ours : FolderState::foreign;
@@ -122,7 +122,7 @@ FolderState folder_state(const fs::path& path) {
 Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
   std::error_code error;
   const FolderState state = folder_state(path);
-  if (state == FolderState::not_a_folder) return cannot_write(path, "it is a file; a folder is needed");
+  if (state == FolderState::not_a_folder) return cannot_write(path, "it is a file; name a folder with --out");
   const bool made = fs::create_directories(path, error);
   if (error) return cannot_write(path, error.message() + "; name another folder with --out");
   if (state != FolderState::foreign) {
@@ -133,7 +133,7 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
   }
   const fs::path events = path / events_file;
   if (detail::is_no_regular_file(events))
-    return cannot_write(events, "it is no regular file; name another folder with --out");
+    return cannot_write(events, "it is not a regular file; name another folder with --out");
   std::FILE* file = std::fopen(events.c_str(), "wbe");
   if (file == nullptr) {
     const std::string why = std::strerror(errno);
@@ -149,7 +149,7 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create_numbered(const std::string&
   for (int number = 1; number < 10'000; ++number) {
     const fs::path path = number == 1 ? base : base + '-' + std::to_string(number);
     std::error_code error;
-    // Made by name, so that two programs at once never take the same one.
+    // Creating it fails if it exists, so that two programs never share one.
     if (fs::create_directory(path, error)) {
       Result<std::shared_ptr<RunFolder>> folder = create(path);
       if (folder) (*folder)->made_folder_ = true;
@@ -158,7 +158,7 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create_numbered(const std::string&
     if (error && error != std::errc::file_exists)
       return cannot_write(path, error.message() + "; name another folder with --out");
   }
-  return cannot_write(base, "there are 9,999 folders of that name; name another one with --out");
+  return cannot_write(base, "there are 9,999 folders of that name already; name another one with --out");
 }
 
 RunFolder::~RunFolder() { std::fclose(events_); }
@@ -167,11 +167,11 @@ boost::asio::awaitable<Result<void>> RunFolder::do_on_event(Event event) { co_re
 
 Result<void> RunFolder::write(const Event& event) {
   Result<void> written;
-  if (const auto* given = event.as<event::ImageGiven>()) written = write_picture(given->id, given->image);
+  if (const auto* given = event.as<event::ImageGiven>()) written = write_image(given->id, given->image);
   if (const auto* made = event.as<event::GenerationFinished>()) {
     for (int i = 0; const Image& image : made->generation.images()) {
-      Result<void> one = write_picture({made->id.round(), made->id.draft(), i++}, image);
-      if (!one) written = one;  // the others are written all the same
+      Result<void> one = write_image({made->id.round(), made->id.draft(), i++}, image);
+      if (!one) written = one;  // the others are still written
     }
   }
   if (const auto* judged = event.as<event::CritiqueFinished>(); judged && judged->critique.judged()) {
@@ -181,20 +181,20 @@ Result<void> RunFolder::write(const Event& event) {
   if (const auto* decided = event.as<event::CandidateDecided>(); decided && decided->decision.accepted())
     written = write_best(decided->id);
   const std::string line = to_text(event) + '\n';
-  // Flushed to the system: that outlives the program, if not the machine.
+  // Flushed to the system: the record survives the end of the program.
   const bool kept = std::fwrite(line.data(), 1, line.size(), events_) == line.size() && std::fflush(events_) == 0;
   if (!kept && written) return cannot_write(path_ / events_file, std::strerror(errno));
   return written;
 }
 
-Result<void> RunFolder::write_picture(CandidateId id, const Image& image) {
-  pictures_.emplace_back(id, image);
-  return save(image, path_ / picture_file_of(id, image.media_type()));
+Result<void> RunFolder::write_image(CandidateId id, const Image& image) {
+  images_.emplace_back(id, image);
+  return save(image, path_ / image_file_of(id, image.media_type()));
 }
 
 Result<void> RunFolder::write_best(CandidateId id) {
-  const auto found = std::ranges::find(pictures_, id, &std::pair<CandidateId, Image>::first);
-  if (found == pictures_.end()) return {};
+  const auto found = std::ranges::find(images_, id, &std::pair<CandidateId, Image>::first);
+  if (found == images_.end()) return {};
   const fs::path path = path_ / ("best." + std::string{file_extension(found->second.media_type())});
   Result<void> saved = save(found->second, path);
   if (!saved) return saved;
@@ -205,19 +205,19 @@ Result<void> RunFolder::write_best(CandidateId id) {
 }
 
 void RunFolder::discard_if_empty() {
-  if (!pictures_.empty()) return;
+  if (!images_.empty()) return;
   std::error_code ignored;
   fs::remove(path_ / events_file, ignored);
   if (made_folder_) fs::remove(path_, ignored);
 }
 
 Result<void> write_text(const std::string& text, const fs::path& path) {
-  // It would be replaced, and not written to.
-  if (detail::is_no_regular_file(path)) return cannot_write(path, "it is no regular file");
+  // rename() would replace it.
+  if (detail::is_no_regular_file(path)) return cannot_write(path, "it is not a regular file");
   fs::path temporary = path;
   temporary += part;
   if (detail::is_no_regular_file(temporary))
-    return cannot_write(path, temporary.filename().string() + " is in the way");
+    return cannot_write(path, temporary.filename().string() + " is not a regular file");
   std::error_code error;
   {
     std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
@@ -241,20 +241,20 @@ Result<Transcript> read_run(const fs::path& folder) {
   Result<std::string> text = read_text(folder / events_file, max_record_bytes + 1);
   if (text && text->size() > max_record_bytes)
     return Error{errc::too_large, "cannot read " + (folder / events_file).string() + ": it is larger than 256 MiB"};
-  if (!text) return Error{errc::io_failed, text.error().message() + "; a folder that a run was kept in is needed"};
-  text->resize(text->rfind('\n') + 1);  // npos + 1 is 0
+  if (!text) return Error{errc::io_failed, text.error().message() + "; give the folder of a run"};
+  text->resize(text->rfind('\n') + 1);  // npos + 1 == 0
 
-  // Pictures are found by what they are, not by their names: a record is not trusted to name files.
-  std::map<std::string, Image> pictures;
+  // Images are found by their hash: a record is not trusted to name files.
+  std::map<std::string, Image> images;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
     if (!entry.path().filename().string().starts_with("round-")) continue;
     const Result<Image> image = load_image(entry.path());
-    if (image) pictures.emplace(content_hash(*image), *image);
+    if (image) images.emplace(content_hash(*image), *image);
   }
   const ImageSource source = [&](const Image& recorded) -> Result<Image> {
-    const auto found = pictures.find(content_hash(recorded));
-    return found == pictures.end() ? recorded : found->second;
+    const auto found = images.find(content_hash(recorded));
+    return found == images.end() ? recorded : found->second;
   };
   const Result<std::vector<Event>> events = parse_events(*text, source);
   if (!events)

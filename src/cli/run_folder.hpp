@@ -13,18 +13,18 @@
 
 namespace pentimento::cli {
 
-/// `three-red-mugs`, of "Three red mugs on a plain white table": what a folder is called after a brief.
+/// The name of a folder for a brief: `three-red-mugs` for "Three red mugs on a plain white table".
 std::string folder_name_of(std::string_view goal);
 
-/// `round-0-a.png`; `round-0-a-2.png` for the second picture of a generation.
-std::string picture_file_of(CandidateId id, MediaType type);
+/// The name of an image file: `round-0-a.png`; `round-0-a-2.png` for the second image of a generation.
+std::string image_file_of(CandidateId id, MediaType type);
 
-/// `round-0-a-judged.png`: the smaller copy that a critic made of it to look at.
+/// The name of the smaller copy that a critic judged: `round-0-a-judged.png`.
 std::string judged_file_of(CandidateId id, MediaType type);
 
-/// What stands in the place where a run is to be kept.
+/// What is at a path where a run is to be kept.
 enum class FolderState {
-  free,     ///< Nothing, an empty folder, or what a run left that could not write its first event.
+  free,     ///< Nothing, an empty folder, or the folder of a run that could not write its first event.
   ours,     ///< An earlier run.
   foreign,  ///< A folder that holds something else.
   not_a_folder,
@@ -32,56 +32,54 @@ enum class FolderState {
 FolderState folder_state(const std::filesystem::path& path);
 
 /**
- * The folder that a run is kept in, as a sink of its events: every picture is in a file of its own as it was received, and its
- * event in `events.jsonl`, before the run goes on and the picture is judged. So whatever ends the program, nothing that was made
- * is lost; `events.jsonl` and the pictures are the whole record.
+ * The folder of a run, as a sink of its events. Each image is written as it was received, and its event to
+ * `events.jsonl`, before the run goes on and the image is judged. So nothing is lost however the program ends;
+ * `events.jsonl` and the images are the whole record.
  *
- *     round-0-a.png ...   the pictures         best.png          the best one, from the moment it is accepted
- *     events.jsonl        one event a line     transcript.json   the run as a whole, once it has ended
- *     contact-sheet.png   the run at a glance  report.html       the run to read
+ *     round-0-a.png ...   the images              best.png          the best one so far
+ *     events.jsonl        one event per line      transcript.json   the run as a whole, after its end
+ *     contact-sheet.png   the images at a glance  report.html       the report
  */
 class RunFolder final : public EventSink {
  public:
-  /// Makes the folder, clears away what an earlier run of ours left in it, and begins `events.jsonl`: what cannot be written is
-  /// found out here. Errors: `io_failed`.
+  /// Creates the folder, removes the files of an earlier run, and creates `events.jsonl`. Errors: `io_failed`.
   static Result<std::shared_ptr<RunFolder>> create(const std::filesystem::path& path);
-  /// The first of `base`, `base-2`, `base-3` ... below the working folder that is free, made as `create` does.
+  /// Creates the first of `base`, `base-2`, `base-3` ... that does not exist, as `create` does.
   static Result<std::shared_ptr<RunFolder>> create_numbered(const std::string& base);
   ~RunFolder() override;
 
   const std::filesystem::path& path() const noexcept { return path_; }
-  /// Where the best picture is, if there is one.
+  /// The file of the best image, if there is one.
   const std::optional<std::filesystem::path>& best() const noexcept { return best_; }
 
-  /// Takes one event now. Errors: `io_failed`.
+  /// Writes one event, and the images that it brings. Errors: `io_failed`.
   Result<void> write(const Event& event);
 
-  /// Removes the folder again, if the run came to nothing: no picture was made.
+  /// Removes the record, and the folder if it was created, unless there is an image.
   void discard_if_empty();
 
  private:
   explicit RunFolder(std::filesystem::path path, std::FILE* events) : path_{std::move(path)}, events_{events} {}
 
   boost::asio::awaitable<Result<void>> do_on_event(Event event) override;
-  Result<void> write_picture(CandidateId id, const Image& image);
+  Result<void> write_image(CandidateId id, const Image& image);
   Result<void> write_best(CandidateId id);
 
   std::filesystem::path path_;
   std::FILE* events_;
   bool made_folder_ = false;
-  std::vector<std::pair<CandidateId, Image>> pictures_;
+  std::vector<std::pair<CandidateId, Image>> images_;
   std::optional<std::filesystem::path> best_;
 };
 
-/// Writes text to a file that appears whole or not at all. Errors: `io_failed`.
+/// Writes a file atomically. Errors: `io_failed`.
 Result<void> write_text(const std::string& text, const std::filesystem::path& path);
 
-/// The recorded run of a folder, with the bytes of its pictures. The last line may have been cut short by the end of the program.
+/// Reads the run of a folder, with the bytes of its images. The last line may be incomplete, as after a crash.
 /// Errors: `io_failed`, `too_large`, `parse_failed`, `invalid_argument`.
 Result<Transcript> read_run(const std::filesystem::path& folder);
 
-/// Writes what is made of a run that has ended: the transcript, the contact sheet and the report. Goes on after an error;
-/// returns them all.
+/// Writes the transcript, the contact sheet and the report of a run. Goes on after an error; returns all errors.
 std::vector<Error> write_summaries(const Transcript& run, const std::filesystem::path& folder);
 
 }  // namespace pentimento::cli

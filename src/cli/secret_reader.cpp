@@ -23,8 +23,8 @@ volatile std::sig_atomic_t interrupted = 0;
 
 extern "C" void note_interrupt(int) { interrupted = 1; }
 
-/// A terminal that does not show what is typed. Signals end the reading, so that the echo comes back whatever happens; they
-/// are let in only while `wait` waits, so that none comes between a look and a wait.
+/// Turns the echo of the terminal off for its lifetime. Signals end the reading, so that the echo is always restored.
+/// They are delivered only inside `wait()`, so that none is missed between a check and the wait.
 class WithoutEcho {
  public:
   WithoutEcho() {
@@ -53,7 +53,7 @@ class WithoutEcho {
 
   bool is_silent() const noexcept { return is_silent_; }
 
-  /// Waits for something to read, or for a signal.
+  /// Blocks until there is something to read, or a signal.
   void wait() const {
     pollfd input{STDIN_FILENO, POLLIN, 0};
     ::ppoll(&input, 1, nullptr, &mask_);
@@ -69,14 +69,14 @@ class WithoutEcho {
   bool is_silent_ = false;
 };
 
-/// Reads a line; of a terminal that is not to show it, where there is one.
+/// Reads a line. `terminal` is null if the standard input is none.
 Result<std::string> read_line(const WithoutEcho* terminal) {
   std::string line;
   while (true) {
     if (terminal != nullptr) terminal->wait();
     if (interrupted != 0) return Error{errc::cancelled, "no key was stored"};
     char c = 0;
-    // Byte by byte: what stands behind the line is not ours.
+    // Byte by byte: what follows the line is left for others.
     const ssize_t count = ::read(STDIN_FILENO, &c, 1);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0)
@@ -84,8 +84,8 @@ Result<std::string> read_line(const WithoutEcho* terminal) {
     if (count == 0 || c == '\n') return line;
     line += c;
     if (line.size() > most_bytes) {
-      return Error{errc::invalid_argument,
-                   "the key is longer than " + std::to_string(most_bytes) + " bytes; no key is as long as that"};
+      return Error{errc::invalid_argument, "the key is longer than " + std::to_string(most_bytes) +
+                                               " bytes; no provider has keys of this length"};
     }
   }
 }
@@ -98,7 +98,7 @@ Result<Secret> read_secret(const std::string& question) {
     interrupted = 0;
     const WithoutEcho quiet;
     if (!quiet.is_silent())
-      return Error{errc::io_failed, "this terminal cannot be kept from showing what is typed; give the key by a pipe"};
+      return Error{errc::io_failed, "the echo of this terminal cannot be turned off; give the key through a pipe"};
     std::fputs(question.c_str(), stderr);
     std::fflush(stderr);
     line = read_line(&quiet);
@@ -108,7 +108,8 @@ Result<Secret> read_secret(const std::string& question) {
   if (!line) return line.error();
   while (!line->empty() && (line->back() == '\r' || line->back() == ' ' || line->back() == '\t')) line->pop_back();
   line->erase(0, line->find_first_not_of(" \t"));
-  if (line->empty()) return Error{errc::invalid_argument, "no key was given"};
+  if (line->empty())
+    return Error{errc::invalid_argument, "the key is empty; type or paste it, or give it through a pipe"};
   return Secret{std::move(*line)};
 }
 

@@ -1,6 +1,6 @@
 #include "terminal.hpp"
 
-#include "utf8.hpp"
+#include <pentimento/detail/utf8.hpp>
 
 #include <langinfo.h>
 #include <sys/ioctl.h>
@@ -11,6 +11,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <cstring>
+#include <cwchar>
 #include <utility>
 
 namespace pentimento::cli {
@@ -86,7 +87,7 @@ std::string Terminal::rendered(const Line& line) const {
     text.append(code).append(span.text);
     if (!code.empty()) text += "\x1b[0m";
   }
-  // A margin at the end of a line is of use to nobody.
+  // Without colours, spaces at the end of a line are invisible.
   if (!live_) text.erase(text.find_last_not_of(' ') + 1);
   return text;
 }
@@ -169,12 +170,43 @@ void Terminal::erase_live() {
 }
 
 void Terminal::draw_live() {
-  const int room = width() - 1;  // a full line would wrap, and could not be found again
+  const int room = width() - 1;  // a full line would wrap, and could not be erased
   for (const Line& line : live_lines_) {
     const std::string text = rendered(fitted(line, room, signs().ellipsis)) + '\n';
     std::fwrite(text.data(), 1, text.size(), out_);
     ++drawn_;
   }
+}
+
+namespace {
+
+/// The width by the locale's tables; 1 for a character that they do not know.
+int cells_of(char32_t c) {
+  const int cells = ::wcwidth(static_cast<wchar_t>(c));
+  return cells < 0 ? 1 : cells;
+}
+
+}  // namespace
+
+int cells_of(std::string_view text) {
+  int cells = 0;
+  while (!text.empty()) cells += cells_of(detail::take_character(text));
+  return cells;
+}
+
+std::string fitted(std::string_view text, int cells, std::string_view ellipsis) {
+  if (cells_of(text) <= cells) return std::string{text};
+  const int room = cells - cells_of(ellipsis);
+  if (room < 0) return {};
+  std::string kept;
+  int used = 0;
+  while (!text.empty()) {
+    const char32_t c = detail::take_character(text);
+    if (used + cells_of(c) > room) break;
+    used += cells_of(c);
+    detail::append_utf8(kept, c);
+  }
+  return kept.append(ellipsis);
 }
 
 int cells_of(const Line& line) {

@@ -9,14 +9,14 @@ namespace pentimento::cli {
 
 enum class Style { plain, strong, faint, good, bad, doubt, accent };
 
-/// A piece of a line in one style.
+/// A part of a line in one style.
 struct Span {
   std::string text;
   Style style = Style::plain;
 };
 using Line = std::vector<Span>;
 
-/// The signs that lines are drawn with, and what stands for them where the locale is not UTF-8.
+/// The symbols of the output: Unicode if the locale is UTF-8, else ASCII.
 struct Signs {
   std::string_view full, empty;          ///< of a bar
   std::string_view pass, fail, unknown;  ///< verdicts
@@ -26,40 +26,41 @@ struct Signs {
 };
 
 /**
- * Where people read: one output stream, what it can show, and a block of live lines at its end that is drawn again and
- * again in place.
+ * An output stream for people, with a block of live lines at its end that is redrawn in place.
  *
- * Escape codes are only sent to a terminal that is not `TERM=dumb` and where `NO_COLOR` is not set; without them there are
- * no live lines. Not thread-safe.
+ * Sends escape codes only to a terminal, and not if `NO_COLOR` is set or `TERM` is `dumb`; without them there are no
+ * live lines.
+ *
+ * **Thread safety**: not thread-safe.
  */
 class Terminal {
  public:
-  /// Looks at the stream and at the environment (`TERM`, `NO_COLOR`, `COLUMNS`, the locale).
+  /// Reads the environment: `TERM`, `NO_COLOR`, `COLUMNS` and the locale.
   explicit Terminal(std::FILE* out);
   Terminal(const Terminal&) = delete;
   Terminal& operator=(const Terminal&) = delete;
-  /// Takes the live lines away.
+  /// Erases the live lines.
   ~Terminal();
 
-  /// Whether escape codes may be sent, and so whether there are live lines.
+  /// True if escape codes are sent, and so if there are live lines.
   bool is_live() const noexcept { return live_; }
-  /// How wide lines may be, in cells: as wide as the terminal, or 100 where there is none. Asked anew each time.
+  /// The width in cells: that of the terminal now, or 100 if there is none.
   int width() const;
   const Signs& signs() const noexcept { return *signs_; }
 
-  /// Writes a line above the live lines.
+  /// Prints a line above the live lines.
   void print(const Line& line);
-  /// A line with `right` flush right where there is room, else two spaces after it.
+  /// Prints a line with `right` at the right margin.
   void print(Line line, const Span& right);
-  /// Writes words after a margin of `indent` cells, broken between words; no more than `max_lines` lines.
+  /// Prints words after a margin of `indent` cells, broken between words into at most `max_lines` lines.
   void print_wrapped(const Line& words, int indent, int max_lines);
-  /// The same with `head` in the margin of the first line; it is as wide as the margin.
+  /// The same with `head` as the margin of the first line.
   void print_hanging(const Span& head, const Line& words, int max_lines);
-  /// Replaces the live lines; each is cut to the width. Does nothing if there can be none.
+  /// Replaces the live lines; each is cut to the width. A no-op if there are none.
   void show_live(std::vector<Line> lines);
   void clear_live() { show_live({}); }
 
-  /// Writes something that is not to end the line, such as a question; the live lines must have been cleared.
+  /// Prints without a line end, for a question. There must be no live lines.
   void print_question(const Line& line);
 
   void flush();
@@ -76,9 +77,13 @@ class Terminal {
   int drawn_ = 0;
 };
 
-/// How many cells a line takes.
+/// The width of a text in cells of the terminal. Uses the locale, which a `Terminal` sets.
+int cells_of(std::string_view text);
+/// The beginning of a text that fits into `cells`, with `ellipsis` at its end if it was cut.
+std::string fitted(std::string_view text, int cells, std::string_view ellipsis);
+/// The width of a line in cells.
 int cells_of(const Line& line);
-/// The beginning of a line that fits into so many cells.
+/// The beginning of a line that fits into `cells`.
 Line fitted(const Line& line, int cells, std::string_view ellipsis);
 
 }  // namespace pentimento::cli

@@ -1,7 +1,7 @@
 #include "usage_error.hpp"
 
-#include "suggest.hpp"
 #include "wording.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -10,7 +10,7 @@ namespace pentimento::cli {
 
 namespace {
 
-/// The names that could have been meant where a word was not expected.
+/// The names that an unexpected word could be a misspelling of.
 std::vector<std::string> names_near(const CLI::App& app, bool option) {
   std::vector<std::string> names;
   if (!option) {
@@ -37,12 +37,12 @@ std::string sentence_of(CLI::App& app, const CLI::ParseError& error, const std::
     const auto mark = std::ranges::find(words, "--");
     const bool option = word.starts_with('-');
     if (!option && used->get_name() == "keys")
-      return "a key is not given as a word, where others may read it: it is asked for" + help;
+      return "a key on the command line could be read by others; the program asks for it" + help;
     if (option && std::find(mark, words.end(), word) != words.end())
-      return '"' + printable(word) + "\" stands after \"--\", where no options are read; put it before" + help;
+      return '"' + printable(word) + "\" follows \"--\", where no options are read; put it before" + help;
     const std::string name = option ? word.substr(0, word.find('=')) : word;
     const std::string what = option ? "unknown option " : used == &app ? "unknown command " : "unexpected word ";
-    const std::string guess = did_you_mean(name, names_near(*used, option));
+    const std::string guess = detail::did_you_mean(name, names_near(*used, option));
     const std::string quotes = !option && used->get_name() == "refine" ? "; put the brief in quotes" : "";
     return what + '"' + printable(name) + "\" for " + command + (guess.empty() ? quotes + help : guess);
   }
@@ -62,7 +62,7 @@ std::string empty_option(const CLI::App& app, const std::vector<std::string>& wo
   for (const CLI::Option* option : app.get_options()) {
     if (option->get_positional() || option->get_items_expected_max() == 0) continue;
     if (std::ranges::find(option->results(), "") != option->results().end()) return option->get_name();
-    // Behind this CLI11 takes the next word for the value, whatever it is.
+    // After "--name=" CLI11 takes the next word as the value.
     if (std::find(words.begin(), mark, option->get_name() + '=') != mark) return option->get_name();
   }
   return {};

@@ -1,6 +1,5 @@
 #include "values.hpp"
 
-#include "utf8.hpp"
 #include "wording.hpp"
 #include <pentimento/detail/utf8.hpp>
 
@@ -23,7 +22,7 @@ std::optional<Number> whole(std::string_view text) {
   return value;
 }
 
-/// Two numbers above 0 with a sign between them.
+/// Two numbers above 0 with a separator between them.
 std::optional<std::pair<std::uint32_t, std::uint32_t>> two(std::string_view text, std::string_view signs) {
   const std::size_t sign = text.find_first_of(signs);
   if (sign == std::string_view::npos) return std::nullopt;
@@ -34,7 +33,7 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> two(std::string_view text
 }
 
 Error refused(std::string_view option, std::string_view text, const std::string& wanted) {
-  return {errc::invalid_argument, std::string{option} + " takes " + wanted + ", not \"" + printable(text) + '"'};
+  return {errc::invalid_argument, std::string{option} + " \"" + printable(text) + "\" is invalid; it takes " + wanted};
 }
 
 }  // namespace
@@ -56,7 +55,7 @@ std::string with_hyphens(std::string_view name) {
 
 Result<PixelSize> parse_size(std::string_view option, std::string_view text) {
   const auto sides = two(text, "xX");
-  if (!sides) return refused(option, text, "width and height in pixels, as in 1024x768");
+  if (!sides) return refused(option, text, "width and height in pixels, such as 1024x768");
   return PixelSize{sides->first, sides->second};
 }
 
@@ -64,7 +63,7 @@ Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text)
   constexpr std::uint32_t most = 100;
   const auto sides = two(text, ":");
   if (!sides || sides->first > most || sides->second > most)
-    return refused(option, text, "two whole numbers from 1 to 100, as in 16:9");
+    return refused(option, text, "two whole numbers from 1 to 100, such as 16:9");
   return AspectRatio{sides->first, sides->second};
 }
 
@@ -74,7 +73,7 @@ Result<void> check_text(std::string_view what, std::string_view text) {
   std::array<char, 8> byte{};
   std::snprintf(byte.data(), byte.size(), "0x%02X", static_cast<unsigned>(static_cast<unsigned char>(text[at])));
   return Error{errc::invalid_argument, std::string{what} + " is not valid UTF-8 from byte offset " +
-                                           std::to_string(at) + " on, where " + byte.data() + " stands"};
+                                           std::to_string(at) + " on (" + byte.data() + "); UTF-8 is needed"};
 }
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }

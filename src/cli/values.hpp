@@ -10,8 +10,8 @@
 
 namespace pentimento::cli {
 
-// What stands behind an option, read from its text. Errors: `invalid_argument`, a sentence that names the option and what
-// it takes.
+// The values of options, parsed from text. Errors: `invalid_argument`, with a message that names the option and what it
+// takes.
 
 /// A whole number within a range.
 Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text, std::uint64_t least,
@@ -26,10 +26,10 @@ Result<PixelSize> parse_size(std::string_view option, std::string_view text);
 /// `16:9`.
 Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text);
 
-/// Words of the user's, which are kept as they are and so must be valid UTF-8. `what` is what to call them: `--must`.
+/// Checks that a text is valid UTF-8. `what` is its name in messages: `--must`.
 Result<void> check_text(std::string_view what, std::string_view text);
 
-/// Whether a text has nothing but white space.
+/// True if a text is empty or only white space.
 bool is_blank(std::string_view text);
 
 }  // namespace pentimento::cli

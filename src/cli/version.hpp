@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-// The build says which version this is; the other is for tools that read the sources without it.
+// Defined by the build; the default is for tools that read the sources without it.
 #ifndef PENTIMENTO_VERSION
 #define PENTIMENTO_VERSION "0.1.0"
 #endif

@@ -1,6 +1,5 @@
 #include "wording.hpp"
 
-#include "utf8.hpp"
 #include <pentimento/detail/utf8.hpp>
 
 #include <array>
@@ -8,6 +7,18 @@
 #include <sstream>
 
 namespace pentimento::cli {
+
+namespace {
+
+/// True for characters that control a terminal: C0, DEL, C1.
+constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
+
+/// True for characters that change the direction of text or break the line.
+constexpr bool turns_direction(char32_t c) {
+  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
+}  // namespace
 
 std::string printable(std::string_view text) {
   std::string clean;
@@ -71,7 +82,7 @@ std::string words_of(const Finding& finding) {
 }
 
 std::string words_of(const Revision& revision) {
-  if (revision.author() == "brief") return printable(revision.why());  // round 0: nothing came before
+  if (revision.author() == "brief") return printable(revision.why());  // round 0
   std::string text{to_string(revision.action())};
   if (revision.parent()) text += " from " + to_string(*revision.parent());
   if (revision.author() == "person") text += ", by you";
@@ -116,18 +127,14 @@ Money cost_of(const Ledger& ledger, CandidateId id) {
   return sum;
 }
 
-Money cost_of(const Ledger& ledger, int round) {
-  Money sum;
-  for (const Ledger::Entry& entry : ledger.entries()) {
-    const auto& candidate = entry.call().candidate();
-    if (entry.charge().billing() != Billing::unpaid && candidate && candidate->round() == round)
-      sum += entry.charge().amount();
-  }
-  return sum;
-}
-
 std::string counted(std::size_t count, std::string_view one) {
   return std::to_string(count) + ' ' + std::string{one} + (count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string text;
+  for (const std::string& part : parts) text.append(text.empty() ? "" : separator).append(part);
+  return text;
 }
 
 }  // namespace pentimento::cli

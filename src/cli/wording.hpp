@@ -11,17 +11,18 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pentimento::cli {
 
-/// Text of others, made fit for a line of a terminal: what is not valid UTF-8, controls the terminal or turns the
-/// direction of the text is replaced, line breaks become spaces.
+/// Untrusted text as it may be printed on one line of a terminal: invalid UTF-8, control characters and what changes
+/// the direction of text are replaced by U+FFFD, line breaks by spaces.
 std::string printable(std::string_view text);
 
-/// `kept: gained "exactly three mugs", lost nothing`: the decision with the requirements in words instead of ids.
+/// `kept: gained "exactly three mugs", lost nothing`: a decision, with the texts of requirements instead of their ids.
 std::string words_of(const Decision& decision, const Checklist& checklist);
 
-/// `counted 2; wanted 3`, or the reason: what a finding has to say beside its verdict. May be empty.
+/// `counted 2; wanted: 3`: what a finding says besides its verdict. May be empty.
 std::string words_of(const Finding& finding);
 
 /// `reprompt from 0a: the faults are named first`.
@@ -33,16 +34,17 @@ std::string words_of(const StopReason& reason);
 /// `0.2 s`, `12 s`, `3 min 20 s`.
 std::string words_of(Duration duration);
 
-/// What a run cost, and how sure that is: `$0.12`, `$0.12, of which $0.04 may not have been billed`.
+/// What a run cost, and how certain that is: `$0.12`, `$0.12, of which $0.04 may not have been billed`.
 std::string words_of(const Ledger& ledger);
 
-/// What the calls about one picture cost: its generation (shared by the pictures of a generation with several: the first
-/// one has it), its critique and its comparisons.
+/// What the calls about one candidate cost: its critique, its comparisons and, for the first image of a generation, the
+/// generation.
 Money cost_of(const Ledger& ledger, CandidateId id);
-/// What the calls of a round cost.
-Money cost_of(const Ledger& ledger, int round);
 
-/// `1 picture`, `5 pictures`.
+/// `1 image`, `5 images`.
 std::string counted(std::size_t count, std::string_view one);
+
+/// `a, b, c`.
+std::string joined(const std::vector<std::string>& parts, std::string_view separator = ", ");
 
 }  // namespace pentimento::cli

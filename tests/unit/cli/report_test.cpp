@@ -1,19 +1,16 @@
 #include "report.hpp"
 
-#include "report_parts.hpp"
-#include "run_folder.hpp"
 #include "support/events.hpp"
 #include "support/images.hpp"
+#include <pentimento/content_hash.hpp>
+#include <pentimento/json.hpp>
 
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
 #include <doctest/doctest.h>
 
-#include <cstddef>
-#include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 using namespace pentimento;
 using namespace pentimento::cli;
@@ -21,17 +18,16 @@ using test::Story;
 
 namespace {
 
-// The pictures of a story are headers only; that libvips says so is of no interest here.
-[[maybe_unused]] const int quiet = ::setenv("VIPS_WARNING", "0", 0);
+/// What is between two texts, the first time that they occur.
+std::string between(const std::string& page, const std::string& begin, const std::string& end) {
+  const std::size_t from = page.find(begin);
+  REQUIRE_MESSAGE(from != std::string::npos, begin);
+  return page.substr(from + begin.size(), page.find(end, from) - from - begin.size());
+}
 
-/// The whole numbers of an attribute, one for each element whose tag begins so.
-std::vector<int> numbers(const std::string& svg, std::string_view tag, std::string_view attribute) {
-  std::vector<int> found;
-  for (std::size_t at = svg.find(tag); at != std::string::npos; at = svg.find(tag, at + 1)) {
-    const std::string name = ' ' + std::string{attribute} + "=\"";
-    found.push_back(std::stoi(svg.substr(svg.find(name, at) + name.size())));
-  }
-  return found;
+boost::json::value data_of(const std::string& page, const std::string& id) {
+  const std::string tag = "<script type=\"application/json\" id=\"" + id + "\">";
+  return parse_json(between(page, tag, "</script>"), {64 << 20}).value();
 }
 
 std::size_t count_of(const std::string& text, std::string_view part) {
@@ -42,63 +38,48 @@ std::size_t count_of(const std::string& text, std::string_view part) {
 
 }  // namespace
 
-TEST_CASE("the score of the best stands within the chart, whatever it is") {
-  for (const std::string_view letters : {"pp", "pf", "ff"}) {
+TEST_SUITE("Report") {
+  TEST_CASE("embeds the transcript as it is") {
     Story story{test::brief_with(2)};
-    story.round("mugs", letters, DecisionReason::first);
-    const std::vector<int> y = numbers(chart_svg(story.run), "<text class=\"value\"", "y");
-    REQUIRE(y.size() == 1);
-    CHECK(y[0] >= 14);  // the height of the letters, which stand on it
+    story.round("mugs", "pf", DecisionReason::first).round("red mugs", "pp", DecisionReason::more_musts);
+    CHECK(data_of(report_of(story.run), "transcript") == parse_json(to_text(story.run)).value());
   }
-}
 
-TEST_CASE("a picture that was kept is not hidden by others with its score") {
-  Story story{test::brief_with(1)};
-  const Revision revision{Action::restart, GenerationRequest{"mugs"}};
-  story.tell(event::RoundStarted{0, revision});
-  for (const int draft : {0, 1}) {
-    const CandidateId id{0, draft};
-    story.tell(event::GenerationStarted{id, revision.request(), {}, {}});
-    story.tell(event::GenerationFinished{id, Generation{test::picture(static_cast<std::uint32_t>(draft))}});
-    story.tell(event::CritiqueStarted{id, {}});
-    story.tell(event::CritiqueFinished{id, test::verdicts("f")});
-    story.tell(event::CandidateDecided{id, Decision{draft == 0 ? DecisionReason::first : DecisionReason::tie}});
+  TEST_CASE("embeds each image once, and the copy that was judged") {
+    Story story{test::brief_with(1)};
+    Critique critique = test::verdicts("p");
+    const Image copy{test::png_bytes(320, 200, 77)};
+    critique.judged(copy);
+    story.round(Revision{Action::restart, GenerationRequest{"mugs"}}, std::move(critique), DecisionReason::first);
+    const boost::json::object images = data_of(report_of(story.run), "images").as_object();
+    CHECK(images.size() == 2);
+    CHECK(images.contains(content_hash(copy)));
+    for (const auto& [hash, url] : images) CHECK(url.as_string().starts_with("data:image/png;base64,iVBORw0KGgo"));
   }
-  const std::string svg = chart_svg(story.run);
-  CHECK(count_of(svg, "<circle") == 2);
-  CHECK(svg.rfind("<circle class=\"dot kept\"") > svg.rfind("<circle class=\"dot\""));
-}
 
-TEST_CASE("the checklist says which must nobody judges") {
-  Story story{test::brief_with(2, 1)};  // none is claimed by a critic
-  story.round("mugs", "p--", DecisionReason::first);
-  const std::string page = report_of(story.run);
-  CHECK(count_of(page, "class=\"never\">nobody judges it") == 1);  // the first was judged, the third is a should
-  const std::size_t item = page.find("must 2</span>");
-  CHECK(page.find("class=\"never\">nobody judges it", item) < page.find("</th>", item));
-}
+  TEST_CASE("keeps hostile text inside its data") {
+    const std::string hostile = "</script><script>alert(1)</script><!-- {{style}} \u2028\u2029 \x1b\x01 \\ \" ' & \xff";
+    Brief brief{hostile};
+    brief.must(hostile).avoid(hostile);
+    Story story{std::move(brief)};
+    Critique critique;
+    critique.add(Finding{"user-1", Verdict::fail}.observed(hostile).wanted(hostile)).remark(hostile);
+    story.round(Revision{Action::restart, GenerationRequest{hostile}}, std::move(critique), DecisionReason::first);
+    const std::string page = report_of(story.run);
+    CHECK(count_of(page, "<script") == 3);
+    CHECK(count_of(page, "</script") == 3);
+    CHECK(count_of(page, "<!--") == 0);
+    CHECK(page.find('\x1b') == std::string::npos);
+    const boost::json::value goal = data_of(page, "transcript").at("brief").at("goal");
+    CHECK(goal.as_string().starts_with("</script><script>alert(1)</script><!-- {{style}}"));
+  }
 
-TEST_CASE("what is shown is what was judged") {
-  Story story{test::brief_with(1)};
-  const Revision revision{Action::restart, GenerationRequest{"mugs"}};
-  const CandidateId id{0, 0};
-  Critique critique = test::verdicts("p");
-  const Image copy{test::png_bytes(320, 200, 77)};
-  critique.judged(copy);
-  story.round(revision, std::move(critique), DecisionReason::first);
-  const std::string page = report_of(story.run);
-  CHECK(page.find("As it was judged: a copy of 320x200, made from ") != std::string::npos);
-  CHECK(page.find("href=\"round-0-a-judged.png\"") != std::string::npos);
-  CHECK(page.find("href=\"" + picture_file_of(id, MediaType::png) + "\"") != std::string::npos);
-}
-
-TEST_CASE("what needs the script is only shown by the script") {
-  Story story{test::brief_with(2)};
-  story.round("mugs", "pf", DecisionReason::first).round("red mugs", "pp", DecisionReason::more_musts);
-  const std::string page = report_of(story.run);
-  CHECK(page.find("<p class=\"lead keys\" hidden>") != std::string::npos);
-  CHECK(page.find("<button type=\"button\" id=\"compare-toggle\" hidden>") != std::string::npos);
-  CHECK(page.find("<button type=\"button\" id=\"theme\" hidden>") != std::string::npos);
-  // A button whose label says what it will do has no state of its own.
-  CHECK(page.find("aria-pressed") == std::string::npos);
+  TEST_CASE("has one script, which imports nothing") {
+    const std::string page = report_of(Story{test::brief_with(1)}.run);
+    const std::string script = between(page, "<script type=\"module\">", "</script>");
+    CHECK(count_of(script, "\nimport ") == 0);
+    CHECK(count_of(script, "\nexport ") == 0);
+    CHECK(count_of(page, "https://") == 0);
+    CHECK(count_of(page, "http://") == count_of(page, "http://www.w3.org/"));  // names of namespaces
+  }
 }

@@ -1,0 +1,89 @@
+#pragma once
+
+#include "exit_code.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pentimento::cli {
+
+// The commands. Options are as written on the command line, and empty if not given.
+
+/// The options about servers and prices.
+struct ServiceOptions {
+  std::string prices;
+  std::string ca_file;
+  bool proxy = false;
+};
+
+struct RefineOptions {
+  std::string brief;
+  std::vector<std::string> must;
+  std::vector<std::string> should;
+  std::vector<std::string> avoid;
+  std::string image;
+  std::string size;
+  std::string aspect;
+  std::string until;
+  std::string generator = "sketch";
+  std::string critic = "measure";
+  std::string profile;
+  std::string reviser = "checklist";
+  /// The run's settings by their names in `run_setting_table`.
+  std::map<std::string_view, std::string> settings;
+  std::string out;
+  bool json = false;
+  bool quiet = false;
+  bool yes = false;
+  bool dry_run = false;
+  ServiceOptions services;
+};
+
+/// Validates all options, then runs the loop until the policy holds, and keeps the run in a folder.
+ExitCode run_refine(const RefineOptions& options);
+
+struct CritiqueOptions {
+  std::string image;
+  std::string brief;
+  std::vector<std::string> must;
+  std::vector<std::string> should;
+  std::string critic = "measure";
+  std::string profile;
+  bool json = false;
+  bool quiet = false;
+  ServiceOptions services;
+};
+
+/// Judges an image. Returns `satisfied` if every must passes.
+ExitCode run_critique(const CritiqueOptions& options);
+
+/// Prints what can be chosen by name. `what` is a kind, or empty for all kinds.
+ExitCode run_list(const std::string& what);
+
+/// Writes the transcript, contact sheet and report of a run from its events and images.
+ExitCode run_report(const std::string& folder);
+
+struct KeysOptions {
+  /// "list", "set" or "remove".
+  std::string action = "list";
+  /// The name of a key, or of a backend that uses one.
+  std::string name;
+};
+
+/// Lists, stores and removes API keys. A key is read from the terminal without echo, or as the first line of the
+/// standard input; never from an argument, which other users of the machine could read.
+ExitCode run_keys(const KeysOptions& options);
+
+struct DoctorOptions {
+  /// The backends to check; if empty, all.
+  std::vector<std::string> backends;
+  ServiceOptions services;
+};
+
+/// Prints where each key comes from, which servers respond and what is missing. Shows and sends no key. Returns
+/// `unsatisfied` if a backend that was named, or whose key is set, cannot be used.
+ExitCode run_doctor(const DoctorOptions& options);
+
+}  // namespace pentimento::cli
