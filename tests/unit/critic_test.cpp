@@ -39,6 +39,8 @@ Result<Plan> plan(Plan plan) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Critic");
+
 TEST_CASE("a finding stands when everything that it depends on passes") {
   Critique critique;
   critique.add({"hat", Verdict::pass}).add({"red", Verdict::pass}).add({"bright", Verdict::fail});
@@ -143,3 +145,5 @@ TEST_CASE("what a critic throws becomes an error, and the worst case may have be
   CHECK(judged.error().message() == "the critic failed: boom");
   CHECK(judged.error().charge() == Charge::maybe_billed(usd(0.03)));
 }
+
+TEST_SUITE_END();

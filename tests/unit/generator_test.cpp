@@ -17,7 +17,9 @@ Result<Generation> generate(test::ScriptedGenerator& generator, GenerationReques
 
 }  // namespace
 
-TEST_CASE("what a generator cannot make is refused before it is asked") {
+TEST_SUITE_BEGIN("Generator");
+
+TEST_CASE("rejects requests outside the capabilities") {
   test::ScriptedGenerator generator;
   generator.can = Capabilities{"small"}.sides(64, 128).max_prompt_bytes(10);
   const auto refused = [&](const GenerationRequest& request, errc code, std::string_view why) {
@@ -25,7 +27,7 @@ TEST_CASE("what a generator cannot make is refused before it is asked") {
     REQUIRE(!result.has_value());
     CHECK(result.error().code() == code);
     CHECK(result.error().charge() == Charge{});
-    CHECK_MESSAGE(result.error().message().starts_with("small cannot make this picture: "), result.error().message());
+    CHECK_MESSAGE(result.error().message().starts_with("small: "), result.error().message());
     CHECK_MESSAGE(result.error().message().find(why) != std::string::npos, result.error().message());
   };
   const auto ask = [] { return GenerationRequest{"a tree"}; };
@@ -37,10 +39,10 @@ TEST_CASE("what a generator cannot make is refused before it is asked") {
   refused(ask().strength(-0.1), errc::invalid_argument, "strength");
   refused(ask().strength(1.1), errc::invalid_argument, "strength");
   refused(ask().strength(std::numeric_limits<double>::quiet_NaN()), errc::invalid_argument, "strength");
-  refused(ask().init_image(test::picture(1)), errc::unsupported, "start from a picture");
+  refused(ask().init_image(test::picture(1)), errc::unsupported, "init image");
   refused(ask().mask(test::picture(1)), errc::unsupported, "mask");
   generator.can.mask(true).image_to_image(true);
-  refused(ask().mask(test::picture(1)), errc::invalid_argument, "base image");
+  refused(ask().mask(test::picture(1)), errc::invalid_argument, "no init image");
   CHECK(generator.requests.empty());
 
   CHECK(generate(generator, GenerationRequest{"ten bytes!"}).has_value());
@@ -48,7 +50,7 @@ TEST_CASE("what a generator cannot make is refused before it is asked") {
   CHECK(generate(generator, ask().init_image(test::picture(1)).mask(test::picture(2)).strength(1)).has_value());
 }
 
-TEST_CASE("a reply without a picture is unusable, and what it cost is kept") {
+TEST_CASE("keeps the charge of a reply without an image") {
   test::ScriptedGenerator generator;
   generator.script = [](int, const GenerationRequest&) {
     Generation nothing{std::vector<Image>{}};
@@ -106,3 +108,5 @@ TEST_CASE("an estimate that throws counts as a cost without bound") {
   };
   CHECK(Bad{}.estimate(GenerationRequest{"x"}) == Money::unbounded());
 }
+
+TEST_SUITE_END();

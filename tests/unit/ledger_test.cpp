@@ -4,6 +4,8 @@
 
 using namespace pentimento;
 
+TEST_SUITE_BEGIN("Ledger");
+
 TEST_CASE("a ledger sets the worst case aside, then enters what it cost") {
   Ledger ledger;
   const Call plan{CallKind::plan};
@@ -66,3 +68,5 @@ TEST_CASE("calls that differ only in draft, image or order are different calls")
   CHECK(to_string(Call{CallKind::generate, CandidateId{0, 0}}) == "generate 0a");
   CHECK(to_string(Call{CallKind::compare, CandidateId{2, 0}, true}) == "compare 2a swapped");
 }
+
+TEST_SUITE_END();

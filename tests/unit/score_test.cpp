@@ -27,6 +27,8 @@ Checklist checklist(std::vector<double> weights, std::string_view importances) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Score");
+
 TEST_CASE("the score is the share of the weight that passed; unknown counts as not passed") {
   const Checklist list = checklist({1, 1, 2}, "mms");
   const Score score{list, critique("pf?")};
@@ -60,3 +62,5 @@ TEST_CASE("a hundred per cent only when everything passed") {
   CHECK(Score{checklist({1e6, 1e-9}, "ss"), critique("pf")}.percent() == 99);
   CHECK(Score{checklist({0.1, 0.2, 0.7}, "sss"), critique("ppp")}.percent() == 100);
 }
+
+TEST_SUITE_END();

@@ -33,6 +33,8 @@ Decision decide(const Checklist& list, std::string_view challenger, std::string_
 
 }  // namespace
 
+TEST_SUITE_BEGIN("IncumbentOrder");
+
 TEST_CASE("a challenger that loses a must is rejected, whatever it gains") {
   const Checklist list = checklist("mmms");
   const Decision decision = decide(list, "fppp", "pfff");
@@ -113,3 +115,5 @@ TEST_CASE("a decision reads well") {
     CHECK(!Decision{reason}.accepted());
   }
 }
+
+TEST_SUITE_END();

@@ -42,6 +42,8 @@ class Counting final : public EventSink {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("async");
+
 TEST_CASE("every role with a callback") {
   asio::io_context context;
   const asio::any_io_executor executor = context.get_executor();
@@ -227,3 +229,5 @@ TEST_CASE("a cancellation signal may outlive the event loop of the call") {
   CHECK(done);
   signal.emit(asio::cancellation_type::all);
 }
+
+TEST_SUITE_END();

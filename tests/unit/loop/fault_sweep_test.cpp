@@ -109,6 +109,8 @@ int run_with(Fault fault, int at, OnError on_error) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Run faults");
+
 TEST_CASE("an error, an exception or a cancellation at every point of a run leaves a clean outcome") {
   const int points = run_with(Fault::none, -1, OnError::go_on);
   // A plan, 4 pictures, 4 critiques, a revision, a comparison in both orders; and 34 events for the sink.
@@ -124,3 +126,5 @@ TEST_CASE("and so does a call that ignores its cancellation") {
   const int points = run_with(Fault::none, -1, OnError::go_on);
   for (int at = 0; at < points; ++at) run_with(Fault::deaf_cancel, at, OnError::go_on);
 }
+
+TEST_SUITE_END();

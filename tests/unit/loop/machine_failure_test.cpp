@@ -24,6 +24,8 @@ using test::picture;
 using test::plan_call;
 using test::revise_call;
 
+TEST_SUITE_BEGIN("LoopMachine failures");
+
 TEST_CASE("errors of drafts are left out, or end the run, as it was chosen") {
   auto run = driver(MaxRounds{2});
   run.start(test::brief_with(1), RunSettings{}.drafts(2));
@@ -401,3 +403,5 @@ TEST_CASE("every picture of a draft is judged, however many pictures are enough"
   REQUIRE(run.finished);
   CHECK(run.transcript().incumbent_id() == CandidateId{0, 0, 1});
 }
+
+TEST_SUITE_END();

@@ -222,9 +222,13 @@ class RandomRun {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("LoopMachine properties");
+
 TEST_CASE("whatever happens in whatever order, the promises hold") {
   for (unsigned seed = 0; seed < 5'000; ++seed) {
     CAPTURE(seed);
     RandomRun{seed}.check();
   }
 }
+
+TEST_SUITE_END();

@@ -20,6 +20,8 @@ using test::picture;
 using test::plan_call;
 using test::revise_call;
 
+TEST_SUITE_BEGIN("LoopMachine");
+
 TEST_CASE("a run plans, generates, judges, decides and revises until the policy holds") {
   auto run = driver(Satisfied{} || MaxRounds{3});
   run.start(test::brief_with(2), {});
@@ -284,3 +286,5 @@ TEST_CASE("what is to be avoided is said in words to a generator without negativ
   CHECK(request.prompt() == "a red mug, without a shadow, text");
   CHECK(request.negative_prompt().empty());
 }
+
+TEST_SUITE_END();

@@ -54,6 +54,8 @@ asio::awaitable<int> square(asio::any_io_executor pool, int n) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("offload");
+
 TEST_CASE("a job runs on the pool, and its result comes back") {
   asio::thread_pool pool{1};
   CHECK(test::wait_for(where(pool.get_executor())) != std::this_thread::get_id());
@@ -154,3 +156,5 @@ TEST_CASE("a job that is dropped with its pool ends the wait") {
   REQUIRE(failure != nullptr);
   CHECK_THROWS_AS(std::rethrow_exception(failure), boost::system::system_error);
 }
+
+TEST_SUITE_END();

@@ -39,6 +39,8 @@ using test::verdicts;
 
 namespace asio = boost::asio;
 
+TEST_SUITE_BEGIN("RefinementLoop cancellation");
+
 TEST_CASE("cancelled before the start, during each phase, and after the end") {
   for (CallKind kind : {CallKind::plan, CallKind::generate, CallKind::critique, CallKind::compare, CallKind::revise}) {
     CAPTURE(to_string(kind));
@@ -425,3 +427,5 @@ TEST_CASE("a sink that is slow keeps its events when the run is cancelled") {
   CHECK(sink->events == run.events);
   CHECK(roles.generator->requests.empty());
 }
+
+TEST_SUITE_END();

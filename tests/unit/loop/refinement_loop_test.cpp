@@ -39,6 +39,8 @@ using test::verdicts;
 
 namespace asio = boost::asio;
 
+TEST_SUITE_BEGIN("RefinementLoop");
+
 TEST_CASE("a run refines until the policy holds") {
   Roles roles;
   roles.critic->script = [](int call, const CritiqueRequest&) {
@@ -432,3 +434,5 @@ TEST_CASE("what cannot be is refused before any call is made") {
   refused(other, roles, Brief{"x"}, "max_edit_depth");
   CHECK_THROWS_AS(Loop(std::shared_ptr<test::ScriptedGenerator>{}, roles.critic, MaxRounds{1}), Failure);
 }
+
+TEST_SUITE_END();

@@ -103,6 +103,8 @@ class Evaluator {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("parse_stop_policy");
+
 TEST_CASE("every clause is read, and written as it was read") {
   for (std::string_view text :
        {"satisfied", "score(90)", "score(87.5)", "plateau(2)", "repeats(3)", "rounds(6)", "images(8)", "usd(0.50)",
@@ -294,3 +296,5 @@ TEST_CASE("a parsed policy means what its text says") {
   }
   CHECK(fired > 500);
 }
+
+TEST_SUITE_END();

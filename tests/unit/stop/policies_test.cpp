@@ -28,6 +28,8 @@ Revision aimed(Action action, std::string prompt, std::vector<std::string> targe
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Stop policies");
+
 TEST_CASE("satisfied: the incumbent passes every must, of which there is one") {
   Story run = story();
   CHECK(ask(Satisfied{}, run.run).empty());
@@ -180,3 +182,5 @@ TEST_CASE("describe writes small numbers whole") {
   CHECK(describe(ScoreAtLeast{1e-39}) == "score(0." + std::string(38, '0') + "1)");
   CHECK(describe(ScoreAtLeast{5e-324}) == "score(0." + std::string(323, '0') + "5)");
 }
+
+TEST_SUITE_END();

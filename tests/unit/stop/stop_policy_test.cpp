@@ -32,6 +32,8 @@ const TimePoint start{std::chrono::seconds{1'000'000'000}};
 
 }  // namespace
 
+TEST_SUITE_BEGIN("StopPolicy");
+
 TEST_CASE("truth tables of the combinators") {
   CHECK(ask(Fires{} || Fires{}));
   CHECK(ask(Fires{} || Silent{}));
@@ -120,3 +122,5 @@ TEST_CASE("the text is the same when the policy is chosen at run time") {
   CHECK(describe(all || any) == "satisfied && rounds(6) || (satisfied || rounds(6))");
   CHECK(describe(AnyStopPolicy{any && all}) == "(satisfied || rounds(6)) && (satisfied && rounds(6))");
 }
+
+TEST_SUITE_END();
