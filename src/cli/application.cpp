@@ -201,7 +201,7 @@ void add_refine(CLI::App& app, RefineOptions& options) {
       ->group("Roles");
   app.add_option(
          "--reviser", options.reviser,
-         "Writes the next prompt [failed-items]: NAME, NAME:MODEL\nor {\"name\": NAME, ...}; see \"pentimento list "
+         "Writes the next prompt [checklist]: NAME, NAME:MODEL\nor {\"name\": NAME, ...}; see \"pentimento list "
          "revisers\"")
       ->type_name("NAME")
       ->group("Roles");

@@ -64,13 +64,13 @@ std::vector<Choice> profiles() {
 
 std::vector<Choice> policies() {
   return {{"satisfied", "every must passes"},
-          {"score(90)", "the score has reached so many per cent"},
-          {"rounds(6)", "so many rounds are done; round 0 counts"},
-          {"images(8)", "so many images were requested"},
-          {"plateau(2)", "no round of the last so many was better"},
-          {"repeats(3)", "the same prompt, or the same item in vain, so many times"},
-          {"usd(0.50)", "the next call could bring the cost above so many dollars"},
-          {"seconds(30)", "the time is up; also minutes(5), hours(1)"},
+          {"score(90)", "the score is at least 90 %"},
+          {"rounds(6)", "6 rounds are done; round 0 counts"},
+          {"images(8)", "8 images were requested"},
+          {"plateau(2)", "the last 2 rounds brought nothing better"},
+          {"repeats(3)", "the same prompt 3 times, or the same failed item targeted in vain 3 times"},
+          {"usd(0.50)", "the next call could raise the cost above $0.50"},
+          {"seconds(30)", "30 seconds have passed; also minutes(5), hours(1)"},
           {"never", "only Ctrl-C, an error or the reviser ends the run"},
           {"a || b", "either; a && b: both; !a: not; parentheses as usual"}};
 }
