@@ -9,6 +9,7 @@
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/vision/chat_completions.hpp>
+#include <pentimento/vision/messages.hpp>
 #include <pentimento/vision/vision_critic.hpp>
 
 #include <boost/asio/io_context.hpp>
@@ -124,7 +125,8 @@ const std::string& any_authority() {
   static const std::string pem = [] {
     emulator::EmulatorOptions options;
     options.tls = true;
-    return emulator::Emulator{server_loop().executor(), std::make_shared<PaddedGenerator>(), std::move(options)}.ca_pem();
+    return emulator::Emulator{server_loop().executor(), std::make_shared<PaddedGenerator>(), std::move(options)}
+        .ca_pem();
   }();
   return pem;
 }
@@ -157,6 +159,7 @@ std::string_view to_string(Role role) noexcept {
     case openai_stream: return "OpenAI images, streamed";
     case critic: return "critic";
     case local_critic: return "critic free of charge";
+    case anthropic_critic: return "critic at Anthropic";
   }
   return "unknown";
 }
@@ -271,6 +274,17 @@ class FaultBench::Impl {
         openai_options.stream = options.role == openai_stream;
         openai_options.partial_images = openai_options.stream ? 1 : 0;
         generator = std::make_shared<OpenAiImagesGenerator>(client, std::move(openai_options));
+        break;
+      }
+      case anthropic_critic: {
+        MessagesOptions model;
+        model.api_key = Secret{key};
+        model.model = "claude-haiku-of-a-test";
+        model.base_url = base;
+        model.worst_case = usd(0.05);
+        VisionCriticOptions critic_options;
+        critic_options.timeout = call.timeout;
+        judge = std::make_shared<VisionCritic>(MessagesModel{client, std::move(model)}, critic_options);
         break;
       }
       case critic:

@@ -21,6 +21,7 @@ enum Role : unsigned {
   openai_stream = 4,  ///< the same with a streamed reply
   critic = 8,         ///< `VisionCritic` at a server that costs money
   local_critic = 16,  ///< the same at one that does not
+  anthropic_critic = 32,  ///< `VisionCritic` at Anthropic
 };
 
 std::string_view to_string(Role role) noexcept;

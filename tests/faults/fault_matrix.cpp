@@ -13,7 +13,7 @@ namespace pentimento::test {
 
 namespace {
 
-constexpr std::array roles{stability, openai, openai_stream, critic, local_critic};
+constexpr std::array roles{stability, openai, openai_stream, critic, local_critic, anthropic_critic};
 
 bool is_free(Role role) { return role == local_critic; }
 
@@ -111,7 +111,7 @@ std::size_t case_count(const std::vector<FaultRow>& rows) {
   for (const FaultRow& row : rows) {
     for (const Role role : roles) {
       if (row.expected(role) == nullptr) continue;
-      count += static_cast<std::size_t>(row.takes(false)) + static_cast<std::size_t>(row.takes(true));
+      for (const bool tls : {false, true}) count += static_cast<std::size_t>(row.takes(role, tls));
     }
   }
   return count;
@@ -124,7 +124,7 @@ void run_matrix(const std::vector<FaultRow>& rows) {
     for (const Role role : roles) {
       const Expected* expected = row.expected(role);
       for (const bool tls : {false, true}) {
-        if (expected == nullptr || !row.takes(tls)) continue;
+        if (expected == nullptr || !row.takes(role, tls)) continue;
         const std::string name =
             row.id() + ' ' + row.name() + ", " + std::string{to_string(role)} + (tls ? ", by TLS" : ", plain");
         CAPTURE(name);

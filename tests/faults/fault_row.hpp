@@ -72,17 +72,25 @@ class FaultRow {
     then(paid | openai_stream, fails(code, Bill::maybe, 1, says));
     return then(local_critic, fails(code, Bill::nothing, 4, says));
   }
-  /// None where the row does not concern the role.
+  /// Null if the row does not concern the role. For the critic at Anthropic, what holds for the critic holds.
   const Expected* expected(Role role) const noexcept {
+    if (role == anthropic_critic) {
+      if (!with_anthropic_ || is_about_openai_) return nullptr;
+      role = critic;
+    }
     for (auto outcome = outcomes_.rbegin(); outcome != outcomes_.rend(); ++outcome) {
       if ((outcome->first & role) != 0) return &outcome->second;
     }
     return nullptr;
   }
+  /// Includes the critic at Anthropic, unless the row is about OpenAI.
+  FaultRow& with_anthropic() { return with_anthropic_ = true, *this; }
+  FaultRow& about_openai() { return is_about_openai_ = true, *this; }
 
   FaultRow& plain_only() { return with_tls_ = false, *this; }
   FaultRow& tls_only() { return without_tls_ = false, *this; }
-  bool takes(bool tls) const noexcept { return tls ? with_tls_ : without_tls_; }
+  /// The critic at Anthropic runs plain only, to save time: TLS is the same for every role.
+  bool takes(Role role, bool tls) const noexcept { return tls ? with_tls_ && role != anthropic_critic : without_tls_; }
 
   FaultRow& options(CallOptions options) { return options_ = std::move(options), *this; }
   const CallOptions& options() const noexcept { return options_; }
@@ -119,6 +127,8 @@ class FaultRow {
   CallOptions options_;
   std::chrono::milliseconds limit_{0};
   bool hangs_ = false;
+  bool with_anthropic_ = false;
+  bool is_about_openai_ = false;
   bool with_tls_ = true;
   bool without_tls_ = true;
   bool closed_before_ = false;

@@ -51,6 +51,7 @@ std::vector<FaultRow> provider_faults() {
     rows.push_back(
         FaultRow{"N36", "there is no money, under 429: " + code,
                  reply_rule(R"({"error":{"status":429,"code":")" + code + R"("},"headers":{"retry-after":"0"}})")}
+            .about_openai()
             .then(wants_money));
   }
   rows.push_back(FaultRow{"N36", "the prompt is refused", reply_rule(R"({"refuse":true})")}
@@ -81,6 +82,8 @@ std::vector<FaultRow> provider_faults() {
                             R"(,"headers":{"content-type":"text/html"},"body":"<title>Bad gateway</title>"})")}
             .then(paid, fails(errc::backend_failed, Bill::maybe, 1, " failed (HTTP "))
             .then(local_critic, fails(errc::backend_failed, Bill::nothing, 4, " failed (HTTP ")));
+    // Anthropic documents it as overloaded: nothing was carried out.
+    if (status == 529) rows.back().about_openai();
   }
   for (const int status : {409, 423, 424, 499}) {
     rows.push_back(FaultRow{"N37", "the server is at odds with itself: " + std::to_string(status),
@@ -104,6 +107,8 @@ std::vector<FaultRow> provider_faults() {
   rows.push_back(FaultRow{"N37", "the server fails and asks not to come again",
                           reply_rule(R"({"status":500,"headers":{"x-should-retry":"false"},"body":"no"})")}
                      .then(fails(errc::backend_failed, Bill::maybe)));
+  // Below HTTP, the critic at Anthropic is like every other role: only what servers say is tested for it.
+  for (FaultRow& row : rows) row.with_anthropic();
   return rows;
 }
 

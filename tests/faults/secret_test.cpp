@@ -51,6 +51,7 @@ std::vector<FaultRow> secret_faults() {
     rows.push_back(FaultRow{"K01", "a refusal's words repeat the key: " + key,
                             reply_rule(R"({"status":200,"json":{"choices":[{"message":{"refusal":"I keep )" + key +
                                        R"( to myself"},"finish_reason":"stop"}]}})")}
+                       .about_openai()
                        .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "", "[redacted]")));
     rows.push_back(
         FaultRow{"K01", "the critic's answer repeats the key: " + key,
@@ -84,6 +85,8 @@ std::vector<FaultRow> secret_faults() {
     rows.push_back(FaultRow{"N45", "the key holds what no header may carry", ""}.options(options).connections(0).then(
         fails(errc::invalid_argument, Bill::nothing, 0, "the key holds")));
   }
+  // Below HTTP, the critic at Anthropic is like every other role: only what servers say is tested for it.
+  for (FaultRow& row : rows) row.with_anthropic();
   return rows;
 }
 
