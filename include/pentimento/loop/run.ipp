@@ -65,7 +65,7 @@ PENTIMENTO_INLINE void RunSetup::set_policy(AnyStopPolicy wanted) {
 class Run : public std::enable_shared_from_this<Run> {
  public:
   Run(const boost::asio::any_io_executor& executor, RunSetup setup, Brief brief)
-      : strand_{boost::asio::make_strand(executor)},
+      : strand_{strand_on(executor)},
         timer_{strand_},
         setup_{std::move(setup)},
         machine_{setup_.policy, setup_.acceptance, facts()} {
@@ -130,6 +130,13 @@ class Run : public std::enable_shared_from_this<Run> {
   struct PendingStore : Pending {
     std::optional<Result<void>> result;
   };
+
+  /// A strand of an `io_context`'s own executor is small enough for `any_io_executor` to hold it without an allocation.
+  static boost::asio::any_io_executor strand_on(const boost::asio::any_io_executor& executor) {
+    if (const auto* context = executor.target<boost::asio::io_context::executor_type>())
+      return boost::asio::make_strand(*context);
+    return boost::asio::make_strand(executor);
+  }
 
   RoleFacts facts() const {
     RoleFacts facts;
