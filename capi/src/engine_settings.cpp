@@ -1,7 +1,7 @@
 #include "engine_settings.hpp"
 
 #include "boundary.hpp"
-#include "json/codec.hpp"
+#include "json/reader.hpp"
 #include <pentimento/json.hpp>
 #if PENTIMENTO_WITH_OFFLINE
 #include <pentimento/registry/offline_backends.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "json/codec.hpp"
+#include "json/reader.hpp"
 
 #include <algorithm>
 #include <cstddef>

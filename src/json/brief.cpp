@@ -27,7 +27,7 @@ Requirement read_requirement(ObjectReader& in, std::string id) {
 
 std::vector<Requirement> read_requirements(const Node& node) {
   auto requirements = read(node, As<std::vector<Requirement>>{});
-  refuse_repeats(node, requirements, &Requirement::id);
+  reject_repeats(node, requirements, &Requirement::id);
   return requirements;
 }
 
@@ -80,7 +80,7 @@ std::vector<Requirement> read_own_requirements(const Node& node) {
     requirements.push_back(read_own(node.child(i, value), i));
     ++i;
   }
-  refuse_repeats(node, requirements, &Requirement::id);
+  reject_repeats(node, requirements, &Requirement::id);
   return requirements;
 }
 

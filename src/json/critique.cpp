@@ -35,7 +35,7 @@ json::value write(const Critique& critique) {
 Critique read(const Node& node, As<Critique>) {
   ObjectReader in{node};
   Critique critique{in.get<std::vector<Finding>>("findings")};
-  refuse_repeats(node.child("findings", node.object().at("findings")), critique.findings(), &Finding::requirement);
+  reject_repeats(node.child("findings", node.object().at("findings")), critique.findings(), &Finding::requirement);
   critique.suggested_prompt(in.text("suggested_prompt"))
       .remark(in.text("remark"))
       .judged(in.find<Image>("judged"))
@@ -69,7 +69,7 @@ json::value write(const Decision& decision) {
 Decision read(const Node& node, As<Decision>) {
   ObjectReader in{node};
   Decision decision{in.get<DecisionReason>("reason")};
-  in.check("accepted", decision.accepted());
+  in.check("accepted", write(decision.accepted()));
   decision.against(in.find<CandidateId>("against")).gained(in.texts("gained")).lost(in.texts("lost"));
   in.done();
   return decision;

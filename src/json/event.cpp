@@ -129,10 +129,8 @@ std::optional<EventBody> read_body(ObjectReader& in, std::string_view name, std:
 }
 
 template <std::size_t... I>
-std::string event_names(std::index_sequence<I...>) {
-  std::string names;
-  ((names += (I == 0 ? "" : ", ") + std::string{std::variant_alternative_t<I, EventBody>::name}), ...);
-  return names;
+std::vector<std::string> event_names(std::index_sequence<I...>) {
+  return {std::string{std::variant_alternative_t<I, EventBody>::name}...};
 }
 
 }  // namespace
@@ -153,7 +151,7 @@ Event read(const Node& node, As<Event>) {
   const auto type = in.get<std::string>("type");
   in.ignore("text");  // derived; its wording may change between versions
   std::optional<EventBody> body = read_body(in, type, bodies);
-  if (!body) in.node_of("type")->fail(in.node_of("type")->described() + " is not one of " + event_names(bodies));
+  if (!body) in.node_of("type")->fail({Problem::Kind::choice, {}, event_names(bodies)});
   in.done();
   return {sequence, time, std::move(*body)};
 }

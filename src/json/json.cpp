@@ -1,4 +1,4 @@
-// The public functions, made once for every type that they take.
+// The public functions, instantiated for every type with a JSON form.
 
 #include "json/codec.hpp"
 #include <pentimento/json.hpp>
@@ -17,7 +17,7 @@ json::value to_json(const T& object) {
 template <detail::JsonReadable T>
 Result<T> from_json(const json::value& value, const ImageSource& images) {
   try {
-    // In place, since an `Error` that was read is a value here and must not be taken for the error.
+    // In place: an `Error` that was read is the value here, not the error.
     return {boost::system::in_place_value, json_form::read(json_form::Node{value, images}, json_form::As<T>{})};
   } catch (const Failure& failure) {
     return {boost::system::in_place_error, failure.error()};
@@ -77,40 +77,9 @@ Result<std::vector<Event>> parse_events(std::string_view lines, const ImageSourc
   template Result<T> from_text<T>(std::string_view, const ImageSource&, const JsonLimits&); \
   template T tag_invoke(const json::value_to_tag<T>&, const json::value&);
 
-PENTIMENTO_READABLE(AspectRatio)
-PENTIMENTO_READABLE(Brief)
-PENTIMENTO_READABLE(Call)
-PENTIMENTO_READABLE(Candidate)
-PENTIMENTO_READABLE(CandidateId)
-PENTIMENTO_READABLE(Capabilities)
-PENTIMENTO_READABLE(Charge)
-PENTIMENTO_READABLE(Checklist)
-PENTIMENTO_READABLE(Comparison)
-PENTIMENTO_READABLE(ComparisonRequest)
-PENTIMENTO_READABLE(Critique)
-PENTIMENTO_READABLE(CritiqueRequest)
-PENTIMENTO_READABLE(Decision)
-PENTIMENTO_READABLE(Draft)
-PENTIMENTO_READABLE(Error)
-PENTIMENTO_READABLE(Event)
-PENTIMENTO_READABLE(Finding)
-PENTIMENTO_READABLE(Generation)
-PENTIMENTO_READABLE(GenerationRequest)
-PENTIMENTO_READABLE(Image)
-PENTIMENTO_READABLE(Ledger)
-PENTIMENTO_READABLE(Money)
-PENTIMENTO_READABLE(PixelSize)
-PENTIMENTO_READABLE(Plan)
-PENTIMENTO_READABLE(Requirement)
-PENTIMENTO_READABLE(Revision)
-PENTIMENTO_READABLE(RunSettings)
-PENTIMENTO_READABLE(StopReason)
+PENTIMENTO_JSON_READABLE(PENTIMENTO_READABLE)
 PENTIMENTO_READABLE(TimePoint)
-PENTIMENTO_WRITABLE(Outcome)
-PENTIMENTO_WRITABLE(RevisionRequest)
-PENTIMENTO_WRITABLE(Round)
-PENTIMENTO_WRITABLE(Score)
-PENTIMENTO_WRITABLE(Transcript)
+PENTIMENTO_JSON_WRITABLE(PENTIMENTO_WRITABLE)
 
 #undef PENTIMENTO_READABLE
 #undef PENTIMENTO_WRITABLE

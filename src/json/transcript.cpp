@@ -31,7 +31,7 @@ Ledger::Entry read(const Node& node, As<Ledger::Entry>) {
 
 namespace {
 
-/// What a call under way has set aside for it: an estimate by its nature.
+/// The reservation of an open call.
 struct Reservation {
   Call call;
   Money worst_case;
@@ -70,8 +70,8 @@ Ledger read(const Node& node, As<Ledger>) {
     ledger.settle(entry.call(), entry.charge());
   for (const Reservation& entry : in.get_or(std::vector<Reservation>{}, "reservations"))
     ledger.reserve(entry.call, entry.worst_case);
-  in.check("spent_micros", ledger.spent());
-  in.check("reserved_micros", ledger.reserved());
+  in.check("spent_micros", write(ledger.spent()));
+  in.check("reserved_micros", write(ledger.reserved()));
   in.done();
   return ledger;
 }

@@ -1,4 +1,4 @@
-#include "json/codec.hpp"
+#include "json/reader.hpp"
 #include "json/spelling.hpp"
 #include "providers/prices_data.hpp"
 #include <pentimento/json.hpp>

@@ -1,95 +1,95 @@
+#include "json/reader.hpp"
 #include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/registry/backend_settings.hpp>
 
-#include <boost/json/object.hpp>
-#include <boost/json/serialize.hpp>
-#include <boost/json/string.hpp>
-#include <boost/json/value.hpp>
-
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <utility>
 
 namespace pentimento {
 
-namespace json = boost::json;
+using json_form::Node;
+using json_form::ObjectReader;
+using json_form::Problem;
 
-class BackendSettings::Impl {
+class BackendSettings::Impl final : public json_form::Wording {
  public:
-  Impl(std::string name, const json::object& object) : backend{std::move(name)}, settings{object} {}
-
-  const json::value* find(const std::string& name) {
-    asked.insert(name);
-    return settings.if_contains(name);
+  Impl(std::string name, const boost::json::object& object)
+      : backend{std::move(name)}, value(object), node{value, no_images, *this}, in{node} {
+    in.ignore("name");
   }
 
-  void wrong(const std::string& name, const std::string& wanted) {
-    if (!error) error = Error{errc::invalid_argument, backend + ": the setting \"" + name + "\" takes " + wanted};
+  Error error(const Node& wrong, const Problem& problem) const override {
+    const auto invalid = [&](const std::string& why) { return Error{errc::invalid_argument, backend + ": " + why}; };
+    const auto setting = [&] { return "the setting \"" + wrong.path().substr(std::string_view{"$."}.size()) + '"'; };
+    switch (problem.kind) {
+      case Problem::Kind::unknown: {
+        std::vector<std::string> names = problem.names;
+        std::erase(names, "name");
+        return invalid(detail::unknown_name("setting", problem.text, names));
+      }
+      case Problem::Kind::choice: {
+        std::string names;
+        for (const std::string& each : problem.names) names += (names.empty() ? "" : ", ") + each;
+        return invalid(setting() + " takes one of " + names + ", not " + wrong.described());
+      }
+      default: return invalid(setting() + " takes " + problem.text + ", not " + wrong.described());
+    }
+  }
+
+  /// Reads with the reader; nothing if the setting is invalid.
+  template <class Read>
+  auto read(Read read) -> decltype(read(std::declval<ObjectReader&>())) {
+    try {
+      return read(in);
+    } catch (const Failure& thrown) {
+      if (!first_error) first_error = thrown.error();
+      return {};
+    }
   }
 
   std::string backend;
-  json::object settings;
-  std::set<std::string> asked{"name"};
-  std::optional<Error> error;
+  ImageSource no_images;
+  boost::json::value value;
+  Node node;
+  ObjectReader in;
+  std::optional<Error> first_error;
   std::optional<Error> failure;
 };
 
-BackendSettings::BackendSettings(std::string backend, const json::object& settings)
+BackendSettings::BackendSettings(std::string backend, const boost::json::object& settings)
     : impl_{std::make_unique<Impl>(std::move(backend), settings)} {}
 BackendSettings::~BackendSettings() = default;
 
 const std::string& BackendSettings::backend() const noexcept { return impl_->backend; }
 
 std::optional<std::string> BackendSettings::text(const std::string& name) {
-  const json::value* value = impl_->find(name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string() && !value->get_string().empty()) return std::string{value->get_string()};
-  impl_->wrong(name, "a text");
-  return std::nullopt;
+  return impl_->read([&](ObjectReader& in) {
+    auto text = in.find<std::string>(name);
+    if (text && text->empty()) in.node_of(name)->fail({Problem::Kind::type, "a text that is not empty", {}});
+    return text;
+  });
 }
 
 std::optional<std::string> BackendSettings::choice(const std::string& name, const std::vector<std::string>& choices) {
-  const json::value* value = impl_->find(name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string()) {
-    const std::string text{value->get_string()};
-    if (std::ranges::find(choices, text) != choices.end()) return text;
-  }
-  std::string list;
-  for (const std::string& choice : choices) list += (list.empty() ? "one of " : ", ") + choice;
-  impl_->wrong(name, list);
-  return std::nullopt;
+  return impl_->read([&](ObjectReader& in) {
+    auto text = in.find<std::string>(name);
+    if (text && std::ranges::find(choices, *text) == choices.end())
+      in.node_of(name)->fail({Problem::Kind::choice, {}, choices});
+    return text;
+  });
 }
 
 std::optional<bool> BackendSettings::flag(const std::string& name) {
-  const json::value* value = impl_->find(name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_bool()) return value->get_bool();
-  impl_->wrong(name, "true or false");
-  return std::nullopt;
+  return impl_->read([&](ObjectReader& in) { return in.find<bool>(name); });
 }
 
 std::optional<std::int64_t> BackendSettings::whole(const std::string& name, std::int64_t least, std::int64_t most) {
-  const json::value* value = impl_->find(name);
-  if (value == nullptr) return std::nullopt;
-  boost::system::error_code error;
-  const auto number = value->to_number<std::int64_t>(error);
-  if (!error && number >= least && number <= most) return number;
-  impl_->wrong(name, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  return std::nullopt;
+  return impl_->read([&](ObjectReader& in) { return in.find<std::int64_t>(name, least, most); });
 }
 
 std::optional<double> BackendSettings::number(const std::string& name, double least, double most) {
-  const json::value* value = impl_->find(name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_number()) {
-    const double number = value->to_number<double>();
-    if (number >= least && number <= most) return number;
-  }
-  const auto shown = [](double limit) { return json::serialize(json::value{limit}); };
-  impl_->wrong(name, "a number from " + shown(least) + " to " + shown(most));
-  return std::nullopt;
+  return impl_->read([&](ObjectReader& in) { return in.find<double>(name, least, most); });
 }
 
 std::optional<std::chrono::milliseconds> BackendSettings::seconds(const std::string& name) {
@@ -99,19 +99,16 @@ std::optional<std::chrono::milliseconds> BackendSettings::seconds(const std::str
 }
 
 std::vector<std::pair<std::string, std::string>> BackendSettings::texts(const std::string& name) {
-  std::vector<std::pair<std::string, std::string>> members;
-  const json::value* value = impl_->find(name);
-  if (value == nullptr) return members;
-  const bool fits = value->is_object() &&
-                    std::ranges::all_of(value->get_object(),
-                                        [](const json::key_value_pair& member) { return member.value().is_string(); });
-  if (!fits) {
-    impl_->wrong(name, "an object whose members are texts");
+  return impl_->read([&](ObjectReader& in) {
+    std::vector<std::pair<std::string, std::string>> members;
+    const std::optional<Node> node = in.node_of(name);
+    if (!node) return members;
+    for (const boost::json::key_value_pair& member : node->object()) {
+      const std::string_view key{member.key().data(), member.key().size()};
+      members.emplace_back(key, node->child(key, member.value()).text());
+    }
     return members;
-  }
-  for (const json::key_value_pair& member : value->get_object())
-    members.emplace_back(std::string{member.key()}, std::string{member.value().get_string()});
-  return members;
+  });
 }
 
 void BackendSettings::fail(Error error) {
@@ -119,15 +116,14 @@ void BackendSettings::fail(Error error) {
 }
 
 Result<void> BackendSettings::finish() {
-  if (impl_->error) return *impl_->error;
-  for (const json::key_value_pair& member : impl_->settings) {
-    const std::string name{member.key()};
-    if (impl_->asked.contains(name)) continue;
-    std::vector<std::string> known{impl_->asked.begin(), impl_->asked.end()};
-    std::erase(known, "name");
-    return Error{errc::invalid_argument, impl_->backend + ": " + detail::unknown_name("setting", name, known)};
+  // In this order: a misspelt setting may be what the factory misses.
+  if (!impl_->first_error) {
+    impl_->read([](ObjectReader& in) {
+      in.done();
+      return true;
+    });
   }
-  // A setting that is misspelt may be what the factory misses.
+  if (impl_->first_error) return *impl_->first_error;
   if (impl_->failure) return *impl_->failure;
   return {};
 }

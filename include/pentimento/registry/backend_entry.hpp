@@ -12,12 +12,12 @@ class BackendEntry {
   BackendEntry(std::string name, std::string what) : name_{std::move(name)}, what_{std::move(what)} {}
 
   const std::string& name() const noexcept { return name_; }
-  /// What it is, in one line for a list.
+  /// One line for a list: what it is.
   const std::string& what() const noexcept { return what_; }
-  /// The name of the key that it is used with; empty where it needs none.
+  /// The name of its API key; empty if it needs none.
   const std::string& key() const noexcept { return key_; }
   BackendEntry& key(std::string name) { return key_ = std::move(name), *this; }
-  /// Where it is reached unless told; empty where it is not on a network, or everyone has their own.
+  /// The default address; empty if it is not on a network or has no default.
   const std::string& base_url() const noexcept { return base_url_; }
   BackendEntry& base_url(std::string url) { return base_url_ = std::move(url), *this; }
 

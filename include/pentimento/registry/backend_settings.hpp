@@ -16,8 +16,8 @@
 namespace pentimento {
 
 /**
- * The settings of a backend: a JSON object that is read member by member. What a factory has not asked for by the end is
- * unknown, and an error. The first error is kept, and reading goes on with what stands for "not given".
+ * The settings of a backend: a JSON object that a factory reads member by member. A member that the factory does not read is
+ * an error. An invalid setting reads as missing; `finish` returns the first error.
  */
 class BackendSettings {
  public:
@@ -29,7 +29,7 @@ class BackendSettings {
 
   const std::string& backend() const noexcept;
 
-  /// A text that is not empty.
+  /// A non-empty text.
   std::optional<std::string> text(const std::string& name);
   /// One of these texts.
   std::optional<std::string> choice(const std::string& name, const std::vector<std::string>& choices);
@@ -40,12 +40,13 @@ class BackendSettings {
   std::optional<double> number(const std::string& name, double least, double most);
   /// A number of seconds, from 0.001 to 86,400.
   std::optional<std::chrono::milliseconds> seconds(const std::string& name);
-  /// The members of an object of texts, in their order.
+  /// The members of an object of texts, in order.
   std::vector<std::pair<std::string, std::string>> texts(const std::string& name);
 
-  /// Says that something is wrong that only the factory can know.
+  /// Reports an error that only the factory can know.
   void fail(Error error);
-  /// Whether all was right. Errors: `invalid_argument`, naming the setting, what was wrong and what would be accepted.
+  /// Returns the first error: of an invalid setting, of an unknown one, or that of `fail`.
+  /// **Errors**: `invalid_argument` with the setting and what it takes; the error of `fail`.
   Result<void> finish();
 
  private:

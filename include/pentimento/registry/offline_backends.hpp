@@ -4,8 +4,8 @@
 
 namespace pentimento {
 
-/// Adds the backends of `pentimento::offline` to a registry: the generator "sketch" and the critic "measure", which takes
-/// the setting "profile"; and the means to make pictures smaller for critics that take no large ones.
+/// Adds the backends of `pentimento::offline`: the generator "sketch", the critic "measure" with the setting "profile", and
+/// `RegistryOptions::scale_down`.
 void add_offline_backends(Registry& registry);
 
 }  // namespace pentimento

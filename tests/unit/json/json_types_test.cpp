@@ -278,9 +278,9 @@ TEST_CASE("decisions say whether they accept; what they say has to agree") {
              R"({"reason":"lost_must","accepted":false,"against":"0b","gained":["red"],"lost":["count","white"]})");
   CHECK(from_text<Decision>(R"({"reason":"tie"})").value() == Decision{DecisionReason::tie});
   CHECK(complaint_about<Decision>(R"({"reason":"tie","accepted":true})") ==
-        "$.accepted: this does not agree with the other fields");
+        "$.accepted: this does not agree with the other members");
   CHECK(complaint_about<Decision>(R"({"reason":"tie","accepted":"no"})") ==
-        "$.accepted: this does not agree with the other fields");
+        "$.accepted: this does not agree with the other members");
 }
 
 TEST_CASE("revisions") {
@@ -338,6 +338,6 @@ TEST_CASE("drafts and ledgers") {
       R"({"call":{"kind":"generate","candidate":"0a"},"charge":{"billing":"paid","micros":40}}],)"
       R"("reservations":[{"call":{"kind":"critique","candidate":"0a"},"micros":9}],"spent_micros":40,"reserved_micros":9})");
   CHECK(complaint_about<Ledger>(R"({"entries":[],"spent_micros":1})") ==
-        "$.spent_micros: this does not agree with the other fields");
+        "$.spent_micros: this does not agree with the other members");
   CHECK(from_text<Ledger>(R"({"entries":[]})").value() == Ledger{});
 }
