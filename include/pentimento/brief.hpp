@@ -30,8 +30,8 @@ class AspectRatio {
 };
 
 /**
- * What the user wants. A run keeps its brief unchanged: every image is judged against the brief, never against a prompt that
- * was derived from it.
+ * What the user wants. A run keeps its brief unchanged: every image is judged against the brief, never against a prompt
+ * that was derived from it.
  */
 class Brief {
  public:

@@ -17,7 +17,7 @@
 
 namespace pentimento {
 
-/// Which picture of a run: the round and the draft within it, both from 0, and which image of a generation with several.
+/// Identifies an image of a run: round, draft and image of a generation, each from 0.
 class CandidateId {
  public:
   constexpr CandidateId(int round, int draft, int image = 0) noexcept : round_{round}, draft_{draft}, image_{image} {}
@@ -25,7 +25,7 @@ class CandidateId {
   constexpr int round() const noexcept { return round_; }
   constexpr int draft() const noexcept { return draft_; }
   constexpr int image() const noexcept { return image_; }
-  /// The id of the generation that the picture came from.
+  /// The id of the generation that made the image.
   constexpr CandidateId generation() const noexcept { return {round_, draft_}; }
 
   friend constexpr auto operator<=>(CandidateId, CandidateId) noexcept = default;
@@ -55,7 +55,7 @@ inline std::string to_string(CandidateId id) {
 
 inline std::ostream& operator<<(std::ostream& out, CandidateId id) { return out << to_string(id); }
 
-/// Why a candidate did or did not replace the incumbent. The first four are acceptances.
+/// Why a candidate was accepted as the new incumbent (the first four) or rejected.
 enum class DecisionReason {
   first,             ///< There was no incumbent.
   more_musts,        ///< It lost no `must` and passes more of them.
@@ -64,9 +64,9 @@ enum class DecisionReason {
   lost_must,         ///< A `must` that the incumbent passes does not pass here.
   worse_score,       ///< The musts are equal; its weighted items are worse by more than the dead band.
   within_dead_band,  ///< The weighted items differ by no more than the dead band.
-  tie,               ///< Nothing tells them apart; a tie does not replace.
+  tie,               ///< They are equal. A tie does not replace the incumbent.
   not_preferred,     ///< A comparison did not prefer it in both orders.
-  unjudged,          ///< It has no critique: an error is no verdict.
+  unjudged,          ///< It has no critique.
 };
 
 constexpr std::string_view to_string(DecisionReason reason) noexcept {
@@ -85,7 +85,7 @@ constexpr std::string_view to_string(DecisionReason reason) noexcept {
   return "unknown";
 }
 
-/// Whether a candidate replaced the incumbent, and why.
+/// Whether a candidate was accepted, and why.
 class Decision {
  public:
   explicit Decision(DecisionReason reason) noexcept : reason_{reason} {}
@@ -94,15 +94,15 @@ class Decision {
   Decision& reason(DecisionReason reason) noexcept { return reason_ = reason, *this; }
   bool accepted() const noexcept { return reason_ <= DecisionReason::preferred; }
 
-  /// The incumbent that it was held against; none for the first.
+  /// The incumbent that it was compared with; empty for the first.
   const std::optional<CandidateId>& against() const noexcept { return against_; }
   Decision& against(std::optional<CandidateId> incumbent) { return against_ = incumbent, *this; }
 
-  /// Ids of the requirements that pass here and did not pass in the incumbent.
+  /// Ids of the requirements that pass here and not in the incumbent.
   const std::vector<std::string>& gained() const noexcept { return gained_; }
   Decision& gained(std::vector<std::string> ids) { return gained_ = std::move(ids), *this; }
 
-  /// Ids of the requirements that passed in the incumbent and do not pass here.
+  /// Ids of the requirements that pass in the incumbent and not here.
   const std::vector<std::string>& lost() const noexcept { return lost_; }
   Decision& lost(std::vector<std::string> ids) { return lost_ = std::move(ids), *this; }
 
@@ -142,7 +142,7 @@ inline std::ostream& operator<<(std::ostream& out, const Decision& decision) {
   return list(decision.lost());
 }
 
-/// One picture of a run: the request that made it, the candidate it came from, and what became of it.
+/// An image of a run with the request that made it, its parent, its critique and the decision on it.
 class Candidate {
  public:
   Candidate(CandidateId id, GenerationRequest request, Image image)
@@ -152,11 +152,11 @@ class Candidate {
   const GenerationRequest& request() const noexcept { return request_; }
   const Image& image() const noexcept { return image_; }
 
-  /// The candidate whose request, or whose picture, this one was derived from; none in round 0 and after a fresh start.
+  /// The candidate from whose request or image this one was derived; empty in round 0 and after a restart.
   const std::optional<CandidateId>& parent() const noexcept { return parent_; }
   Candidate& parent(std::optional<CandidateId> id) { return parent_ = id, *this; }
 
-  /// What the generator said of it: the seed it used, the prompt it made of ours, its id of the request.
+  /// What the generator reported: see `Generation`.
   const std::optional<std::uint64_t>& seed() const noexcept { return seed_; }
   Candidate& seed(std::optional<std::uint64_t> seed) { return seed_ = seed, *this; }
   const std::string& revised_prompt() const noexcept { return revised_prompt_; }
@@ -164,15 +164,15 @@ class Candidate {
   const std::string& request_id() const noexcept { return request_id_; }
   Candidate& request_id(std::string id) { return request_id_ = std::move(id), *this; }
 
-  /// The critique, once there is one.
+  /// The critique; empty before it was judged.
   const std::optional<Critique>& critique() const noexcept { return critique_; }
   Candidate& critique(std::optional<Critique> critique) { return critique_ = std::move(critique), *this; }
 
-  /// Why it could not be judged, if it could not.
+  /// Why it could not be judged.
   const std::optional<Error>& error() const noexcept { return error_; }
   Candidate& error(std::optional<Error> error) { return error_ = std::move(error), *this; }
 
-  /// Whether it replaced the incumbent, once that is decided.
+  /// The decision; empty before it was made.
   const std::optional<Decision>& decision() const noexcept { return decision_; }
   Candidate& decision(std::optional<Decision> decision) { return decision_ = std::move(decision), *this; }
 

@@ -43,7 +43,8 @@ class Requirement {
   double weight() const noexcept { return weight_; }
   Requirement& weight(double weight) { return weight_ = weight, *this; }
 
-  /// The ids of the requirements that must pass for this one to be meaningful ("the hat is red" needs "there is a hat").
+  /// The ids of the requirements that must pass for this one to be meaningful ("the hat is red" needs "there is a
+  /// hat").
   const std::vector<std::string>& depends_on() const noexcept { return depends_on_; }
   Requirement& depends_on(std::vector<std::string> ids) { return depends_on_ = std::move(ids), *this; }
 
@@ -69,9 +70,9 @@ class Checklist {
  public:
   Checklist() = default;
 
-  /// The user's requirements (`own`), then those that the critics planned. A planned requirement with the id of a user's
-  /// requirement claims it: its owner and dependencies are taken over, and its weight if the user's is 1. The user's text
-  /// and importance stay. The first critic to claim a requirement owns it.
+  /// The user's requirements (`own`), then those that the critics planned. A planned requirement with the id of a
+  /// user's requirement claims it: its owner and dependencies are taken over, and its weight if the user's is 1. The
+  /// user's text and importance stay. The first critic to claim a requirement owns it.
   Checklist(std::vector<Requirement> own, std::vector<Requirement> planned);
 
   /// The checklist of a record.

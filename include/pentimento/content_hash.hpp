@@ -11,19 +11,20 @@
 
 namespace pentimento {
 
-/// The SHA-256 of some bytes, as 64 lower-case hexadecimal digits. Throws `Failure` where OpenSSL has no SHA-256.
+/// Returns the SHA-256 of bytes as 64 lower-case hexadecimal digits. Throws `Failure` if OpenSSL has no SHA-256.
 std::string sha256(std::span<const std::byte> bytes);
 
-/// The SHA-256 of a picture's bytes: its name in a record. Worked out once and kept in the image; a recorded image gives
-/// the hash that it was made with. Valid as long as the image or a copy of it lives; may be called from any thread.
+/// Returns the SHA-256 of an image's bytes, which names it in a record. Computed once and cached in the image. A
+/// recorded image returns the hash that it was made with.
+/// **Lifetime**: valid as long as the image or a copy of it. **Thread safety**: thread-safe.
 const std::string& content_hash(const Image& image);
 
-/// The SHA-256 of the text of a brief's JSON form: equal for briefs that ask for the same, pictures included, on every
-/// machine and in every version that has the same form.
+/// Returns the SHA-256 of the JSON text of a brief. It is equal for equal briefs, images included, on every machine and
+/// in every version with the same JSON form.
 std::string content_hash(const Brief& brief);
 
-/// Puts the bytes of a picture back: the same picture as `recorded`, with bytes.
-/// Errors: `unreadable_image` when they are not the bytes of that picture.
+/// Returns a recorded image with its bytes.
+/// **Errors**: `unreadable_image` if these are not the bytes of the recorded image.
 Result<Image> restore(const Image& recorded, std::vector<std::byte> bytes);
 
 }  // namespace pentimento

@@ -13,7 +13,7 @@
 
 namespace pentimento {
 
-/// The verdict on one requirement. What could not be judged is `unknown`; what broke is an `Error` and no verdict at all.
+/// The verdict on one requirement. What could not be judged is `unknown`. A failed call is an `Error`, never a verdict.
 enum class Verdict { pass, fail, unknown };
 
 constexpr std::string_view to_string(Verdict verdict) noexcept {
@@ -25,7 +25,7 @@ constexpr std::string_view to_string(Verdict verdict) noexcept {
   return "unknown";
 }
 
-/// What a critic found about one requirement in one picture. All texts are for people and may be empty.
+/// What a critic found about one requirement in one image. The texts are for people and may be empty.
 class Finding {
  public:
   Finding(std::string requirement, Verdict verdict) : requirement_{std::move(requirement)}, verdict_{verdict} {}
@@ -42,15 +42,15 @@ class Finding {
   const std::string& wanted() const noexcept { return wanted_; }
   Finding& wanted(std::string text) { return wanted_ = std::move(text), *this; }
 
-  /// Where in the picture, in words or as "x,y wxh" in pixels.
+  /// Where in the image, in words or as "x,y wxh" in pixels.
   const std::string& where() const noexcept { return where_; }
   Finding& where(std::string text) { return where_ = std::move(text), *this; }
 
-  /// Why the verdict is what it is, where the figures do not say it: above all why it is `unknown`.
+  /// Why, if the other texts do not say it: above all for `unknown`.
   const std::string& reason() const noexcept { return reason_; }
   Finding& reason(std::string text) { return reason_ = std::move(text), *this; }
 
-  /// Whether the fault lies in one part of the picture, so that an edit could mend it and leave the rest alone.
+  /// True if the fault is in one part of the image, so that an edit could repair it and keep the rest.
   bool is_local() const noexcept { return local_; }
   Finding& local(bool local) { return local_ = local, *this; }
 
@@ -68,7 +68,7 @@ class Finding {
 
 static_assert(!std::is_aggregate_v<Finding>);
 
-/// What a critic says of one picture: a finding for each requirement that it judges, and perhaps a better prompt.
+/// The judgement of one image: a finding for each requirement that the critic judges, and an optional suggested prompt.
 class Critique {
  public:
   Critique() = default;
@@ -83,22 +83,21 @@ class Critique {
     const auto found = std::ranges::find(findings_, requirement, &Finding::requirement);
     return found == findings_.end() ? nullptr : &*found;
   }
-  /// The verdict on a requirement; `unknown` when there is no finding on it.
+  /// The verdict on a requirement; `unknown` if there is no finding.
   Verdict verdict(std::string_view requirement) const noexcept {
     const Finding* finding = find(requirement);
     return finding == nullptr ? Verdict::unknown : finding->verdict();
   }
 
-  /// The prompt that the critic would try next; empty if it has none. Untrusted where a model wrote it.
+  /// The prompt that the critic would try next; may be empty. Untrusted if a model wrote it.
   const std::string& suggested_prompt() const noexcept { return suggested_prompt_; }
   Critique& suggested_prompt(std::string prompt) { return suggested_prompt_ = std::move(prompt), *this; }
 
-  /// What else there is to say, for people.
+  /// A remark for people.
   const std::string& remark() const noexcept { return remark_; }
   Critique& remark(std::string text) { return remark_ = std::move(text), *this; }
 
-  /// The picture that was looked at, where it is not the candidate's own: a smaller copy that the critic made for a model with
-  /// a limit. Whoever shows what was judged shows this one. None where the candidate's picture itself was judged.
+  /// The image that was judged, if it is not the candidate's: a smaller copy for a model with a size limit.
   const std::optional<Image>& judged() const noexcept { return judged_; }
   Critique& judged(std::optional<Image> image) { return judged_ = std::move(image), *this; }
 
@@ -117,7 +116,7 @@ class Critique {
 
 static_assert(!std::is_aggregate_v<Critique>);
 
-/// Which of two pictures meets the brief better.
+/// Which of two images meets the brief better.
 enum class Preference { first, second, neither };
 
 constexpr std::string_view to_string(Preference preference) noexcept {
@@ -129,7 +128,7 @@ constexpr std::string_view to_string(Preference preference) noexcept {
   return "unknown";
 }
 
-/// A critic's answer when it is shown two pictures, in the order in which it was shown them.
+/// The result of a comparison of two images, in the order in which they were shown.
 class Comparison {
  public:
   explicit Comparison(Preference preference) : preference_{preference} {}

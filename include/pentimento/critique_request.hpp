@@ -10,7 +10,7 @@
 
 namespace pentimento {
 
-/// What a critic is given to judge: the original brief, the checklist and one picture. Cheap to copy.
+/// What a critic judges: an image against the original brief and the checklist. Cheap to copy.
 class CritiqueRequest {
  public:
   CritiqueRequest(std::shared_ptr<const Brief> brief, std::shared_ptr<const Checklist> checklist, Candidate candidate)
@@ -34,7 +34,7 @@ class CritiqueRequest {
 
 static_assert(!std::is_aggregate_v<CritiqueRequest>);
 
-/// Two pictures for a critic to choose between, in the order in which it is to see them. Cheap to copy.
+/// Two images to compare, in the order in which they are shown. Cheap to copy.
 class ComparisonRequest {
  public:
   ComparisonRequest(std::shared_ptr<const Brief> brief, std::shared_ptr<const Checklist> checklist, Candidate first,

@@ -101,8 +101,8 @@ inline boost::system::error_condition ErrorCategory::default_error_condition(int
 /**
  * Converts an `errc` to a `boost::system::error_code`.
  *
- * Codes compare equal to the generic conditions of the same meaning, also to those of `std::errc` after the conversion to
- * `std::error_code`: `cancelled` to `operation_canceled`, `deadline_exceeded` to `timed_out`, `invalid_argument`,
+ * Codes compare equal to the generic conditions of the same meaning, also to those of `std::errc` after the conversion
+ * to `std::error_code`: `cancelled` to `operation_canceled`, `deadline_exceeded` to `timed_out`, `invalid_argument`,
  * `unsupported` to `operation_not_supported`, `too_large` to `value_too_large`, `refused` to `operation_not_permitted`,
  * `unauthorized` to `permission_denied`, `rate_limited` to `resource_unavailable_try_again`, `unusable_reply` to
  * `bad_message`, `io_failed` to `io_error`. The others have no generic condition.
@@ -114,8 +114,8 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
 /**
  * Why an operation failed: a code to act on, one sentence for a person, and what the operation may have cost.
  *
- * The sentence is written by the library. The provider's text is kept apart in `provider_message()`, because it may repeat
- * the prompt or be hostile.
+ * The sentence is written by the library. The provider's text is kept apart in `provider_message()`, because it may
+ * repeat the prompt or be hostile.
  */
 class Error {
  public:
@@ -172,8 +172,8 @@ using Result = boost::system::result<T, Error>;
 /**
  * Returns the exception that is being handled as an `Error`. To be called in a `catch` block.
  *
- * `operation_canceled` becomes `errc::cancelled`. A `Failure` becomes the error that it carries. Any other exception becomes
- * `errc::backend_failed` with `what` in front.
+ * `operation_canceled` becomes `errc::cancelled`. A `Failure` becomes the error that it carries. Any other exception
+ * becomes `errc::backend_failed` with `what` in front.
  *
  * **Cost**: the charge is `maybe_billed` with the worst case, unless a `Failure` carries a charge.
  */

@@ -52,7 +52,8 @@ struct PlanFinished {
   friend bool operator==(const PlanFinished&, const PlanFinished&) = default;
 };
 
-/// A round begins. The revision says what is requested, and why. Round 0 restarts from the brief or takes its init image.
+/// A round begins. The revision says what is requested, and why. Round 0 restarts from the brief or takes its init
+/// image.
 struct RoundStarted {
   static constexpr std::string_view name = "round_started";
   int round;
@@ -153,7 +154,8 @@ struct CallFailed {
   friend bool operator==(const CallFailed&, const CallFailed&) = default;
 };
 
-/// The run is to end: the caller cancelled, the deadline passed, or events cannot be recorded. Open calls are cancelled.
+/// The run is to end: the caller cancelled, the deadline passed, or events cannot be recorded. Open calls are
+/// cancelled.
 struct StopRequested {
   static constexpr std::string_view name = "stop_requested";
   StopReason reason;

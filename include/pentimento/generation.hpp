@@ -14,7 +14,7 @@
 
 namespace pentimento {
 
-/// What a generator can do. Whatever it cannot is asked of it in another way, or refused before any work is done.
+/// What a generator supports. A request for anything else is downgraded, or rejected before the call.
 class Capabilities {
  public:
   explicit Capabilities(std::string name) : name_{std::move(name)} {}
@@ -22,30 +22,30 @@ class Capabilities {
   /// The generator's name in records and messages.
   const std::string& name() const noexcept { return name_; }
 
-  /// Whether it can start from a base image.
+  /// True if it supports image-to-image (`GenerationRequest::init_image`).
   bool image_to_image() const noexcept { return image_to_image_; }
   Capabilities& image_to_image(bool can) { return image_to_image_ = can, *this; }
 
-  /// Whether it can keep a base image outside a mask.
+  /// True if it supports inpainting (`GenerationRequest::mask`).
   bool mask() const noexcept { return mask_; }
   Capabilities& mask(bool can) { return mask_ = can, *this; }
 
-  /// Whether the same request with the same seed gives the same picture.
+  /// True if the same request with the same seed gives the same image.
   bool seed() const noexcept { return seed_; }
   Capabilities& seed(bool can) { return seed_ = can, *this; }
 
-  /// Whether it takes a negative prompt.
+  /// True if it supports a negative prompt.
   bool negative_prompt() const noexcept { return negative_prompt_; }
   Capabilities& negative_prompt(bool can) { return negative_prompt_ = can, *this; }
 
-  /// The shortest and the longest side that a picture may have, in pixels.
+  /// The accepted range of width and height in pixels.
   std::uint32_t min_side() const noexcept { return min_side_; }
   std::uint32_t max_side() const noexcept { return max_side_; }
   Capabilities& sides(std::uint32_t shortest, std::uint32_t longest) {
     return min_side_ = shortest, max_side_ = longest, *this;
   }
 
-  /// The longest prompt, in bytes of UTF-8.
+  /// The longest accepted prompt, in bytes of UTF-8.
   std::uint32_t max_prompt_bytes() const noexcept { return max_prompt_bytes_; }
   Capabilities& max_prompt_bytes(std::uint32_t bytes) { return max_prompt_bytes_ = bytes, *this; }
 
@@ -64,7 +64,7 @@ class Capabilities {
 
 static_assert(!std::is_aggregate_v<Capabilities>);
 
-/// What is asked of a generator: one picture.
+/// A request for one image.
 class GenerationRequest {
  public:
   explicit GenerationRequest(std::string prompt) : prompt_{std::move(prompt)} {}
@@ -72,31 +72,31 @@ class GenerationRequest {
   const std::string& prompt() const noexcept { return prompt_; }
   GenerationRequest& prompt(std::string text) { return prompt_ = std::move(text), *this; }
 
-  /// What the picture is not to show; empty for nothing. A generator without negative prompts ignores it.
+  /// What the image must not show; may be empty. Ignored by a generator without negative prompts.
   const std::string& negative_prompt() const noexcept { return negative_prompt_; }
   GenerationRequest& negative_prompt(std::string text) { return negative_prompt_ = std::move(text), *this; }
 
-  /// The size in pixels; without one the generator takes its own.
+  /// The size in pixels; the generator's default if empty.
   const std::optional<PixelSize>& size() const noexcept { return size_; }
   GenerationRequest& size(std::optional<PixelSize> size) { return size_ = size, *this; }
 
-  /// The seed; without one the generator takes its own and, where it can, says which.
+  /// The seed; chosen by the generator if empty (see `Generation::seed`).
   const std::optional<std::uint64_t>& seed() const noexcept { return seed_; }
   GenerationRequest& seed(std::optional<std::uint64_t> seed) { return seed_ = seed, *this; }
 
-  /// The picture to start from (image to image); without one the picture is made from text alone.
+  /// The image to start from (image-to-image); text-to-image if empty.
   const std::optional<Image>& init_image() const noexcept { return init_image_; }
   GenerationRequest& init_image(std::optional<Image> image) { return init_image_ = std::move(image), *this; }
 
-  /// How far the result may depart from the base, from 0 (not at all) to 1 (as if there were none); 0.6 unless told.
+  /// How much the init image changes, from 0 (not at all) to 1 (it is ignored); default 0.6.
   double strength() const noexcept { return strength_; }
   GenerationRequest& strength(double strength) { return strength_ = strength, *this; }
 
-  /// Where the base may change: white may, black may not. Of the base's size.
+  /// Which part of the init image may change: white changes, black stays. Has the size of the init image.
   const std::optional<Image>& mask() const noexcept { return mask_; }
   GenerationRequest& mask(std::optional<Image> mask) { return mask_ = std::move(mask), *this; }
 
-  /// What only one provider knows, by its own names ("style_preset": "photographic").
+  /// Options of one provider, by its names ("style_preset": "photographic").
   const std::map<std::string, std::string>& options() const noexcept { return options_; }
   GenerationRequest& option(std::string name, std::string value) {
     return options_.insert_or_assign(std::move(name), std::move(value)), *this;
@@ -117,20 +117,20 @@ class GenerationRequest {
 
 static_assert(!std::is_aggregate_v<GenerationRequest>);
 
-/// What came back from a generator.
+/// The result of a generator.
 class Generation {
  public:
   explicit Generation(Image image) { images_.push_back(std::move(image)); }
   explicit Generation(std::vector<Image> images) : images_{std::move(images)} {}
 
-  /// At least one; each becomes a candidate of its own.
+  /// At least one. Each becomes a candidate.
   const std::vector<Image>& images() const noexcept { return images_; }
 
-  /// The seed that the generator says it used.
+  /// The seed that the generator reports.
   const std::optional<std::uint64_t>& seed() const noexcept { return seed_; }
   Generation& seed(std::optional<std::uint64_t> seed) { return seed_ = seed, *this; }
 
-  /// The prompt that the provider made of the one it was given, where it says so; else empty.
+  /// The prompt as the provider rewrote it; empty if it reports none.
   const std::string& revised_prompt() const noexcept { return revised_prompt_; }
   Generation& revised_prompt(std::string prompt) { return revised_prompt_ = std::move(prompt), *this; }
 

@@ -17,18 +17,19 @@
 namespace pentimento {
 
 /**
- * A picture: its encoded bytes exactly as they were received, its media type and its size in pixels.
+ * An encoded image: its bytes as they were received, its media type and its size in pixels.
  *
- * Immutable and shared: a copy costs a reference count, and copies may be read from any thread. The bytes are never
- * changed or encoded anew, so that a signature inside them (C2PA) stays valid.
+ * Immutable. A copy shares the bytes and costs a reference count. The bytes are never re-encoded, so that a signature
+ * inside them (C2PA) stays valid.
  *
- * A *recorded* image is one that was read back from JSON: it knows what the picture was (type, size, number of bytes,
- * SHA-256) but its bytes are kept elsewhere; `has_bytes()` is false and `bytes()` is empty.
+ * A *recorded* image was read back from JSON. It has a type, a size, a number of bytes and a SHA-256, but no bytes.
+ *
+ * **Thread safety**: copies may be read from any thread.
  */
 class Image {
  public:
-  /// Takes the bytes of a PNG, JPEG, WebP or GIF picture. Only the header is read; nothing is decoded.
-  /// Errors: `unreadable_image` for anything else.
+  /// Makes an image of the bytes of a PNG, JPEG, WebP or GIF. Reads the header only.
+  /// **Errors**: `unreadable_image`.
   static Result<Image> from_bytes(std::vector<std::byte> bytes) {
     const Result<detail::PictureHeader> header = detail::read_picture_header(bytes);
     if (!header) return header.error();
@@ -36,23 +37,24 @@ class Image {
     return Image{std::make_shared<const State>(std::move(bytes), header->type, header->size, count, std::string{})};
   }
 
-  /// The facts of a picture whose bytes are elsewhere. `sha256` is 64 lower-case hexadecimal digits.
+  /// Makes a recorded image. `sha256` has 64 lower-case hexadecimal digits.
   static Image recorded(MediaType type, PixelSize size, std::size_t byte_count, std::string sha256) {
     return Image{std::make_shared<const State>(std::vector<std::byte>{}, type, size, byte_count, std::move(sha256))};
   }
 
-  /// As `from_bytes`, for bytes that are known to be good. Throws `Failure` when they are not.
+  /// As `from_bytes`, but throws `Failure` for invalid bytes.
   explicit Image(std::vector<std::byte> bytes) : Image{from_bytes(std::move(bytes)).value()} {}
 
   MediaType media_type() const noexcept { return state_->type; }
   PixelSize size() const noexcept { return state_->size; }
   bool has_bytes() const noexcept { return !state_->bytes.empty(); }
-  /// The encoded bytes; valid as long as this image or a copy of it lives. Empty for a recorded image.
+  /// The encoded bytes; empty for a recorded image.
+  /// **Lifetime**: valid as long as this image or a copy of it.
   std::span<const std::byte> bytes() const noexcept { return state_->bytes; }
-  /// How many bytes the picture has, also when they are elsewhere.
+  /// The number of encoded bytes, also of a recorded image.
   std::size_t byte_count() const noexcept { return state_->byte_count; }
 
-  /// Whether both hold the same bytes or, where both are recorded images, whether they have the same hash.
+  /// True if both have the same bytes, or if both are recorded and have the same hash.
   friend bool operator==(const Image& a, const Image& b) noexcept {
     if (a.state_ == b.state_) return true;
     if (a.has_bytes() != b.has_bytes()) return false;

@@ -18,12 +18,12 @@
 
 namespace pentimento {
 
-/// The largest picture file that `load_image` reads: 32 MiB.
+/// The largest file that `load_image` reads: 32 MiB.
 inline constexpr std::size_t max_image_bytes = std::size_t{32} << 20;
 
 namespace detail {
 
-/// Whether something stands there that is no regular file: a folder, a pipe, a device.
+/// True if the path names something other than a regular file: a folder, a pipe, a device.
 inline bool is_no_regular_file(const std::filesystem::path& path) {
   std::error_code ignored;
   const std::filesystem::file_status status = std::filesystem::status(path, ignored);
@@ -31,20 +31,20 @@ inline bool is_no_regular_file(const std::filesystem::path& path) {
 }
 
 /**
- * The first bytes of a regular file, at most so many. Never waits: pipes and devices, which may never have anything
- * to read, are refused. Errors: `io_failed`, with the path and the reason.
+ * Reads at most `most` bytes of a regular file. Never blocks: pipes and devices are rejected.
+ * **Errors**: `io_failed` with the path and the reason.
  */
 inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::path& path, std::size_t most) {
   const auto failed = [&](const std::string& why) {
     return Error{errc::io_failed, "cannot read " + path.string() + ": " + why};
   };
-  // Looked at before it is opened: to open a device may do something already.
+  // Checked before it is opened: opening a device may have side effects.
   if (is_no_regular_file(path)) {
     std::error_code ignored;
     return failed(std::filesystem::is_directory(path, ignored) ? "it is a folder; a file is needed"
                                                                : "it is a pipe or a device; a regular file is needed");
   }
-  // Some files of /proc are regular and block all the same.
+  // Some regular files of /proc block.
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
   if (descriptor < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return failed("there is no such file");
@@ -59,7 +59,7 @@ inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::p
     int descriptor;
   };
   const Closer closer{descriptor};
-  // Read in steps and count: what a file system says of a file's size need not hold for a growing file.
+  // Read in steps: the size that the file system reports may change while the file grows.
   std::vector<std::byte> bytes;
   constexpr std::size_t step = 64 * 1024;
   while (bytes.size() < most) {
@@ -79,26 +79,26 @@ inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::p
 }  // namespace detail
 
 /**
- * Writes the bytes of a picture, as they were received, to a file.
+ * Writes the bytes of an image to a file. Atomic: they are written to a temporary file beside `path`, which is then
+ * renamed.
  *
- * The file appears whole or not at all: the bytes go to a temporary neighbour that is then renamed over `path`.
- * Errors: `io_failed` with the path and the system's reason; `invalid_argument` for a recorded image without bytes.
+ * **Errors**: `io_failed` with the path and the reason; `invalid_argument` for a recorded image.
  */
 inline Result<void> save(const Image& image, const std::filesystem::path& path) {
   if (!image.has_bytes())
     return Error{errc::invalid_argument, "cannot write " + path.string() + ": the image's bytes are kept elsewhere"};
   std::filesystem::path temporary = path;
   temporary += ".part";
-  const auto refuse = [&](std::string why) {
+  const auto reject = [&](std::string why) {
     return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)};
   };
-  if (detail::is_no_regular_file(temporary)) return refuse(temporary.filename().string() + " is in the way");
+  if (detail::is_no_regular_file(temporary)) return reject(temporary.filename().string() + " is in the way");
   std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
-  if (!file) return refuse("the file cannot be created there");
+  if (!file) return reject("the file cannot be created there");
   const auto failed = [&](std::string why) {
     std::error_code ignored;
     std::filesystem::remove(temporary, ignored);
-    return refuse(std::move(why));
+    return reject(std::move(why));
   };
   const auto bytes = image.bytes();
   file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
@@ -110,8 +110,8 @@ inline Result<void> save(const Image& image, const std::filesystem::path& path) 
   return {};
 }
 
-/// Reads a picture from a regular file of at most `max_image_bytes`. Errors: `io_failed`, also for a pipe or a device;
-/// `too_large`; `unreadable_image`.
+/// Reads an image from a regular file of at most `max_image_bytes`.
+/// **Errors**: `io_failed`, also for a pipe or a device; `too_large`; `unreadable_image`.
 inline Result<Image> load_image(const std::filesystem::path& path) {
   const auto failed = [&](errc code, const std::string& why) {
     return Error{code, "cannot read " + path.string() + ": " + why};

@@ -5,7 +5,7 @@
 
 namespace pentimento {
 
-/// The kinds of picture that are accepted, told by their first bytes and never by a name or a header of somebody's.
+/// The accepted image types. They are detected by their first bytes, never by a file name or a Content-Type.
 enum class MediaType { png, jpeg, webp, gif };
 
 /// `image/png`, `image/jpeg`, `image/webp` or `image/gif`.
@@ -19,12 +19,12 @@ constexpr std::string_view to_string(MediaType type) noexcept {
   return "unknown";
 }
 
-/// The usual ending of a file of this type, without the dot.
+/// The usual file extension, without the dot.
 constexpr std::string_view file_extension(MediaType type) noexcept {
   return type == MediaType::jpeg ? std::string_view{"jpg"} : to_string(type).substr(6);
 }
 
-/// The type with this name, as `to_string` gives it.
+/// The type with this name (see `to_string`).
 constexpr std::optional<MediaType> media_type_from_string(std::string_view name) noexcept {
   for (MediaType type : {MediaType::png, MediaType::jpeg, MediaType::webp, MediaType::gif}) {
     if (to_string(type) == name) return type;

@@ -12,13 +12,13 @@
 
 namespace pentimento {
 
-/// An amount in US dollars, held in whole micro-dollars. Sums saturate instead of overflowing.
+/// An amount of US dollars in whole micro-dollars. Sums saturate.
 class Money {
  public:
   constexpr Money() noexcept = default;
   static constexpr Money from_micros(std::int64_t micros) noexcept { return Money{micros}; }
 
-  /// More than anything can cost: what is assumed where nobody can say.
+  /// The worst case of a call without a known price.
   static constexpr Money unbounded() noexcept { return Money{std::numeric_limits<std::int64_t>::max()}; }
 
   constexpr std::int64_t micros() const noexcept { return micros_; }
@@ -38,7 +38,7 @@ class Money {
   std::int64_t micros_ = 0;
 };
 
-/// Dollars as a number, rounded to the nearest micro-dollar: `usd(0.60)`. What is not finite or out of range saturates.
+/// An amount in dollars, rounded to the nearest micro-dollar: `usd(0.60)`. Saturates; NaN is 0.
 inline Money usd(double dollars) noexcept {
   const double micros = std::round(dollars * 1e6);
   if (std::isnan(micros)) return {};
@@ -47,7 +47,7 @@ inline Money usd(double dollars) noexcept {
   return Money::from_micros(static_cast<std::int64_t>(micros));
 }
 
-/// `$0.60`, `$12.00`, `$0.0025`: two decimals, and as many more as the amount needs.
+/// `$0.60`, `$12.00`, `$0.0025`: at least two decimals.
 inline std::string to_string(Money money) {
   const bool negative = money.micros() < 0;
   const std::uint64_t micros =
@@ -60,12 +60,12 @@ inline std::string to_string(Money money) {
 
 inline std::ostream& operator<<(std::ostream& out, Money money) { return out << to_string(money); }
 
-/// How sure a charge is.
+/// How certain a charge is, from the most to the least certain.
 enum class Billing {
   unpaid,        ///< Nothing was charged.
-  paid,          ///< The provider stated this amount, or it follows from the usage that the provider stated.
-  estimated,     ///< The call succeeded; the amount is worked out from a price table.
-  maybe_billed,  ///< The fate of the call is unknown; at most this amount may have been charged.
+  paid,          ///< The amount was reported by the provider, or follows from the usage that it reported.
+  estimated,     ///< The call succeeded; the amount is from a price table.
+  maybe_billed,  ///< The outcome of the call is unknown; at most this amount may have been charged.
 };
 
 constexpr std::string_view to_string(Billing billing) noexcept {
@@ -78,7 +78,7 @@ constexpr std::string_view to_string(Billing billing) noexcept {
   return "unknown";
 }
 
-/// What one call cost. Less than nothing counts as nothing: it would lift the limits on money.
+/// What one call cost. A negative amount becomes 0, since it would raise the limits on money.
 class Charge {
  public:
   /// Nothing.
@@ -89,7 +89,7 @@ class Charge {
   static constexpr Charge estimated(Money amount) noexcept { return {Billing::estimated, amount}; }
   static constexpr Charge maybe_billed(Money amount) noexcept { return {Billing::maybe_billed, amount}; }
 
-  /// What a call counts as that was estimated at this much and does not say what it cost.
+  /// The charge of a call that reported no cost: its estimate.
   static constexpr Charge from_estimate(Money estimate) noexcept {
     return estimate.is_zero() ? Charge{} : Charge::estimated(estimate);
   }
@@ -97,7 +97,7 @@ class Charge {
   constexpr Billing billing() const noexcept { return billing_; }
   constexpr Money amount() const noexcept { return amount_; }
 
-  /// Two charges as one: as sure as the less sure of them.
+  /// The sum of two charges; as certain as the less certain one.
   friend constexpr Charge operator+(const Charge& a, const Charge& b) noexcept {
     return {std::max(a.billing(), b.billing()), a.amount() + b.amount()};
   }

@@ -7,7 +7,7 @@
 
 namespace pentimento {
 
-/// Width and height of a picture, in pixels.
+/// Width and height in pixels.
 class PixelSize {
  public:
   constexpr PixelSize() noexcept = default;
@@ -15,7 +15,7 @@ class PixelSize {
 
   constexpr std::uint32_t width() const noexcept { return width_; }
   constexpr std::uint32_t height() const noexcept { return height_; }
-  /// The number of pixels; cannot overflow.
+  /// The number of pixels. Does not overflow.
   constexpr std::uint64_t area() const noexcept { return std::uint64_t{width_} * height_; }
 
   friend constexpr bool operator==(PixelSize, PixelSize) noexcept = default;

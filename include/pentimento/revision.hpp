@@ -13,14 +13,14 @@
 
 namespace pentimento {
 
-/// What a reviser can do about a fault.
+/// What a reviser can do.
 enum class Action {
-  reprompt,   ///< Say it in other words.
-  reseed,     ///< The same words, other seeds.
-  edit,       ///< Start from the incumbent's picture (image to image, a mask).
-  backtrack,  ///< Go on from an earlier candidate.
-  restart,    ///< Begin again from the brief.
-  stop,       ///< Leave it as it is: a person is content, or there is nothing left to try.
+  reprompt,   ///< Another prompt.
+  reseed,     ///< The same prompt with new seeds.
+  edit,       ///< Start from an image (image-to-image, inpainting).
+  backtrack,  ///< Continue from an earlier candidate.
+  restart,    ///< Start again from the brief.
+  stop,       ///< End the run: a person is content, or there is nothing left to try.
 };
 
 constexpr std::string_view to_string(Action action) noexcept {
@@ -35,7 +35,7 @@ constexpr std::string_view to_string(Action action) noexcept {
   return "unknown";
 }
 
-/// What to ask next, and why.
+/// What to request next, and why.
 class Revision {
  public:
   Revision(Action action, GenerationRequest request) : action_{action}, request_{std::move(request)} {}
@@ -46,23 +46,23 @@ class Revision {
   const GenerationRequest& request() const noexcept { return request_; }
   Revision& request(GenerationRequest request) { return request_ = std::move(request), *this; }
 
-  /// The candidate that it goes on from; none for a fresh start.
+  /// The candidate that it continues from; empty for a restart.
   const std::optional<CandidateId>& parent() const noexcept { return parent_; }
   Revision& parent(std::optional<CandidateId> id) { return parent_ = id, *this; }
 
-  /// The ids of the requirements that it means to mend.
+  /// The ids of the requirements that it tries to repair.
   const std::vector<std::string>& targets() const noexcept { return targets_; }
   Revision& targets(std::vector<std::string> ids) { return targets_ = std::move(ids), *this; }
 
-  /// Who wrote it: a reviser's name, or "person".
+  /// Who wrote it: the name of a reviser, or "person".
   const std::string& author() const noexcept { return author_; }
   Revision& author(std::string name) { return author_ = std::move(name), *this; }
 
-  /// Why this and not something else, in a sentence.
+  /// Why, in one sentence.
   const std::string& why() const noexcept { return why_; }
   Revision& why(std::string text) { return why_ = std::move(text), *this; }
 
-  /// The action that was wanted, where the generator could not do it and this one took its place.
+  /// The action that was wanted, if it was not possible: see `fit_revision`.
   const std::optional<Action>& downgraded_from() const noexcept { return downgraded_from_; }
   Revision& downgraded_from(std::optional<Action> action) { return downgraded_from_ = action, *this; }
 

@@ -33,8 +33,8 @@ constexpr std::string_view to_string(OnError choice) noexcept { return choice ==
 
 /// What happens to a run when the provider refuses a prompt (`errc::refused`).
 enum class OnRefusal {
-  stop,  ///< As for any other error: see `OnError`.
-  rephrase,  ///< A round in which every prompt was refused counts as one without gain: the reviser is asked for other words.
+  stop,      ///< As for any other error: see `OnError`.
+  rephrase,  ///< A round of refusals counts as one without gain, and the reviser is asked for another prompt.
 };
 
 constexpr std::string_view to_string(OnRefusal choice) noexcept {
@@ -91,8 +91,8 @@ class RunSettings {
 
 static_assert(!std::is_aggregate_v<RunSettings>);
 
-/// One setting of a run: what the JSON form, the C ABI and the command line need to read, check and document it. `T` is an
-/// integer or an enumeration with `to_string`; the default is that of `RunSettings`.
+/// One setting of a run: what the JSON form, the C ABI and the command line need to read, check and document it. `T` is
+/// an integer or an enumeration with `to_string`; the default is that of `RunSettings`.
 template <class T>
 struct RunSetting {
   std::string_view name;  ///< In snake_case. The command line writes `-` for `_`, also in the names of an enumeration.

@@ -8,20 +8,20 @@
 
 namespace pentimento {
 
-/// Which kind of thing ended a run.
+/// What ended a run.
 enum class StopKind {
   satisfied,  ///< Every `must` passes.
   score,      ///< The score is high enough.
-  plateau,    ///< Nothing better has come for some rounds.
-  repeats,    ///< The same is tried again and again.
+  plateau,    ///< No better candidate for some rounds.
+  repeats,    ///< The same prompt, or the same requirement without success, too often.
   rounds,     ///< Enough rounds.
-  images,     ///< Enough pictures.
-  money,      ///< The next call could cost more than is left.
+  images,     ///< Enough images.
+  money,      ///< The next call could exceed the budget.
   time,       ///< The deadline passed.
   reviser,    ///< The reviser, or the person, chose to stop.
   cancelled,  ///< The caller cancelled.
   failed,     ///< A backend, or the record of the run, failed.
-  custom,     ///< A policy of the user's own, or a combination that has no kind of its own.
+  custom,     ///< A user-defined policy, or a combination without a kind.
 };
 
 constexpr std::string_view to_string(StopKind kind) noexcept {
@@ -49,7 +49,7 @@ class StopReason {
       : kind_{kind}, clause_{std::move(clause)}, detail_{std::move(detail)} {}
 
   StopKind kind() const noexcept { return kind_; }
-  /// The clause as it stands in the policy's text: `rounds(6)`. For ends that no policy chose, the kind's name.
+  /// The clause in the text of the policy: `rounds(6)`. The name of the kind if no policy ended the run.
   const std::string& clause() const noexcept { return clause_; }
   /// What was reached: "4 of 4 after round 2".
   const std::string& detail() const noexcept { return detail_; }

@@ -4,14 +4,14 @@
 
 namespace pentimento {
 
-/// Length of time, in microseconds.
+/// A length of time in microseconds.
 using Duration = std::chrono::microseconds;
 
 /**
- * A moment, in microseconds of UTC.
+ * A point in time in microseconds of UTC.
  *
- * Within a run the moments come from a steady clock that was set to the calendar once, when the run started: they never
- * go back, whatever happens to the system's clock.
+ * Within a run they come from a steady clock that is set to the calendar when the run starts. They never go back, also
+ * if the system's clock is changed.
  */
 using TimePoint = std::chrono::sys_time<Duration>;
 

@@ -1,4 +1,5 @@
-// What is wanted and what is asked for: brief, checklist, plan, settings, requests and what comes back from a generator.
+// What is wanted and what is asked for: brief, checklist, plan, settings, requests and what comes back from a
+// generator.
 
 #include "json/codec.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The JSON forms of the vocabulary: each type T has `json::value write(const T&)` and, if it can be read, `T read(const Node&,
-// As<T>)`. Objects are written by an `ObjectWriter` and read by an `ObjectReader` (json/reader.hpp).
+// The JSON forms of the vocabulary: each type T has `json::value write(const T&)` and, if it can be read, `T read(const
+// Node&, As<T>)`. Objects are written by an `ObjectWriter` and read by an `ObjectReader` (json/reader.hpp).
 
 #include "json/reader.hpp"
 #include <pentimento/brief.hpp>

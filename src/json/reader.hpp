@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-// Strict reading of JSON. A `Node` is a value and the way to it; an `ObjectReader` takes the members of an object and rejects
-// those that nobody asked for. What is invalid is thrown as a `Failure`; a `Wording` turns it into an error.
+// Strict reading of JSON. A `Node` is a value and the way to it; an `ObjectReader` takes the members of an object and
+// rejects those that nobody asked for. What is invalid is thrown as a `Failure`; a `Wording` turns it into an error.
 
 namespace pentimento::json_form {
 

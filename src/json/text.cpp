@@ -18,7 +18,7 @@ namespace {
 
 namespace json = boost::json;
 
-// Writing ----------------------------------------------------------------------------------------------------------------
+// Writing -------------------------------------------------------------------------------------------------------------
 
 class TextWriter {
  public:
@@ -73,10 +73,10 @@ class TextWriter {
   bool indented_;
 };
 
-// Reading ----------------------------------------------------------------------------------------------------------------
+// Reading -------------------------------------------------------------------------------------------------------------
 
-/// Builds the value while Boost's parser goes through the text. `boost::json::parse` takes the last of repeated keys in
-/// silence and may miss the last digit of a number; this does neither.
+/// Builds the value during parsing. Unlike `boost::json::parse` it rejects repeated members, of which that takes the
+/// last, and reads every digit of a number.
 class Builder {
  public:
   static constexpr std::size_t max_object_size = 4096;  // keys made to collide would otherwise take quadratic time
@@ -86,8 +86,8 @@ class Builder {
 
   /// The value, once the text has been read to its end.
   json::value release() { return std::move(root_); }
-  /// What is wrong, where it is not the grammar; else empty.
-  const std::string& complaint() const { return complaint_; }
+  /// The error, if it is not one of the grammar; else empty.
+  const std::string& error() const { return error_; }
 
   bool on_document_begin(boost::system::error_code&) { return true; }
   bool on_document_end(boost::system::error_code&) { return true; }
@@ -102,10 +102,11 @@ class Builder {
     Frame& frame = frames_.back();
     frame.key = std::exchange(text_, {});
     if (!frame.value.get_object().contains(frame.key)) return true;
-    return complain(path() + ": the key stands there twice", ec);
+    return fail(path() + ": the member is repeated", ec);
   }
   bool on_string_part(json::string_view part, std::size_t, boost::system::error_code&) { return keep(part); }
   bool on_string(json::string_view part, std::size_t, boost::system::error_code& ec) {
+    if (text_.empty()) return add(json::string{part}, ec);  // in one piece: megabytes of base64 are not copied twice
     keep(part);
     return add(json::string{std::exchange(text_, {})}, ec);
   }
@@ -122,7 +123,7 @@ class Builder {
     double number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc{} && end == text.data() + text.size()) return add(number, ec);
-    return complain(path() + ": the number " + json_form::shortened(text, 40) + " is out of range", ec);
+    return fail(path() + ": the number " + json_form::shortened(text, 40) + " is out of range", ec);
   }
   bool on_bool(bool truth, boost::system::error_code& ec) { return add(truth, ec); }
   bool on_null(boost::system::error_code& ec) { return add(nullptr, ec); }
@@ -156,8 +157,8 @@ class Builder {
     return add(std::move(value), ec);
   }
 
-  bool complain(std::string why, boost::system::error_code& ec) {
-    complaint_ = std::move(why);
+  bool fail(std::string why, boost::system::error_code& ec) {
+    error_ = std::move(why);
     ec = make_error_code(errc::parse_failed);
     return false;
   }
@@ -174,7 +175,7 @@ class Builder {
   std::vector<Frame> frames_;
   std::string text_;
   json::value root_;
-  std::string complaint_;
+  std::string error_;
 };
 
 /// "line 2, column 7" of a place in a text.
@@ -206,7 +207,7 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (!error && read < text.size()) error = json::error::extra_data;
   if (!error) return parser.handler().release();
-  if (!parser.handler().complaint().empty()) return Error{errc::parse_failed, parser.handler().complaint()};
+  if (!parser.handler().error().empty()) return Error{errc::parse_failed, parser.handler().error()};
   const std::string why =
       error == json::error::too_deep ? "nested deeper than " + std::to_string(limits.depth) : error.message();
   return Error{errc::parse_failed, "this is not JSON, at " + place(text, std::min(read, text.size())) + ": " + why};

@@ -47,7 +47,7 @@ TEST_CASE("an error has a code, a sentence and its JSON") {
   CHECK(ptm_parse_policy(PTM_STR("rounds(3) ||"), &text, &error) == PTM_E_PARSE_FAILED);
   CHECK(ptm_error_status(error.get()) == PTM_E_PARSE_FAILED);
   CHECK(holds(message(error), "it ends where a policy was expected"));
-  CHECK(holds(string(ptm_error_json(error.get())), R"({"code":"parse_failed","message":"the stop policy is wrong)"));
+  CHECK(holds(string(ptm_error_json(error.get())), R"({"code":"parse_failed","message":"the stop policy is invalid)"));
   CHECK(ptm_parse_policy(PTM_STR(" rounds( 3 )||satisfied"), &text, &error) == PTM_OK);
   CHECK(error.get() == nullptr);
   CHECK(string(text) == "rounds(3) || satisfied");

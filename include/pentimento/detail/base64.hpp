@@ -11,18 +11,18 @@
 /// Base64 with the standard alphabet and padding (RFC 4648 §4).
 namespace pentimento::detail {
 
-/// How many characters the base64 form of so many bytes has.
+/// The number of characters that encode so many bytes.
 constexpr std::size_t base64_size(std::size_t bytes) noexcept { return (bytes + 2) / 3 * 4; }
 
-/// Writes the base64 form of `bytes` to `out`, which has room for `base64_size(bytes.size())` characters: one unbroken
-/// line. Returns one past the last character.
+/// Encodes to `out`, which must have room for `base64_size(bytes.size())` characters, without line breaks. Returns the
+/// end of the text.
 char* encode_base64(std::span<const std::byte> bytes, char* out) noexcept;
 
 std::string encode_base64(std::span<const std::byte> bytes);
 
-/// The bytes of a base64 text. White space between characters and missing padding are taken; everything else that is not
-/// canonical is not. Errors: `parse_failed` with the offset of the character; `too_large` when there would be more than
-/// `max_bytes`, found out before anything is allocated.
+/// Decodes a base64 text. Accepts white space and missing padding; rejects everything else that is not canonical.
+/// **Errors**: `parse_failed` with the offset of the character; `too_large` for more than `max_bytes`, before anything
+/// is allocated.
 Result<std::vector<std::byte>> decode_base64(std::string_view text, std::size_t max_bytes);
 
 }  // namespace pentimento::detail

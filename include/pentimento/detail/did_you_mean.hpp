@@ -67,7 +67,7 @@ std::string unknown_name(std::string_view kind, std::string_view word, const Nam
   std::erase_if(shown, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
   std::string sentence = "there is no " + std::string{kind} + " \"" + shown + '"';
   if (const std::string guess = did_you_mean(word, names); !guess.empty()) return sentence + guess;
-  if (std::ranges::empty(names)) return sentence;
+  if (std::ranges::empty(names)) return sentence + "; there are none";
   sentence += std::ranges::size(names) == 1 ? "; the only one is " : "; there are ";
   for (const char* separator = ""; const std::string_view name : names) {
     sentence.append(separator).append(name);

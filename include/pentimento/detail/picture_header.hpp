@@ -11,8 +11,8 @@
 #include <string>
 #include <string_view>
 
-/// Reads what kind of picture some bytes are and how large, from the header alone: nothing is decoded or allocated.
-/// The bytes are untrusted: every read is checked, every loop moves forward.
+/// Reads type and size of an image from its header, without decoding or allocating anything. The bytes are untrusted:
+/// every read is checked, and every loop advances.
 namespace pentimento::detail {
 
 using Bytes = std::span<const std::byte>;
@@ -38,7 +38,7 @@ inline bool holds(Bytes bytes, std::size_t at, std::string_view text) {
 }
 
 inline Error damaged(std::string_view kind, std::string_view what) {
-  return {errc::unreadable_image, "the " + std::string{kind} + " picture is damaged: " + std::string{what}};
+  return {errc::unreadable_image, "the " + std::string{kind} + " image is damaged: " + std::string{what}};
 }
 
 /// PNG (W3C, third edition, 11.2.1): the first chunk is IHDR, with width and height as 32-bit big-endian numbers.
@@ -101,9 +101,9 @@ inline Result<MediaType> media_type_of(Bytes bytes) {
   if (holds(bytes, 0, "\xFF\xD8\xFF")) return MediaType::jpeg;
   if (holds(bytes, 0, "RIFF") && holds(bytes, 8, "WEBP")) return MediaType::webp;
   if (holds(bytes, 0, "GIF87a") || holds(bytes, 0, "GIF89a")) return MediaType::gif;
-  return Error{errc::unreadable_image, bytes.empty()
-                                           ? "there are no bytes; a PNG, JPEG, WebP or GIF picture is needed"
-                                           : "the bytes are no picture that is accepted: PNG, JPEG, WebP or GIF"};
+  return Error{errc::unreadable_image,
+               bytes.empty() ? "there are no bytes; a PNG, JPEG, WebP or GIF image is needed"
+                             : "the bytes are not an image that is accepted; a PNG, JPEG, WebP or GIF image is needed"};
 }
 
 inline Result<PictureHeader> read_picture_header(Bytes bytes) {
@@ -120,7 +120,8 @@ inline Result<PictureHeader> read_picture_header(Bytes bytes) {
   }();
   if (!size) return size.error();
   if (size->area() == 0)
-    return Error{errc::unreadable_image, "the picture's header says " + to_string(*size) + ": a side of 0 pixels"};
+    return Error{errc::unreadable_image,
+                 "the image header says " + to_string(*size) + "; a side of 0 pixels is invalid"};
   return PictureHeader{*type, *size};
 }
 

@@ -10,11 +10,11 @@
 namespace pentimento {
 
 /**
- * A person in the loop. Another reviser makes a proposal, and a callback lets the person accept it, change it, or stop the
- * run. The run waits for the answer, at most until its deadline.
+ * A person in the loop. Another reviser makes a proposal, and a callback lets the person accept it, change it, or stop
+ * the run. The run waits for the answer, at most until its deadline.
  *
- * A proposal may be `Action::stop` if the reviser has no prompt left; the person may still give one. A changed proposal is
- * recorded with the author "person". To end the run, return the proposal with `Action::stop`.
+ * A proposal may be `Action::stop` if the reviser has no prompt left; the person may still give one. A changed proposal
+ * is recorded with the author "person". To end the run, return the proposal with `Action::stop`.
  */
 class Ask final : public Reviser {
  public:

@@ -68,7 +68,8 @@ PENTIMENTO_INLINE std::vector<const Requirement*> failed_requirements(const Tran
   return faults;
 }
 
-/// What fails: first the musts, then what was targeted least, so that a fault that no prompt repairs does not block others.
+/// What fails: first the musts, then what was targeted least, so that a fault that no prompt repairs does not block
+/// others.
 
 PENTIMENTO_INLINE Revision revision(const Transcript& run, const Capabilities& can) {
   const ActionChoice choice = choose_action(run, can);

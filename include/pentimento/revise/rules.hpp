@@ -15,20 +15,21 @@
 #include <utility>
 #include <vector>
 
-/// The rules that revisers share: the request for a brief, fitting a revision to a generator, what may follow a refusal, and
-/// the choice of the next action. All are pure functions of a transcript.
+/// The rules that revisers share: the request for a brief, fitting a revision to a generator, what may follow a
+/// refusal, and the choice of the next action. All are pure functions of a transcript.
 namespace pentimento {
 
 // The request for a brief ---------------------------------------------------------------------------------------------
 
-/// The size to request: that of the brief, or about one megapixel of its shape in multiples of 64; none if it has neither.
+/// The size to request: that of the brief, or about one megapixel of its shape in multiples of 64; none if it has
+/// neither.
 std::optional<PixelSize> size_for(const Brief& brief);
 
 /// The request that says exactly what the brief says.
 GenerationRequest request_for(const Brief& brief);
 
-/// The request for a generator that takes no negative prompt: it becomes a part of the prompt, `..., without text, people`.
-/// A prompt that has these words already stays as it is.
+/// The request for a generator that takes no negative prompt: it becomes a part of the prompt, `..., without text,
+/// people`. A prompt that has these words already stays as it is.
 GenerationRequest without_negative_prompt(GenerationRequest request);
 
 /// The request for a brief that this generator accepts as it is.
@@ -46,13 +47,13 @@ int edit_depth(const Transcript& run, const Candidate* candidate);
  * Fits a revision to the generator and the run. An action that is not possible is downgraded to one that is, and the
  * revision says what was wanted and why it was not possible. Never fails. The loop does this; a reviser need not.
  *
- *  - An edit becomes a re-prompt if the generator has no image-to-image, if `RunSettings::max_edit_depth` is reached, or if
- *    there is no image to edit. A mask is dropped if the generator does not support it.
+ *  - An edit becomes a re-prompt if the generator has no image-to-image, if `RunSettings::max_edit_depth` is reached,
+ *    or if there is no image to edit. A mask is dropped if the generator does not support it.
  *  - Going back to a missing candidate becomes a restart.
  *  - A prompt that is too long is replaced by that of the parent, or else of the brief.
  *  - A negative prompt becomes a part of the prompt if the generator does not support it.
- *  - The size is the brief's, unless the revision has one or starts from an image. Size and strength are clamped to their
- *    ranges.
+ *  - The size is the brief's, unless the revision has one or starts from an image. Size and strength are clamped to
+ *    their ranges.
  */
 Revision fit_revision(Revision revision, const Transcript& run, const Capabilities& can);
 
@@ -64,8 +65,8 @@ bool was_refused(const Transcript& run, std::string_view prompt);
 /// True if the provider refused the prompt of the last round.
 bool ends_in_refusal(const Transcript& run);
 
-/// What can follow a refusal without a new prompt: the incumbent's prompt with new seeds, if it was accepted and never refused.
-/// Else `Action::stop`.
+/// What can follow a refusal without a new prompt: the incumbent's prompt with new seeds, if it was accepted and never
+/// refused. Else `Action::stop`.
 Revision after_refusal(const Transcript& run);
 
 // The next action -----------------------------------------------------------------------------------------------------
@@ -90,8 +91,8 @@ static_assert(!std::is_aggregate_v<ActionChoice>);
 /**
  * Chooses the next action by the kind of the incumbent's faults and the number of rounds without gain, in turn:
  *
- *  1. an edit of the incumbent, if the generator supports it and every fault is local or the brief has an init image; else
- *     another prompt;
+ *  1. an edit of the incumbent, if the generator supports it and every fault is local or the brief has an init image;
+ *     else another prompt;
  *  2. another prompt;
  *  3. the same prompt with new seeds;
  *  4. back to the best candidate that passes what the incumbent does not, if there is one;

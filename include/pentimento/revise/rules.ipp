@@ -137,7 +137,8 @@ PENTIMENTO_INLINE Revision after_refusal(const Transcript& run) {
 
 namespace detail {
 
-/// The judged candidate with the best score that passes a requirement that the incumbent does not; null if there is none.
+/// The judged candidate with the best score that passes a requirement that the incumbent does not; null if there is
+/// none.
 PENTIMENTO_INLINE const Candidate* best_alternative(const Transcript& run, const Candidate& incumbent) {
   const Candidate* best = nullptr;
   for (const Round& round : run.rounds()) {

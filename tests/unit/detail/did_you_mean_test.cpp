@@ -36,7 +36,8 @@ TEST_SUITE("did you mean") {
     CHECK(unknown_name("generator", "banana", names) == "there is no generator \"banana\"; there are sketch, openai");
     CHECK(unknown_name("critic", "x", std::array<std::string_view, 1>{"measure"}) ==
           "there is no critic \"x\"; the only one is measure");
-    CHECK(unknown_name("critic", "x", std::vector<std::string>{}) == "there is no critic \"x\"");
-    CHECK(unknown_name("critic", "\x1b[2J\xFF", std::vector<std::string>{}) == "there is no critic \"[2J\uFFFD\"");
+    CHECK(unknown_name("critic", "x", std::vector<std::string>{}) == "there is no critic \"x\"; there are none");
+    CHECK(unknown_name("critic", "\x1b[2J\xFF", std::vector<std::string>{}) ==
+          "there is no critic \"[2J\uFFFD\"; there are none");
   }
 }

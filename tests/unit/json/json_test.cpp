@@ -168,9 +168,9 @@ TEST_CASE("an error names the path and what would be right") {
 }
 
 TEST_CASE("repeats are refused") {
-  CHECK(complaint<Brief>(R"({"goal":"a","goal":"b"})") == "$.goal: the key stands there twice");
+  CHECK(complaint<Brief>(R"({"goal":"a","goal":"b"})") == "$.goal: the member is repeated");
   CHECK(complaint<Brief>(R"({"goal":"a","avoid":[],"reference_images":[{},{"a":[1,{"x":1,"x":2}]}]})") ==
-        "$.reference_images[1].a[1].x: the key stands there twice");
+        "$.reference_images[1].a[1].x: the member is repeated");
   CHECK(complaint<Brief>(R"({"goal":"a","requirements":[
       {"id":"a","text":"b","importance":"must"},{"id":"a","text":"d","importance":"must"}]})") ==
         "$.requirements[1]: it is about the same as item [0]");

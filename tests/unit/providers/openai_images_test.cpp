@@ -137,7 +137,7 @@ TEST_CASE("options of a request go by their types, over the defaults") {
   CHECK(refuse("input_fidelity", "high").find("no option") != std::string::npos);  // only from a picture
   CHECK(refuse("disable_safety_checker", "yes", options(Quirks::together(), "m")).find("true or false") !=
         std::string::npos);
-  CHECK(refuse("quality", "low", options(Quirks::localai(), "m")).find("it has none") != std::string::npos);
+  CHECK(refuse("quality", "low", options(Quirks::localai(), "m")).find("there are none") != std::string::npos);
 }
 
 TEST_CASE("sizes of models that make three sizes") {
