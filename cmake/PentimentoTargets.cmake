@@ -46,6 +46,7 @@ target_compile_definitions(pentimento PUBLIC PENTIMENTO_SEPARATE_COMPILATION)
 # pentimento::offline: backends that need neither a key nor a network.
 if(PENTIMENTO_OFFLINE)
   pentimento_add_library(pentimento_offline offline offline registry/offline)
+  pentimento_embed(pentimento_offline sketch_symbols offline/sketch/symbols/*.svg)
   set_target_properties(pentimento_offline PROPERTIES OUTPUT_NAME pentimento-offline)
   target_link_libraries(pentimento_offline PUBLIC pentimento::pentimento PRIVATE PkgConfig::PENTIMENTO_VIPS)
   if(PROJECT_IS_TOP_LEVEL AND CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")

@@ -10,57 +10,48 @@
 namespace pentimento::offline {
 
 /**
- * A procedural painter: the prompt becomes a small scene, the scene SVG, the SVG a PNG. It needs no key, no network and no model,
- * and costs nothing. It is no artificial intelligence, but it is imperfect the way one is, so that a refinement loop has real work.
+ * A procedural painter: draws what it understands of a prompt from a small set of drawings. It needs no key, no network and
+ * no model, and is no artificial intelligence. It is imperfect the way a model is, so that a refinement loop has real work.
  *
- * **What it understands**: counts, the CSS colour names with light, dark, pale, deep and bright, sizes, some sixty `things()`, where
- * they are to each other (left of, right of, above, below, behind, in front of, on, beside), who wears what, the background
- * (plain, gradient, park, beach, night, studio, sky, room), the light (bright, dull, dark, sunny, golden hour, soft) and the framing
- * (close-up, fills the frame, centred, wide). It ignores every other word, and never puts words of a prompt into the SVG.
+ * **What it understands**: counts; the colour names of CSS with light, pale, dark, deep and bright; its `things()`, and a
+ * person with clothes, hair and jewellery; left of, right of, above, below and on; a plain background or a gradient; bright,
+ * sunny, dull, dark and golden-hour light; close-up, wide, centred and filling the frame. It ignores every other word. A
+ * thing that it has no drawing of becomes a stone. Words of a prompt never reach the image.
  *
- * **The binding rule.** Each phrase of the prompt (a count, a colour, a place, the background...) *binds* or does not:
+ * **The rule of binding**: each phrase of the prompt (a count, a colour, a place, the background, the light, the framing)
+ * comes out as asked, or weak. A phrase is the stronger the earlier and the more often the prompt says it. What strength it
+ * needs is chance, drawn from the seed and the wording: what is said late or once may come out weak, and a new wording is a
+ * new throw. Large counts need more. A weak count is off by one or two, a weak colour is washed out, usual for the thing or
+ * taken from another phrase, a weak background is tinted or uneven, a weak light is dull, a weak place is swapped. Nothing
+ * counts rounds, remembers earlier calls or looks at a critique: an image is a function of prompt, negative prompt, seed and
+ * size (and init image, mask and strength), on one machine byte for byte. The figures of the rule are in
+ * `src/offline/sketch/binding.cpp`.
  *
- *     pull   = sum over its mentions, strongest first, each 0.55 of the one before:
- *                (0.55 + 0.45 exp(-words before it / 26)) * emphasis
- *     margin = 2.5 ln(pull * served / 0.72) + ease + chance,   served = min(1, (3 / sum of all pulls)^0.45)
+ * **Image to image**: at strength 0 the init image comes back at the size that was asked for. Below 0.75 its things stay:
+ * the prompt's light is applied, and an even backdrop gives way to the prompt's background. So an edit mends a background
+ * or the light, but no count or colour. From 0.75 the image is painted anew. A mask keeps the init image where it is black.
  *
- * It binds if the margin is positive. Emphasis is a factor: 1.45 under "Important:", 1.1 under "Keep:", 1.12 for "exactly", 1.15
- * for "must", 1.1 for "very" or "clearly", 1.2 for CAPITALS, and the weight of "(phrase:1.4)". `served` is attention that
- * all phrases share: the longer the list of wishes, the less each gets. `ease` is what kind of phrase it is: a count above four is
- * hard, a landscape is easy. `chance` is normal with deviation 1, a hash of the seed (a third of its variance) and of the seed with
- * the whole prompt (the rest): a new wording is a new throw. A phrase that does not bind comes out wrong in proportion to how far it
- * missed: the count off by one or two, the colour washed out, usual for the thing or leaked from another phrase, white tinted or
- * uneven, the light dull, the relation swapped, the framing loose. Nothing counts rounds, remembers earlier calls or looks at a
- * critique: the picture is a function of prompt, negative prompt, seed and size (and base, mask and strength), on one machine
- * byte by byte.
- *
- * **Image to image**: up to a strength of 0.4 the things in the base stay as they are; where its backdrop is even, that is replaced
- * by the prompt's, the more the higher the strength, and the exposure follows the prompt's light. Up to 0.75, things are drawn anew
- * in the places of those in the base if the prompt comes to as many; else they stay. Above, the picture is new, with the places kept
- * below 0.95 if their number fits. At 0 the base comes back as it is, at the size that was asked for. It follows that an edit below
- * 0.75 mends a background or the light but not a count. A mask keeps the base wherever it is black.
+ * **Errors**: `unreadable_image` and `too_large` for an init image or mask, which are untrusted (PNG, JPEG, WebP and GIF up
+ * to 32 MiB and 64 megapixels are decoded); `backend_failed` if the renderer fails or memory runs out.
  *
  * **Executor**: drawing runs on worker threads that the whole process shares; the awaiting coroutine stays on its own
  * executor, which must be as `offload` requires. **Cancellation**: at once. A drawing that has not begun is dropped, one
  * in progress ends as soon as the renderer allows; neither cancelling nor destroying a generator waits for that.
- * **Thread safety**: copies may be used from several threads.
  *
- * Base image and mask are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 megapixels are decoded. Errors:
- * `unreadable_image`, `too_large` for these; `backend_failed` if the SVG renderer fails, or if threads or memory are
- * lacking.
+ * **Thread safety**: copies may be used from several threads.
  */
 class SketchGenerator final : public Generator {
  public:
-  /// The size of a picture for which none is asked, when it has no base either: 768 by 768 pixels unless told. Each side is brought
-  /// into `smallest_side` to `largest_side`.
+  /// Sets the size of an image if neither the request nor an init image gives one: 768 by 768 pixels by default. Each side
+  /// is brought into `smallest_side` to `largest_side`.
   SketchGenerator& default_size(PixelSize size);
   PixelSize default_size() const noexcept { return default_size_; }
 
-  /// The sides that a picture may have, in pixels.
+  /// The sides that an image may have, in pixels.
   static constexpr std::uint32_t smallest_side = 64;
   static constexpr std::uint32_t largest_side = 4096;
 
-  /// What it can draw: canonical nouns, sorted. Synonyms ("handbag", "sneakers") are understood too.
+  /// Returns what it can draw: singular nouns, sorted. Some other words ("sneaker", "cottage") name the same drawings.
   static std::vector<std::string> things();
 
  private:

@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string>
 
 namespace pentimento::offline {
 namespace {
 
-// CSS Color Module Level 4, 6.1 "Named Colors". Sorted: looked up by bisection.
+// CSS Color Module Level 4, 6.1 "Named Colors", sorted by name for the binary search.
 constexpr auto css = std::to_array<NamedColour>({
     // clang-format off
     {"aliceblue", {0xf0, 0xf8, 0xff}}, {"antiquewhite", {0xfa, 0xeb, 0xd7}}, {"aqua", {0x00, 0xff, 0xff}},
@@ -63,7 +64,7 @@ constexpr auto css = std::to_array<NamedColour>({
     // clang-format on
 });
 
-// Names that people give to things and CSS does not have. Sorted.
+// Everyday names that CSS lacks, sorted by name for the binary search.
 constexpr auto everyday = std::to_array<NamedColour>({
     // clang-format off
     {"amber", {0xff, 0xbf, 0x00}}, {"blond", {0xe6, 0xc8, 0x7a}}, {"blonde", {0xe6, 0xc8, 0x7a}},
@@ -86,84 +87,55 @@ std::optional<Rgb> find(std::span<const NamedColour> table, std::string_view nam
   return it->rgb;
 }
 
-// Lower-cases into a buffer on the stack: names are short, and a lookup happens for every word of a prompt.
-struct Lowered {
-  std::array<char, longest_name> bytes{};
-  std::size_t size = 0;
-  bool fits = false;
-
-  explicit Lowered(std::string_view name) noexcept : fits{name.size() <= longest_name} {
-    if (!fits) return;
-    for (const char c : name) bytes[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  [[nodiscard]] std::string_view view() const noexcept { return {bytes.data(), size}; }
-};
-
 std::uint8_t channel(double value) noexcept {
   return static_cast<std::uint8_t>(std::lround(std::clamp(value, 0.0, 255.0)));
 }
 
-Rgb mixed(Rgb from, double to, double share) noexcept {
-  const auto mix = [&](std::uint8_t c) { return channel(c + (to - c) * share); };
-  return {mix(from.red), mix(from.green), mix(from.blue)};
-}
-
-// Moves each channel away from the grey of the same luma: 1 leaves the colour as it is.
-Rgb saturated(Rgb colour, double factor) noexcept {
+// Moves each channel away from the grey of the same luma by `factor`, then towards `end` by `share`.
+Rgb changed(Rgb colour, double factor, double end, double share) noexcept {
   const double luma = 0.2126 * colour.red + 0.7152 * colour.green + 0.0722 * colour.blue;
-  const auto away = [&](std::uint8_t c) { return channel(luma + (c - luma) * factor); };
-  return {away(colour.red), away(colour.green), away(colour.blue)};
-}
-
-std::string_view prefix(Tone tone) noexcept {
-  switch (tone) {
-    case Tone::light: return "light";
-    case Tone::pale: return "pale";
-    case Tone::dark: return "dark";
-    case Tone::deep: return "deep";
-    case Tone::plain:
-    case Tone::bright: break;
-  }
-  return {};
+  const auto one = [&](std::uint8_t c) {
+    const double value = luma + (c - luma) * factor;
+    return channel(value + (end - value) * share);
+  };
+  return {one(colour.red), one(colour.green), one(colour.blue)};
 }
 
 }  // namespace
 
 std::span<const NamedColour> css_colours() noexcept { return css; }
 
-std::optional<Rgb> colour_named(std::string_view name) noexcept {
-  const Lowered lowered{name};
-  if (!lowered.fits) return std::nullopt;
-  if (auto found = find(css, lowered.view())) return found;
-  return find(everyday, lowered.view());
-}
-
-Rgb toned(Rgb colour, Tone tone) noexcept {
-  switch (tone) {
-    case Tone::plain: return colour;
-    case Tone::light: return mixed(colour, 255, 0.35);
-    case Tone::pale: return mixed(colour, 255, 0.60);
-    case Tone::dark: return mixed(colour, 0, 0.45);
-    case Tone::deep: return mixed(saturated(colour, 1.2), 0, 0.25);
-    case Tone::bright: return saturated(mixed(colour, 255, 0.08), 1.3);
+std::optional<Rgb> colour_named(std::string_view name) {
+  if (name.size() > longest_name) return std::nullopt;
+  std::string lower{name};
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return colour;
+  if (auto found = find(css, lower)) return found;
+  return find(everyday, lower);
 }
 
-std::optional<Rgb> colour_toned(std::string_view name, Tone tone) noexcept {
+std::string_view tone_word(Tone tone) noexcept {
+  static constexpr std::array<std::string_view, 6> words{"", "light", "pale", "dark", "deep", "bright"};
+  return words[static_cast<std::size_t>(tone)];
+}
+
+std::optional<Rgb> colour_toned(std::string_view name, Tone tone) {
   const auto base = colour_named(name);
-  if (!base) return std::nullopt;
-  // CSS's darkgray is lighter than its gray: for greys the modifier means what it says.
+  if (!base || tone == Tone::plain) return base;
   const bool grey = base->red == base->green && base->green == base->blue;
-  if (const std::string_view before = prefix(tone); !before.empty() && !grey) {
-    const Lowered tail{name};
-    std::array<char, longest_name + 8> bytes{};
-    std::size_t size = 0;
-    for (const char c : before) bytes[size++] = c;
-    for (const char c : tail.view()) bytes[size++] = c;
-    if (auto compound = find(css, {bytes.data(), size})) return compound;
+  if (!grey) {
+    if (auto compound = find(css, std::string{tone_word(tone)} + std::string{name})) return compound;
   }
-  return toned(*base, tone);
+  switch (tone) {
+    case Tone::light: return changed(*base, 1, 255, 0.35);
+    case Tone::pale: return changed(*base, 1, 255, 0.60);
+    case Tone::dark: return changed(*base, 1, 0, 0.45);
+    case Tone::deep: return changed(*base, 1.2, 0, 0.25);
+    case Tone::bright: return changed(*base, 1.3, 255, 0.08);
+    case Tone::plain: break;
+  }
+  return base;
 }
 
 std::string hex(Rgb colour) {

@@ -1,7 +1,7 @@
 //
-// What the offline backends understand of English. It is a phrase spotter with a small lexicon, not a parser of the language:
-// it finds subjects with their counts, colours and sizes, relations between them, the background, the light and the framing,
-// and remembers where each was said and how insistently. Everything else is listed as unknown and ignored.
+// What the offline backends understand of English: a small reader that the painter and the planner of the measuring critic
+// share. It reads little and errs on the side of saying nothing: a phrase counts only if all of it is understood, everything
+// else is listed in `Description::unread`.
 #pragma once
 
 #include "offline/language/colour_names.hpp"
@@ -14,162 +14,92 @@
 
 namespace pentimento::offline {
 
-/// A part of the text that was read: byte offset and length. `index` is the number of the word at which it begins (from 0),
-/// which is the measure of position that does not depend on the length of words.
-struct Span {
-  std::size_t offset = 0;
-  std::size_t length = 0;
-  std::size_t index = 0;
+/// The places at which something is said: numbers of words, counted from 0 at the start of the text, in ascending order.
+using Mentions = std::vector<std::size_t>;
 
-  friend bool operator==(const Span&, const Span&) = default;
-};
-
-/// One time that a phrase was said, and how insistently.
-struct Mention {
-  Span span;
-  bool important = false;    ///< under "important:", "note:", "must have:"
-  bool kept = false;         ///< under "keep:"
-  bool exact = false;        ///< exactly, only, precisely, just
-  bool demanded = false;     ///< must, should, has to, needs, make sure, ensure
-  bool intensified = false;  ///< very, clearly, really, definitely, fully, vivid
-  bool shouted = false;      ///< written in CAPITALS
-  double weight = 1.0;       ///< of "(phrase:1.4)" and "((phrase))", in [0.1, 3]
-};
-
-/// The times that one and the same thing was asked for, in the order of the text; never empty in a result of `read`.
-struct Phrase {
-  std::vector<Mention> mentions;
-
-  /// The place where it was first said.
-  [[nodiscard]] const Span& span() const { return mentions.front().span; }
-};
-
-/// A colour as it was said: "dark brown" is {name: "brown", tone: dark}.
+/// A colour as it was said.
 struct Colour {
-  std::string name;  ///< as CSS or custom has it, lower case, without the modifier
-  Tone tone = Tone::plain;
-  Rgb rgb;  ///< with the tone applied
-  Phrase phrase;
-
-  /// "dark brown"
-  [[nodiscard]] std::string text() const;
+  std::string text;  ///< "dark brown"
+  Rgb rgb;
+  Mentions said;
 };
 
-/// How many of a subject were asked for.
-struct Count {
-  int value = 1;       ///< 0 to 999
-  bool stated = true;  ///< by a number ("three", "2", "a pair of"); false if only by an article ("a mug")
-  Phrase phrase;
-};
-
-enum class Size { tiny, small, large, huge };
-
-struct SizeWord {
-  Size size = Size::large;
-  Phrase phrase;
-};
-
-/// A thing that the picture should show.
-struct Subject {
-  std::string noun;     ///< canonical and singular: "mug" for "mugs", "cups of coffee" is "cup"
-  bool known = true;    ///< the lexicon has it; false for an unknown noun after a stated number ("three gizmos")
-  bool plural = false;  ///< was said in the plural at least once
-  std::optional<Count> count;
+/// A thing that the image should show.
+struct Thing {
+  std::string noun;          ///< singular, the word of the text: a tumbler stays a tumbler
+  bool plural = false;       ///< said in the plural at least once
+  bool worn = false;         ///< clothes, hair or jewellery of the person in the text
+  bool person = false;       ///< wears what is worn
+  std::optional<int> count;  ///< 1 to 50, only if a number says so: an article, a pair or a range is no count
+  Mentions count_said;
   std::vector<Colour> colours;  ///< in the order said; two for "black and purple"
-  std::optional<SizeWord> size;
-  std::optional<std::size_t> owner;  ///< index of the subject that wears, holds or has it: a saree, hair, accessories
-  Phrase phrase;
 };
 
-enum class Place { left_of, right_of, above, below, behind, in_front_of, on, beside };
+enum class Place { left_of, right_of, above, below, on };
 
-/// `subject` is `place` `object`: "the mug is left of the bottle". Both are indices into `Description::subjects`.
+/// `thing` is `place` `other`. Both are indices into `Description::things`.
 struct Relation {
-  Place place = Place::beside;
-  std::size_t subject = 0;
-  std::size_t object = 0;
-  Phrase phrase;
+  Place place = Place::on;
+  std::size_t thing = 0;
+  std::size_t other = 0;
+  Mentions said;
 };
 
-enum class Backdrop { plain, gradient, park, beach, night, studio, sky, room };
-
+/// A plain background, or one with a gradient.
 struct Background {
-  Backdrop backdrop = Backdrop::plain;
-  std::optional<Colour> colour;  ///< of a plain or gradient one: "a plain white background"; nothing if none was said
-  bool uniform = false;          ///< plain, solid, clean, seamless... was said
-  Phrase phrase;
+  bool gradient = false;
+  std::optional<Colour> colour;
+  Mentions said;
 };
 
-enum class Light { bright, dull, dark, sunny, golden_hour, soft };
-
-struct LightWord {
-  Light light = Light::bright;
-  Phrase phrase;
-};
-
+enum class Light { bright, dull, dark, sunny, golden_hour };
 enum class Framing { close_up, fills_frame, centred, wide };
+enum class Quality { high_contrast, low_contrast, vivid, muted, sharp };
 
-struct FramingWord {
-  Framing framing = Framing::centred;
-  Phrase phrase;
+/// One of the choices above and where it was said.
+template <class T>
+struct Said {
+  T value{};
+  Mentions said;
 };
 
-/// What the text asks not to have: "no text", "without shadows", "avoid: people, blur".
-struct Negation {
-  std::string text;                ///< the words that are not wanted, lower case, single spaces
-  std::vector<std::string> nouns;  ///< canonical nouns among them
-  std::vector<Colour> colours;     ///< colours among them
-  Span span;
-};
-
-/// A word that was not understood.
-struct UnknownWord {
-  std::string word;  ///< lower case, valid UTF-8
-  Span span;
-};
-
-/// What was understood of a text.
+/// What is understood of a text.
 struct Description {
-  std::vector<Subject> subjects;
+  std::vector<Thing> things;
   std::vector<Relation> relations;
-  std::optional<Background> background;
-  std::optional<LightWord> light;  ///< the first said; a different later one is ignored unless said under "important:"
-  std::vector<FramingWord> framing;  ///< each kind at most once
-  std::vector<Negation> negations;
-  std::vector<UnknownWord> unknown;  ///< at most 256
-  std::size_t words = 0;             ///< words read
-  bool truncated = false;            ///< the text was longer than `text_limit` and only its beginning was read
+  std::optional<Background> background;  ///< the first one that was said
+  std::optional<Said<Light>> light;      ///< the first one that was said
+  std::vector<Said<Framing>> framing;    ///< each at most once
+  std::vector<Quality> qualities;        ///< each at most once
+  std::vector<std::string> unwanted;     ///< what comes after "no", "without", "avoid:", ...: lower case, single spaces
+  std::vector<std::string> unread;       ///< the phrases that are not understood whole, lower case
+  std::vector<std::string> remarks;      ///< adjectives that are understood and can be neither drawn nor measured
+  bool elsewhere = false;  ///< a place is named ("in a park", "against a brick wall"): no plain background
 
-  /// The index of the first subject with this canonical noun.
-  [[nodiscard]] std::optional<std::size_t> find(std::string_view noun) const;
+  /// True if all of the text is understood and nothing of it is left over.
+  [[nodiscard]] bool complete() const { return unread.empty() && remarks.empty(); }
 };
 
-/// The bytes of a text that are read at most; what follows is ignored and reported by `Description::truncated`.
+/// The bytes of a text that are read at most. The rest is ignored and listed as unread.
 inline constexpr std::size_t text_limit = 16 * 1024;
-/// The subjects that are kept at most.
-inline constexpr std::size_t subject_limit = 32;
+/// The most entries of each list of a `Description`.
+inline constexpr std::size_t list_limit = 64;
 
-/// What is understood of `text`. Never fails: bytes that are not UTF-8 separate words, what is not understood is listed.
-/// Equal texts give equal descriptions. Time is linear in `text_limit`. Thread-safe.
-///
-/// Rules worth knowing:
-/// - "a", "an", "one" are a count of 1 (an article leaves `Count::stated` false), "a pair of" is 2, "several" is no count.
-/// - A later mention of the same noun is the same subject, unless both have colours and these differ ("a red mug and a blue mug").
-/// - "on a plain white table" (desk, surface, sheet...) describes the background; "on a red table" a table.
-/// - An ambiguous colour is a thing when no thing follows it: "an orange", "an orange mug".
-/// - People wear, hold and have: "a woman in a saree", "she has dark hair": saree and hair have the woman as `owner`.
+/**
+ * What is understood of `text`. Never fails; equal texts give equal descriptions.
+ *
+ * - A count is a number directly before its things: "three red mugs". Sizes, ages, parts, ranges ("20 oz", "three-legged",
+ *   "size 42", "at least three", "one or two", "half a dozen", "a pair"), quoted text and numbers in names are no counts.
+ * - A colour belongs to the noun that follows it, or that a verb links to it ("the mugs are red"). Compound nouns and names
+ *   ("olive tree", "red panda", "Blue Note") have none. Between colour and noun only known words may stand.
+ * - A background is said by that word, or by a plain surface ("on a plain white table"). Any other place is no background.
+ * - A later mention of a noun is the same thing, unless both have colours and these differ.
+ *
+ * **Cost**: time linear in `text_limit`. **Thread safety**: thread-safe.
+ */
 [[nodiscard]] Description read(std::string_view text);
 
-/// The plural of a canonical noun: "mugs", "people".
+/// "mugs" for "mug".
 [[nodiscard]] std::string plural_of(std::string_view noun);
-
-/// The canonical singular noun for a word in singular or plural; nothing if the lexicon lacks it. "mugs", "Mug" give "mug".
-[[nodiscard]] std::optional<std::string> canonical_noun(std::string_view word);
-
-/// The canonical nouns of the lexicon that are things, sorted.
-[[nodiscard]] std::vector<std::string> known_nouns();
-
-/// The number that a word says: 0 to 20 in words, "dozen", "single", or up to 999 in digits; nothing if it says none.
-[[nodiscard]] std::optional<int> number_named(std::string_view word) noexcept;
 
 }  // namespace pentimento::offline

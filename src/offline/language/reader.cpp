@@ -1,529 +1,761 @@
-// How the words are recognised.
-#include "offline/language/reader.hpp"
+// The reader behind `read`: goes through the words once, from left to right, phrase by phrase.
+#include "offline/language/words.hpp"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 #include <iterator>
+#include <utility>
 
-namespace pentimento::offline::lexicon {
-
+namespace pentimento::offline {
+namespace language {
 namespace {
 
-template <class T>
-T* find_kind(std::vector<T>& all, auto member, auto value) {
-  const auto it = std::ranges::find(all, value, member);
-  return it == all.end() ? nullptr : &*it;
-}
+constexpr std::string_view articles = "a an another";
+constexpr std::string_view determiners = R"(
+  the this that these those her his their its my our your some several many few both all each every any)";
+// Words that change nothing here. Verbs of asking stand at the beginning of a phrase, adverbs anywhere.
+constexpr std::string_view fillers = R"(
+  exactly only just precisely very really clearly truly quite please there here visualize visualise draw paint create
+  generate make show render imagine want need i me we you must should shall sure to ensure apart other seen realistic
+  photorealistic detailed quality cinematic)";
+constexpr std::string_view copulas = "is are was were be looks look appears";
+constexpr std::string_view uniforms = "plain solid clean seamless uniform flat monochrome uncluttered";
+constexpr std::string_view grounds = "table tabletop desk surface wall floor ground paper sheet cloth countertop";
+constexpr std::string_view colour_words = "colour colours color colors coloured colored";
+// What stands before "of" without being a thing itself.
+constexpr std::string_view collectives = R"(
+  photo photograph picture image illustration drawing painting sketch render shot view portrait close-up closeup group
+  set row stack pair couple bunch pile collection line number lot variety series total half dozen)";
+constexpr std::string_view images = "photo photograph picture image illustration scene shot render frame";
+constexpr std::string_view sides = "left right top bottom side front back display";
+constexpr std::string_view takes_light = R"(
+  light lighting lit daylight photo photograph picture image scene shot exposure atmosphere mood)";
+constexpr std::string_view scenes = R"(
+  park garden meadow field lawn grass beach seaside shore coast ocean sea forest wood jungle desert mountain hill
+  river lake street road city town village market kitchen room bedroom bathroom office studio cafe restaurant shop bar
+  library sky night rain snow water sand space wall)";
+// Nouns after a number that are a measure, a part or a share, and not things to count.
+constexpr std::string_view uncounted = R"(
+  time second minute hour day week month year decade century inch foot feet metre meter centimetre centimeter cm mm
+  kilo gram ounce oz pound litre liter pixel degree percent dollar euro cent point star side way colour color tone
+  shade half third quarter part piece slice layer tier storey story floor door window wheel leg arm hand finger eye
+  ear wing petal leaf stripe dot spot button pocket string handle line word letter step size)";
+// Endings of what may follow a noun without being one.
+constexpr std::array<std::string_view, 3> participles{"ing", "ed", "ly"};
+
+/// How a phrase is joined to what comes before it.
+enum class Opening { clause, joined, alternative, contents, with, worn, inside, on, place, relation, aside };
+
+/// A part of a phrase: a word, or the words of a colour.
+struct Part {
+  enum class Role {
+    article,
+    determiner,
+    number,
+    colour,
+    uniform,
+    adjective,
+    noun,
+    ground,
+    backdrop,
+    gradient,
+    unknown
+  };
+  Role role = Role::unknown;
+  std::size_t word = 0;  // at which it begins
+  std::string text{};
+  Rgb rgb{};
+  bool plural = false;
+};
+using Role = Part::Role;
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : words_{words_of(text.substr(0, text_limit))} {
+    if (text.size() > text_limit) result_.unread.emplace_back("the rest of the text");
+  }
+
+  Description run() {
+    while (at_ < words_.size()) {
+      if (words_[at_].before != ' ') begin_clause();
+      if (!read_label() && !read_unwanted() && !read_place() && !read_opener() && !read_predicate()) read_phrase();
+    }
+    dress();
+    return std::move(result_);
+  }
+
+ private:
+  // --- words ------------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::string_view word(std::size_t i) const {
+    return i < words_.size() && !words_[i].name ? std::string_view{words_[i].text} : std::string_view{};
+  }
+  [[nodiscard]] bool ends(std::size_t i) const { return i >= words_.size() || words_[i].before != ' '; }
+
+  /// The length of `phrase` if it stands at `i` without a break inside, else 0.
+  [[nodiscard]] std::size_t at(std::size_t i, std::string_view phrase) const {
+    std::size_t length = 0;
+    while (!phrase.empty()) {
+      const std::string_view next = phrase.substr(0, phrase.find(' '));
+      if (word(i + length) != next || (length > 0 && ends(i + length))) return 0;
+      phrase.remove_prefix(std::min(next.size() + 1, phrase.size()));
+      ++length;
+    }
+    return length;
+  }
+
+  void leave_unread(std::size_t begin, std::size_t end) {
+    std::string text;
+    for (std::size_t i = begin; i < end; ++i) text += (text.empty() ? "" : " ") + words_[i].text;
+    if (!text.empty() && result_.unread.size() < list_limit) result_.unread.push_back(std::move(text));
+  }
+
+  // --- what joins phrases -----------------------------------------------------------------------------------------------
+
+  void begin_clause() {
+    opening_ = Opening::clause;
+    head_ = relation_from_ = std::nullopt;
+    if (words_[at_].before == '.') avoiding_ = false;
+  }
+
+  /// "Important:", "Keep:", "Avoid:"
+  bool read_label() {
+    if (at_ > 0 && words_[at_].before == ' ') return false;
+    for (std::size_t end = at_ + 1; end < std::min(at_ + 4, words_.size()); ++end) {
+      if (words_[end].before == ':') {
+        avoiding_ = among(word(end - 1), "avoid exclude negative prompt not");
+        at_ = end;
+        return true;
+      }
+      if (words_[end].before != ' ') break;
+    }
+    return false;
+  }
+
+  /// "no text", "without shadows"; after "Avoid:" everything up to the end of the sentence.
+  bool read_unwanted() {
+    std::size_t skip = 0;
+    for (const std::string_view negator :
+         {"no", "without", "avoid", "not", "never", "free of", "instead of", "rather than"})
+      skip = std::max(skip, at(at_, negator));
+    if (skip == 1 && word(at_) == "no" && among(word(at_ + 1), "more fewer less")) skip = 0;
+    if (skip == 0 && !avoiding_) return false;
+    const std::size_t begin = at_ + skip;
+    std::string text;
+    for (at_ = begin; at_ < words_.size() && (at_ == begin || ends(at_) == false) && word(at_) != "but"; ++at_)
+      text += (text.empty() ? "" : " ") + words_[at_].text;
+    if (!text.empty() && result_.unwanted.size() < list_limit) result_.unwanted.push_back(std::move(text));
+    if (word(at_) == "but" && !ends(at_)) ++at_;
+    return true;
+  }
+
+  struct Placed {
+    std::size_t length = 0;
+    Place place = Place::on;
+  };
+
+  [[nodiscard]] Placed place_at(std::size_t i) const {
+    for (const auto& [side, place] : {std::pair{std::string{"left"}, Place::left_of}, {"right", Place::right_of}}) {
+      for (const std::string_view before : {"to the ", "on the ", "at the ", ""}) {
+        for (const std::string_view after : {" of", " side of"}) {
+          if (const std::size_t length = at(i, std::string{before} + side + std::string{after})) return {length, place};
+        }
+      }
+    }
+    const bool number_follows = number_said(word(i + 1)).has_value();
+    if (const std::size_t length = at(i, "on top of")) return {length, Place::on};
+    if (word(i) == "on") return {1, Place::on};
+    if (number_follows) return {};  // "over 20 balloons" is a range
+    if (among(word(i), "above over")) return {1, Place::above};
+    if (among(word(i), "below under underneath beneath")) return {1, Place::below};
+    return {};
+  }
+
+  bool read_place() {
+    const Placed found = place_at(at_);
+    if (found.length == 0) return false;
+    relation_ = found.place;
+    relation_word_ = at_;
+    relation_from_ = head_ ? head_ : last_;
+    opening_ = found.place == Place::on ? Opening::on : Opening::relation;
+    at_ += found.length;
+    return true;
+  }
+
+  /// Words that end a phrase, with the way in which they join the next one; nothing for any other word.
+  [[nodiscard]] std::optional<Opening> opener(std::size_t i) const {
+    const std::string_view text = word(i);
+    if (text == "of") return Opening::contents;
+    if (among(text, "with holding holds carrying carries has have having")) return Opening::with;
+    if (among(text, "wearing wears dressed draped")) return Opening::worn;
+    if (among(text, "in inside within")) return Opening::inside;
+    if (among(text, "at by near behind beside alongside against around across through among along towards next before"))
+      return Opening::place;
+    if (among(text, "for like from as that which who whose where while when because if then so it fills fill filling"))
+      return Opening::aside;
+    if (among(text, "she he they")) return Opening::clause;
+    if (among(text, "and plus")) return Opening::joined;
+    if (text == "or") return Opening::alternative;
+    if (among(text,
+              "sits sit stands stand lies lie stays stay rests rest runs run stood sat standing sitting lying placed "
+              "posing resting shown"))
+      return opening_;
+    return std::nullopt;
+  }
+
+  bool read_opener() {
+    if (word(at_) == "at" && among(word(at_ + 1), "least most")) return false;
+    if (word(at_) == "around" && number_said(word(at_ + 1))) return false;
+    const std::optional<Opening> found = opener(at_);
+    if (!found) return false;
+    const std::string_view text = word(at_);
+    opening_ = *found;
+    if (among(text, "she he they")) last_ = person_ ? person_ : last_;
+    if (text == "it") last_ = std::nullopt;
+    if (opening_ == Opening::joined) head_ = std::nullopt;
+    at_ += at(at_, "in front of") > 0 ? 3 : at(at_, "next to") > 0 ? 2 : 1;
+    if (text == "in" && at_ > 2 && word(at_ - 1) == "of") opening_ = Opening::place;
+    return true;
+  }
+
+  // --- a phrase ---------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] bool is_adjectival(std::size_t i) const {
+    return colour_named(word(i)) || is_adjective(word(i)) || among(word(i), uniforms);
+  }
+
+  /// The end of the phrase that begins at `i`: a break, or a word that joins phrases.
+  [[nodiscard]] std::size_t end_of_phrase(std::size_t i) const {
+    const bool determined = among(word(i), articles) || among(word(i), determiners) || number_said(word(i));
+    bool adjectives_only = determined;
+    for (std::size_t begin = i++;; ++i) {
+      if (i >= words_.size()) return i;
+      adjectives_only = adjectives_only && (i == begin + 1 || is_adjectival(i - 1));
+      // "a red, shiny car"
+      if (words_[i].before == ',' && adjectives_only && i > begin + 1 && is_adjectival(i) && !ends(i + 1)) continue;
+      if (words_[i].before != ' ') return i;
+      if (word(i) == "and" && is_adjectival(i - 1) && !ends(i + 1) && is_adjectival(i + 1)) continue;
+      if (opener(i) || place_at(i).length > 0 || among(word(i), copulas)) return i;
+    }
+  }
+
+  [[nodiscard]] std::vector<Part> parts_of(std::size_t begin, std::size_t end) const {
+    std::vector<Part> parts;
+    for (std::size_t i = begin; i < end;) {
+      Part part;
+      part.word = i;
+      part.text = words_[i].text;
+      const std::string_view text = word(i);
+      std::size_t length = 1;
+      const std::string_view next = i + 1 < end ? word(i + 1) : std::string_view{};
+      if (among(text, fillers) || text == "and" || among(text, colour_words)) {
+        i += 1;
+        continue;
+      }
+      if (among(text, articles)) {
+        part.role = Role::article;
+      } else if (among(text, determiners)) {
+        part.role = Role::determiner;
+      } else if (number_said(text)) {
+        part.role = Role::number;
+      } else if (const std::size_t words = colour_at(i, end, part)) {
+        length = words;
+        part.role = Role::colour;
+      } else if (among(text, uniforms)) {
+        part.role = Role::uniform;
+      } else if (text == "gradient") {
+        part.role = Role::gradient;
+      } else if (among(text, "background backdrop")) {
+        part.role = Role::backdrop;
+      } else if (is_adjective(text) || (among(text, "coffee tea") && !next.empty())) {
+        part.role = Role::adjective;
+      } else if (among(text, grounds)) {
+        part.role = Role::ground;
+      } else if (const auto noun = known_noun(text)) {
+        part.role = Role::noun;
+        part.text = noun->singular;
+        part.plural = noun->plural;
+      }
+      parts.push_back(std::move(part));
+      i += length;
+    }
+    return parts;
+  }
+
+  /// The number of words of the colour at `i`, 0 if there is none.
+  std::size_t colour_at(std::size_t i, std::size_t end, Part& part) const {
+    Tone tone = Tone::plain;
+    std::size_t name = i;
+    for (const Tone each : {Tone::light, Tone::pale, Tone::dark, Tone::deep, Tone::bright}) {
+      if (word(i) == tone_word(each)) tone = each, name = i + 1;
+    }
+    if (name >= end) return 0;
+    std::string text{word(name)};
+    if (text == "gray") text = "grey";
+    std::size_t last = name;
+    const std::string_view next = name + 1 < end ? word(name + 1) : std::string_view{};
+    if (text == "off" && next == "white") text = "ivory", last = name + 1;
+    const std::string compound = text + std::string{next};
+    if (!next.empty() && colour_named(compound)) {
+      text = compound;
+      last = name + 1;
+    } else if (text == "navy" && next == "blue") {
+      last = name + 1;
+    } else if (names_a_thing(text) && colour_named(next) && !names_a_thing(next)) {
+      text = next;  // "olive green"
+      last = name + 1;
+    }
+    const auto rgb = colour_toned(text, tone);
+    if (!rgb) return 0;
+    // "a rose", "two oranges": the thing itself
+    if (last + 1 == end && names_a_thing(text) && known_noun(text) && i > 0 && !ends(i) &&
+        (among(word(i - 1), articles) || colour_named(word(i - 1)) || among(word(i - 1), determiners)))
+      return 0;
+    part.text = tone == Tone::plain ? text : std::string{tone_word(tone)} + ' ' + text;
+    if (last > name && text == compound) part.text = std::string{word(name)} + ' ' + std::string{next};
+    part.rgb = *rgb;
+    return last + 1 - i;
+  }
+
+  void read_phrase() {
+    const std::size_t begin = at_;
+    const std::size_t end = end_of_phrase(begin);
+    at_ = end;
+    const Opening opening = std::exchange(opening_, Opening::clause);
+    const std::vector<Part> parts = parts_of(begin, end);
+    const bool alternative = opening == Opening::alternative || word(end) == "or";
+    const bool image = !parts.empty() && (among(parts.back().text, images) || among(parts.back().text, collectives));
+    if (parts.empty() || (!alternative && (read_light(begin, end, opening) || read_choice(begin, end)))) {
+      if (image && word(end) == "of") go_on(opening);
+      return;
+    }
+    if (image && word(end) == "of") return go_on(opening);  // "a photo of three mugs"
+    if (!read_parts(parts, opening, alternative)) leave_unread(begin, end);
+  }
+
+  void go_on(Opening opening) {
+    opening_ = opening;
+    ++at_;
+  }
+
+  bool read_parts(const std::vector<Part>& parts, Opening opening, bool alternative) {
+    const std::size_t head = head_of(parts);
+    if (head == parts.size()) return !alternative && read_adjectives_alone(parts, opening);
+    const Role role = parts[head].role;
+    const bool is_last = head + 1 == parts.size();
+    if (role == Role::backdrop || (role == Role::ground && has(parts, Role::uniform)))
+      return !alternative && is_last && read_background(parts, head, opening);
+    if (role == Role::unknown || (role == Role::ground && !known_noun(parts[head].text)))
+      return !alternative && read_unknown(parts, head, opening);
+    // "a mug handle" is no mug, "a mug standing there" is one.
+    const bool compound = !is_last && parts[head + 1].role == Role::unknown && !trails(parts[head + 1]);
+    return read_known(parts, head, opening, !alternative && !compound);
+  }
+
+  static bool has(const std::vector<Part>& parts, Role role) {
+    return std::ranges::find(parts, role, &Part::role) != parts.end();
+  }
+
+  static bool trails(const Part& part) {
+    return std::ranges::any_of(participles, [&](std::string_view ending) { return part.text.ends_with(ending); });
+  }
+
+  /// The part that the phrase is about: its last known noun, or the last word of which nothing is known.
+  static std::size_t head_of(const std::vector<Part>& parts) {
+    for (std::size_t i = parts.size(); i-- > 0;) {
+      const Role role = parts[i].role;
+      if (role == Role::noun || role == Role::ground || role == Role::backdrop) return i;
+    }
+    for (std::size_t i = parts.size(); i-- > 0;) {
+      if (parts[i].role == Role::unknown && !trails(parts[i])) return i;
+      if (parts[i].role != Role::unknown && parts[i].role != Role::adjective) break;
+    }
+    return parts.size();
+  }
+
+  // --- things -----------------------------------------------------------------------------------------------------------
+
+  /// The colours of the phrase whose noun is `parts[head]`. Colours to the left of a word that is not understood are not its.
+  [[nodiscard]] static std::vector<Colour> colours_of(const std::vector<Part>& parts, std::size_t head) {
+    const bool unknown = !known_noun(parts[head].text);
+    if (no_colour_before(any_noun(parts[head].text).singular)) return {};
+    std::vector<Colour> colours;
+    for (std::size_t i = head; i-- > 0;) {
+      const Part& part = parts[i];
+      if (part.role == Role::adjective || part.role == Role::uniform) continue;
+      if (part.role != Role::colour) break;
+      if (names_a_thing(part.text) && (unknown || !colours_things(part.text, parts[head].text))) return {};
+      const std::string_view next = parts[i + 1].text;
+      if (next == "coffee" && among(part.text, "black white")) return {};
+      if (next == "tea" && among(part.text, "black white green red")) return {};
+      colours.insert(colours.begin(), Colour{part.text, part.rgb, {part.word}});
+    }
+    return colours;
+  }
+
+  /// The number at the beginning of a phrase, if everything between it and the noun is understood.
+  void count(Thing& thing, const std::vector<Part>& parts, std::size_t head) const {
+    const std::size_t first = parts[0].role == Role::determiner ? 1 : 0;
+    if (first >= head || parts[first].role != Role::number) return;
+    for (std::size_t i = first + 1; i < head; ++i) {
+      const Role role = parts[i].role;
+      if (role != Role::adjective && role != Role::colour && role != Role::uniform) return;
+    }
+    const std::size_t place = parts[first].word;
+    const int value = *number_said(word(place));
+    const bool range =
+        place > 1 && (word(place - 1) == "between" || (word(place - 1) == "and" && number_said(word(place - 2))));
+    const bool agrees = parts[head].plural != (value == 1) || plural_of(thing.noun) == thing.noun;
+    if (range || !agrees) return;
+    thing.count = value;
+    thing.count_said = {place};
+  }
+
+  bool read_known(const std::vector<Part>& parts, std::size_t head, Opening opening, bool understood) {
+    if (opening == Opening::aside || opening == Opening::contents) return false;
+    Thing thing;
+    thing.noun = parts[head].role == Role::ground ? any_noun(parts[head].text).singular : parts[head].text;
+    thing.plural = parts[head].plural && parts[0].role != Role::article;
+    thing.person = is_person(thing.noun);
+    thing.worn = opening == Opening::worn;
+    if (!understood) {
+      add(std::move(thing), false);
+      return false;
+    }
+    thing.colours = colours_of(parts, head);
+    count(thing, parts, head);
+    return settle(std::move(thing), parts, opening);
+  }
+
+  /// A noun that is not known is a thing if it has a number or a colour and stands where the text says what to show, or if
+  /// something stands on it.
+  bool read_unknown(const std::vector<Part>& parts, std::size_t head, Opening opening) {
+    const Noun noun = any_noun(parts[head].text);
+    const bool shown = opening == Opening::clause || opening == Opening::joined;
+    if (among(noun.singular, scenes) || opening == Opening::inside || opening == Opening::place) {
+      result_.elsewhere = true;
+      return false;
+    }
+    if (among(noun.singular, images)) {
+      subject_ = Subject::image;
+      return parts.size() == 1 || has(parts, Role::determiner);
+    }
+    const bool support = opening == Opening::on && (has(parts, Role::article) || has(parts, Role::determiner));
+    if ((!shown && !support) || words_[parts[head].word].name || among(noun.singular, sides)) return false;
+    std::vector<Part> said = parts;
+    said[head].plural = noun.plural && parts[0].role != Role::article;
+    Thing thing;
+    thing.noun = noun.singular;
+    thing.plural = said[head].plural;
+    thing.colours = colours_of(said, head);
+    if (shown && result_.things.empty() && word(at_) != "of" && !among(noun.singular, uncounted))
+      count(thing, said, head);
+    const bool linked =
+        shown && has(parts, Role::determiner) && among(word(at_), copulas) && !ends(at_) && head + 1 == parts.size();
+    if (!support && !linked && thing.colours.empty() && !thing.count) return false;
+    return settle(std::move(thing), said, opening);
+  }
+
+  /// Adds the thing of a phrase and what a verb says of it; true if all of the phrase is understood.
+  bool settle(Thing thing, const std::vector<Part>& parts, Opening opening) {
+    const bool object = opening == Opening::on || opening == Opening::relation;
+    const bool count_missed = has(parts, Role::number) && !thing.count;
+    const bool colour_missed = has(parts, Role::colour) && thing.colours.empty();
+    const std::string noun = thing.noun;
+    bool whole = !count_missed && !colour_missed;
+    for (const Part& part : parts) {
+      if (part.role == Role::adjective) remark(part.text);
+      whole = whole && (part.role != Role::unknown || any_noun(part.text).singular == noun);
+    }
+    // "the mugs on the plate are red": they, and not the plate.
+    if (!object && opening != Opening::with) add_colours(thing.colours, read_predicate_colours());
+    if (!known_noun(noun) && thing.colours.empty() && !thing.count && opening != Opening::on) return false;
+    const bool person = thing.person;
+    const auto index = add(std::move(thing), parts[0].text == "another");
+    if (!index) return false;
+    if (object && relation_from_ && *relation_from_ != *index) {
+      relate(*relation_from_, *index);
+      const std::vector<Colour> colours = read_predicate_colours();
+      if (result_.things[*relation_from_].colours.empty() || colours.empty())
+        add_colours(result_.things[*relation_from_].colours, colours);
+    }
+    if (person) person_ = index;
+    if (opening == Opening::clause || opening == Opening::joined) head_ = index;
+    last_ = index;
+    relation_from_.reset();
+    return whole;
+  }
+
+  void remark(std::string text) {
+    if (result_.remarks.size() < list_limit) result_.remarks.push_back(std::move(text));
+  }
+
+  void relate(std::size_t thing, std::size_t other) {
+    const auto same = [&](const Relation& had) {
+      return had.place == relation_ && had.thing == thing && had.other == other;
+    };
+    auto it = std::ranges::find_if(result_.relations, same);
+    if (it == result_.relations.end()) {
+      if (result_.relations.size() >= list_limit) return;
+      it = result_.relations.insert(it, Relation{relation_, thing, other, {}});
+    }
+    it->said.push_back(relation_word_);
+  }
+
+  /// The same noun is the same thing unless both have colours and these differ.
+  std::optional<std::size_t> add(Thing thing, bool another) {
+    const auto compatible = [&](const Thing& had) {
+      return had.noun == thing.noun &&
+             (had.colours.empty() || thing.colours.empty() ||
+              std::ranges::equal(had.colours, thing.colours, {}, &Colour::text, &Colour::text));
+    };
+    auto it = another ? result_.things.end() : std::ranges::find_if(result_.things, compatible);
+    if (it == result_.things.end()) {
+      if (result_.things.size() >= list_limit) return std::nullopt;
+      result_.things.push_back(std::move(thing));
+      return result_.things.size() - 1;
+    }
+    it->plural = it->plural || thing.plural;
+    it->worn = it->worn || thing.worn;
+    if (!it->count) it->count = thing.count;
+    if (it->count == thing.count) std::ranges::copy(thing.count_said, std::back_inserter(it->count_said));
+    add_colours(it->colours, thing.colours);
+    return static_cast<std::size_t>(it - result_.things.begin());
+  }
+
+  static void add_colours(std::vector<Colour>& colours, const std::vector<Colour>& more) {
+    for (const Colour& colour : more) {
+      const auto had = std::ranges::find(colours, colour.text, &Colour::text);
+      if (had != colours.end()) {
+        std::ranges::copy(colour.said, std::back_inserter(had->said));
+      } else if (colours.size() < list_limit) {
+        colours.push_back(colour);
+      }
+    }
+  }
+
+  // --- verbs ------------------------------------------------------------------------------------------------------------
+
+  struct Predicate {
+    std::vector<Part> parts;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
+
+  /// What "is" and the like say at the cursor, if it is neither a place nor anything else that joins phrases.
+  [[nodiscard]] std::optional<Predicate> predicate() const {
+    if (ends(at_) || !among(word(at_), copulas)) return std::nullopt;
+    std::size_t begin = at_ + 1;
+    while (!ends(begin) && (among(word(begin), copulas) || among(word(begin), determiners))) ++begin;
+    if (ends(begin) || opener(begin) || place_at(begin).length > 0 || word(begin) == "not") return std::nullopt;
+    const std::size_t end = end_of_phrase(begin);
+    return Predicate{parts_of(begin, end), begin, end};
+  }
+
+  /// "are very dark blue": the colours, if nothing but colours and adjectives is said.
+  std::vector<Colour> read_predicate_colours() {
+    const auto said = predicate();
+    if (!said) return {};
+    std::vector<Colour> colours;
+    for (const Part& part : said->parts) {
+      if (part.role == Role::colour) colours.push_back(Colour{part.text, part.rgb, {part.word}});
+      if (part.role != Role::colour && part.role != Role::adjective) return {};
+    }
+    if (word(said->end) == "or" || colours.empty()) return {};
+    for (const Part& part : said->parts) {
+      if (part.role == Role::adjective) remark(part.text);
+    }
+    at_ = said->end;
+    return colours;
+  }
+
+  /// A verb after the background, the light or the image; after anything else it was read with its subject.
+  bool read_predicate() {
+    if (!among(word(at_), copulas)) return false;
+    const Subject subject = std::exchange(subject_, Subject::none);
+    const auto said = predicate();
+    if (said && !ends(at_)) {
+      at_ = said->end;
+      const bool understood = (subject == Subject::background && says_background(said->parts, said->parts.size())) ||
+                              (subject == Subject::image && read_light(said->begin, said->end, Opening::clause));
+      if (understood) return true;
+      // "there are three mugs"
+      if (at(said->begin - 2, "there") > 0) {
+        at_ = said->begin;
+      } else {
+        remark(plain_words(said->begin, said->end));
+      }
+      return true;
+    }
+    ++at_;
+    return true;
+  }
+
+  // --- background, light, framing ---------------------------------------------------------------------------------------
+
+  bool read_background(const std::vector<Part>& parts, std::size_t head, Opening opening) {
+    if (opening == Opening::aside || opening == Opening::contents) return false;
+    const bool ground = parts[head].role == Role::ground;
+    const bool ends_here = ends(at_) || among(word(at_), "and in at") || among(word(at_), copulas);
+    const bool behind = !ground || opening == Opening::on || opening == Opening::place;
+    if (ends_here && behind && says_background(parts, head)) return true;
+    subject_ = !ground && head <= 1 ? Subject::background : Subject::none;
+    const bool nothing_said = subject_ == Subject::background && among(word(at_), copulas) && !ends(at_);
+    result_.elsewhere = result_.elsewhere || !nothing_said;
+    return nothing_said;
+  }
+
+  bool says_background(const std::vector<Part>& parts, std::size_t end) {
+    Background background;
+    bool uniform = false;
+    for (std::size_t i = 0; i < end; ++i) {
+      const Part& part = parts[i];
+      if (part.role == Role::unknown || part.role == Role::noun || part.role == Role::ground) return false;
+      if (part.role == Role::colour && background.colour) return false;
+      if (part.role == Role::colour) background.colour = Colour{part.text, part.rgb, {part.word}};
+      background.gradient = background.gradient || part.role == Role::gradient;
+      uniform = uniform || part.role == Role::uniform;
+      if (part.role == Role::adjective) remark(part.text);
+    }
+    if (!uniform && !background.colour && !background.gradient) return false;
+    background.said = {parts[0].word};
+    subject_ = Subject::background;
+    if (!result_.background) {
+      result_.background = std::move(background);
+      return true;
+    }
+    Background& had = *result_.background;
+    had.said.push_back(parts[0].word);
+    if (!had.colour && background.colour) {
+      had.colour = background.colour;
+    } else if (had.colour && background.colour && had.colour->text == background.colour->text) {
+      had.colour->said.push_back(background.colour->said.front());
+    }
+    return true;
+  }
+
+  /// "a saree in black purple colour", "a mug on white"
+  bool read_adjectives_alone(const std::vector<Part>& parts, Opening opening) {
+    std::vector<Colour> colours;
+    for (const Part& part : parts) {
+      if (part.role == Role::colour) colours.push_back(Colour{part.text, part.rgb, {part.word}});
+      if (part.role != Role::colour && part.role != Role::uniform) return false;
+    }
+    if (opening == Opening::inside && last_ && !result_.things[*last_].person && !colours.empty()) {
+      add_colours(result_.things[*last_].colours, colours);
+      return true;
+    }
+    const bool behind = opening == Opening::on || opening == Opening::place;
+    return behind && ends(at_) && says_background(parts, parts.size());
+  }
+
+  /// The words of a phrase without articles, determiners, fillers and the word "colour".
+  [[nodiscard]] std::string plain_words(std::size_t begin, std::size_t end) const {
+    std::string text;
+    for (std::size_t i = begin; i < end; ++i) {
+      const std::string_view one = word(i);
+      if (among(one, articles) || among(one, determiners) || among(one, fillers)) continue;
+      text += (text.empty() ? "" : " ") + words_[i].text;
+    }
+    return text;
+  }
+
+  bool read_light(std::size_t begin, std::size_t end, Opening opening) {
+    static constexpr auto lights = std::to_array<std::pair<std::string_view, Light>>({
+        {"bright brightly well airy", Light::bright},
+        {"dull dim dimly gloomy overcast", Light::dull},
+        {"dark moody", Light::dark},
+        {"sunny sunlit", Light::sunny},
+    });
+    const std::string text = plain_words(begin, end);
+    if (among(text, takes_light)) {
+      subject_ = Subject::image;
+      return among(word(end), copulas) && !ends(end);
+    }
+    std::optional<Light> light;
+    const std::string first = text.substr(0, text.find(' '));
+    for (const auto& [words, meaning] : lights) {
+      if (among(first, words)) light = meaning;
+    }
+    if (text == "golden hour" || text == "golden hour light") light = Light::golden_hour;
+    if (text == "well-lit") light = Light::bright;
+    std::string_view rest = std::string_view{text}.substr(std::min(first.size() + 1, text.size()));
+    const bool alone = rest.empty();
+    if (!light || (first == "well" && alone)) return false;
+    while (light != Light::golden_hour && !rest.empty()) {
+      const std::string_view next = rest.substr(0, rest.find(' '));
+      if (!among(next, takes_light)) return false;
+      rest.remove_prefix(std::min(next.size() + 1, rest.size()));
+    }
+    if (alone && opening != Opening::clause && opening != Opening::joined) return false;
+    if (!result_.light) result_.light = Said<Light>{*light, {}};
+    if (result_.light->value != *light) return false;
+    result_.light->said.push_back(begin);
+    return true;
+  }
+
+  /// Framing, contrast, saturation and sharpness.
+  bool read_choice(std::size_t begin, std::size_t end) {
+    const std::string text = plain_words(begin, end);
+    const std::string_view before = begin > 0 ? word(begin - 1) : std::string_view{};
+    const auto is = [&](std::initializer_list<std::string_view> phrases) {
+      return std::ranges::find(phrases, text) != phrases.end();
+    };
+    std::optional<Framing> framing;
+    if (is({"close-up", "closeup", "close up", "close-up shot", "close-up photo", "macro shot"}))
+      framing = Framing::close_up;
+    if (is({"full frame"}) || (text == "frame" && among(before, "fills fill filling"))) framing = Framing::fills_frame;
+    if (is({"centred", "centered"}) || (is({"centre", "center", "middle"}) && before == "in"))
+      framing = Framing::centred;
+    if (is({"wide shot", "wide view", "wide angle", "long shot", "afar"})) framing = Framing::wide;
+    if (framing) {
+      auto it = std::ranges::find(result_.framing, *framing, &Said<Framing>::value);
+      if (it == result_.framing.end()) it = result_.framing.insert(it, Said<Framing>{*framing, {}});
+      it->said.push_back(begin);
+      return true;
+    }
+    std::optional<Quality> quality;
+    if (is({"high contrast", "strong contrast"})) quality = Quality::high_contrast;
+    if (is({"low contrast", "weak contrast"})) quality = Quality::low_contrast;
+    if (is({"vivid", "vivid colours", "vivid colors", "vibrant", "vibrant colours", "vibrant colors",
+            "saturated colours"}))
+      quality = Quality::vivid;
+    if (is({"muted", "muted colours", "muted colors", "pastel colours", "pastel colors", "desaturated"}))
+      quality = Quality::muted;
+    if (is({"sharp", "crisp", "focus", "sharp focus", "focused"}) && before != "out") quality = Quality::sharp;
+    if (!quality) return text == "frame" || text.empty();
+    if (std::ranges::find(result_.qualities, *quality) == result_.qualities.end())
+      result_.qualities.push_back(*quality);
+    return true;
+  }
+
+  /// Clothes, hair and jewellery are those of the person in the text, wherever they are said.
+  void dress() {
+    for (Thing& thing : result_.things) {
+      thing.worn = person_.has_value() && !thing.person && (thing.worn || is_worn(thing.noun));
+    }
+  }
+
+  enum class Subject { none, background, image };
+
+  std::vector<Word> words_;
+  Description result_;
+  std::size_t at_ = 0;
+  Opening opening_ = Opening::clause;
+  Subject subject_ = Subject::none;
+  Place relation_ = Place::on;
+  std::size_t relation_word_ = 0;
+  std::optional<std::size_t> relation_from_;  // the thing whose place is said
+  std::optional<std::size_t> head_;           // the first thing of the clause
+  std::optional<std::size_t> last_;
+  std::optional<std::size_t> person_;
+  bool avoiding_ = false;
+};
 
 }  // namespace
+}  // namespace language
 
-Description Reader::run() {
-  while (at_ < words_.size()) {
-    if (words_[at_].before != Break::none) enter_clause(words_[at_].before);
-    if (avoiding_ || negated_) {
-      read_negated();
-    } else {
-      read_word();
-    }
-  }
-  flush();
-  end_negation();
-  adopt_orphans();
-  return std::move(result_);
-}
+Description read(std::string_view text) { return language::Reader{text}.run(); }
 
-bool Reader::here(std::initializer_list<std::string_view> sequence) const {
-  std::size_t i = at_;
-  for (const std::string_view expected : sequence) {
-    if (word(i) != expected || (i > at_ && !joined(i))) return false;
-    ++i;
-  }
-  return true;
-}
-
-Span Reader::span(std::size_t first, std::size_t last) const {
-  const Span& a = words_[first].span;
-  const Span& b = words_[last].span;
-  return {a.offset, b.offset + b.length - a.offset, a.index};
-}
-
-Mention Reader::mention(std::size_t first, std::size_t last) const {
-  Mention said;
-  said.span = span(first, last);
-  said.important = important_;
-  said.kept = kept_;
-  said.exact = exact_;
-  said.demanded = demanded_;
-  said.intensified = intensified_;
-  // Of a phrase it is the loudest word that counts.
-  for (std::size_t i = first; i <= last; ++i) {
-    said.shouted = said.shouted || words_[i].shouted;
-    const double weight = words_[i].weight;
-    if (std::max(weight, 1 / weight) > std::max(said.weight, 1 / said.weight)) said.weight = weight;
-  }
-  return said;
-}
-
-void Reader::add(Phrase& phrase, Mention said) {
-  if (phrase.mentions.size() < mention_limit) phrase.mentions.push_back(std::move(said));
-}
-
-void Reader::unknown(std::size_t i) {
-  if (result_.unknown.size() < unknown_limit) result_.unknown.push_back({words_[i].text, words_[i].span});
-}
-
-void Reader::enter_clause(Break by) {
-  if (by == Break::colon) {
-    pending_ = {};  // "Important:" and the like were taken when they were read
-    relation_.reset();
-    exact_ = demanded_ = intensified_ = false;
-    return;
-  }
-  // "a red, shiny car"
-  if (by == Break::comma && pending_.article && pending_.described() && pending_.last_adjective() + 1 == at_ &&
-      opening_ != Opening::copula && !in_) {
-    return;
-  }
-  flush();
-  opening_ = Opening::clause;
-  relation_.reset();
-  head_.reset();
-  exact_ = demanded_ = intensified_ = false;
-  owning_ = false;
-  if (negated_) end_negation();
-  negated_ = false;
-  if (avoiding_) end_negation();
-  if (by == Break::stop) {
-    important_ = kept_ = avoiding_ = false;
-    target_ = {};
-  }
-}
-
-void Reader::read_negated() {
-  const std::string_view text = word(at_);
-  if (negated_ && (text == "but" || text == "with") && !negation_words_.empty()) {
-    end_negation();
-    negated_ = false;
-    ++at_;
-    return;
-  }
-  if (avoiding_ && (text == "no" || text == "any")) {
-    ++at_;
-    return;
-  }
-  negation_words_.push_back(at_++);
-}
-
-void Reader::end_negation() {
-  if (negation_words_.empty()) return;
-  Negation negation;
-  Tone tone = Tone::plain;
-  for (const std::size_t i : negation_words_) {
-    const std::string_view text = word(i);
-    if (!negation.text.empty()) negation.text += ' ';
-    negation.text += text;
-    if (const auto noun = lexicon::noun_form(text); noun.noun != nullptr)
-      negation.nouns.emplace_back(noun.noun->canonical);
-    if (const auto rgb = colour_toned(text, tone)) {
-      Colour colour{std::string{text}, tone, *rgb, {}};
-      add(colour.phrase, mention(i, i));
-      negation.colours.push_back(std::move(colour));
-    }
-    tone = lexicon::tone(text).value_or(Tone::plain);
-  }
-  negation.span = span(negation_words_.front(), negation_words_.back());
-  negation_words_.clear();
-  if (result_.negations.size() < list_limit) result_.negations.push_back(std::move(negation));
-}
-
-void Reader::read_word() {
-  if (read_section() || read_negation_start() || read_emphasis() || read_light_phrase() || read_framing() ||
-      read_relation() || read_adjective() || read_noun() || read_structure()) {
-    return;
-  }
-  const std::string_view text = word(at_);
-  if (!lexicon::filler(text) && !lexicon::takes_light(text)) {
-    if (text.size() > 2 && text.ends_with('s') && !text.ends_with("ss")) pending_.unknown_plural = at_;
-    if (!lexicon::no_noun(text)) {
-      if (!pending_.first_unknown) pending_.first_unknown = at_;
-      pending_.last_unknown = at_;
-    }
-    unknown(at_);
-  }
-  ++at_;
-}
-
-bool Reader::read_section() {
-  const auto label = [&](std::size_t size) {
-    return at_ + size < words_.size() && words_[at_ + size].before == Break::colon;
-  };
-  const auto open = [&](std::size_t size, bool important, bool kept, bool avoiding) {
-    flush();
-    important_ = important;
-    kept_ = kept;
-    avoiding_ = avoiding;
-    at_ += size;
-    return true;
-  };
-  for (const std::string_view name :
-       {"important", "essential", "crucial", "note", "required", "requirements", "fix", "correct"}) {
-    if (word(at_) == name && label(1)) return open(1, true, false, false);
-  }
-  if (here({"must", "have"}) && label(2)) return open(2, true, false, false);
-  if (here({"most", "important"}) && label(2)) return open(2, true, false, false);
-  for (const std::string_view name : {"keep", "preserve", "unchanged"}) {
-    if (word(at_) == name && label(1)) return open(1, false, true, false);
-  }
-  for (const std::string_view name : {"avoid", "exclude", "negative"}) {
-    if (word(at_) == name && label(1)) return open(1, false, false, true);
-  }
-  if (here({"negative", "prompt"}) && label(2)) return open(2, false, false, true);
-  if (here({"do", "not"}) && label(2)) return open(2, false, false, true);
-  return false;
-}
-
-bool Reader::read_negation_start() {
-  const std::string_view text = word(at_);
-  if (here({"no", "more"}) || here({"no", "fewer"}) || here({"no", "less"})) {
-    exact_ = true;
-    at_ += word(at_ + 2) == "than" ? 3 : 2;
-    return true;
-  }
-  if (here({"not", "only"})) {
-    at_ += 2;
-    return true;
-  }
-  if (text == "instead" || here({"rather", "than"})) {
-    flush();
-    at_ += here({"instead", "of"}) || here({"rather", "than"}) ? 2 : 1;
-    negated_ = true;
-    return true;
-  }
-  if (text == "no" || text == "without" || text == "not" || text == "never" || text == "avoid" || text == "free") {
-    if (text == "free" && word(at_ + 1) != "of") return false;
-    flush();
-    negated_ = true;
-    at_ += text == "free" ? 2 : 1;
-    return true;
-  }
-  return false;
-}
-
-bool Reader::read_emphasis() {
-  const std::string_view text = word(at_);
-  if (text == "exactly" || text == "only" || text == "precisely" || text == "just") {
-    exact_ = true;
-  } else if (text == "must" || text == "should" || text == "needs" || text == "ensure" || text == "shall" ||
-             text == "necessarily") {
-    demanded_ = true;
-  } else if (here({"make", "sure"}) || here({"has", "to"}) || here({"have", "to"})) {
-    demanded_ = true;
-    ++at_;
-  } else if (text == "very" || text == "clearly" || text == "really" || text == "definitely" || text == "fully" ||
-             text == "completely" || text == "extremely" || text == "perfectly" || text == "entirely") {
-    intensified_ = true;
-  } else {
-    return false;
-  }
-  ++at_;
-  return true;
-}
-
-bool Reader::read_light_phrase() {
-  std::size_t size = 0;
-  Light light = Light::bright;
-  const auto is = [&](std::initializer_list<std::string_view> sequence, Light meaning) {
-    if (size != 0 || !here(sequence)) return;
-    size = sequence.size();
-    light = meaning;
-  };
-  is({"golden", "hour"}, Light::golden_hour);
-  is({"well", "lit"}, Light::bright);
-  is({"high", "key"}, Light::bright);
-  is({"low", "light"}, Light::dark);
-  is({"low", "key"}, Light::dark);
-  if (size == 0) return false;
-  flush();
-  std::size_t last = at_ + size - 1;
-  while (joined(last + 1) && lexicon::takes_light(word(last + 1)) && last - at_ < 4) ++last;
-  say_light(light, at_, last);
-  at_ = last + 1;
-  return true;
-}
-
-bool Reader::read_framing() {
-  std::size_t size = 0;
-  Framing framing = Framing::close_up;
-  const auto is = [&](std::initializer_list<std::string_view> sequence, Framing meaning) {
-    if (size != 0 || !here(sequence)) return;
-    size = sequence.size();
-    framing = meaning;
-  };
-  is({"close", "up"}, Framing::close_up);
-  is({"closeup"}, Framing::close_up);
-  is({"macro"}, Framing::close_up);
-  for (const std::string_view verb : {"fills", "fill", "filling"}) is({verb, "the", "frame"}, Framing::fills_frame);
-  is({"frame", "filling"}, Framing::fills_frame);
-  is({"full", "frame"}, Framing::fills_frame);
-  for (const std::string_view middle : {"centre", "center", "middle"}) is({"in", "the", middle}, Framing::centred);
-  for (const std::string_view middle : {"centred", "centered"}) is({middle}, Framing::centred);
-  for (const std::string_view noun : {"shot", "view", "angle", "framing"}) {
-    is({"wide", noun}, Framing::wide);
-    is({"long", noun}, Framing::wide);
-  }
-  is({"from", "afar"}, Framing::wide);
-  is({"far", "away"}, Framing::wide);
-  if (size == 0) return false;
-  const std::size_t first = at_;
-  at_ += size;
-  Phrase* phrase = nullptr;
-  if (auto* said = find_kind(result_.framing, &FramingWord::framing, framing)) {
-    phrase = &said->phrase;
-  } else {
-    result_.framing.push_back({framing, {}});
-    phrase = &result_.framing.back().phrase;
-  }
-  add(*phrase, mention(first, at_ - 1));
-  return true;
-}
-
-bool Reader::read_relation() {
-  std::size_t size = 0;
-  Place place = Place::beside;
-  const auto is = [&](std::initializer_list<std::string_view> sequence, Place meaning) {
-    if (size != 0 || !here(sequence)) return;
-    size = sequence.size();
-    place = meaning;
-  };
-  for (const auto& [side, meaning] : {std::pair{"left", Place::left_of}, std::pair{"right", Place::right_of}}) {
-    is({"to", "the", side, "of"}, meaning);
-    is({"on", "the", side, "of"}, meaning);
-    is({"on", "the", side, "side", "of"}, meaning);
-    is({"at", "the", side, "of"}, meaning);
-    is({side, "of"}, meaning);
-  }
-  is({"in", "front", "of"}, Place::in_front_of);
-  is({"on", "top", "of"}, Place::on);
-  is({"next", "to"}, Place::beside);
-  for (const std::string_view one : {"beside", "alongside", "near"}) is({one}, Place::beside);
-  for (const std::string_view one : {"above", "over"}) is({one}, Place::above);
-  for (const std::string_view one : {"below", "underneath", "beneath", "under"}) is({one}, Place::below);
-  is({"behind"}, Place::behind);
-  is({"on"}, Place::on);
-  is({"against"}, Place::in_front_of);
-  if (size == 0) return false;
-  flush();
-  at_ += size;
-  owning_ = false;
-  opening_ = Opening::place;
-  const auto head_of_phrase = std::exchange(head_, std::nullopt);
-  const bool of_unknown = target_.kind == TargetKind::unknown && target_.subject < result_.subjects.size();
-  if (target_.kind == TargetKind::subject || of_unknown) {
-    // What a person wears stands where the person stands.
-    // "a vase with flowers on a table": it is the vase that stands there.
-    const std::size_t head = head_of_phrase.value_or(target_.subject);
-    relation_ =
-        PendingRelation{place, result_.subjects[head].owner.value_or(head), head_of_phrase ? head_word_ : target_word_};
-  } else {
-    relation_ = PendingRelation{place, subject_limit, at_ - size};
-  }
-  return true;
-}
-
-bool Reader::read_adjective() {
-  const std::string_view text = word(at_);
-  if (text == "a" || text == "an" || text == "another") {
-    // "a pair of", "a single"
-    if (here({text, "pair", "of"}) || here({text, "couple", "of"})) {
-      pending_.count = std::pair{2, at_ + 1};
-      at_ += 3;
-      return true;
-    }
-    open_phrase();
-    if (!pending_.article) pending_.article = at_;
-    ++at_;
-    return true;
-  }
-  if (text == "the" || text == "her" || text == "his" || text == "their" || text == "its" || text == "this") {
-    open_phrase();
-    pending_.definite = true;
-    ++at_;
-    return true;
-  }
-  if (const auto number = number_named(text)) {
-    open_phrase();
-    pending_.count = std::pair{*number, at_};
-    ++at_;
-    if (here({"pairs", "of"}) || here({"pair", "of"})) {
-      pending_.count->first = std::min(*number * 2, 999);
-      at_ += 2;
-    } else if (word(at_) == "x" && joined(at_)) {
-      ++at_;
-    }
-    return true;
-  }
-  if (text == "off" && word(at_ + 1) == "white") {
-    pending_.colours.push_back({"ivory", Tone::plain, at_, at_ + 1});
-    at_ += 2;
-    return true;
-  }
-  if (lexicon::means_uniform(text)) {
-    if (!pending_.uniform) pending_.uniform = at_;
-    ++at_;
-    return true;
-  }
-  if (const auto size = lexicon::size(text)) {
-    pending_.size = std::pair{*size, at_++};
-    return true;
-  }
-  return read_colour() || read_light();
-}
-
-bool Reader::read_colour() {
-  const auto tone = lexicon::tone(word(at_));
-  const std::size_t first = at_;
-  const std::size_t named = tone ? at_ + 1 : at_;
-  if (tone && !joined(named)) return false;
-  std::size_t last = named;
-  std::string name{word(named)};
-  if (name == "gray") name = "grey";
-  // "navy blue", "sky blue", "hot pink" are one name to CSS; "royal blue" too.
-  if (joined(named + 1)) {
-    const std::string compound = name + std::string{word(named + 1)};
-    if (compound.size() < 24 && colour_named(compound)) {
-      name = compound;
-      last = named + 1;
-    } else if (name == "navy" && word(named + 1) == "blue") {
-      last = named + 1;
-    }
-  }
-  if (!colour_named(name)) return false;
-  if (ambiguous_colour(name) && !colour_here(named)) return false;
-  // "a blue-eyed cat" is not blue.
-  if (joined(last + 1) && lexicon::of_a_part(word(last + 1))) {
-    for (std::size_t i = first; i <= last + 1; ++i) unknown(i);
-    at_ = last + 2;
-    return true;
-  }
-  if (pending_.colours.size() < list_limit) pending_.colours.push_back({name, tone.value_or(Tone::plain), first, last});
-  at_ = last + 1;
-  return true;
-}
-
-bool Reader::colour_here(std::size_t i) const {
-  for (std::size_t next = i + 1; next < i + 5 && joined(next); ++next) {
-    const std::string_view text = word(next);
-    if (lexicon::noun_form(text).noun != nullptr || lexicon::means_background(text) || lexicon::means_ground(text) ||
-        lexicon::colour_filler(text)) {
-      return true;
-    }
-    if (text == "and" && !colour_named(word(next + 1))) break;
-    // "an orange rug", but "an orange floating in water"
-    if (!lexicon::known_word(text) && !lexicon::no_noun(text) && !text.ends_with("ing") && !text.ends_with("ed"))
-      return true;
-    if (lexicon::copula(text) || lexicon::owning(text) || text == "on" || text == "the" || text == "a") break;
-  }
-  return !pending_.article && !pending_.count && !pending_.definite && target_.kind != TargetKind::none &&
-         (copula_ || in_);
-}
-
-void Reader::open_phrase() {
-  // "is a red one", "on a blue one": the article is part of what has begun.
-  if (pending_.determined() || pending_.described() || pending_.first_unknown) flush();
-}
-
-bool Reader::read_light() {
-  const auto light = lexicon::light(word(at_));
-  if (!light) return false;
-  pending_.light = std::pair{*light, at_++};
-  return true;
-}
-
-bool Reader::read_noun() {
-  const std::string_view text = word(at_);
-  if (lexicon::takes_light(text) && pending_.light) {
-    std::size_t last = at_;
-    while (joined(last + 1) && lexicon::takes_light(word(last + 1)) && last - at_ < 3) ++last;
-    say_light(pending_.light->first, pending_.light->second, last);
-    pending_ = {};
-    at_ = last + 1;
-    return true;
-  }
-  if ((text == "lighting" || text == "light") && copula_follows()) {  // "the light is bright"
-    pending_ = {};
-    ++at_;
-    return true;
-  }
-  if (lexicon::means_background(text) ||
-      (lexicon::means_ground(text) && (pending_.uniform || !pending_.colours.empty()))) {
-    take_background(Backdrop::plain, true);
-    return true;
-  }
-  if (const auto scene = lexicon::scene(text)) {
-    take_background(*scene, false);
-    return true;
-  }
-  const auto form = lexicon::noun_form(text);
-  if (form.noun == nullptr) return false;
-  // "coffee table", "table lamp": the last noun is the thing.
-  if (!form.plural && joined(at_ + 1) && lexicon::noun_form(word(at_ + 1)).noun != nullptr && !copula_follows()) {
-    ++at_;
-    return true;
-  }
-  if (form.noun->kind == NounClass::surface && relation_ && relation_->place == Place::on && pending_.uniform) {
-    take_background(Backdrop::plain, true);
-    return true;
-  }
-  take_subject(std::string{form.noun->canonical}, form.noun->kind, form.plural, true);
-  return true;
-}
-
-bool Reader::read_structure() {
-  const std::string_view text = word(at_);
-  if (lexicon::colour_filler(text)) {
-    const bool noun_follows =
-        joined(at_ + 1) && (lexicon::noun_form(word(at_ + 1)).noun != nullptr || word(at_ + 1) == "background");
-    if (!noun_follows && !pending_.colours.empty()) flush();
-    // "one plain colour", "a single colour": the number is no count.
-    pending_.count.reset();
-    pending_.article.reset();
-  } else if (lexicon::copula(text)) {
-    take_predicate();
-  } else if (text == "she" || text == "he" || text == "they" || text == "who") {
-    flush();
-    if (person_) target_ = {TargetKind::subject, *person_};
-  } else if (text == "it") {
-    flush();
-    if (target_.kind == TargetKind::unknown) {
-      target_.subject = subject_limit;  // "a mug on a tray, it is blue" says nothing clear
-    } else if (last_subject_) {
-      target_ = {TargetKind::subject, *last_subject_};
-    }
-  } else if (lexicon::owning(text)) {
-    flush();
-    if (text == "with" && target_.kind == TargetKind::subject && !head_) {
-      head_ = target_.subject;
-      head_word_ = target_word_;
-    }
-    opening_ = Opening::owning;
-    owning_ = true;
-    holding_ = text != "in" && text != "under";
-    in_ = text == "in";
-  } else if (text == "and" || text == "or") {
-    const std::string_view next = word(at_ + 1);
-    const bool adjective_follows =
-        colour_named(next) || lexicon::tone(next) || lexicon::means_uniform(next) || lexicon::size(next);
-    // "a blue and shiny tray": the noun is still to come.
-    const bool noun_to_come = pending_.article && pending_.described() && pending_.last_adjective() + 1 == at_ &&
-                              opening_ != Opening::copula && !in_ && !lexicon::known_word(next);
-    if (!adjective_follows && !noun_to_come) {
-      flush();
-      opening_ = Opening::clause;
-    }
-  } else {
-    return false;
-  }
-  ++at_;
-  return true;
-}
-
-}  // namespace pentimento::offline::lexicon
+}  // namespace pentimento::offline

@@ -36,7 +36,6 @@ Answer judge_light(MeasuredImage& image, const Check& check) {
       answer.wanted = "at least 12";
       answer.verdict = verdict_of(exposure.warmth >= 12);
       break;
-    case Light::soft: answer.reason = "softness of light is not measured"; break;
   }
   return answer;
 }

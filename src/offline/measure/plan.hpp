@@ -58,7 +58,7 @@ struct Check {
   std::vector<AskedColour> colours;
   std::vector<AskedColour> supports;  ///< what the things stand on, each by a colour that tells it from them
   int plain_supports = 0;             ///< as many more things that they stand on, which nothing tells from them
-  Place place = Place::beside;
+  Place place = Place::left_of;
   Light light = Light::bright;
   Framing framing = Framing::centred;
   PixelSize size;

@@ -1,46 +1,33 @@
 //
-// How strongly each phrase of a prompt binds. The rule is documented for users in pentimento/offline/sketch.hpp; this is the
-// rule. Private to sketch_*.cpp.
+// The rule by which the painter follows a prompt or misses it. Private to this folder.
 #pragma once
 
 #include "offline/language/language.hpp"
+#include "offline/sketch/chance.hpp"
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 namespace pentimento::offline::sketch {
 
-/// How well one phrase is followed.
-struct Binding {
-  double pull = 0;  ///< what the prompt gives it: place, repetition, emphasis
-  double margin =
-      9;  ///< pull against the demand of everything else, its difficulty and the seed's chance, in standard deviations
+/**
+ * A phrase binds if its strength reaches what it needs.
+ *
+ * - Its strength is the sum over its mentions, the strongest first, each weighing half of the one before. A mention is the
+ *   stronger the earlier it stands in the prompt.
+ * - What it needs is chance, drawn half from the seed and half from seed and prompt together, so that a new wording is a new
+ *   throw; plus how hard the phrase is: many things are harder to draw than few.
+ */
+class Binding {
+ public:
+  Binding(std::string_view prompt, std::uint64_t seed) : of_seed{seed}, of_draft{mixed(seed) ^ hash(prompt)} {}
 
-  [[nodiscard]] bool holds() const noexcept { return margin > 0; }
-  /// 0 for a phrase that holds, up to 1 for one that is far from it: how wrong the picture gets it.
-  [[nodiscard]] double deficit() const noexcept { return margin > 0 ? 0 : margin < -2 ? 1 : -margin / 2; }
+  /// How far a phrase is from binding: 0 if it binds, at most 1. `kind` and `which` name its chance.
+  [[nodiscard]] double miss(const Mentions& said, std::string_view kind, std::uint64_t which = 0,
+                            double difficulty = 0) const;
+
+  Chance of_seed;   ///< what stays when only the prompt changes
+  Chance of_draft;  ///< what does not
 };
-
-struct SubjectBinding {
-  Binding presence;
-  Binding count;
-  std::vector<Binding> colours;
-  Binding size;
-};
-
-/// As the phrases of a `Description`; what it does not have holds.
-struct Bindings {
-  std::vector<SubjectBinding> subjects;
-  std::vector<Binding> relations;
-  Binding background;
-  Binding light;
-  std::vector<Binding> framing;
-};
-
-/// What the prompt gives a phrase, before anything else is known: see `bind_phrases`.
-[[nodiscard]] double pull_of(const Phrase& phrase) noexcept;
-
-[[nodiscard]] Bindings bind_phrases(const Description& description, std::string_view prompt, std::uint64_t seed);
 
 }  // namespace pentimento::offline::sketch

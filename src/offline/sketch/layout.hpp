@@ -1,58 +1,45 @@
 //
-// Where things go. Private to sketch_*.cpp.
+// Things put together: clusters of symbols in a plane whose unit is the height of a mug. Private to this folder.
 #pragma once
 
-#include "offline/sketch/scene.hpp"
+#include "offline/sketch/symbols.hpp"
 
-#include <cstdint>
 #include <vector>
 
 namespace pentimento::offline::sketch {
 
-/// Things that keep their places to each other, in units of a mug's height: x to the right, y upwards from the ground.
-struct Unit {
-  struct Part {
-    Item item;  ///< its box is set at the end
-    double x = 0;
-    double y = 0;
-    double width = 0;
-    double height = 0;
-  };
-  std::vector<Part> parts;  ///< in painting order
+/// A symbol at its place. Its box is measured from the upper left corner of the cluster, then of the image.
+struct Item {
+  const Symbol* symbol = nullptr;
+  Look look;
+  double left = 0;
+  double top = 0;
   double width = 0;
   double height = 0;
-  bool aloft = false;
+  bool mirrored = false;
+  bool shadow = true;
 };
 
-/// One thing by itself.
-[[nodiscard]] Unit unit_of(Item item, double height);
-
-/// Moves the parts so that the leftmost begins at 0 and the lowest stands on the ground, and measures the whole.
-void settle(Unit& unit);
-
-/// Side by side on one ground, `gap` apart.
-[[nodiscard]] Unit row_of(std::vector<Unit> units, double gap);
-
-/// `upper` stands on `lower`, whose top lies `drop` (of its height) under its upper edge. Made smaller if it is too wide.
-[[nodiscard]] Unit stacked(Unit upper, Unit lower, double drop);
-/// `flowers` stand in `vase`, their stalks hidden by it.
-[[nodiscard]] Unit bunch(Unit flowers, Unit vase);
-/// `upper` hangs over `lower` with a gap.
-[[nodiscard]] Unit over(Unit upper, Unit lower);
-/// `front` hides a part of `back`, which looks out on the right if `right`.
-[[nodiscard]] Unit before(Unit front, Unit back, bool right);
-
-/// How the units share the canvas.
-struct Arrangement {
-  bool one_row = false;         ///< their order from left to right means something
-  std::size_t most_in_row = 0;  ///< fewer rows than would let things be largest, if a row holds that many; 0: no bound
-  double fill = 0.66;           ///< of the canvas, by the side that is tight
-  double shift = 0;             ///< -1 to 1, of the free width
-  double ground = -1;           ///< share of the height where things stand at least; negative: the whole is centred
+/// Items that keep their places to each other.
+struct Cluster {
+  std::vector<Item> items;
+  double width = 0;
+  double height = 0;
 };
 
-/// Sets the boxes of all items.
-[[nodiscard]] std::vector<Item> arranged(std::vector<Unit> units, const Arrangement& how, const Noise& noise, int width,
-                                         int height);
+/// The space between neighbours: wide enough that their shadows do not meet.
+inline constexpr double gap_between = 0.30;
+
+void move(Cluster& cluster, double right, double down);
+void scale(Cluster& cluster, double factor);
+
+/// From left to right, on one ground.
+[[nodiscard]] Cluster row(std::vector<Cluster> clusters);
+/// From top to bottom.
+[[nodiscard]] Cluster column(std::vector<Cluster> clusters);
+/// In as many rows as let the clusters be largest in a frame of this shape.
+[[nodiscard]] Cluster grid(const std::vector<Cluster>& clusters, double frame_aspect);
+/// `upper` standing on `lower`, which is the last item of its cluster.
+[[nodiscard]] Cluster standing_on(Cluster upper, Cluster lower);
 
 }  // namespace pentimento::offline::sketch

@@ -1,6 +1,6 @@
+#include "offline/language/language.hpp"
 #include "offline/pixels/pixels.hpp"
-#include "offline/sketch/edit.hpp"
-#include "offline/sketch/pen.hpp"
+#include <pentimento/offline/measure.hpp>
 #include <pentimento/offline/sketch.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -66,7 +67,7 @@ int difference(const Pixels& a, const Pixels& b) {
 }
 
 // A grey backdrop with two dark red squares.
-Image base(std::uint32_t side = 160) {
+Image squares(std::uint32_t side = 160) {
   const int pixels = static_cast<int>(side);
   Pixels canvas{pixels, pixels, {170, 170, 170}};
   for (int y = pixels / 2; y < pixels * 3 / 4; ++y) {
@@ -80,148 +81,219 @@ Image base(std::uint32_t side = 160) {
   return *image;
 }
 
+asio::awaitable<void> judge(const Brief& brief, const Image& image, std::optional<Critique>& out) {
+  offline::MeasuringCritic critic;
+  Result<Plan> plan = co_await critic.plan(brief);
+  Checklist checklist{brief.requirements(), plan.value().requirements()};
+  Candidate candidate{CandidateId{0, 0}, GenerationRequest{"unread"}, image};
+  CritiqueRequest request{brief, std::move(checklist), std::move(candidate)};
+  Result<Critique> critique = co_await critic.critique(std::move(request));
+  out.emplace(std::move(critique.value()));
+}
+
+/// What the measuring critic finds of a requirement.
+Verdict verdict(const std::string& brief, const Image& image, std::string_view requirement) {
+  asio::io_context context;
+  std::optional<Critique> critique;
+  const Brief wanted{brief};
+  asio::co_spawn(context, judge(wanted, image, critique), asio::detached);
+  context.run();
+  REQUIRE(critique);
+  const Finding* finding = critique->find(requirement);
+  REQUIRE(finding != nullptr);
+  return finding->verdict();
+}
+
+/// `phrase` said so often, and so early, that it binds whatever the seed.
+std::string insisting(const std::string& phrase) { return phrase + ". " + phrase + ". " + phrase + ". " + phrase; }
+
 }  // namespace
 
-TEST_CASE("the sketch says what it can do, and asks nothing for it") {
-  const SketchGenerator generator;
-  const Capabilities can = generator.capabilities();
-  CHECK(can.name() == "sketch");
-  CHECK(can.image_to_image());
-  CHECK(can.mask());
-  CHECK(can.seed());
-  CHECK(can.negative_prompt());
-  CHECK(can.min_side() == 64);
-  CHECK(can.max_side() == 4096);
-  CHECK(generator.estimate(GenerationRequest{"a mug"}).is_zero());
-  CHECK(SketchGenerator::things().size() >= 40);
-}
-
-TEST_CASE("a picture has the size and the seed that were asked for") {
-  GenerationRequest request{"three red mugs"};
-  request.size(PixelSize{320, 200}).seed(42);
-  const Result<Generation> generation = draw(request);
-  REQUIRE(generation.has_value());
-  CHECK(generation->images().size() == 1);
-  CHECK(generation->images()[0].media_type() == MediaType::png);
-  CHECK(generation->images()[0].size() == PixelSize{320, 200});
-  CHECK(generation->seed() == 42);
-}
-
-TEST_CASE("without a seed or a size it takes its own and says which") {
-  SketchGenerator generator;
-  generator.default_size({128, 96});
-  const Result<Generation> generation = draw(GenerationRequest{"a mug"}, generator);
-  REQUIRE(generation.has_value());
-  CHECK(generation->images()[0].size() == PixelSize{128, 96});
-  REQUIRE(generation->seed());
-  GenerationRequest again{"a mug"};
-  again.seed(generation->seed());
-  CHECK(draw(again, generator)->images()[0] == generation->images()[0]);
-  generator.default_size({1, 100'000});
-  CHECK(generator.default_size() == PixelSize{64, 4096});
-}
-
-TEST_CASE("the same request gives the same bytes, another seed others") {
-  const std::string prompt = "two dogs and a cat on the beach, golden hour";
-  CHECK(picture(wish(prompt, 3)) == picture(wish(prompt, 3)));
-  CHECK_FALSE(picture(wish(prompt, 3)) == picture(wish(prompt, 4)));
-}
-
-TEST_CASE("what it cannot do is refused before any work") {
-  CHECK(draw(wish("   ")).error().code() == errc::invalid_argument);
-  CHECK(draw(wish("a mug", 1, 63)).error().code() == errc::invalid_argument);
-  CHECK(draw(wish("a mug", 1, 4097)).error().code() == errc::invalid_argument);
-  CHECK(draw(wish(std::string(20'000, 'x'))).error().code() == errc::invalid_argument);
-}
-
-TEST_CASE("a base that is no picture, or not one of the four kinds, is refused") {
-  // A PNG header that promises a picture, and nothing after it.
-  std::vector<std::byte> cut;
-  const Image whole = base();
-  const auto bytes = whole.bytes();
-  cut.assign(bytes.begin(), bytes.begin() + 60);
-  GenerationRequest request = wish("a mug");
-  Result<Image> image = Image::from_bytes(cut);
-  REQUIRE(image.has_value());
-  request.init_image(*image);
-  CHECK(draw(request).error().code() == errc::unreadable_image);
-}
-
-TEST_CASE("at strength 0 the base comes back pixel for pixel") {
-  GenerationRequest request = wish("two blue mugs on a plain white background, bright");
-  request.init_image(base()).strength(0);
-  CHECK(difference(decoded(picture(request)), decoded(base())) == 0);
-}
-
-TEST_CASE("a weak edit mends the background and leaves the things") {
-  GenerationRequest request = wish("(plain white background:3), (bright:3), two red mugs");
-  request.init_image(base()).strength(0.39);
-  const Pixels result = decoded(picture(request));
-  CHECK(offline::sketch::luma(result.at(2, 2)) > 0.97);
-  CHECK(offline::sketch::places_of(result, {255, 255, 255}).size() == 2);
-  const Rgb thing = result.at(40, 100);
-  CHECK(thing.red > thing.green + 80);
-}
-
-TEST_CASE("a middling edit draws anew where the things were") {
-  GenerationRequest request = wish("(two:3) (blue:3) cubes on a (plain white background:3)");
-  request.init_image(base()).strength(0.6);
-  const Pixels result = decoded(picture(request));
-  const auto places = offline::sketch::places_of(result, {255, 255, 255});
-  REQUIRE(places.size() == 2);
-  CHECK(places[0].left >= 18);
-  CHECK(places[0].left + places[0].width <= 62);
-  CHECK(places[1].left >= 98);
-  const Rgb middle = result.at(40, 100);
-  CHECK(middle.blue > middle.red + 60);
-}
-
-TEST_CASE("at full strength the picture is as if there were no base") {
-  GenerationRequest request = wish("two red mugs");
-  const Image free = picture(request);
-  request.init_image(base()).strength(1);
-  CHECK(difference(decoded(picture(request)), decoded(free)) == 0);
-}
-
-TEST_CASE("a mask keeps the base where it is black") {
-  Pixels mask{160, 160, {0, 0, 0}};
-  for (int y = 0; y < 160; ++y) {
-    for (int x = 80; x < 160; ++x) mask.set(x, y, {255, 255, 255});
+TEST_SUITE("SketchGenerator") {
+  TEST_CASE("capabilities") {
+    const SketchGenerator generator;
+    const Capabilities can = generator.capabilities();
+    CHECK(can.name() == "sketch");
+    CHECK(can.image_to_image());
+    CHECK(can.mask());
+    CHECK(can.seed());
+    CHECK(can.negative_prompt());
+    CHECK(can.min_side() == 64);
+    CHECK(can.max_side() == 4096);
+    CHECK(generator.estimate(GenerationRequest{"a mug"}).is_zero());
+    CHECK(SketchGenerator::things().size() >= 15);
   }
-  GenerationRequest request = wish("a park");
-  request.init_image(base()).strength(1).mask(*offline::encode_png(mask));
-  const Pixels result = decoded(picture(request));
-  const Pixels before = decoded(base());
-  for (int y = 0; y < 160; y += 7) {
-    for (int x = 0; x < 78; x += 7) CHECK(result.at(x, y) == before.at(x, y));
-  }
-  CHECK_FALSE(result.at(150, 10) == before.at(150, 10));
-}
 
-TEST_CASE("copies share their threads, and drafts run at once") {
-  SketchGenerator generator;
-  SketchGenerator copy = generator;
-  SketchGenerator moved = std::move(copy);
-  asio::io_context context;
-  std::vector<std::optional<Result<Generation>>> out(8);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    asio::co_spawn(context, ask(i % 2 == 0 ? generator : moved, wish("a cat", i), out[i]), asio::detached);
+  TEST_CASE("size and seed") {
+    GenerationRequest request{"three red mugs"};
+    request.size(PixelSize{320, 200}).seed(42);
+    const Result<Generation> generation = draw(request);
+    REQUIRE(generation.has_value());
+    CHECK(generation->images().size() == 1);
+    CHECK(generation->images()[0].media_type() == MediaType::png);
+    CHECK(generation->images()[0].size() == PixelSize{320, 200});
+    CHECK(generation->seed() == 42);
   }
-  context.run();
-  for (const auto& one : out) {
-    REQUIRE(one);
-    CHECK(one->has_value());
-  }
-}
 
-TEST_CASE("a generator may die while a picture is under way") {
-  asio::io_context context;
-  {
+  TEST_CASE("own seed and default size") {
     SketchGenerator generator;
-    std::optional<Result<Generation>> out;
-    asio::co_spawn(context, ask(generator, wish("a park with three trees", 1, 1024), out), asio::detached);
-    context.poll();
-    context.stop();
-    CHECK_FALSE(out);
+    generator.default_size({128, 96});
+    const Result<Generation> generation = draw(GenerationRequest{"a mug"}, generator);
+    REQUIRE(generation.has_value());
+    CHECK(generation->images()[0].size() == PixelSize{128, 96});
+    REQUIRE(generation->seed());
+    GenerationRequest again{"a mug"};
+    again.seed(generation->seed());
+    CHECK(draw(again, generator)->images()[0] == generation->images()[0]);
+    generator.default_size({1, 100'000});
+    CHECK(generator.default_size() == PixelSize{64, 4096});
+  }
+
+  TEST_CASE("same request, same bytes") {
+    const std::string prompt = "two dogs and a cat, golden hour";
+    CHECK(picture(wish(prompt, 3)) == picture(wish(prompt, 3)));
+    CHECK_FALSE(picture(wish(prompt, 3)) == picture(wish(prompt, 4)));
+  }
+
+  TEST_CASE("rejects invalid requests") {
+    CHECK(draw(wish("   ")).error().code() == errc::invalid_argument);
+    CHECK(draw(wish("a mug", 1, 63)).error().code() == errc::invalid_argument);
+    CHECK(draw(wish("a mug", 1, 4097)).error().code() == errc::invalid_argument);
+    CHECK(draw(wish(std::string(20'000, 'x'))).error().code() == errc::invalid_argument);
+  }
+
+  TEST_CASE("unreadable init image") {
+    const Image whole = squares();
+    const auto bytes = whole.bytes();
+    GenerationRequest request = wish("a mug");
+    Result<Image> image = Image::from_bytes(std::vector<std::byte>(bytes.begin(), bytes.begin() + 60));
+    REQUIRE(image.has_value());
+    request.init_image(*image);
+    CHECK(draw(request).error().code() == errc::unreadable_image);
+  }
+
+  TEST_CASE("draws everything in its colour, as one piece") {
+    std::vector<std::string> nouns = SketchGenerator::things();
+    std::erase_if(nouns, [](const std::string& noun) { return noun == "man" || noun == "woman" || noun == "saree"; });
+    for (const std::string& noun : nouns) {
+      CAPTURE(noun);
+      const std::string brief = "two " + offline::plural_of(noun) + " on a plain white background";
+      const Image image = picture(wish(insisting(brief), 7, 384));
+      CHECK(verdict(brief, image, "count-" + noun) == Verdict::pass);
+      CHECK(verdict(brief, image, "background") == Verdict::pass);
+    }
+  }
+
+  TEST_CASE("counts that bind are counted") {
+    for (const int number : {1, 2, 3, 5, 8}) {
+      for (std::uint64_t seed = 1; seed < 4; ++seed) {
+        CAPTURE(number);
+        CAPTURE(seed);
+        const std::string brief =
+            std::to_string(number) + (number == 1 ? " red mug" : " red mugs") + ", plain white background";
+        CHECK(verdict(brief, picture(wish(insisting(brief), seed, 384)), "count-mug") == Verdict::pass);
+      }
+    }
+  }
+
+  TEST_CASE("places") {
+    for (const auto& [words, slug] : {std::pair{"to the left of", "left-of"}, std::pair{"to the right of", "right-of"},
+                                      std::pair{"above", "above"}, std::pair{"below", "below"}}) {
+      CAPTURE(std::string{words});
+      const std::string brief = std::string{"a red ball "} + words + " a blue box, plain white background";
+      const Image image = picture(wish("a red ball, a blue box. " + insisting(brief), 2, 384));
+      CHECK(verdict(brief, image, std::string{"position-ball-"} + slug + "-box") == Verdict::pass);
+    }
+  }
+
+  TEST_CASE("light") {
+    for (const std::string light : {"bright light", "a dark scene", "dull light", "golden hour light"}) {
+      CAPTURE(light);
+      const std::string brief = "two mugs, " + light;
+      CHECK(verdict(brief, picture(wish(insisting(brief), 5, 256)), "light") == Verdict::pass);
+    }
+  }
+
+  TEST_CASE("woman in a saree") {
+    const std::string brief = "a woman in a black and purple zari banarasi saree, golden accessories, plain background";
+    const Image image = picture(wish(insisting(brief), 1, 512));
+    CHECK(verdict(brief, image, "colour-saree-black-purple") == Verdict::pass);
+    CHECK(verdict(brief, image, "colour-accessory-golden") == Verdict::pass);
+    CHECK(verdict(brief, image, "background") == Verdict::pass);
+  }
+
+  TEST_CASE("what is said once may come out weak, what is said often does not") {
+    const std::string brief = "three red mugs on a plain white table, bright";
+    std::set<Verdict> once;
+    for (std::uint64_t seed = 1; seed < 13; ++seed) {
+      once.insert(verdict(brief, picture(wish(brief, seed, 256)), "count-mug"));
+      CHECK(verdict(brief, picture(wish(insisting(brief), seed, 256)), "count-mug") == Verdict::pass);
+    }
+    CHECK(once == std::set<Verdict>{Verdict::pass, Verdict::fail});
+  }
+
+  TEST_CASE("strength 0 keeps the init image") {
+    GenerationRequest request = wish("two blue mugs on a plain white background, bright");
+    request.init_image(squares()).strength(0);
+    CHECK(difference(decoded(picture(request)), decoded(squares())) == 0);
+  }
+
+  TEST_CASE("an edit keeps the things and repaints behind them") {
+    GenerationRequest request = wish(insisting("two red boxes, plain white background, bright"));
+    request.init_image(squares()).strength(0.6);
+    const Pixels result = decoded(picture(request));
+    CHECK(result.at(2, 2) == Rgb{255, 255, 255});
+    const Rgb thing = result.at(40, 100);
+    CHECK(thing.red > thing.green + 80);
+  }
+
+  TEST_CASE("full strength paints anew") {
+    GenerationRequest request = wish("two red mugs");
+    const Image free = picture(request);
+    request.init_image(squares()).strength(1);
+    CHECK(difference(decoded(picture(request)), decoded(free)) == 0);
+  }
+
+  TEST_CASE("a mask keeps the init image where it is black") {
+    Pixels mask{160, 160, {0, 0, 0}};
+    for (int y = 0; y < 160; ++y) {
+      for (int x = 80; x < 160; ++x) mask.set(x, y, {255, 255, 255});
+    }
+    GenerationRequest request = wish("a tree");
+    request.init_image(squares()).strength(1).mask(*offline::encode_png(mask));
+    const Pixels result = decoded(picture(request));
+    const Pixels before = decoded(squares());
+    for (int y = 0; y < 160; y += 7) {
+      for (int x = 0; x < 78; x += 7) CHECK(result.at(x, y) == before.at(x, y));
+    }
+    CHECK_FALSE(result.at(150, 10) == before.at(150, 10));
+  }
+
+  TEST_CASE("copies draw at once") {
+    SketchGenerator generator;
+    SketchGenerator copy = generator;
+    SketchGenerator moved = std::move(copy);
+    asio::io_context context;
+    std::vector<std::optional<Result<Generation>>> out(8);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      asio::co_spawn(context, ask(i % 2 == 0 ? generator : moved, wish("a cat", i), out[i]), asio::detached);
+    }
+    context.run();
+    for (const auto& one : out) {
+      REQUIRE(one);
+      CHECK(one->has_value());
+    }
+  }
+
+  TEST_CASE("destroyed while it draws") {
+    asio::io_context context;
+    {
+      SketchGenerator generator;
+      std::optional<Result<Generation>> out;
+      asio::co_spawn(context, ask(generator, wish("three trees", 1, 1024), out), asio::detached);
+      context.poll();
+      context.stop();
+      CHECK_FALSE(out);
+    }
   }
 }

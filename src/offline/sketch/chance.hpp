@@ -1,6 +1,6 @@
 //
-// Chance without a generator's state: every draw is a hash of what it is for, so that a picture is a function of the text, the
-// seed and the size, on every machine. Private to sketch_*.cpp.
+// Chance without the state of a generator: every draw is a hash of what it is for. So an image is a function of prompt, seed
+// and size, the same on every machine. Private to this folder.
 #pragma once
 
 #include <cstdint>
@@ -26,32 +26,23 @@ namespace pentimento::offline::sketch {
   return value ^ (value >> 31U);
 }
 
-/// Named draws from one source: `noise.uniform("tilt", 3)` is the same number whenever it is asked.
-class Noise {
+/// Named draws from one source: `chance.uniform("tilt", 3)` is the same number whenever it is asked.
+class Chance {
  public:
-  explicit constexpr Noise(std::uint64_t source) noexcept : source_{mixed(source)} {}
+  explicit constexpr Chance(std::uint64_t source) noexcept : source_{mixed(source)} {}
 
-  [[nodiscard]] constexpr std::uint64_t bits(std::string_view what, std::uint64_t index = 0) const noexcept {
-    return mixed(hash(what, source_ ^ mixed(index)));
-  }
   /// In [0, 1).
   [[nodiscard]] constexpr double uniform(std::string_view what, std::uint64_t index = 0) const noexcept {
-    return static_cast<double>(bits(what, index) >> 11U) * 0x1.0p-53;
+    return static_cast<double>(mixed(hash(what, source_ ^ mixed(index))) >> 11U) * 0x1.0p-53;
   }
   [[nodiscard]] constexpr double between(double low, double high, std::string_view what,
                                          std::uint64_t index = 0) const noexcept {
     return low + (high - low) * uniform(what, index);
   }
   /// In [0, size).
-  [[nodiscard]] constexpr std::uint64_t pick(std::uint64_t size, std::string_view what,
-                                             std::uint64_t index = 0) const noexcept {
-    return bits(what, index) % size;
-  }
-  /// Nearly normal, mean 0, standard deviation 1: the sum of twelve uniform draws, which is the same on every machine.
-  [[nodiscard]] constexpr double normal(std::string_view what, std::uint64_t index = 0) const noexcept {
-    double sum = -6;
-    for (std::uint64_t i = 0; i < 12; ++i) sum += uniform(what, mixed(index) + i);
-    return sum;
+  [[nodiscard]] constexpr std::size_t pick(std::size_t size, std::string_view what,
+                                           std::uint64_t index = 0) const noexcept {
+    return static_cast<std::size_t>(uniform(what, index) * static_cast<double>(size));
   }
 
  private:
