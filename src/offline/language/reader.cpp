@@ -697,7 +697,7 @@ class Reader {
 
   /// Framing, contrast, saturation and sharpness.
   bool read_choice(std::size_t begin, std::size_t end) {
-    const std::string text = plain_words(begin, end);
+    std::string text = plain_words(begin, end);
     const std::string_view before = begin > 0 ? word(begin - 1) : std::string_view{};
     const auto is = [&](std::initializer_list<std::string_view> phrases) {
       return std::ranges::find(phrases, text) != phrases.end();
@@ -715,6 +715,9 @@ class Reader {
       it->said.push_back(begin);
       return true;
     }
+    // "a sharp photo"
+    const std::size_t last = text.rfind(' ');
+    if (last != std::string::npos && among(text.substr(last + 1), images)) text.resize(last);
     std::optional<Quality> quality;
     if (is({"high contrast", "strong contrast"})) quality = Quality::high_contrast;
     if (is({"low contrast", "weak contrast"})) quality = Quality::low_contrast;
