@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <ostream>
@@ -7,7 +8,7 @@
 
 namespace pentimento {
 
-/// Width and height in pixels.
+/// The width and height of an image, in pixels.
 class PixelSize {
  public:
   constexpr PixelSize() noexcept = default;
@@ -15,7 +16,8 @@ class PixelSize {
 
   constexpr std::uint32_t width() const noexcept { return width_; }
   constexpr std::uint32_t height() const noexcept { return height_; }
-  /// The number of pixels. Does not overflow.
+  constexpr std::uint32_t longest_side() const noexcept { return std::max(width_, height_); }
+  /// The number of pixels. Cannot overflow.
   constexpr std::uint64_t area() const noexcept { return std::uint64_t{width_} * height_; }
 
   friend constexpr bool operator==(PixelSize, PixelSize) noexcept = default;

@@ -12,8 +12,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::uint32_t longest_side(const Image& image) { return std::max(image.size().width(), image.size().height()); }
-
 std::optional<Error> validate(const VisionCriticOptions& options) {
   if (options.max_image_side == 0 || options.max_unscaled_side == 0)
     return Error{errc::invalid_argument, "max_image_side or max_unscaled_side is 0; both must be above 0"};
@@ -155,7 +153,8 @@ class VisionCritic::Impl {
     const ModelLimits limits = asker_.model().limits();
     const bool is_accepted = std::ranges::find(limits.image_types, image.media_type()) != limits.image_types.end();
     const std::uint32_t most = largest_side();
-    if (options_.scale_down && (longest_side(image) > std::min(most, options_.max_image_side) || !is_accepted)) {
+    if (options_.scale_down &&
+        (image.size().longest_side() > std::min(most, options_.max_image_side) || !is_accepted)) {
       Result<Image> scaled = co_await scaled_down(image, most);
       if (!scaled) co_return scaled.error();
       image = std::move(*scaled);
@@ -164,7 +163,7 @@ class VisionCritic::Impl {
                                              std::string{to_string(image.media_type())} +
                                              "; give the critic a scale_down, which converts it"};
     }
-    if (longest_side(image) > most) {
+    if (image.size().longest_side() > most) {
       co_return Error{errc::too_large, "the image is " + to_string(image.size()) + "; up to " + std::to_string(most) +
                                            " pixels a side are sent" +
                                            (options_.scale_down ? "" : ": give the critic a scale_down")};

@@ -6,8 +6,6 @@
 namespace pentimento {
 namespace {
 
-std::uint32_t longest_side(const Image& image) { return std::max(image.size().width(), image.size().height()); }
-
 std::string in_bytes(std::size_t count) { return std::to_string(count) + " bytes"; }
 
 std::optional<Error> validate(const Image& image, const ModelLimits& limits, const std::string& model) {
@@ -24,7 +22,7 @@ std::optional<Error> validate(const Image& image, const ModelLimits& limits, con
     return Error{errc::too_large, "the image has " + in_bytes(image.byte_count()) + "; " + model + " accepts up to " +
                                       in_bytes(limits.max_image_bytes)};
   }
-  if (longest_side(image) > limits.max_image_side) {
+  if (image.size().longest_side() > limits.max_image_side) {
     return Error{errc::too_large, "the image is " + to_string(image.size()) + "; " + model + " accepts up to " +
                                       std::to_string(limits.max_image_side) + " pixels a side"};
   }
@@ -64,7 +62,7 @@ QuestionSize Question::size() const noexcept {
       size.text_bytes += text->size();
     } else {
       ++size.images;
-      size.image_side = std::max(size.image_side, longest_side(std::get<Image>(part)));
+      size.image_side = std::max(size.image_side, std::get<Image>(part).size().longest_side());
     }
   }
   return size;

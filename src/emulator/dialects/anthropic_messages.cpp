@@ -70,6 +70,7 @@ void check_headers(const EmulatedRequest& request, const std::string& accepted_k
 
 // Requests ------------------------------------------------------------------------------------------------------------
 
+namespace anthropic_messages_dialect {
 namespace {
 
 using anthropic::ApiError;
@@ -268,9 +269,10 @@ class AnthropicMessagesDialect final : public Dialect {
 };
 
 }  // namespace
+}  // namespace anthropic_messages_dialect
 
 std::unique_ptr<Dialect> make_anthropic_messages_dialect(std::shared_ptr<const Backends> backends) {
-  return std::make_unique<AnthropicMessagesDialect>(std::move(backends));
+  return std::make_unique<anthropic_messages_dialect::AnthropicMessagesDialect>(std::move(backends));
 }
 
 }  // namespace pentimento::emulator

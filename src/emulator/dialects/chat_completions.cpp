@@ -15,6 +15,7 @@
 #include <utility>
 
 namespace pentimento::emulator {
+namespace chat_completions_dialect {
 namespace {
 
 namespace json = boost::json;
@@ -241,9 +242,10 @@ class ChatCompletionsDialect final : public Dialect {
 };
 
 }  // namespace
+}  // namespace chat_completions_dialect
 
 std::unique_ptr<Dialect> make_chat_completions_dialect(std::shared_ptr<const Backends> backends) {
-  return std::make_unique<ChatCompletionsDialect>(std::move(backends));
+  return std::make_unique<chat_completions_dialect::ChatCompletionsDialect>(std::move(backends));
 }
 
 }  // namespace pentimento::emulator

@@ -22,6 +22,7 @@
 #include <vector>
 
 namespace pentimento::emulator {
+namespace openai_images_dialect {
 namespace {
 
 namespace json = boost::json;
@@ -448,9 +449,10 @@ class OpenAiImagesDialect final : public Dialect {
 };
 
 }  // namespace
+}  // namespace openai_images_dialect
 
 std::unique_ptr<Dialect> make_openai_images_dialect(std::shared_ptr<const Backends> backends) {
-  return std::make_unique<OpenAiImagesDialect>(std::move(backends));
+  return std::make_unique<openai_images_dialect::OpenAiImagesDialect>(std::move(backends));
 }
 
 }  // namespace pentimento::emulator

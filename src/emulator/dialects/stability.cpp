@@ -23,6 +23,7 @@
 #include <utility>
 
 namespace pentimento::emulator {
+namespace stability_dialect {
 namespace {
 
 namespace json = boost::json;
@@ -421,9 +422,10 @@ class StabilityDialect final : public Dialect {
 };
 
 }  // namespace
+}  // namespace stability_dialect
 
 std::unique_ptr<Dialect> make_stability_dialect(std::shared_ptr<const Backends> backends) {
-  return std::make_unique<StabilityDialect>(std::move(backends));
+  return std::make_unique<stability_dialect::StabilityDialect>(std::move(backends));
 }
 
 }  // namespace pentimento::emulator
