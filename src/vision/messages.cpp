@@ -9,7 +9,7 @@ namespace {
 
 /// One token for each patch of 28 by 28 pixels. Claude 4.7 and later scale an image down to at most 4,784 tokens,
 /// earlier models to fewer.
-std::uint64_t image_tokens(std::uint32_t side) {
+std::uint64_t tokens_of_image(std::uint32_t side) {
   const std::uint64_t patches = (std::uint64_t{side} + 27) / 28;
   return std::min<std::uint64_t>(patches * patches, 4'784);
 }
@@ -44,7 +44,7 @@ Result<MessagesModel> MessagesModel::create(http::Client client, MessagesOptions
                   .encode = [model = options.model, effort = options.reasoning_effort](
                                 const Question& question) { return messages_codec::encode(question, model, effort); },
                   .decode = messages_codec::decode,
-                  .image_tokens = image_tokens,
+                  .image_tokens = tokens_of_image,
                   .free_statuses = {529},
                   .free_codes = {"overloaded_error"}};
   return MessagesModel{std::make_shared<const Impl>(std::move(client), options, std::move(dialect))};

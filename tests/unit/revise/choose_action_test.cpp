@@ -9,8 +9,8 @@ using test::verdicts;
 
 namespace {
 
-const Capabilities words{"words"};
-const Capabilities editor = Capabilities{"editor"}.image_to_image(true);
+const Capabilities prompts_only{"words"};
+const Capabilities can_edit = Capabilities{"editor"}.image_to_image(true);
 
 /// A first round with a fault, then so many rounds without gain that pass nothing the first did not.
 Story missed(int misses, const Brief& brief = test::brief_with(2)) {
@@ -30,7 +30,7 @@ Critique local_fault() {
 
 TEST_SUITE("choose_action") {
   TEST_CASE("restarts if there is no incumbent") {
-    const ActionChoice choice = choose_action(Story{test::brief_with(1)}.run, editor);
+    const ActionChoice choice = choose_action(Story{test::brief_with(1)}.run, can_edit);
     CHECK(choice.action() == Action::restart);
     CHECK(!choice.from());
     CHECK(choice.why() == "there is nothing to build on");
@@ -39,12 +39,12 @@ TEST_SUITE("choose_action") {
   TEST_CASE("reseeds if nothing fails") {
     Story story{test::brief_with(2)};
     story.round("first", "p?", DecisionReason::first);
-    CHECK(choose_action(story.run, editor).action() == Action::reseed);
-    CHECK(choose_action(story.run, editor).from() == CandidateId{0, 0});
+    CHECK(choose_action(story.run, can_edit).action() == Action::reseed);
+    CHECK(choose_action(story.run, can_edit).from() == CandidateId{0, 0});
   }
 
   TEST_CASE("goes through the actions in turn") {
-    const auto action = [](int misses) { return choose_action(missed(misses).run, editor).action(); };
+    const auto action = [](int misses) { return choose_action(missed(misses).run, can_edit).action(); };
     CHECK(action(0) == Action::reprompt);
     CHECK(action(1) == Action::reprompt);
     CHECK(action(2) == Action::reseed);
@@ -54,8 +54,8 @@ TEST_SUITE("choose_action") {
     CHECK(action(5) == Action::reprompt);
     CHECK(action(7) == Action::reseed);
     CHECK(missed(3).run.rounds_without_gain() == 3);
-    CHECK(choose_action(missed(1).run, words).why() == "another prompt after 1 round without gain");
-    CHECK(choose_action(missed(2).run, words).why() == "new seeds after 2 rounds without gain");
+    CHECK(choose_action(missed(1).run, prompts_only).why() == "another prompt after 1 round without gain");
+    CHECK(choose_action(missed(2).run, prompts_only).why() == "new seeds after 2 rounds without gain");
   }
 
   TEST_CASE("backtracks to the best alternative") {
@@ -64,7 +64,7 @@ TEST_SUITE("choose_action") {
     story.round("miss", "fpf", DecisionReason::lost_must);
     story.round("miss", "fpp", DecisionReason::lost_must);
     story.round("miss", "pff", DecisionReason::tie);
-    const ActionChoice choice = choose_action(story.run, words);
+    const ActionChoice choice = choose_action(story.run, prompts_only);
     CHECK(choice.action() == Action::backtrack);
     CHECK(choice.from() == CandidateId{2, 0});
   }
@@ -72,17 +72,17 @@ TEST_SUITE("choose_action") {
   TEST_CASE("edits local faults up to the depth") {
     Story story{test::brief_with(2), RunSettings{}.max_edit_depth(2)};
     story.round(Revision{Action::restart, GenerationRequest{"first"}}, local_fault(), DecisionReason::first);
-    CHECK(choose_action(story.run, editor).action() == Action::edit);
-    CHECK(choose_action(story.run, editor).from() == CandidateId{0, 0});
-    CHECK(choose_action(story.run, words).action() == Action::reprompt);
+    CHECK(choose_action(story.run, can_edit).action() == Action::edit);
+    CHECK(choose_action(story.run, can_edit).from() == CandidateId{0, 0});
+    CHECK(choose_action(story.run, prompts_only).action() == Action::reprompt);
     for (int round = 1; round <= 2; ++round) {
-      CHECK(choose_action(story.run, editor).action() == Action::edit);
+      CHECK(choose_action(story.run, can_edit).action() == Action::edit);
       const GenerationRequest request = GenerationRequest{"edit"}.init_image(story.run.incumbent()->image());
       story.round(Revision{Action::edit, request}.parent(story.run.incumbent_id()), local_fault(),
                   DecisionReason::better_score);
     }
     CHECK(edit_depth(story.run, story.run.incumbent()) == 2);
-    CHECK(choose_action(story.run, editor).action() == Action::reprompt);
+    CHECK(choose_action(story.run, can_edit).action() == Action::reprompt);
   }
 
   TEST_CASE("edits other faults of an init image only") {
@@ -90,11 +90,11 @@ TEST_SUITE("choose_action") {
     mixed.add(Finding{"user-1", Verdict::fail}.local(true)).add({"user-2", Verdict::fail});
     Story story{test::brief_with(2)};
     story.round(Revision{Action::restart, GenerationRequest{"first"}}, mixed, DecisionReason::first);
-    CHECK(choose_action(story.run, editor).action() == Action::reprompt);
+    CHECK(choose_action(story.run, can_edit).action() == Action::reprompt);
 
     Brief brief = test::brief_with(2);
     brief.init_image(test::picture(9));
-    CHECK(choose_action(missed(0, brief).run, editor).action() == Action::edit);
-    CHECK(choose_action(missed(0, brief).run, words).action() == Action::reprompt);
+    CHECK(choose_action(missed(0, brief).run, can_edit).action() == Action::edit);
+    CHECK(choose_action(missed(0, brief).run, prompts_only).action() == Action::reprompt);
   }
 }

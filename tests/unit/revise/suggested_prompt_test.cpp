@@ -9,7 +9,7 @@ using test::Story;
 
 namespace {
 
-Revision revise(const Transcript& run, const Capabilities& can = Capabilities{"any"}) {
+Revision suggest(const Transcript& run, const Capabilities& can = Capabilities{"any"}) {
   SuggestedPrompt reviser;
   const Result<Revision> revision = test::wait_for(reviser.revise(RevisionRequest{run, can}));
   REQUIRE_MESSAGE(revision.has_value(), (revision ? std::string{} : revision.error().message()));
@@ -31,7 +31,7 @@ TEST_SUITE("SuggestedPrompt") {
   TEST_CASE("takes the critic's suggestion") {
     Story story{test::brief_with(2)};
     story.round(asked("first"), suggesting("second"), DecisionReason::first);
-    const Revision revision = revise(story.run);
+    const Revision revision = suggest(story.run);
     CHECK(revision.action() == Action::reprompt);
     CHECK(revision.request().prompt() == "second");
     CHECK(revision.request().seed() == 7U);
@@ -42,7 +42,7 @@ TEST_SUITE("SuggestedPrompt") {
   TEST_CASE("does not repeat a refused prompt") {
     Story story{test::brief_with(2)};
     story.round(asked("first"), suggesting("second"), DecisionReason::first).refused_round("second");
-    const Revision revision = revise(story.run);
+    const Revision revision = suggest(story.run);
     CHECK(revision.action() == Action::reseed);
     CHECK(revision.request().prompt() == "first");
     CHECK(!revision.request().seed());
@@ -51,12 +51,12 @@ TEST_SUITE("SuggestedPrompt") {
 
     Story nothing{test::brief_with(2)};
     nothing.refused_round("first");
-    CHECK(revise(nothing.run).action() == Action::stop);
+    CHECK(suggest(nothing.run).action() == Action::stop);
   }
 
   TEST_CASE("reseeds without a new suggestion") {
     const auto check = [](const Transcript& run) {
-      const Revision revision = revise(run);
+      const Revision revision = suggest(run);
       CHECK(revision.action() == Action::reseed);
       CHECK(revision.request().prompt() == "first");
       CHECK(!revision.request().seed());
@@ -76,8 +76,8 @@ TEST_SUITE("SuggestedPrompt") {
   TEST_CASE("ignores a suggestion that is too long") {
     Story story{test::brief_with(2)};
     story.round(asked("first"), suggesting(std::string(101, 'x')), DecisionReason::first);
-    CHECK(revise(story.run, Capabilities{"any"}.max_prompt_bytes(101)).action() == Action::reprompt);
-    CHECK(revise(story.run, Capabilities{"any"}.max_prompt_bytes(100)).action() == Action::reseed);
+    CHECK(suggest(story.run, Capabilities{"any"}.max_prompt_bytes(101)).action() == Action::reprompt);
+    CHECK(suggest(story.run, Capabilities{"any"}.max_prompt_bytes(100)).action() == Action::reseed);
   }
 
   TEST_CASE("keeps what the brief avoids") {
@@ -85,8 +85,8 @@ TEST_SUITE("SuggestedPrompt") {
     brief.avoid("cats");
     Story story{brief};
     story.round(asked("first"), suggesting("second"), DecisionReason::first);
-    CHECK(revise(story.run).request().prompt() == "second, without cats");
-    const GenerationRequest request = revise(story.run, Capabilities{"any"}.negative_prompt(true)).request();
+    CHECK(suggest(story.run).request().prompt() == "second, without cats");
+    const GenerationRequest request = suggest(story.run, Capabilities{"any"}.negative_prompt(true)).request();
     CHECK(request.prompt() == "second");
     CHECK(request.negative_prompt() == "cats");
   }
@@ -95,7 +95,7 @@ TEST_SUITE("SuggestedPrompt") {
     Story story{test::brief_with(2)};
     Revision edit{Action::edit, GenerationRequest{"first"}.init_image(test::picture(9))};
     story.round(edit, suggesting("second"), DecisionReason::first);
-    CHECK(!revise(story.run).request().init_image());
+    CHECK(!suggest(story.run).request().init_image());
     CHECK(revise(Story{test::brief_with(2)}.run).action() == Action::restart);
   }
 }
