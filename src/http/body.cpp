@@ -23,14 +23,14 @@ Body& Body::add(std::string text) {
 Body& Body::add(const Image& image) {
   if (!image.has_bytes()) return *this;
   size_ += image.bytes().size();
-  pieces_.emplace_back(Picture{image, false});
+  pieces_.emplace_back(ImagePiece{image, false});
   return *this;
 }
 
 Body& Body::add_base64(const Image& image) {
   if (!image.has_bytes()) return *this;
   size_ += detail::base64_size(image.bytes().size());
-  pieces_.emplace_back(Picture{image, true});
+  pieces_.emplace_back(ImagePiece{image, true});
   return *this;
 }
 
@@ -48,9 +48,9 @@ std::string Body::to_string() const {
       text += *plain;
       continue;
     }
-    const auto& picture = std::get<Picture>(piece);
-    const std::span<const std::byte> bytes = picture.image.bytes();
-    if (picture.base64) {
+    const auto& part = std::get<ImagePiece>(piece);
+    const std::span<const std::byte> bytes = part.image.bytes();
+    if (part.base64) {
       const std::size_t before = text.size();
       text.resize(before + detail::base64_size(bytes.size()));
       detail::encode_base64(bytes, text.data() + before);
@@ -68,13 +68,13 @@ std::span<const std::byte> BodyReader::next(std::span<std::byte> scratch) {
     ++piece_;
     return std::as_bytes(std::span{*text});
   }
-  const auto& picture = std::get<Body::Picture>(piece);
-  const std::span<const std::byte> bytes = picture.image.bytes();
-  if (!picture.base64) {
+  const auto& part = std::get<Body::ImagePiece>(piece);
+  const std::span<const std::byte> bytes = part.image.bytes();
+  if (!part.base64) {
     ++piece_;
     return bytes;
   }
-  // Whole groups of three bytes, so that only the last run of the picture is padded.
+  // Whole groups of three bytes: only the end of an image is padded.
   const std::size_t count = std::min(scratch.size() / 4 * 3, bytes.size() - offset_);
   char* const begin = reinterpret_cast<char*>(scratch.data());
   const char* const end = detail::encode_base64(bytes.subspan(offset_, count), begin);

@@ -1,5 +1,5 @@
+#include "http/attempt.hpp"
 #include "http/connector.hpp"
-#include "http/exchange.hpp"
 #include "http/is_cancelled.hpp"
 #include "http/message_head.hpp"
 #include "http/pool.hpp"
@@ -36,7 +36,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// The first lines of a request. They hold the credential, so they are wiped.
+/// The header lines of a request. Overwritten on destruction: they contain the credential.
 class Head {
  public:
   explicit Head(std::string text) : text_{std::move(text)} {}
@@ -58,7 +58,7 @@ std::string sentence(const Url& url, std::string_view what) { return url.origin(
 
 }  // namespace
 
-/// What all copies of a client share, and all its calls.
+/// The state that all copies and calls of a client share.
 class Core final : public std::enable_shared_from_this<Core> {
  public:
   Core(asio::any_io_executor executor, ClientOptions options, TlsContext tls, ProxySettings proxies)
@@ -71,11 +71,11 @@ class Core final : public std::enable_shared_from_this<Core> {
 
   const asio::any_io_executor& executor() const noexcept { return executor_; }
 
-  /// The whole call, on a strand of its own.
+  /// Makes a whole call, on its own strand.
   asio::awaitable<Result<Response>> send(Request request) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    if (const std::optional<std::string> fault = fault_of(request))
-      co_return Error{errc::invalid_argument, sentence(request.url(), *fault)};
+    if (const std::optional<std::string> why = validate(request))
+      co_return Error{errc::invalid_argument, sentence(request.url(), *why)};
     const asio::any_io_executor strand = co_await asio::this_coro::executor;
     Watchdog watchdog{strand, Clock::now() + request.timeout()};
     warmer_->call_begins(request.url().origin());
@@ -84,32 +84,32 @@ class Core final : public std::enable_shared_from_this<Core> {
     try {
       result.emplace(co_await send_until_done(request, watchdog));
     } catch (...) {
-      // Such as memory that ran out over a reply: nobody knows what was paid by then.
+      // Such as std::bad_alloc for a large reply: the request may have been billed.
       result.emplace(error_from_current_exception("the call to " + request.url().origin(), request.worst_case()));
     }
     if (!*result) co_return redact(result->error());
     co_return std::move(*result);
   }
 
-  void warm(const Url& url) { warmer_->warm(url, shared_from_this()); }
+  void warm_up(const Url& url) { warmer_->warm_up(url, shared_from_this()); }
 
  private:
-  /// Why a request cannot be sent at all.
-  static std::optional<std::string> fault_of(const Request& request) {
+  /// Returns why a request cannot be sent, if it cannot.
+  static std::optional<std::string> validate(const Request& request) {
     constexpr std::array<std::string_view, 9> ours{"host",       "content-length",      "transfer-encoding",
                                                    "connection", "accept-encoding",     "user-agent",
                                                    "expect",     "proxy-authorization", "cookie"};
     for (const auto& [name, value] : request.headers().fields()) {
-      if (auto fault = fault_of_field(name, value)) return fault;
+      if (auto why = validate_field(name, value)) return why;
       const auto same = [&name = name](std::string_view our) { return Headers::same_name(our, name); };
-      if (std::ranges::any_of(ours, same)) return "the header field " + name + " is the client's own";
+      if (std::ranges::any_of(ours, same)) return "the header field " + name + " cannot be set; the client sets it";
     }
     if (!request.credential().empty()) {
-      if (!request.url().is_https() && !request.url().is_loopback())
-        return "the key would go where anyone on the way can read it: use https; nothing was sent";
+      if (const Result<void> safe = validate_for_secrets(request.url()); !safe)
+        return safe.error().message() + "; nothing was sent";
       const std::string value = request.credential_prefix() + std::string{request.credential().reveal()};
-      if (fault_of_field(request.credential_name(), value))
-        return "the key holds a line break or another character that cannot be sent";
+      if (validate_field(request.credential_name(), value))
+        return "the key contains a line break or another character that cannot be sent";
     }
     return std::nullopt;
   }
@@ -133,7 +133,7 @@ class Core final : public std::enable_shared_from_this<Core> {
 
   asio::awaitable<Result<Response>> send_until_done(const Request& request, Watchdog& watchdog) {
     const std::string key = request.url().origin();
-    const ExchangeTerms terms{
+    const AttemptLimits limits{
         ReplyLimits{options_.max_header_bytes, options_.max_headers, request.max_response_bytes()},
         options_.low_speed_floor, options_.low_speed_window};
     const Head head{head_of(request)};
@@ -143,7 +143,7 @@ class Core final : public std::enable_shared_from_this<Core> {
       const bool reused = stream != nullptr;
       if (!reused) {
         watchdog.begin_phase(Clock::now() + options_.connect_timeout);
-        Connected connected = co_await connector_.connect(request.url(), watchdog);
+        ConnectResult connected = co_await connector_.connect(request.url(), watchdog);
         const bool out_of_time = Clock::now() >= watchdog.deadline();
         if (!connected.stream) {
           const Error& why = connected.stream.error();
@@ -159,44 +159,45 @@ class Core final : public std::enable_shared_from_this<Core> {
           continue;
         }
         stream = std::move(*connected.stream);
-        // What is cancelled by now must not be sent, or it is paid for.
+        // A cancelled request must not be sent, or it is billed.
         if (co_await is_cancelled())
           co_return Error{errc::cancelled, sentence(request.url(), "the call was cancelled; nothing was sent")};
       }
       if (Clock::now() >= watchdog.deadline())
-        co_return Error{errc::deadline_exceeded, sentence(request.url(), "the time is up; nothing was sent")};
+        co_return Error{errc::deadline_exceeded, sentence(request.url(), "the deadline has passed; nothing was sent")};
       watchdog.begin_phase();
-      Exchange exchanged = co_await exchange(*stream, watchdog, head.text(), request, terms);
-      if (exchanged.reusable) pool_.put(key, std::move(stream));
+      AttemptResult result = co_await send_once(*stream, watchdog, head.text(), request, limits);
+      if (result.reusable) pool_.put(key, std::move(stream));
       stream.reset();
 
-      if (exchanged.result) {
+      if (result.reply) {
         const Proxy* const proxy = connector_.plain_proxy(request.url());
-        if (proxy != nullptr && exchanged.result->status() == 407) {
-          co_return Error{errc::connect_failed,
-                          sentence(request.url(), "the proxy " + proxy->url().origin() +
-                                                      " wants other credentials (HTTP 407); nothing was passed on")};
+        if (proxy != nullptr && result.reply->status() == 407) {
+          co_return Error{
+              errc::connect_failed,
+              sentence(request.url(), "the proxy " + proxy->url().origin() +
+                                          " rejects the credentials (HTTP 407); nothing was sent to the server")};
         }
-        const std::optional<milliseconds> wait = wait_before_resending(request, *exchanged.result, attempt);
+        const std::optional<milliseconds> wait = wait_before_retry(request, *result.reply, attempt);
         if (!wait) {
-          if (exchanged.result->is_success()) quota_.give_back();
-          co_return std::move(exchanged.result);
+          if (result.reply->is_success()) quota_.give_back();
+          co_return std::move(result.reply);
         }
         if (!co_await pause(*wait, watchdog.deadline(), true)) {
           if (co_await is_cancelled()) co_return cancelled(request);
-          co_return std::move(exchanged.result);
+          co_return std::move(result.reply);
         }
         continue;
       }
 
-      const errc why = exchanged.result.error().code();
-      const Error error = billed(request, exchanged.result.error(), exchanged.progress);
+      const errc why = result.reply.error().code();
+      const Error error = billed(request, result.reply.error(), result.progress);
       if (why != errc::outcome_unknown && why != errc::unusable_reply) co_return error;
-      const bool unsent = exchanged.progress == Progress::not_sent ||
-                          (exchanged.progress == Progress::partly && !std::exchange(resent_part, true));
+      const bool unsent = result.progress == Progress::not_sent ||
+                          (result.progress == Progress::partly && !std::exchange(resent_part, true));
       if ((!unsent && !request.is_repeatable()) || attempt >= options_.retry.max_attempts) co_return error;
-      // A connection that had died while it was idle says nothing about the server.
-      const bool free_of_charge = reused && exchanged.progress == Progress::not_sent;
+      // A connection that broke while it was idle says nothing about the server: its retry needs no quota.
+      const bool free_of_charge = reused && result.progress == Progress::not_sent;
       const milliseconds wait = free_of_charge ? milliseconds{0} : quota_.wait(attempt - 1);
       if (!co_await pause(wait, watchdog.deadline(), !free_of_charge)) {
         if (co_await is_cancelled()) co_return cancelled(request);
@@ -205,25 +206,18 @@ class Core final : public std::enable_shared_from_this<Core> {
     }
   }
 
-  /// How long to wait before a reply is met by sending the request again; nothing where it is the result.
-  std::optional<milliseconds> wait_before_resending(const Request& request, const Response& reply, int attempt) {
+  /// Returns the wait before the request is sent again; nothing if the reply is the result.
+  std::optional<milliseconds> wait_before_retry(const Request& request, const Response& reply, int attempt) {
     if (reply.is_success() || attempt >= options_.retry.max_attempts) return std::nullopt;
-    const std::optional<bool> advice = should_retry(reply);
-    if (advice == false || is_out_of_money(reply)) return std::nullopt;
-    const std::optional<milliseconds> asked =
-        retry_after(reply, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
-    const int status = reply.status();
-    const std::vector<int>& known = request.resend_on();
-    bool again = status == 429 || (status == 503 && asked) || std::ranges::find(known, status) != known.end();
-    if (request.is_repeatable()) again = again || advice == true || status == 408 || status == 425 || status >= 500;
-    if (!again) return std::nullopt;
-    if (asked) return *asked <= options_.retry.max_wait ? asked : std::nullopt;
-    if (request.retry_after() && (status == 429 || status == 503)) return request.retry_after();
-    return quota_.wait(attempt - 1);
+    const RetryAdvice advice = request.classifier()(reply);
+    if (advice.retry() == Retry::never) return std::nullopt;
+    if (advice.retry() == Retry::if_free_of_cost && !request.is_repeatable()) return std::nullopt;
+    if (!advice.wait()) return quota_.wait(attempt - 1);
+    return *advice.wait() <= options_.retry.max_wait ? advice.wait() : std::nullopt;
   }
 
-  /// Waits before a retry. Returns whether there is to be one: not when the quota is used up, the time would not be
-  /// enough, or the call is cancelled.
+  /// Waits before a retry. Returns false if there is none: the quota is used up, the deadline would pass, or the call is
+  /// cancelled.
   asio::awaitable<bool> pause(milliseconds wait, Clock::time_point deadline, bool costs) {
     if (co_await is_cancelled()) co_return false;
     if (Clock::now() + wait >= deadline) co_return false;
@@ -240,14 +234,14 @@ class Core final : public std::enable_shared_from_this<Core> {
     return Error{errc::cancelled, sentence(request.url(), "the call was cancelled between two attempts")};
   }
 
-  /// What went wrong, with what it may have cost and said so.
+  /// Returns the error with what the request may have cost, also in its message.
   static Error billed(const Request& request, const Error& why, Progress progress) {
     const bool may_have_acted = progress == Progress::sent || progress == Progress::answered;
     errc code = why.code();
     std::string message = why.message();
     if (!may_have_acted) {
       if (code == errc::outcome_unknown) code = errc::connect_failed;
-      message += "; the request did not leave whole, so it cannot have been carried out";
+      message += "; the request was not sent completely, so it was not carried out";
     } else if (request.worst_case().is_zero()) {
       message += "; the request was sent";
     } else {
@@ -267,12 +261,12 @@ class Core final : public std::enable_shared_from_this<Core> {
   std::shared_ptr<Warmer> warmer_;
 };
 
-/// Owns the thread of a client that has one; the calls hold only the core.
+/// Owns the thread of a client that has one. Calls share ownership of the core only.
 class Client::Impl {
  public:
   Impl(std::optional<asio::any_io_executor> executor, ClientOptions options) {
-    if (std::optional<std::string> fault = fault_of_field("User-Agent", options.user_agent))
-      throw Failure{Error{errc::invalid_argument, std::move(*fault)}};
+    if (std::optional<std::string> why = validate_field("User-Agent", options.user_agent))
+      throw Failure{Error{errc::invalid_argument, std::move(*why)}};
     Result<TlsContext> tls = TlsContext::client(options.ca_file);
     ProxySettings proxies =
         options.proxy_from_environment ? ProxySettings::from_environment().value() : ProxySettings{};
@@ -307,16 +301,17 @@ Client::Client(asio::any_io_executor executor, ClientOptions options)
     : impl_{std::make_shared<Impl>(std::move(executor), std::move(options))} {}
 
 asio::awaitable<Result<Response>> Client::send(Request request) const {
-  // The implementation stays alive through the call, though this client may not.
+  // Kept alive during the call, though this client may be destroyed.
   const std::shared_ptr<Impl> impl = impl_;
   const auto state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)
-    co_return Error{errc::cancelled, sentence(request.url(), "the call was cancelled before it was made")};
+    co_return Error{errc::cancelled,
+                    sentence(request.url(), "the call was cancelled before it started; nothing was sent")};
   Result<Response> result = co_await detail::async_call<Response>(impl->core->executor(), impl->core, &Core::send,
                                                                   std::move(request), asio::use_awaitable);
   co_return result;
 }
 
-void Client::warm(const Url& url) const { impl_->core->warm(url); }
+void Client::warm_up(const Url& url) const { impl_->core->warm_up(url); }
 
 }  // namespace pentimento::http

@@ -1,6 +1,6 @@
 #include "http/connector.hpp"
 
-#include "http/exchange.hpp"
+#include "http/attempt.hpp"
 #include "http/is_cancelled.hpp"
 
 #include <boost/asio/bind_executor.hpp>
@@ -28,11 +28,11 @@ namespace {
 
 constexpr std::chrono::milliseconds head_start{250};
 
-/// The race for a connection: every attempt reports here, on the strand of the call.
+/// The state that concurrent connection attempts share. Used on the strand of the call.
 struct Race {
   explicit Race(const asio::any_io_executor& strand) : news{strand} {}
   asio::steady_timer news;
-  std::deque<tcp::socket> sockets;  // an attempt keeps its place
+  std::deque<tcp::socket> sockets;  // a deque: sockets must not move
   std::optional<std::size_t> winner;
   std::size_t failures = 0;
   std::string last_failure;
@@ -48,13 +48,13 @@ struct Race {
   }
 };
 
-/// Ends the race with the coroutine that runs it, however that ends.
+/// Ends the race when its coroutine ends.
 struct EndOfRace {
   ~EndOfRace() { race->end(); }
   std::shared_ptr<Race> race;
 };
 
-/// The two families take turns, beginning with the one that the system prefers (RFC 8305 §4).
+/// Alternates the two address families, beginning with the one that the system prefers (RFC 8305 §4).
 std::vector<Address> interlaced(const std::vector<Address>& addresses) {
   std::vector<Address> preferred;
   std::vector<Address> others;
@@ -69,27 +69,28 @@ std::vector<Address> interlaced(const std::vector<Address>& addresses) {
 }
 
 Error interruption(const Watchdog& watchdog, const std::string& doing) {
-  if (watchdog.verdict() == Watchdog::Verdict::none) return Error{errc::cancelled, doing + " was cancelled"};
-  return Error{errc::connect_failed, doing + " did not end in time"};
+  if (watchdog.expiry() == Watchdog::Expiry::none) return Error{errc::cancelled, doing + " was cancelled"};
+  return Error{errc::connect_failed, doing + " timed out"};
 }
 
 }  // namespace
 
-asio::awaitable<Connected> Connector::dial(std::string host, std::uint16_t port, Watchdog& watchdog) const {
+asio::awaitable<ConnectResult> Connector::dial(std::string host, std::uint16_t port, Watchdog& watchdog) const {
   const std::string place = host + ":" + std::to_string(port);
   const Resolution found = co_await resolver_.resolve(host, watchdog);
   const bool cancelled = co_await is_cancelled();
-  if (cancelled) co_return Connected{Error{errc::cancelled, "looking up the name " + host + " was cancelled"}, false};
-  if (!found.addresses) co_return Connected{found.addresses.error(), found.transient};
+  if (cancelled)
+    co_return ConnectResult{Error{errc::cancelled, "resolving the name " + host + " was cancelled"}, false};
+  if (!found.addresses) co_return ConnectResult{found.addresses.error(), found.transient};
   const std::vector<Address> addresses = interlaced(*found.addresses);
   const asio::any_io_executor strand = co_await asio::this_coro::executor;
   const EndOfRace end{std::make_shared<Race>(strand)};
   const std::shared_ptr<Race>& race = end.race;
-  watchdog.guard([race] { race->end(); });
+  watchdog.on_expiry([race] { race->end(); });
 
   for (std::size_t next = 0; !race->winner && !race->over;) {
-    // It may have struck before there was a race to end.
-    if (watchdog.verdict() != Watchdog::Verdict::none) break;
+    // The time may have been up before the race began.
+    if (watchdog.expiry() != Watchdog::Expiry::none) break;
     if (next < addresses.size()) {
       const std::size_t index = next++;
       tcp::socket& socket = race->sockets.emplace_back(executor_);
@@ -112,27 +113,27 @@ asio::awaitable<Connected> Connector::dial(std::string host, std::uint16_t port,
     } else {
       race->news.expires_at(asio::steady_timer::time_point::max());
     }
-    // A failure starts the next attempt at once, and so does the end of the head start.
+    // The next attempt starts after a failure or at the end of the head start.
     boost::system::error_code ignored;
     co_await race->news.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     const bool stop = co_await is_cancelled();
     if (stop) {
-      // The connection may have been made all the same: nobody wants it any more.
+      // A connection that was made anyway is dropped.
       watchdog.release();
-      co_return Connected{Error{errc::cancelled, "connecting to " + place + " was cancelled"}, false};
+      co_return ConnectResult{Error{errc::cancelled, "connecting to " + place + " was cancelled"}, false};
     }
   }
   watchdog.release();
-  if (race->winner) co_return Connected{std::make_unique<Stream>(std::move(race->sockets[*race->winner]))};
+  if (race->winner) co_return ConnectResult{std::make_unique<Stream>(std::move(race->sockets[*race->winner]))};
   if (race->failures == addresses.size())
-    co_return Connected{Error{errc::connect_failed, "no connection to " + place + ": " + race->last_failure}, true};
-  co_return Connected{interruption(watchdog, "connecting to " + place), true};
+    co_return ConnectResult{Error{errc::connect_failed, "no connection to " + place + ": " + race->last_failure}, true};
+  co_return ConnectResult{interruption(watchdog, "connecting to " + place), true};
 }
 
 asio::awaitable<Result<void>> Connector::shake_hands(Stream& stream, std::string host, Watchdog& watchdog) const {
   Result<void> begun = stream.use_client_tls(tls_, host);
   if (!begun) co_return begun.error();
-  watchdog.guard([&stream] {
+  watchdog.on_expiry([&stream] {
     boost::system::error_code ignored;
     stream.socket().cancel(ignored);
   });
@@ -141,15 +142,15 @@ asio::awaitable<Result<void>> Connector::shake_hands(Stream& stream, std::string
     const Io state = stream.try_handshake();
     if (state == Io::done) break;
     if (state == Io::closed || state == Io::cut_off) {
-      result = Error{errc::connect_failed, "no safe connection to " + host + ": " + stream.complaint()};
+      result = Error{errc::connect_failed, "no secure connection to " + host + ": " + stream.last_error()};
       break;
     }
-    if (watchdog.verdict() != Watchdog::Verdict::none) {
+    if (watchdog.expiry() != Watchdog::Expiry::none) {
       result = interruption(watchdog, "the TLS handshake with " + host);
       break;
     }
     const boost::system::error_code error = co_await stream.wait(state);
-    if (error || watchdog.verdict() != Watchdog::Verdict::none) {
+    if (error || watchdog.expiry() != Watchdog::Expiry::none) {
       result = interruption(watchdog, "the TLS handshake with " + host);
       break;
     }
@@ -158,14 +159,14 @@ asio::awaitable<Result<void>> Connector::shake_hands(Stream& stream, std::string
   co_return result;
 }
 
-asio::awaitable<Connected> Connector::connect(Url url, Watchdog& watchdog) const {
+asio::awaitable<ConnectResult> Connector::connect(Url url, Watchdog& watchdog) const {
   const Proxy* proxy = proxies_.find(url);
   const Url& first = proxy == nullptr ? url : proxy->url();
-  Connected connected = co_await dial(first.host(), first.port(), watchdog);
+  ConnectResult connected = co_await dial(first.host(), first.port(), watchdog);
   if (!connected.stream) {
     if (proxy == nullptr) co_return connected;
     const Error& why = connected.stream.error();
-    co_return Connected{Error{why.code(), "the proxy: " + why.message()}, connected.transient};
+    co_return ConnectResult{Error{why.code(), "the proxy: " + why.message()}, connected.transient};
   }
   if (!url.is_https()) co_return connected;
   Stream& stream = **connected.stream;
@@ -179,12 +180,14 @@ asio::awaitable<Connected> Connector::connect(Url url, Watchdog& watchdog) const
     const Result<void> through = co_await connect_through(stream, watchdog, head);
     if (!through) {
       const errc code = through.error().code() == errc::cancelled ? errc::cancelled : errc::connect_failed;
-      co_return Connected{Error{code, "the proxy " + proxy->url().origin() + ": " + through.error().message()}, false};
+      co_return ConnectResult{Error{code, "the proxy " + proxy->url().origin() + ": " + through.error().message()},
+                              false};
     }
   }
-  const Result<void> safe = co_await shake_hands(stream, url.host(), watchdog);
-  // A certificate does not get better; what breaks off may.
-  if (!safe) co_return Connected{safe.error(), safe.error().code() != errc::cancelled && !stream.is_rejected()};
+  const Result<void> secured = co_await shake_hands(stream, url.host(), watchdog);
+  // A rejected certificate is permanent; a broken connection is not.
+  if (!secured)
+    co_return ConnectResult{secured.error(), secured.error().code() != errc::cancelled && !stream.is_rejected()};
   co_return connected;
 }
 

@@ -16,7 +16,7 @@ Result<std::vector<ServerEvent>> EventStreamParser::feed(std::string_view bytes)
     after_cr_ = false;
     if (bytes.front() == '\n') at = 1;
   }
-  // Each is looked for again only when it has been passed: a stream without one of them is not searched line by line.
+  // Each is searched for again only when it has been passed: a stream without one of them is searched once.
   std::size_t lf = next('\n', at);
   std::size_t cr = next('\r', at);
   while (at < bytes.size()) {
@@ -27,7 +27,7 @@ Result<std::vector<ServerEvent>> EventStreamParser::feed(std::string_view bytes)
       line_ += part;
       break;
     }
-    // A line that came in one piece is read where it stands.
+    // A line in one piece is not copied.
     const bool whole = line_.empty();
     if (!whole) line_ += part;
     if (!end_line(whole ? part : std::string_view{line_}, events)) return too_large("an event");
@@ -66,7 +66,7 @@ bool EventStreamParser::end_line(std::string_view line, std::vector<ServerEvent>
       data_ += '\n';
       data_ += value;
     } else if (line.data() == line_.data()) {
-      // A line that came in many pieces is mostly a picture: it is not copied once more.
+      // A line in many pieces is mostly an image: it is moved, not copied.
       line_.erase(0, line_.size() - value.size());
       data_.swap(line_);
     } else {

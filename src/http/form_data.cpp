@@ -16,15 +16,15 @@ namespace {
 std::string random_boundary() {
   std::array<unsigned char, 18> bits{};
   if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1)
-    throw Failure{Error{errc::backend_failed, "OpenSSL has no random numbers here"}};
+    throw Failure{Error{errc::backend_failed, "OpenSSL has no random numbers"}};
   std::string text = detail::encode_base64(std::as_bytes(std::span{bits}));
-  // So that the boundary is a token, which needs no quotation marks.
+  // A token needs no quotation marks.
   std::ranges::replace(text, '+', '-');
   std::ranges::replace(text, '/', '_');
   return "pentimento-" + text;
 }
 
-/// As it stands between quotation marks in `Content-Disposition` (WHATWG HTML, "multipart form data").
+/// Escapes a name for `Content-Disposition` (WHATWG HTML, "multipart form data").
 std::string escaped(std::string_view name) {
   std::string text;
   for (char c : name) {

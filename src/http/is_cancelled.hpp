@@ -6,8 +6,8 @@
 
 namespace pentimento::http {
 
-/// Whether the coroutine that asks has been cancelled. Asked before each wait, and before what cannot be taken back: a
-/// cancellation that comes when a wait has ended and its coroutine has not gone on yet finds nothing to end.
+/// True if the calling coroutine was cancelled. Checked before each wait and before anything irreversible: a cancellation
+/// that arrives between the end of a wait and the resumption of its coroutine cancels nothing by itself.
 inline boost::asio::awaitable<bool> is_cancelled() {
   const auto state = co_await boost::asio::this_coro::cancellation_state;
   co_return state.cancelled() != boost::asio::cancellation_type::none;

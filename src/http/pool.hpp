@@ -14,15 +14,15 @@
 
 namespace pentimento::http {
 
-/// Connections that wait for their next request, by all that must be equal for it. One that waits longer than `max_idle`
-/// is dropped: a server may be about to close it, and a request that meets the closing may or may not be carried out.
+/// The idle connections, by origin. One that is idle for longer than `max_idle` is closed: the server may be about to close
+/// it, and then the outcome of a request would be unknown. Thread-safe.
 class Pool {
  public:
   using Clock = std::chrono::steady_clock;
 
   explicit Pool(std::chrono::milliseconds max_idle) : max_idle_{max_idle} {}
 
-  /// The connection that became idle last and is still good, or null.
+  /// Returns the usable connection that became idle last, or null.
   std::unique_ptr<Stream> take(const std::string& key) {
     const std::lock_guard lock{mutex_};
     drop_stale();
@@ -43,7 +43,7 @@ class Pool {
     if (idle.size() < max_connections) idle.push_back(Idle{std::move(stream), Clock::now()});
   }
 
-  /// Whether there is one that has been idle for no longer than this.
+  /// True if a connection has been idle for no longer than `age`.
   bool has_fresher(const std::string& key, std::chrono::milliseconds age) const {
     const std::lock_guard lock{mutex_};
     const auto found = idle_.find(key);
@@ -58,7 +58,7 @@ class Pool {
 
   static constexpr std::size_t max_connections = 64;
 
-  // Dropped whenever the pool is used: a timer of its own would keep the user's event loop from ending.
+  // Called on each use: a timer would keep the user's event loop alive.
   void drop_stale() {
     const Clock::time_point oldest = Clock::now() - max_idle_;
     for (auto entry = idle_.begin(); entry != idle_.end();) {

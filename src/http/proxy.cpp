@@ -59,7 +59,7 @@ Result<std::optional<Proxy>> proxy_from(std::initializer_list<const char*> names
   Result<Url> url = Url::parse(text);
   if (!url || url->is_https() || url->target() != "/") {
     return Error{errc::invalid_argument, "the proxy in the environment variable " + name +
-                                             " is not usable; it must read http://[user:password@]host:port"};
+                                             " is invalid; http://[user:password@]host:port is accepted"};
   }
   return std::optional<Proxy>{Proxy{std::move(*url), user}};
 }

@@ -14,37 +14,37 @@
 
 namespace pentimento::http {
 
-/// A proxy, reached by plain HTTP.
+/// A proxy that is reached over plain HTTP.
 class Proxy {
  public:
-  /// `user` is "user:password", where there is one.
+  /// **Parameters**: `user` is "user:password", or empty.
   Proxy(Url url, const std::string& user);
   const Url& url() const noexcept { return url_; }
-  /// The value of `Proxy-Authorization`; empty where there is none.
+  /// The value of `Proxy-Authorization`; may be empty.
   const Secret& authorization() const noexcept { return authorization_; }
 
  private:
   Url url_;
   Secret authorization_;
-  // So that they are redacted as long as the proxy is used: a proxy may repeat any part of what it was given.
+  // Kept so that they are redacted: a proxy may repeat any part of what it was sent.
   Secret user_;
   Secret password_;
 };
 
 static_assert(!std::is_aggregate_v<Proxy>);
 
-/// Which requests go through which proxy: what curl makes of the environment. `http_proxy` is read in lower case only,
-/// because a web server hands clients' headers to programs as `HTTP_...`.
+/// The proxies for requests, read from the environment as curl does. `http_proxy` is read in lower case only, because CGI
+/// programs get the headers of a request as `HTTP_...`.
 class ProxySettings {
  public:
-  /// No proxy at all.
+  /// No proxies.
   ProxySettings() = default;
-  /// From `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY`, `no_proxy` and `NO_PROXY`.
-  /// Errors: `invalid_argument`, naming the variable, for a proxy that is not `http://[user:password@]host:port`.
+  /// Reads `https_proxy`, `HTTPS_PROXY`, `http_proxy`, `all_proxy`, `ALL_PROXY`, `no_proxy` and `NO_PROXY`.
+  /// **Errors**: `invalid_argument`, naming the variable, for a proxy that is not `http://[user:password@]host:port`.
   static Result<ProxySettings> from_environment();
 
-  /// The proxy for this address, or null. `no_proxy` holds names (which cover what is below them), addresses, networks
-  /// such as 10.0.0.0/8, or "*", separated by commas. Loopback never goes through a proxy.
+  /// Returns the proxy for a URL, or null. `no_proxy` has domains (with their subdomains), addresses, networks such as
+  /// 10.0.0.0/8, or "*", separated by commas. Requests to this machine never use a proxy.
   const Proxy* find(const Url& url) const;
 
  private:

@@ -23,13 +23,13 @@ using boost::system::error_code;
 
 namespace {
 
-// What one chunk's size line, or a trailer, may have.
+// The limit of a chunk's size line and of a trailer.
 constexpr std::size_t max_unparsed = 16 << 10;
 constexpr int max_interim_replies = 16;
-// A stream as a whole may have so many times the bytes of its largest event.
+// The limit of a stream is so many times that of one event.
 constexpr std::size_t events_in_a_stream = 16;
 
-Error unusable(std::string what) { return Error{errc::unusable_reply, "the reply cannot be used: " + std::move(what)}; }
+Error unusable(std::string what) { return Error{errc::unusable_reply, "the reply is unusable: " + std::move(what)}; }
 
 }  // namespace
 
@@ -42,19 +42,19 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
     Base::eager(true);
     Base::skip(expects_no_body);
     Base::header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(limits_.header_bytes + 1, 0x7fffffff)));
-    Base::body_limit(boost::none);  // ours says which limit it was
+    Base::body_limit(boost::none);  // checked here, for a better message
   }
 
   Result<void> feed(std::string_view bytes) {
     begun_ = begun_ || !bytes.empty();
-    while (!bytes.empty() && !is_done() && !fault_) {
+    while (!bytes.empty() && !is_done() && !error_) {
       if (!headed_) {
         take_head(bytes);
       } else {
         take_body(bytes);
       }
     }
-    if (fault_) return *fault_;
+    if (error_) return *error_;
     if (is_done() && !bytes.empty()) surplus_ = true;
     return {};
   }
@@ -62,11 +62,11 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   Result<void> end(bool clean) {
     if (is_done()) return {};
     if (!headed_) return unusable("the connection ended within its head");
-    // Without a length only the peer's farewell says that the body is whole.
+    // Without a length, only a proper close says that the body is complete.
     if (!Base::need_eof() || !clean) return unusable("the connection ended before the reply was complete");
     error_code error;
     Base::put_eof(error);
-    surplus_ = true;  // such a connection has ended
+    surplus_ = true;  // the connection cannot be reused
     return result_of(error);
   }
 
@@ -81,7 +81,7 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   Response take() { return Response{status_, std::move(headers_), std::move(body_)}; }
 
  private:
-  // The head is gathered whole, so that it can be looked at before Beast takes it.
+  // The head is collected first, to validate it before Beast parses it.
   void take_head(std::string_view& bytes) {
     const std::size_t before = head_.size();
     const std::size_t room = limits_.header_bytes + 1 - std::min(head_.size(), limits_.header_bytes + 1);
@@ -91,26 +91,26 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
     if (end == std::string::npos) {
       bytes.remove_prefix(head_.size() - before);
       if (head_.size() > limits_.header_bytes) {
-        fault_ = Error{errc::too_large,
+        error_ = Error{errc::too_large,
                        "the reply's header has more than " + std::to_string(limits_.header_bytes) + " bytes"};
       } else if (head_.find("\n\n") != std::string::npos || head_.find("\n\r\n") < head_.find("\r\n\r\n")) {
-        fault_ = unusable("a line of its head ends without a carriage return");
+        error_ = unusable("a line of its head ends without a carriage return");
       } else if (head_.size() >= 5 && head_.compare(0, 5, "HTTP/") != 0) {
-        fault_ = unusable("it is no HTTP");
+        error_ = unusable("it is not HTTP");
       }
       return;
     }
     end += 4;
     bytes.remove_prefix(end - before);
     head_.resize(end);
-    if (const std::optional<std::string> fault = fault_of_head(head_)) {
-      fault_ = unusable(*fault);
+    if (const std::optional<std::string> invalid = validate_head(head_)) {
+      error_ = unusable(*invalid);
       return;
     }
-    // "HTTP/1.1 103 ...": a word in between, and the reply is still to come.
+    // An interim reply, such as 103: the final one follows.
     if (head_.size() > 12 && head_.starts_with("HTTP/1.") && head_[8] == ' ' && head_[9] == '1') {
-      if (head_.compare(9, 3, "101") == 0) fault_ = unusable("it changes to another protocol");
-      if (++interim_replies_ > max_interim_replies) fault_ = unusable("it consists of interim replies without end");
+      if (head_.compare(9, 3, "101") == 0) error_ = unusable("it changes to another protocol");
+      if (++interim_replies_ > max_interim_replies) error_ = unusable("it has too many interim replies");
       head_.clear();
       return;
     }
@@ -118,11 +118,11 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
     const std::string head = std::move(head_);
     const std::size_t used = Base::put(boost::asio::buffer(head), error);
     if (error && error != beast_http::error::need_more) {
-      if (!fault_) fault_ = result_of(error).error();
+      if (!error_) error_ = result_of(error).error();
       return;
     }
-    if (used != head.size() || !Base::is_header_done()) fault_ = unusable("its head is not understood");
-    headed_ = !fault_;
+    if (used != head.size() || !Base::is_header_done()) error_ = unusable("its head is invalid");
+    headed_ = !error_;
   }
 
   void take_body(std::string_view& bytes) {
@@ -132,25 +132,25 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
       all = rest_;
     }
     bytes = {};
-    while (!all.empty() && !is_done() && !fault_) {
+    while (!all.empty() && !is_done() && !error_) {
       error_code error;
       const std::size_t used = Base::put(boost::asio::buffer(all.data(), all.size()), error);
       all.remove_prefix(used);
       if (error == beast_http::error::need_more) break;
-      if (error && !fault_) fault_ = result_of(error).error();
+      if (error && !error_) error_ = result_of(error).error();
       if (used == 0) break;
     }
     if (is_done()) {
       surplus_ = surplus_ || !all.empty();
       return;
     }
-    if (all.size() > max_unparsed && !fault_) fault_ = unusable("a chunk's size or a trailer is too long");
-    std::string rest{all};  // `all` may lie within `rest_`
+    if (all.size() > max_unparsed && !error_) error_ = unusable("a chunk size or a trailer is too long");
+    std::string rest{all};  // `all` may point into `rest_`
     rest_ = std::move(rest);
   }
 
   Result<void> result_of(const error_code& error) {
-    if (fault_) return *fault_;
+    if (error_) return *error_;
     if (!error) return {};
     if (error == beast_http::error::header_limit)
       return Error{errc::too_large,
@@ -159,8 +159,8 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
     return unusable(error.message());
   }
 
-  void refuse(Error fault, error_code& error) {
-    fault_ = std::move(fault);
+  void fail(Error why, error_code& error) {
+    error_ = std::move(why);
     error = beast_http::error::bad_value;
   }
 
@@ -170,20 +170,20 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
 
   void on_field_impl(beast_http::field, string_view name, string_view value, error_code& error) override {
     if (headers_.fields().size() >= limits_.headers) {
-      return refuse(
+      return fail(
           Error{errc::too_large, "the reply has more than " + std::to_string(limits_.headers) + " header fields"},
           error);
     }
-    // What follows the body must not pass for what stood before it.
+    // A trailer must not count as a header field.
     if (headed_) {
-      if (++trailers_ > limits_.headers) refuse(unusable("it has too many trailers"), error);
+      if (++trailers_ > limits_.headers) fail(unusable("it has too many trailers"), error);
       return;
     }
     headers_.add(std::string{name}, std::string{value});
     if (Headers::same_name(name, "transfer-encoding") && !Headers::same_name(value, "chunked"))
-      return refuse(unusable("its transfer coding is not \"chunked\""), error);
+      return fail(unusable("its transfer coding is not \"chunked\""), error);
     if (Headers::same_name(name, "content-encoding") && !Headers::same_name(value, "identity"))
-      return refuse(unusable("its content coding was not asked for"), error);
+      return fail(unusable("its content coding was not asked for"), error);
   }
 
   void on_header_impl(error_code&) override {
@@ -197,7 +197,7 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code& error) override {
     if (!length || is_event_stream_) return;
     if (*length > limits_.body_bytes) return too_large(error);
-    // Only as much as may be believed before a byte of it has come.
+    // Limited: the length is only a claim.
     body_.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, std::uint64_t{4} << 20)));
   }
 
@@ -208,7 +208,7 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
         too_large(error);
         return 0;
       }
-      hear({bytes.data(), bytes.size()}, error);
+      parse_events({bytes.data(), bytes.size()}, error);
       return bytes.size();
     }
     if (bytes.size() > limits_.body_bytes - body_.size()) {
@@ -220,9 +220,9 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
     return bytes.size();
   }
 
-  void hear(std::string_view bytes, error_code& error) {
+  void parse_events(std::string_view bytes, error_code& error) {
     const Result<std::vector<ServerEvent>> events = events_->feed(bytes);
-    if (!events) return refuse(events.error(), error);
+    if (!events) return fail(events.error(), error);
     for (const ServerEvent& event : *events) {
       if (stopped_) return;
       stopped_ = !listener_->on_event(event);
@@ -240,9 +240,9 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   void on_finish_impl(error_code&) override {}
 
   void too_large(error_code& error) {
-    refuse(Error{errc::too_large,
-                 "the reply has more than the " + std::to_string(limits_.body_bytes) + " bytes that are accepted"},
-           error);
+    fail(Error{errc::too_large,
+               "the reply has more than the " + std::to_string(limits_.body_bytes) + " bytes that are accepted"},
+         error);
   }
 
   ReplyLimits limits_;
@@ -250,7 +250,7 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   std::string head_;
   std::string rest_;
   std::optional<EventStreamParser> events_;
-  std::optional<Error> fault_;
+  std::optional<Error> error_;
   Headers headers_;
   std::vector<std::byte> body_;
   std::uint64_t received_ = 0;

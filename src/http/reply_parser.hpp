@@ -12,47 +12,46 @@
 
 namespace pentimento::http {
 
-/// What a reply may be, at the most.
+/// The limits of a reply.
 struct ReplyLimits {
   std::size_t header_bytes;
   std::size_t headers;
   std::size_t body_bytes;
 };
 
-/**
- * Puts a reply together from the bytes of a connection. Beast's parser does the work; what it would let pass is refused
- * before it gets there.
- */
+/// An incremental parser of a reply. Validates what Beast's parser, which it uses, accepts too easily.
 class ReplyParser {
  public:
-  /// The events of an event stream go to `listener`, if there is one. `expects_no_body`: the reply to CONNECT.
+  /// **Parameters**: `listener` receives the events of an event stream, and may be null. `expects_no_body`: the reply is
+  /// to CONNECT.
   ReplyParser(const ReplyLimits& limits, std::shared_ptr<EventListener> listener, bool expects_no_body = false);
   ~ReplyParser();
   ReplyParser(ReplyParser&&) noexcept;
 
-  /// Takes some bytes in. Errors: `unusable_reply`, `too_large`.
+  /// Parses bytes. **Errors**: `unusable_reply`, `too_large`.
   Result<void> feed(std::span<const std::byte> bytes);
-  /// The connection has ended; in order where `clean`. Errors: `unusable_reply` when that cuts the reply off.
+  /// Reports the end of the connection; `clean` if the peer closed it properly. **Errors**: `unusable_reply` if the reply is
+  /// incomplete.
   Result<void> end(bool clean);
 
-  /// Whether anything of the reply has come.
+  /// True if any byte of the reply has arrived.
   bool has_begun() const noexcept;
-  /// Whether the head has come; its status and header fields are known then.
+  /// True if the status and the header fields have arrived.
   bool has_head() const noexcept;
-  /// Whether a body is on its way, of which the rest can be expected soon. Of an event stream it cannot.
+  /// True if the rest of a body can be expected soon. False for an event stream.
   bool is_transferring() const noexcept;
-  /// Whether the reply is complete.
+  /// True if the reply is complete.
   bool is_done() const noexcept;
-  /// Whether the connection can serve another request after this reply.
+  /// True if the connection can serve another request.
   bool keeps_alive() const noexcept;
-  /// Whether the listener wants no more.
+  /// True if the listener ended the call.
   bool is_stopped() const noexcept;
 
-  /// The status; 0 before the head has come.
+  /// The status; 0 before the head has arrived.
   int status() const noexcept;
-  /// The provider's id of the request, as far as the head has come.
+  /// The provider's id of the request; empty before the head has arrived.
   std::string request_id() const;
-  /// What there is of the reply.
+  /// Moves the reply out.
   Response take();
 
  private:

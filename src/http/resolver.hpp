@@ -15,7 +15,7 @@ namespace pentimento::http {
 
 class Watchdog;
 
-/// Addresses, or why there are none and whether asking again may help.
+/// Addresses, or an error and whether a retry may succeed.
 class Resolution {
  public:
   explicit Resolution(std::vector<boost::asio::ip::address> found) : addresses{std::move(found)} {}
@@ -28,17 +28,18 @@ class Resolution {
 static_assert(!std::is_aggregate_v<Resolution>);
 
 /**
- * Looks names up on threads of its own, which are never waited for: `getaddrinfo` can neither be cancelled nor hurried,
- * and Asio's resolver makes every other look-up wait for one that hangs.
+ * Resolves names on its own threads, which are never joined: `getaddrinfo` cannot be cancelled, and Asio's resolver makes
+ * every look-up wait for one that hangs.
  *
- * A look-up that is given up goes on in the background and ends by itself. Answers are kept for ten seconds.
+ * An abandoned look-up ends in the background. Results are cached for ten seconds.
  */
 class Resolver {
  public:
   Resolver();
 
-  /// The addresses of a host, in the system's order of preference; an address gives itself. On cancellation, and when the
-  /// watchdog strikes, it ends at once with an error. `watchdog` must outlive the call.
+  /// Returns the addresses of a host, in the system's order of preference. A literal address is returned as it is.
+  /// **Cancellation**: ends immediately with an error, also when the watchdog expires. **Lifetime**: `watchdog` must outlive
+  /// the call.
   boost::asio::awaitable<Resolution> resolve(std::string host, Watchdog& watchdog) const;
 
  private:

@@ -10,7 +10,7 @@
 
 namespace pentimento::http {
 
-/// How many retries there may still be, over all calls, and how long to wait before them.
+/// The retries that all calls of a client still have, and the waits before them. Thread-safe.
 class RetryQuota {
  public:
   explicit RetryQuota(const RetryPolicy& policy) : policy_{policy}, tokens_{policy.quota} {}

@@ -25,7 +25,7 @@ namespace asio = boost::asio;
 Stream::Stream(Socket socket) : socket_{std::move(socket)} {
   boost::system::error_code ignored;
   socket_.non_blocking(true, ignored);
-  // A request's last few bytes must not wait for the acknowledgement of those before them.
+  // The last bytes of a request must not wait for the acknowledgement of those before them.
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
 }
 
@@ -44,7 +44,7 @@ Result<void> Stream::use_server_tls(const TlsContext& context) {
 }
 
 Io Stream::failed(int error) {
-  complaint_ = boost::system::error_code{error, boost::system::system_category()}.message();
+  last_error_ = boost::system::error_code{error, boost::system::system_category()}.message();
   return Io::cut_off;
 }
 
@@ -56,9 +56,9 @@ Io Stream::state_of(int result) {
     case SSL_ERROR_ZERO_RETURN: return Io::closed;
     case SSL_ERROR_SYSCALL:
       if (errno != 0) return failed(errno);
-      complaint_ = "the connection ended without a farewell";
+      last_error_ = "the connection ended without close_notify";
       return Io::cut_off;
-    default: complaint_ = take_tls_complaint(tls_.get()); return Io::cut_off;
+    default: last_error_ = take_tls_error(tls_.get()); return Io::cut_off;
   }
 }
 
@@ -123,7 +123,7 @@ asio::awaitable<boost::system::error_code> Stream::wait(Io wanted) {
 
 namespace {
 
-/// Two waits, of which the first to end ends the other.
+/// The state of two concurrent waits. The first to end cancels the other.
 struct Either {
   explicit Either(const asio::any_io_executor& executor) : ended{executor, asio::steady_timer::time_point::max()} {}
   asio::steady_timer ended;
@@ -159,7 +159,7 @@ bool Stream::is_quiet() {
     const ssize_t got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK);
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
   }
-  // Session tickets may come at any time and are no word of the server's: OpenSSL has to take them in.
+  // Session tickets may arrive at any time; OpenSSL has to read them.
   std::size_t count = 0;
   return try_read({&byte, 1}, count) == Io::want_read;
 }

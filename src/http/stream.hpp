@@ -14,57 +14,57 @@
 
 namespace pentimento::http {
 
-/// What became of one attempt to move bytes.
+/// The result of a non-blocking operation.
 enum class Io {
-  done,        ///< Some bytes were moved, or the handshake is complete.
-  want_read,   ///< Nothing yet: to be tried again when the socket is readable.
-  want_write,  ///< Nothing yet: to be tried again when the socket is writable.
-  closed,      ///< The peer has ended its side in order (with `close_notify`, where there is TLS).
+  done,        ///< Some bytes were transferred, or the handshake is complete.
+  want_read,   ///< Try again when the socket is readable.
+  want_write,  ///< Try again when the socket is writable.
+  closed,      ///< The peer closed its side properly: with `close_notify` if there is TLS.
   cut_off,     ///< The connection broke: a reset, or an end without `close_notify`.
 };
 
 /**
- * A connected socket, plain or with TLS, that is read and written without blocking.
+ * A connected socket with non-blocking input and output, plain or with TLS.
  *
- * Used by one coroutine at a time. `abort` and destruction are the two ways to end it; a wait that is under way then
- * returns with an error.
+ * `abort` and destruction end it; a wait in progress then returns with an error. **Thread safety**: used by one coroutine at
+ * a time.
  */
 class Stream {
  public:
   using Socket = boost::asio::ip::tcp::socket;
 
-  /// Takes over a connected socket.
+  /// Takes ownership of a connected socket.
   explicit Stream(Socket socket);
 
-  /// Puts TLS on it; `handshake` has to follow. Errors: `connect_failed`.
+  /// Adds TLS; a handshake must follow. **Errors**: `connect_failed`.
   Result<void> use_client_tls(const TlsContext& context, const std::string& host);
   Result<void> use_server_tls(const TlsContext& context);
   bool is_tls() const noexcept { return tls_ != nullptr; }
 
   Io try_handshake();
-  /// Reads into `into`, which is not empty; `count` is how many bytes came.
+  /// Reads into `into`, which must not be empty, and sets `count` to the number of bytes.
   Io try_read(std::span<std::byte> into, std::size_t& count);
-  /// Writes from `from`, which is not empty; `count` is how many bytes went.
+  /// Writes from `from`, which must not be empty, and sets `count` to the number of bytes.
   Io try_write(std::span<const std::byte> from, std::size_t& count);
-  /// Tells the peer that nothing more follows (`close_notify`, where there is TLS), as far as that does not block.
+  /// Closes the sending side (with `close_notify` if there is TLS), as far as that does not block.
   void try_close();
 
-  /// Waits until the socket is readable or writable, whichever is wanted. A coroutine that has been cancelled, be it
-  /// before, gets `operation_aborted`.
+  /// Waits until the socket is readable or writable, as `wanted` says. Completes with `operation_aborted` if the coroutine
+  /// is or was cancelled.
   boost::asio::awaitable<boost::system::error_code> wait(Io wanted);
-  /// Waits until it is either.
+  /// Waits until it is readable or writable.
   boost::asio::awaitable<boost::system::error_code> wait_for_either();
 
-  /// Whether it can serve another request: open, and the peer has said nothing since.
+  /// True if it can serve another request: it is open, and the peer has sent nothing.
   bool is_quiet();
-  /// Whether the peer's certificate was not accepted.
+  /// True if the peer's certificate was rejected.
   bool is_rejected() const;
-  /// Drops the connection. With `reset`, the peer learns by RST.
+  /// Closes the connection; with a RST if `reset`.
   void abort(bool reset = false) noexcept;
 
   Socket& socket() noexcept { return socket_; }
-  /// Why the last attempt gave `cut_off`, in a few words.
-  const std::string& complaint() const noexcept { return complaint_; }
+  /// The reason of the last `cut_off`, in a few words.
+  const std::string& last_error() const noexcept { return last_error_; }
 
  private:
   Io state_of(int result);
@@ -72,7 +72,7 @@ class Stream {
 
   Socket socket_;
   TlsPointer tls_;
-  std::string complaint_;
+  std::string last_error_;
 };
 
 static_assert(!std::is_aggregate_v<Stream>);

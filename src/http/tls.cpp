@@ -17,7 +17,7 @@ namespace pentimento::http {
 
 namespace {
 
-// A BIO on a socket like OpenSSL's own, except that writing to a closed one is an error and not a signal. ------------------
+// A socket BIO like OpenSSL's own, but without SIGPIPE. ---------------------------------------------------------------------
 
 int socket_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
 
@@ -49,7 +49,7 @@ long control_socket(BIO* bio, int command, long, void*) {
 }
 
 const BIO_METHOD* socket_method() {
-  // Never freed: connections may outlive every other static object.
+  // Never freed: connections may outlive static objects.
   static const BIO_METHOD* const method = [] {
     BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket without SIGPIPE");
     BIO_meth_set_write_ex(made, write_socket);
@@ -64,7 +64,7 @@ Result<TlsPointer> make_tls(const TlsContext& context, int socket) {
   ERR_clear_error();
   TlsPointer ssl{SSL_new(context.get())};
   BIO* bio = ssl == nullptr ? nullptr : BIO_new(socket_method());
-  if (bio == nullptr) return Error{errc::connect_failed, "TLS cannot be used: " + take_tls_complaint(nullptr)};
+  if (bio == nullptr) return Error{errc::connect_failed, "TLS cannot be used: " + take_tls_error(nullptr)};
   BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl.get(), bio, bio);
@@ -75,11 +75,11 @@ std::shared_ptr<SSL_CTX> make_context(const SSL_METHOD* method) {
   std::shared_ptr<SSL_CTX> context{SSL_CTX_new(method), SSL_CTX_free};
   if (context == nullptr) return nullptr;
   SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
-  // Thousands of connections wait for slow providers: one that waits keeps no buffers.
+  // A waiting connection keeps no buffers: there may be thousands.
   SSL_CTX_set_mode(context.get(),
                    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(context.get(), SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-  // One system call fetches several records, instead of two calls for each.
+  // One system call reads several records, instead of two calls for each.
   SSL_CTX_set_read_ahead(context.get(), 1);
   SSL_CTX_set_default_read_buffer_len(context.get(), std::size_t{64} << 10);
   return context;
@@ -94,30 +94,30 @@ using BioPointer = std::unique_ptr<BIO, BioDeleter>;
 
 void TlsDeleter::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
 
-std::string take_tls_complaint(const ssl_st* ssl) {
+std::string take_tls_error(const ssl_st* ssl) {
   std::string text;
   if (const long verified = ssl == nullptr ? X509_V_OK : SSL_get_verify_result(ssl); verified != X509_V_OK) {
-    text = std::string{"the certificate is not accepted: "} + X509_verify_cert_error_string(verified);
+    text = std::string{"the certificate is rejected: "} + X509_verify_cert_error_string(verified);
   }
   for (unsigned long code = ERR_get_error(); code != 0; code = ERR_get_error()) {
     const char* reason = ERR_reason_error_string(code);
     if (text.empty() && reason != nullptr) text = reason;
   }
-  return text.empty() ? "no reason was given" : text;
+  return text.empty() ? "no reason is known" : text;
 }
 
 Result<TlsContext> TlsContext::client(const std::string& ca_file) {
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> context = make_context(TLS_client_method());
-  if (context == nullptr) return Error{errc::io_failed, "TLS cannot be used: " + take_tls_complaint(nullptr)};
+  if (context == nullptr) return Error{errc::io_failed, "TLS cannot be used: " + take_tls_error(nullptr)};
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
   const int trusted = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context.get())
                                       : SSL_CTX_load_verify_locations(context.get(), ca_file.c_str(), nullptr);
   if (trusted != 1) {
-    const std::string where = ca_file.empty() ? "the system's trust store" : "the file of authorities " + ca_file;
-    return Error{errc::io_failed, where + " cannot be read: " + take_tls_complaint(nullptr) + "; PEM is wanted"};
+    const std::string where = ca_file.empty() ? "the system's trust store" : "the CA file " + ca_file;
+    return Error{errc::io_failed, where + " cannot be read: " + take_tls_error(nullptr) + "; a PEM file is accepted"};
   }
-  // Offered, not demanded: there is no other protocol that we speak.
+  // Offered, not required: no other protocol is supported.
   constexpr unsigned char http11[] = "\x08http/1.1";
   SSL_CTX_set_alpn_protos(context.get(), http11, sizeof http11 - 1);
   return TlsContext{std::move(context)};
@@ -129,8 +129,7 @@ Result<TlsContext> TlsContext::server(const std::string& certificates_pem, const
   const BioPointer certificates{BIO_new_mem_buf(certificates_pem.data(), static_cast<int>(certificates_pem.size()))};
   const BioPointer key{BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size()))};
   const auto failed = [] {
-    return Error{errc::invalid_argument,
-                 "the server's certificate or key is not usable: " + take_tls_complaint(nullptr)};
+    return Error{errc::invalid_argument, "the server's certificate or key is invalid: " + take_tls_error(nullptr)};
   };
   if (context == nullptr || certificates == nullptr || key == nullptr) return failed();
   bool first = true;
@@ -143,7 +142,7 @@ Result<TlsContext> TlsContext::server(const std::string& certificates_pem, const
     if (added != 1) return failed();
     first = false;
   }
-  ERR_clear_error();  // the end of the file is no fault
+  ERR_clear_error();  // the end of the file is no error
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> private_key{
       PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr), EVP_PKEY_free};
   if (first || private_key == nullptr || SSL_CTX_use_PrivateKey(context.get(), private_key.get()) != 1) return failed();

@@ -10,14 +10,14 @@ struct ssl_st;
 
 namespace pentimento::http {
 
-/// The settings that TLS connections of one kind share. Cheap to copy; any thread.
+/// The settings that TLS connections share. Cheap to copy. Thread-safe.
 class TlsContext {
  public:
-  /// For clients: TLS 1.2 or newer, the peer verified against the system's trust store, or the PEM file given instead.
-  /// Errors: `io_failed` when there is nothing to trust.
+  /// Creates the settings of a client: TLS 1.2 or newer, verification against the system's trust store or a PEM file.
+  /// **Errors**: `io_failed` if the trusted certificates cannot be read.
   static Result<TlsContext> client(const std::string& ca_file);
 
-  /// For servers: certificate chain and key, each as PEM text. Errors: `invalid_argument`.
+  /// Creates the settings of a server from its certificate chain and key, both as PEM text. **Errors**: `invalid_argument`.
   static Result<TlsContext> server(const std::string& certificates_pem, const std::string& key_pem);
 
   ssl_ctx_st* get() const noexcept { return context_.get(); }
@@ -32,12 +32,12 @@ struct TlsDeleter {
 };
 using TlsPointer = std::unique_ptr<ssl_st, TlsDeleter>;
 
-/// A connection on a socket that does not block. OpenSSL reads and writes it directly: no bytes are passed through
-/// buffers of ours, and a peer that is gone raises no SIGPIPE. A client's peer must prove to be `host`.
+/// Creates the TLS state of a non-blocking socket. OpenSSL reads and writes the socket directly, without SIGPIPE. A client
+/// verifies that its peer is `host`.
 Result<TlsPointer> make_client_tls(const TlsContext& context, int socket, const std::string& host);
 Result<TlsPointer> make_server_tls(const TlsContext& context, int socket);
 
-/// What OpenSSL has last complained about on this thread, as one sentence without its numbers; empties its queue.
-std::string take_tls_complaint(const ssl_st* ssl);
+/// Returns the last OpenSSL error of this thread as text, and clears the error queue.
+std::string take_tls_error(const ssl_st* ssl);
 
 }  // namespace pentimento::http

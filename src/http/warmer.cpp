@@ -18,7 +18,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-/// Connections that may be idle for less are not worth opening ahead: they would be opened again and again.
+/// A connection with a shorter life is not worth warming up: it would be reopened all the time.
 constexpr std::chrono::milliseconds shortest_life{500};
 
 }  // namespace
@@ -31,25 +31,25 @@ Warmer::Warmer(asio::any_io_executor executor, const Connector& connector, Pool&
       connect_timeout_{connect_timeout},
       renew_after_{max_idle * 3 / 4} {}
 
-void Warmer::warm(const Url& url, std::shared_ptr<void> owner) {
+void Warmer::warm_up(const Url& url, std::shared_ptr<void> owner) {
   if (renew_after_ < shortest_life) return;
   const asio::any_io_executor strand = asio::make_strand(executor_);
   const auto timer = std::make_shared<asio::steady_timer>(strand);
   {
     const std::lock_guard lock{mutex_};
-    if (!kept_.try_emplace(url.origin(), timer).second) return;
+    if (!timers_.try_emplace(url.origin(), timer).second) return;
   }
-  asio::co_spawn(strand, keep(shared_from_this(), url, timer, std::move(owner)), asio::detached);
+  asio::co_spawn(strand, keep_warm(shared_from_this(), url, timer, std::move(owner)), asio::detached);
 }
 
-asio::awaitable<void> Warmer::keep(std::shared_ptr<Warmer> self, Url url, std::shared_ptr<asio::steady_timer> timer,
-                                   std::shared_ptr<void>) {
+asio::awaitable<void> Warmer::keep_warm(std::shared_ptr<Warmer> self, Url url,
+                                        std::shared_ptr<asio::steady_timer> timer, std::shared_ptr<void>) {
   const std::string origin = url.origin();
   bool connected_once = true;
   do {
     if (!self->pool_.has_fresher(origin, self->renew_after_)) {
       Watchdog watchdog{timer->get_executor(), Watchdog::Clock::now() + self->connect_timeout_};
-      Connected connected = co_await self->connector_.connect(url, watchdog);
+      ConnectResult connected = co_await self->connector_.connect(url, watchdog);
       connected_once = connected.stream.has_value();
       if (connected_once) self->pool_.put(origin, std::move(*connected.stream));
     }
@@ -59,13 +59,13 @@ asio::awaitable<void> Warmer::keep(std::shared_ptr<Warmer> self, Url url, std::s
     co_await timer->async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   } while (self->is_wanted(origin));
   const std::lock_guard lock{self->mutex_};
-  const auto kept = self->kept_.find(origin);
-  if (kept != self->kept_.end() && kept->second == timer) self->kept_.erase(kept);
+  const auto found = self->timers_.find(origin);
+  if (found != self->timers_.end() && found->second == timer) self->timers_.erase(found);
 }
 
 bool Warmer::is_wanted(const std::string& origin) const {
   const std::lock_guard lock{mutex_};
-  return calls_ > 0 && kept_.contains(origin);
+  return calls_ > 0 && timers_.contains(origin);
 }
 
 void Warmer::stop(const std::shared_ptr<asio::steady_timer>& timer) {
@@ -75,16 +75,16 @@ void Warmer::stop(const std::shared_ptr<asio::steady_timer>& timer) {
 void Warmer::call_begins(const std::string& origin) {
   const std::lock_guard lock{mutex_};
   ++calls_;
-  const auto kept = kept_.find(origin);
-  if (kept == kept_.end()) return;
-  stop(kept->second);
-  kept_.erase(kept);
+  const auto found = timers_.find(origin);
+  if (found == timers_.end()) return;
+  stop(found->second);
+  timers_.erase(found);
 }
 
 void Warmer::call_ends() {
   const std::lock_guard lock{mutex_};
   if (--calls_ > 0) return;
-  for (const auto& [origin, timer] : kept_) stop(timer);
+  for (const auto& [origin, timer] : timers_) stop(timer);
 }
 
 }  // namespace pentimento::http

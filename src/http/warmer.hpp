@@ -17,26 +17,26 @@
 namespace pentimento::http {
 
 /**
- * Keeps a connection ready for the next call to an origin, while other calls of the client are under way: one is opened
- * at once and opened anew before it is too old to be used. It ends when the connection is taken, when no call is under
- * way any more (an event loop must not be kept alive for it), or when no connection can be made.
+ * Keeps a warm connection for the next call to an origin while other calls of the client are in progress: opens one
+ * immediately, and a new one before it is too old to be used. Stops when the connection is taken, when no call is in
+ * progress (it must not keep an event loop alive), or when connecting fails. Thread-safe.
  */
 class Warmer : public std::enable_shared_from_this<Warmer> {
  public:
   Warmer(boost::asio::any_io_executor executor, const Connector& connector, Pool& pool,
          std::chrono::milliseconds connect_timeout, std::chrono::milliseconds max_idle);
 
-  /// Begins to keep a connection ready. `owner` is kept alive meanwhile: it owns connector and pool. Any thread.
-  void warm(const Url& url, std::shared_ptr<void> owner);
+  /// Starts to keep a connection warm. Shares ownership of `owner`, which owns the connector and the pool.
+  void warm_up(const Url& url, std::shared_ptr<void> owner);
 
-  /// A call has begun; it takes the connection of this origin, if there is one.
+  /// Reports the start of a call, which takes the connection of its origin.
   void call_begins(const std::string& origin);
   void call_ends();
 
  private:
-  static boost::asio::awaitable<void> keep(std::shared_ptr<Warmer> self, Url url,
-                                           std::shared_ptr<boost::asio::steady_timer> timer,
-                                           std::shared_ptr<void> owner);
+  static boost::asio::awaitable<void> keep_warm(std::shared_ptr<Warmer> self, Url url,
+                                                std::shared_ptr<boost::asio::steady_timer> timer,
+                                                std::shared_ptr<void> owner);
   bool is_wanted(const std::string& origin) const;
   static void stop(const std::shared_ptr<boost::asio::steady_timer>& timer);
 
@@ -47,7 +47,7 @@ class Warmer : public std::enable_shared_from_this<Warmer> {
   std::chrono::milliseconds renew_after_;
   mutable std::mutex mutex_;
   int calls_ = 0;
-  std::map<std::string, std::shared_ptr<boost::asio::steady_timer>> kept_;
+  std::map<std::string, std::shared_ptr<boost::asio::steady_timer>> timers_;
 };
 
 }  // namespace pentimento::http

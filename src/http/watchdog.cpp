@@ -7,7 +7,7 @@
 
 namespace pentimento::http {
 
-// Shared with the handler of the timer, which may run after the call, and with it the watchdog, has gone.
+// Shared with the timer's handler, which may run after the watchdog was destroyed.
 struct Watchdog::State {
   State(const boost::asio::any_io_executor& executor, Clock::time_point end) : timer{executor}, deadline{end} {}
 
@@ -20,13 +20,13 @@ struct Watchdog::State {
 
   void look(Clock::time_point now) {
     if (now >= deadline || (phase_end && now >= *phase_end)) {
-      verdict = Verdict::too_late;
+      expiry = Expiry::deadline;
     } else if (window_end && now >= *window_end) {
-      rate = static_cast<double>(moved) / std::chrono::duration<double>(window).count();
+      rate = static_cast<double>(counted) / std::chrono::duration<double>(window).count();
       if (rate < static_cast<double>(floor)) {
-        verdict = Verdict::too_slow;
+        expiry = Expiry::too_slow;
       } else {
-        moved = 0;
+        counted = 0;
         window_end = now + window;
       }
     }
@@ -38,11 +38,11 @@ struct Watchdog::State {
   std::optional<Clock::time_point> window_end;
   std::chrono::milliseconds window{0};
   std::size_t floor = 0;
-  std::size_t moved = 0;
+  std::size_t counted = 0;
   double rate = 0;
-  Verdict verdict = Verdict::none;
-  std::function<void()> break_off;
-  bool gone = false;
+  Expiry expiry = Expiry::none;
+  std::function<void()> abort;
+  bool destroyed = false;
 };
 
 Watchdog::Watchdog(const boost::asio::any_io_executor& executor, Clock::time_point deadline)
@@ -51,48 +51,48 @@ Watchdog::Watchdog(const boost::asio::any_io_executor& executor, Clock::time_poi
 }
 
 Watchdog::~Watchdog() {
-  state_->gone = true;
-  state_->break_off = nullptr;
+  state_->destroyed = true;
+  state_->abort = nullptr;
   state_->timer.cancel();
 }
 
 void Watchdog::arm(const std::shared_ptr<State>& state) {
   state->timer.expires_at(state->next_instant());
   state->timer.async_wait([state](const boost::system::error_code& error) {
-    if (error || state->gone) return;  // armed anew, or no longer needed
+    if (error || state->destroyed) return;  // rearmed or destroyed
     state->look(Clock::now());
-    if (state->verdict == Verdict::none) return arm(state);
-    if (state->break_off) state->break_off();
+    if (state->expiry == Expiry::none) return arm(state);
+    if (state->abort) state->abort();
   });
 }
 
-void Watchdog::guard(std::function<void()> break_off) { state_->break_off = std::move(break_off); }
+void Watchdog::on_expiry(std::function<void()> abort) { state_->abort = std::move(abort); }
 
-void Watchdog::release() noexcept { state_->break_off = nullptr; }
+void Watchdog::release() noexcept { state_->abort = nullptr; }
 
 void Watchdog::begin_phase(std::optional<Clock::time_point> end) {
   state_->phase_end = end;
   state_->window_end.reset();
-  state_->verdict = Verdict::none;
+  state_->expiry = Expiry::none;
   arm(state_);
 }
 
-void Watchdog::demand(std::size_t floor, std::chrono::milliseconds window) {
+void Watchdog::require_speed(std::size_t floor, std::chrono::milliseconds window) {
   state_->floor = floor;
   state_->window = window;
-  state_->moved = 0;
+  state_->counted = 0;
   state_->window_end = Clock::now() + window;
-  if (state_->verdict == Verdict::none) arm(state_);
+  if (state_->expiry == Expiry::none) arm(state_);
 }
 
-void Watchdog::relent() noexcept { state_->window_end.reset(); }
+void Watchdog::allow_any_speed() noexcept { state_->window_end.reset(); }
 
-void Watchdog::moved(std::size_t bytes) noexcept { state_->moved += bytes; }
+void Watchdog::count(std::size_t bytes) noexcept { state_->counted += bytes; }
 
-Watchdog::Verdict Watchdog::verdict() const noexcept {
-  // The instant may have come while the call was at work, before the timer could say so.
-  if (state_->verdict == Verdict::none) state_->look(Clock::now());
-  return state_->verdict;
+Watchdog::Expiry Watchdog::expiry() const noexcept {
+  // The time may be up though the busy call has not let the timer's handler run yet.
+  if (state_->expiry == Expiry::none) state_->look(Clock::now());
+  return state_->expiry;
 }
 
 double Watchdog::measured_rate() const noexcept { return state_->rate; }

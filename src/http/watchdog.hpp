@@ -13,41 +13,42 @@
 namespace pentimento::http {
 
 /**
- * Keeps the time of one call: breaks off what it waits for when its deadline passes, or when a transfer is too slow.
+ * The timer of one call: aborts its current wait when the deadline passes or a transfer is too slow.
  *
- * Used on one strand. What is to be broken off is named by `guard`; the waits that it breaks off return with an error,
- * and `verdict` then says why.
+ * `on_expiry` sets how to abort the wait. The aborted wait returns with an error, and `expiry` says why.
+ *
+ * **Thread safety**: not thread-safe; used on the strand of the call.
  */
 class Watchdog {
  public:
   using Clock = std::chrono::steady_clock;
 
-  enum class Verdict { none, too_late, too_slow };
+  enum class Expiry { none, deadline, too_slow };
 
-  /// `executor` is the strand of the call.
+  /// **Parameters**: `executor` is the strand of the call.
   Watchdog(const boost::asio::any_io_executor& executor, Clock::time_point deadline);
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
   Watchdog& operator=(const Watchdog&) = delete;
 
-  /// What ends the current wait; replaced by the next call.
-  void guard(std::function<void()> break_off);
-  /// Nothing is to be broken off any more.
+  /// Sets the function that aborts the current wait. Replaces the previous one.
+  void on_expiry(std::function<void()> abort);
+  /// Removes that function.
   void release() noexcept;
 
-  /// Begins another phase of the call, which ends by the earlier of the deadline and this instant, or by the deadline
-  /// alone. What was said of the phase before, by its end or its slowness, is over with it.
+  /// Starts another phase of the call, which ends at the deadline or at `end`, whichever is earlier. Clears the expiry of
+  /// the previous phase.
   void begin_phase(std::optional<Clock::time_point> end = std::nullopt);
 
-  /// From now on at least `floor` bytes a second have to be moved, over every `window`.
-  void demand(std::size_t floor, std::chrono::milliseconds window);
-  /// No longer, as while waiting for the first byte of a reply.
-  void relent() noexcept;
-  /// Some bytes have been moved.
-  void moved(std::size_t bytes) noexcept;
+  /// Starts to require a speed of at least `floor` bytes per second, over every `window`.
+  void require_speed(std::size_t floor, std::chrono::milliseconds window);
+  /// Stops to require it, as while waiting for the first byte of a reply.
+  void allow_any_speed() noexcept;
+  /// Counts transferred bytes.
+  void count(std::size_t bytes) noexcept;
 
-  Verdict verdict() const noexcept;
-  /// The rate, in bytes a second, for which a transfer was broken off.
+  Expiry expiry() const noexcept;
+  /// The speed, in bytes per second, of the transfer that was too slow.
   double measured_rate() const noexcept;
   Clock::time_point deadline() const noexcept;
 

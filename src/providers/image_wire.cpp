@@ -15,67 +15,69 @@
 #include <utility>
 
 namespace pentimento {
-namespace {
 
-Error refusal(errc code, const ProviderCall& call, const std::string& why) {
-  return redact(Error{code, call.provider + " cannot make this picture: " + why});
+Error invalid_call(errc code, const ProviderCall& call, const std::string& why) {
+  return redact(Error{code, call.provider + ": " + why});
 }
 
-}  // namespace
-
-Result<http::Url> call_address(const std::string& base_url, const std::string& path, const Secret& key,
-                               bool key_is_needed, const ProviderCall& call) {
-  Result<http::Url> base = http::Url::parse(base_url);
-  if (!base) return Error{errc::invalid_argument, "the address of " + call.provider + ": " + base.error().message()};
-  if (key.empty() && key_is_needed && !base->is_loopback())
-    return Error{errc::unauthorized, call.provider + " needs a key: set " + call.key_name + "; nothing was sent"};
-  if (!key.empty() && !base->is_https() && !base->is_loopback()) {
-    return Error{errc::invalid_argument, "the key for " + call.provider + " would go to " + base->origin() +
-                                             " where anyone on the way can read it: use https; nothing was sent"};
+Result<void> validate_access(const std::string& base_url, const Secret& key, bool needs_key, const ProviderCall& call) {
+  const Result<http::Url> url = call_address(base_url, "", call);
+  if (!url) return url.error();
+  if (key.empty()) {
+    if (!needs_key || url->is_loopback()) return {};
+    return invalid_call(errc::unauthorized, call, "a key is required; set " + call.key_name);
   }
+  const Result<void> safe = http::validate_for_secrets(*url);
+  return safe ? safe : invalid_call(safe.error().code(), call, safe.error().message());
+}
+
+Result<http::Url> call_address(const std::string& base_url, const std::string& path, const ProviderCall& call) {
+  const Result<http::Url> base = http::Url::parse(base_url);
+  if (!base) return invalid_call(errc::invalid_argument, call, base.error().message());
   Result<http::Url> url = base->joined(path);
-  if (!url) return Error{errc::invalid_argument, "the address of " + call.provider + ": " + url.error().message()};
+  if (!url) return invalid_call(errc::invalid_argument, call, url.error().message());
   return url;
 }
 
-std::optional<Error> check_length(std::string_view what, std::string_view text, std::size_t most,
-                                  const ProviderCall& call) {
+std::optional<Error> validate_length(std::string_view what, std::string_view text, std::size_t most,
+                                     const ProviderCall& call) {
   const std::size_t length = detail::count_characters(text);
   if (length <= most) return std::nullopt;
-  return refusal(errc::too_large, call,
-                 std::string{what} + " has " + std::to_string(length) + " characters; at most " + std::to_string(most) +
-                     " are accepted");
+  return invalid_call(errc::too_large, call,
+                      std::string{what} + " has " + std::to_string(length) + " characters; at most " +
+                          std::to_string(most) + " are accepted");
 }
 
-std::optional<Error> check_sent_picture(std::string_view what, const Image& image, std::uint32_t shortest_side,
-                                        std::uint32_t longest_side, std::size_t most_bytes, const ProviderCall& call) {
+std::optional<Error> validate_sent_image(std::string_view what, const Image& image, std::uint32_t shortest_side,
+                                         std::uint32_t longest_side, std::size_t most_bytes, const ProviderCall& call) {
   const std::string subject{what};
   if (!image.has_bytes())
-    return refusal(errc::invalid_argument, call, subject + " is only a record; its bytes are needed");
+    return invalid_call(errc::invalid_argument, call, subject + " has no bytes; only its record is known");
   const MediaType type = image.media_type();
   if (type != MediaType::png && type != MediaType::jpeg && type != MediaType::webp) {
-    return refusal(errc::unsupported, call,
-                   subject + " is of the type " + std::string{to_string(type)} + "; PNG, JPEG and WebP are accepted");
+    return invalid_call(
+        errc::unsupported, call,
+        subject + " has the type " + std::string{to_string(type)} + "; PNG, JPEG and WebP are accepted");
   }
   const auto [shortest, longest] = std::minmax({image.size().width(), image.size().height()});
   if (shortest < shortest_side || longest > longest_side) {
-    return refusal(errc::invalid_argument, call,
-                   subject + " has " + to_string(image.size()) + " pixels; each side may have " +
-                       std::to_string(shortest_side) + " to " + std::to_string(longest_side));
+    return invalid_call(errc::invalid_argument, call,
+                        subject + " has " + to_string(image.size()) + " pixels; sides of " +
+                            std::to_string(shortest_side) + " to " + std::to_string(longest_side) + " are accepted");
   }
   if (image.byte_count() > most_bytes) {
-    return refusal(errc::too_large, call,
-                   subject + " has " + std::to_string(image.byte_count()) + " bytes; at most " +
-                       std::to_string(most_bytes) + " are accepted");
+    return invalid_call(errc::too_large, call,
+                        subject + " has " + std::to_string(image.byte_count()) + " bytes; at most " +
+                            std::to_string(most_bytes) + " are accepted");
   }
   return std::nullopt;
 }
 
-std::optional<Error> check_option_names(const std::map<std::string, std::string>& options,
-                                        const std::vector<std::string>& known, const ProviderCall& call) {
+std::optional<Error> validate_option_names(const std::map<std::string, std::string>& options,
+                                           const std::vector<std::string>& known, const ProviderCall& call) {
   for (const auto& [name, value] : options) {
     if (std::ranges::count(known, name) > 0) continue;
-    return refusal(errc::invalid_argument, call, detail::unknown_name("option", name, known));
+    return invalid_call(errc::invalid_argument, call, detail::unknown_name("option", name, known));
   }
   return std::nullopt;
 }
@@ -116,23 +118,22 @@ std::string type_in_words(const std::string& media_type) {
   return plain ? media_type : "of another type";
 }
 
-Result<Image> picture_from_base64(std::string_view text, const std::string& request_id, const ProviderCall& call) {
+Result<Image> image_from_base64(std::string_view text, const std::string& request_id, const ProviderCall& call) {
   constexpr std::string_view marker = ";base64,";
   if (text.starts_with("data:")) {
     const std::size_t begin = text.substr(0, 100).find(marker);
     if (begin != std::string_view::npos) text.remove_prefix(begin + marker.size());
   }
   Result<std::vector<std::byte>> bytes = detail::decode_base64(text, text.size());
-  if (!bytes) return unusable_reply("its picture is no base64: " + bytes.error().message(), {}, request_id, call);
-  return picture_from_bytes(std::move(*bytes), request_id, call);
+  if (!bytes) return unusable_reply("its image is not base64: " + bytes.error().message(), {}, request_id, call);
+  return image_from_bytes(std::move(*bytes), request_id, call);
 }
 
-Result<Image> picture_from_bytes(std::vector<std::byte> bytes, const std::string& request_id,
-                                 const ProviderCall& call) {
+Result<Image> image_from_bytes(std::vector<std::byte> bytes, const std::string& request_id, const ProviderCall& call) {
   const std::string beginning{reinterpret_cast<const char*>(bytes.data()), std::min<std::size_t>(bytes.size(), 200)};
   Result<Image> image = Image::from_bytes(std::move(bytes));
   if (!image) return unusable_reply(image.error().message(), beginning, request_id, call);
-  if (const auto fault = fault_of_received(*image)) return unusable_reply(*fault, {}, request_id, call);
+  if (const auto why = validate_received(*image)) return unusable_reply(*why, {}, request_id, call);
   return image;
 }
 

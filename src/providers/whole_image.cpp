@@ -18,7 +18,7 @@ using detail::Bytes;
 using detail::holds;
 using detail::little16;
 
-/// PNG (W3C, third edition, 5.3): chunks of a length, a name of four letters, data and a check sum; IEND is the last.
+/// PNG (W3C, third edition, 5.3): chunks of length, name, data and checksum. IEND is the last.
 bool has_end_of_png(Bytes bytes) {
   constexpr std::size_t frame = 12;
   std::size_t at = 8;
@@ -31,8 +31,8 @@ bool has_end_of_png(Bytes bytes) {
   return false;
 }
 
-/// JPEG (ITU-T T.81, B.1.1.5): segments of a marker and a length up to the first scan. In the data behind it an 0xFF is
-/// followed by 0 or a restart marker, so that 0xFF 0xD9 is the end.
+/// JPEG (ITU-T T.81, B.1.1.5): segments of marker and length up to the first scan. In the data after it, 0xFF is followed
+/// by 0 or a restart marker, so 0xFF 0xD9 is the end.
 bool has_end_of_jpeg(Bytes bytes) {
   constexpr std::uint32_t start_of_scan = 0xDA;
   std::size_t at = 2;
@@ -49,13 +49,13 @@ bool has_end_of_jpeg(Bytes bytes) {
   return false;
 }
 
-/// RFC 9649, 2.4: the number of bytes behind the field stands in it.
+/// RFC 9649, 2.4: the field holds the number of bytes after it.
 bool has_end_of_webp(Bytes bytes) {
   const std::uint64_t length = little16(bytes, 4) | std::uint64_t{little16(bytes, 6)} << 16;
   return length + 8 <= bytes.size();
 }
 
-/// GIF89a, 27: the trailer is one byte, 0x3B. Some writers fill up with zeros.
+/// GIF89a, 27: the trailer is one byte, 0x3B. Some writers pad with zeros.
 bool has_end_of_gif(Bytes bytes) {
   std::size_t size = bytes.size();
   while (byte_at(bytes, size - 1) == 0) --size;
@@ -74,12 +74,12 @@ bool has_end(MediaType type, Bytes bytes) {
 
 }  // namespace
 
-std::optional<std::string> fault_of_received(const Image& image) {
+std::optional<std::string> validate_received(const Image& image) {
   if (image.size().area() > detail::max_image_pixels)
-    return "its picture is said to be " + to_string(image.size()) + ", and at most " +
-           std::to_string(detail::max_image_pixels) + " pixels are taken";
+    return "its image of " + to_string(image.size()) + " is too large; at most " +
+           std::to_string(detail::max_image_pixels) + " pixels are accepted";
   if (!has_end(image.media_type(), image.bytes()))
-    return "its picture (" + std::string{to_string(image.media_type())} + ") breaks off before its end";
+    return "its image (" + std::string{to_string(image.media_type())} + ") is incomplete";
   return std::nullopt;
 }
 

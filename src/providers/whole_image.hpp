@@ -8,11 +8,10 @@
 namespace pentimento {
 
 /**
- * What is wrong with a picture that came from elsewhere, as far as can be told without decoding it: more pixels than
- * anybody asked for, or an end that is missing (PNG: IEND, at the end of its chunks; JPEG: EOI; WebP: the length that its
- * header says; GIF: the trailer). Half a picture is an error of who sent it, and nothing that a critic should judge.
- * Bytes behind the end are no fault. Whether what is in between decodes, only a decoder knows.
+ * Validates an image from a provider, without decoding it: its number of pixels, and that it is complete (PNG: IEND; JPEG:
+ * EOI; WebP: the length in its header; GIF: the trailer). An incomplete image is an error of the provider, and a critic
+ * should not judge it. Bytes after the end are accepted. Returns what is wrong, if anything.
  */
-std::optional<std::string> fault_of_received(const Image& image);
+std::optional<std::string> validate_received(const Image& image);
 
 }  // namespace pentimento

@@ -96,26 +96,17 @@ Result<std::shared_ptr<Generator>> make_stability(BackendSettings& settings, con
   if (auto scale = settings.number("cfg_scale", 1, 10)) options.cfg_scale = *scale;
   Result<http::Client> client = services.client();
   if (!client) return client.error();
-  return std::shared_ptr<Generator>{std::make_shared<StabilityGenerator>(*client, std::move(options))};
-}
-
-Server images_server(const OpenAiImagesQuirks& quirks) {
-  Server server;
-  server.name = quirks.name;
-  server.title = quirks.title;
-  server.base_url = quirks.base_url;
-  if (quirks.name == "openai") server.base_url_name = "OPENAI_BASE_URL";
-  server.key_name = quirks.key_name;
-  server.needs_key = quirks.key_is_needed;
-  return server;
+  Result<StabilityGenerator> generator = StabilityGenerator::create(*client, std::move(options));
+  if (!generator) return generator.error();
+  return std::shared_ptr<Generator>{std::make_shared<StabilityGenerator>(std::move(*generator))};
 }
 
 Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings, const Registry::Services& services) {
   OpenAiImagesOptions options;
-  Result<OpenAiImagesQuirks> server = OpenAiImagesQuirks::named(settings.backend());
+  Result<OpenAiImagesServer> server = OpenAiImagesServer::named(settings.backend());
   if (!server) return server.error();
   options.server = std::move(*server);
-  options.key_name = read_common(settings, services, images_server(options.server), options, options);
+  options.key_name = read_common(settings, services, options.server, options, options);
   if (auto version = settings.text("api_version")) options.api_version = *version;
   if (auto organization = settings.text("organization")) options.organization = *organization;
   if (auto project = settings.text("project")) options.project = *project;
@@ -124,7 +115,9 @@ Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings,
   for (auto& [name, value] : settings.texts("options")) options.defaults.insert_or_assign(name, value);
   Result<http::Client> client = services.client();
   if (!client) return client.error();
-  return std::shared_ptr<Generator>{std::make_shared<OpenAiImagesGenerator>(*client, std::move(options))};
+  Result<OpenAiImagesGenerator> generator = OpenAiImagesGenerator::create(*client, std::move(options));
+  if (!generator) return generator.error();
+  return std::shared_ptr<Generator>{std::make_shared<OpenAiImagesGenerator>(std::move(*generator))};
 }
 
 /// Makes a vision model by the settings of a critic or rephraser, and reads the limits of a question.
@@ -233,8 +226,8 @@ void add_vision(Registry& registry, const Server& server, const std::string& api
 void add_builtin_backends(Registry& registry) {
   registry.add_generator(entry(stability_server(), "Stability AI: Stable Diffusion 3.5, Core and Ultra"),
                          make_stability);
-  for (const std::string& name : OpenAiImagesQuirks::names()) {
-    const Server server = images_server(OpenAiImagesQuirks::named(name).value());
+  for (const std::string& name : OpenAiImagesServer::names()) {
+    const OpenAiImagesServer server = OpenAiImagesServer::named(name).value();
     registry.add_generator(entry(server, server.title + ", by the OpenAI Images API"), make_openai_images);
   }
   registry.add_reviser(

@@ -29,6 +29,9 @@ Result<http::Url> remote_address(const Server& server, const RemoteModelOptions&
   if (!url) return url;
   if (server.needs_key && options.api_key.empty() && !url->is_loopback())
     return invalid("the key of " + server.name + " is missing; set " + server.key_name);
+  if (!options.api_key.empty()) {
+    if (const Result<void> safe = http::validate_for_secrets(*url); !safe) return safe.error();
+  }
   url = url->joined(path);
   if (!url || query.empty()) return url;
   const char* const sign = url->target().find('?') == std::string::npos ? "?" : "&";
@@ -52,7 +55,7 @@ Money RemoteModel::Impl::estimate(const QuestionSize& size) const {
   return price_->cost(usage).value_or(Money::unbounded());
 }
 
-void RemoteModel::Impl::warm_up() const { client_.warm(dialect_.url); }
+void RemoteModel::Impl::warm_up() const { client_.warm_up(dialect_.url); }
 
 boost::asio::awaitable<Result<Reply>> RemoteModel::Impl::ask(Question question) const {
   const Money worst_case = estimate(question.size());
@@ -64,7 +67,7 @@ boost::asio::awaitable<Result<Reply>> RemoteModel::Impl::ask(Question question) 
       .timeout(question.timeout())
       .max_response_bytes(max_reply_bytes)
       .worst_case(worst_case)
-      .resend_on(dialect_.free_statuses);
+      .classifier(provider_classifier(dialect_.free_statuses));
   const Result<http::Response> response = co_await client_.send(std::move(request));
   if (!response) co_return response.error();
   if (!response->is_success()) co_return failure(*response, worst_case);

@@ -1,9 +1,9 @@
 // usage: bench_http BASE_URL CA_FILE ITERATIONS CONCURRENCY
 //
-// What the HTTP client and the two backends of the article cost: so many times a picture from Stability (a multipart POST, the
-// bytes of a picture back) and a critique of it in prose (the picture as a data URL, JSON back), CONCURRENCY of them at once on
-// one thread. CA_FILE may be "" for plain HTTP on this machine. Prints one line of JSON: `cpu_s` is user and system time,
-// `rss_mb` the most memory that was held. tests/bench/http runs it against the emulator.
+// Measures the HTTP client and the two backends of the article. An iteration is an image from Stability (a multipart POST,
+// image bytes as the reply) and a critique of it in prose (the image as a data URL, JSON as the reply). CONCURRENCY of them run
+// at once on one thread. CA_FILE may be "" for plain HTTP. Prints one line of JSON: `cpu_s` is user and system time, `rss_mb`
+// the peak memory. tests/bench/http runs it against the emulator.
 
 #include <pentimento/http/client.hpp>
 #include <pentimento/providers/stability.hpp>

@@ -1,7 +1,7 @@
 // usage: bench_openssl HOST PORT CA_FILE ITERATIONS
 //
-// The least that bench_http's work can cost: blocking OpenSSL on one connection that stays open, the same two requests and
-// replies as far as their bytes go, nothing parsed but where a reply ends. Prints one line of JSON with `cpu_s` and `bytes`.
+// A lower bound for bench_http: blocking OpenSSL on one persistent connection, with requests and replies of the same size, of
+// which only the end is parsed. Prints one line of JSON with `cpu_s` and `bytes`.
 
 #include <netdb.h>
 #include <openssl/err.h>

@@ -27,17 +27,17 @@ namespace {
 
 constexpr Role roles[] = {test::stability, test::openai, test::openai_stream, test::critic, test::local_critic};
 
-/// What there was before the call.
+/// The state before the call.
 struct Before {
   std::size_t descriptors = 0;
   std::size_t connecting = 0;  // to the server, which fills its own queue where it never accepts
 };
 
-/// A state that a call can be in, how it gets there, and what is to be said of its cost when it is cancelled there.
+/// A state of a call, how to reach it, and the charge when it is cancelled there.
 struct State {
   std::string name;
   std::string scenario;
-  /// Whether it is there.
+  /// True if the call is in this state.
   std::function<bool(FaultBench& bench, const Before& before)> reached;
   Bill bill = Bill::nothing;
   std::uint64_t requests = 0;
@@ -73,7 +73,7 @@ std::vector<State> states() {
                  one_request, Bill::maybe, 1});
   all.push_back({"reading the body", test::reply_rule(R"({"truncate_at":{"byte":10,"of":"body"},"end":"stall"})"),
                  one_request, Bill::maybe, 1, test::all_roles | test::openai_stream});
-  // Once both ends have closed the only connection, the call waits for the next one.
+  // After both sides have closed the only connection, the call waits for the next one.
   const auto all_closed = [](FaultBench& bench, const Before& before) {
     return bench.connections() == 1 && bench.open_connections() == 0 && test::open_descriptors() == before.descriptors;
   };
@@ -102,7 +102,7 @@ void check_cancelled(FaultBench& bench, const CallEnd& end, Bill bill, Role role
   CHECK(bench.ends() == ends);
 }
 
-/// Runs this for each role that is asked for, plain and by TLS, and checks that nothing stays open.
+/// Runs a function for each of some roles, plain and over TLS, and checks that no descriptor stays open.
 void in_each(Roles wanted, bool plain, bool tls, const std::function<void(BenchOptions options)>& run) {
   test::warm_up();
   for (const Role role : roles) {
@@ -123,129 +123,131 @@ void in_each(Roles wanted, bool plain, bool tls, const std::function<void(BenchO
 
 }  // namespace
 
-TEST_CASE("C01: a call that is cancelled ends at once, in every state, and says what it may have cost") {
-  for (const State& state : states()) {
-    CAPTURE(state.name);
-    in_each(state.for_roles, state.plain, state.tls, [&](BenchOptions options) {
+TEST_SUITE("Cancellation") {
+  TEST_CASE("C01 in every state") {
+    for (const State& state : states()) {
+      CAPTURE(state.name);
+      in_each(state.for_roles, state.plain, state.tls, [&](BenchOptions options) {
+        const Role role = options.role;
+        options.scenario = state.scenario;
+        options.call = state.call;
+        FaultBench bench{std::move(options)};
+        const Before before{test::open_descriptors(), test::connecting_to(bench.port())};
+        bench.begin();
+        REQUIRE(soon([&] { return state.reached(bench, before); }));
+        REQUIRE(bench.ends() == 0);
+        const auto start = std::chrono::steady_clock::now();
+        bench.cancel();
+        bench.cancel();  // C02: once more is no matter
+        const CallEnd end = bench.await_end();
+        CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
+        check_cancelled(bench, end, state.bill, role);
+        bench.cancel();  // C02: nor is it when all is over
+        bench.drop_client();
+        CHECK(soon([&] { return bench.open_connections() == 0; }));
+        CHECK(bench.requests() == state.requests);
+        CHECK(bench.ends() == 1);
+      });
+    }
+  }
+
+  TEST_CASE("C01 before the start") {
+    for (const bool is_warm : {false, true}) {
+      CAPTURE(is_warm);  // there is a connection from a call before it
+      in_each(test::all_roles, true, true, [&](BenchOptions options) {
+        const Role role = options.role;
+        FaultBench bench{std::move(options)};
+        if (is_warm) REQUIRE(!bench.call().error.has_value());
+        bench.reset_counts();
+        bench.hold_client();
+        bench.begin();
+        bench.cancel();
+        const auto start = std::chrono::steady_clock::now();
+        bench.release_client();
+        const CallEnd end = bench.await_end();
+        CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
+        check_cancelled(bench, end, Bill::nothing, role, is_warm ? 2 : 1);
+        bench.drop_client();
+        CHECK(soon([&] { return bench.open_connections() == 0; }));
+        CHECK(bench.requests() == 0);
+      });
+    }
+  }
+
+  TEST_CASE("C01 during a look-up") {
+    in_each(test::all_roles, true, true, [](BenchOptions options) {
+      test::FakeNames names;
+      names.hang("localhost", 1);
       const Role role = options.role;
-      options.scenario = state.scenario;
-      options.call = state.call;
+      options.call.host = "localhost";
       FaultBench bench{std::move(options)};
-      const Before before{test::open_descriptors(), test::connecting_to(bench.port())};
       bench.begin();
-      REQUIRE(soon([&] { return state.reached(bench, before); }));
-      REQUIRE(bench.ends() == 0);
+      REQUIRE(soon([&] { return names.asked("localhost") == 1; }));
       const auto start = std::chrono::steady_clock::now();
       bench.cancel();
-      bench.cancel();  // C02: once more is no matter
       const CallEnd end = bench.await_end();
       CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
-      check_cancelled(bench, end, state.bill, role);
-      bench.cancel();  // C02: nor is it when all is over
-      bench.drop_client();
-      CHECK(soon([&] { return bench.open_connections() == 0; }));
-      CHECK(bench.requests() == state.requests);
-      CHECK(bench.ends() == 1);
+      check_cancelled(bench, end, Bill::nothing, role);
+      CHECK(bench.connections() == 0);
     });
   }
-}
 
-TEST_CASE("C01: a call that is cancelled before it begins sends nothing") {
-  for (const bool is_warm : {false, true}) {
-    CAPTURE(is_warm);  // there is a connection from a call before it
-    in_each(test::all_roles, true, true, [&](BenchOptions options) {
-      const Role role = options.role;
+  TEST_CASE("C01 second question of a critic") {
+    in_each(test::critic, true, true, [](BenchOptions options) {
+      options.scenario = R"({"requests":[{"when":{"nth":1},"then":{"payload":"I like it."}},)"
+                         R"({"then":{"no_reply":true,"end":"stall"}}]})";
       FaultBench bench{std::move(options)};
-      if (is_warm) REQUIRE(!bench.call().error.has_value());
-      bench.reset_counts();
-      bench.hold_client();
       bench.begin();
-      bench.cancel();
-      const auto start = std::chrono::steady_clock::now();
-      bench.release_client();
-      const CallEnd end = bench.await_end();
-      CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
-      check_cancelled(bench, end, Bill::nothing, role, is_warm ? 2 : 1);
-      bench.drop_client();
-      CHECK(soon([&] { return bench.open_connections() == 0; }));
-      CHECK(bench.requests() == 0);
-    });
-  }
-}
-
-TEST_CASE("C01: a call that looks a name up is cancelled, though the look-up goes on") {
-  in_each(test::all_roles, true, true, [](BenchOptions options) {
-    test::FakeNames names;
-    names.hang("localhost", 1);
-    const Role role = options.role;
-    options.call.host = "localhost";
-    FaultBench bench{std::move(options)};
-    bench.begin();
-    REQUIRE(soon([&] { return names.asked("localhost") == 1; }));
-    const auto start = std::chrono::steady_clock::now();
-    bench.cancel();
-    const CallEnd end = bench.await_end();
-    CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
-    check_cancelled(bench, end, Bill::nothing, role);
-    CHECK(bench.connections() == 0);
-  });
-}
-
-TEST_CASE("C01: a critic that is cancelled when it asks for the second time has paid for the first") {
-  in_each(test::critic, true, true, [](BenchOptions options) {
-    options.scenario = R"({"requests":[{"when":{"nth":1},"then":{"payload":"I like it."}},)"
-                       R"({"then":{"no_reply":true,"end":"stall"}}]})";
-    FaultBench bench{std::move(options)};
-    bench.begin();
-    REQUIRE(soon([&] { return bench.whole_requests() == 2; }));
-    bench.cancel();
-    const CallEnd end = bench.await_end();
-    REQUIRE(end.error.has_value());
-    CHECK(to_string(end.error->code()) == "cancelled");
-    CHECK(end.charge == Charge::maybe_billed(bench.worst_case() + bench.worst_case()));
-  });
-}
-
-TEST_CASE("C02: a call may be cancelled by the server's thread, and by whoever hears of its end") {
-  in_each(test::all_roles, true, true, [](BenchOptions options) {
-    options.scenario = test::reply_rule(R"({"no_reply":true,"end":"stall"})");
-    FaultBench bench{std::move(options)};
-    bench.on_request_begin([&] { bench.cancel(); });
-    bench.on_end([&] { bench.cancel(); });
-    const CallEnd end = bench.call();
-    REQUIRE(end.error.has_value());
-    CHECK(to_string(end.error->code()) == "cancelled");
-    CHECK(bench.ends() == 1);
-    bench.on_end({});
-  });
-}
-
-TEST_CASE("C01: a call ends at once whenever it is cancelled") {
-  // Its replies come in so many pieces that they would take minutes.
-  const std::string slow = test::reply_rule(R"({"status":200,"headers":{"content-type":"application/json"},)"
-                                            R"("body":{"repeat":100000,"of":" "},"drip":{"bytes":1,"every_ms":1}})");
-  in_each(test::stability | test::critic, true, true, [&](BenchOptions options) {
-    options.scenario = slow;
-    options.call.low_speed_floor = 0;
-    options.call.timeout = 10min;
-    const bool tls = options.tls;
-    for (int moment = 0; moment < 60; ++moment) {
-      CAPTURE(moment);
-      BenchOptions again = options;
-      FaultBench bench{std::move(again)};
-      const Money worst = bench.worst_case();
-      bench.begin();
-      for (int turn = 0; turn < moment * (tls ? 60 : 30); ++turn) std::this_thread::yield();
-      const auto start = std::chrono::steady_clock::now();
+      REQUIRE(soon([&] { return bench.whole_requests() == 2; }));
       bench.cancel();
       const CallEnd end = bench.await_end();
-      CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
       REQUIRE(end.error.has_value());
       CHECK(to_string(end.error->code()) == "cancelled");
-      // What was never written cannot have been billed, and what was billed is never denied.
-      bench.drop_client();
-      CHECK(soon([&] { return bench.open_connections() == 0; }));
-      if (bench.whole_requests() > 0) CHECK(end.charge == Charge::maybe_billed(worst));
-    }
-  });
+      CHECK(end.charge == Charge::maybe_billed(bench.worst_case() + bench.worst_case()));
+    });
+  }
+
+  TEST_CASE("C02 from other threads") {
+    in_each(test::all_roles, true, true, [](BenchOptions options) {
+      options.scenario = test::reply_rule(R"({"no_reply":true,"end":"stall"})");
+      FaultBench bench{std::move(options)};
+      bench.on_request_begin([&] { bench.cancel(); });
+      bench.on_end([&] { bench.cancel(); });
+      const CallEnd end = bench.call();
+      REQUIRE(end.error.has_value());
+      CHECK(to_string(end.error->code()) == "cancelled");
+      CHECK(bench.ends() == 1);
+      bench.on_end({});
+    });
+  }
+
+  TEST_CASE("C01 at any time") {
+    // The replies are in so many pieces that they would take minutes.
+    const std::string slow = test::reply_rule(R"({"status":200,"headers":{"content-type":"application/json"},)"
+                                              R"("body":{"repeat":100000,"of":" "},"drip":{"bytes":1,"every_ms":1}})");
+    in_each(test::stability | test::critic, true, true, [&](BenchOptions options) {
+      options.scenario = slow;
+      options.call.low_speed_floor = 0;
+      options.call.timeout = 10min;
+      const bool tls = options.tls;
+      for (int moment = 0; moment < 60; ++moment) {
+        CAPTURE(moment);
+        BenchOptions again = options;
+        FaultBench bench{std::move(again)};
+        const Money worst = bench.worst_case();
+        bench.begin();
+        for (int turn = 0; turn < moment * (tls ? 60 : 30); ++turn) std::this_thread::yield();
+        const auto start = std::chrono::steady_clock::now();
+        bench.cancel();
+        const CallEnd end = bench.await_end();
+        CHECK(std::chrono::steady_clock::now() - start <= test::cancel_margin);
+        REQUIRE(end.error.has_value());
+        CHECK(to_string(end.error->code()) == "cancelled");
+        // A request that was not written is not billed; one that was is maybe billed.
+        bench.drop_client();
+        CHECK(soon([&] { return bench.open_connections() == 0; }));
+        if (bench.whole_requests() > 0) CHECK(end.charge == Charge::maybe_billed(worst));
+      }
+    });
+  }
 }

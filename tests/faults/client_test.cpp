@@ -1,4 +1,4 @@
-// What only a server of one's own can do: each test has one, on a socket of its own, that does exactly this.
+// Faults that the emulator cannot produce: each test has its own server on a raw socket.
 
 #include "margin.hpp"
 #include "process.hpp"
@@ -41,7 +41,7 @@ namespace {
 
 constexpr std::size_t large = 30'000'000;
 
-/// A listening socket of this machine. Its connections have to end before it does: they are waited for.
+/// A listening socket. The destructor waits for its connections to end.
 class Server {
  public:
   Server() : listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
@@ -63,7 +63,7 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Accepts connections from now on, and does this with each, on a thread of its own.
+  /// Starts to accept connections, and calls `conversation` for each on its own thread.
   void serve(std::function<void(int connection)> conversation) {
     REQUIRE(::listen(listener_, 16) == 0);
     conversation_ = std::move(conversation);
@@ -87,7 +87,7 @@ class Server {
  private:
   int listener_;
   std::uint16_t port_ = 0;
-  std::list<std::thread> conversations_;  // of the accepting thread, until that has ended
+  std::list<std::thread> conversations_;  // used by the accepting thread until it ends
   std::function<void(int connection)> conversation_;
   std::thread thread_;
 };
@@ -96,7 +96,7 @@ bool say(int connection, std::string_view text) {
   return ::send(connection, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
 }
 
-/// Reads until so many bytes beyond the head have come, or nothing more does; how many did.
+/// Reads until so many bytes of the body have arrived, or the end. Returns how many have.
 std::size_t hear(int connection, std::size_t body) {
   std::string head;
   std::string buffer(1 << 16, '\0');
@@ -127,224 +127,225 @@ Result<http::Response> answer_to(http::Request request, const http::ClientOption
 
 constexpr std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
 
-/// Hears events, and nothing of them.
-class Deaf final : public http::EventListener {
+/// Ignores all events.
+class IgnoreEvents final : public http::EventListener {
  public:
   bool on_event(const http::ServerEvent&) noexcept override { return true; }
 };
 
 }  // namespace
 
-TEST_CASE("N16: an interim reply within the request is no reason to stop sending it") {
-  std::atomic<std::size_t> heard{0};
-  Server server;
-  server.serve([&](int connection) {
-    say(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
-    heard = hear(connection, large);
-    say(connection, ok);
-  });
-  const Result<http::Response> reply = answer_to(post(server, large));
-  REQUIRE_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
-  CHECK(reply->text() == "OK");
-  CHECK(heard == large);
-}
-
-TEST_CASE("N13: a server that says goodbye and reads no more is not waited for") {
-  std::promise<void> over;
-  Server server;
-  server.serve([&](int connection) {
-    ::shutdown(connection, SHUT_WR);
-    over.get_future().wait();
-  });
-  http::ClientOptions once;
-  once.retry.max_attempts = 1;
-  const auto start = Clock::now();
-  const Result<http::Response> reply = answer_to(post(server, large), once);
-  CHECK(Clock::now() - start < 5s);  // of the ten that the call has
-  over.set_value();
-  REQUIRE(!reply.has_value());
-  CHECK(to_string(reply.error().code()) == "connect_failed");
-  CHECK(reply.error().charge() == Charge{});
-}
-
-TEST_CASE("N19: a server that sends without a pause and to no purpose is broken off in time") {
-  for (const char* pieces : {": ping\n", "1;extension=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n \r\n"}) {
-    CAPTURE(pieces);
-    const bool is_stream = *pieces == ':';
+TEST_SUITE("Client faults") {
+  TEST_CASE("N16 interim reply while sending") {
+    std::atomic<std::size_t> heard{0};
     Server server;
     server.serve([&](int connection) {
-      hear(connection, 10);
-      say(connection, is_stream ? "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
-                                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
-      std::string many;
-      while (many.size() < 100'000) many += pieces;
-      while (say(connection, many)) {}
-    });
-    const auto start = Clock::now();
-    const Result<http::Response> reply =
-        answer_to(std::move(post(server).timeout(test::short_time).listener(std::make_shared<Deaf>())));
-    CHECK(Clock::now() - start <= test::short_time + test::deadline_margin);
-    REQUIRE(!reply.has_value());
-    CHECK(to_string(reply.error().code()) == "deadline_exceeded");
-    CHECK(reply.error().charge() == Charge::maybe_billed(usd(0.065)));
-  }
-}
-
-TEST_CASE("N19: a stream as a whole has a limit as well") {
-  Server server;
-  server.serve([&](int connection) {
-    hear(connection, 10);
-    say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
-    while (say(connection, ": ping\n")) {}
-  });
-  const Result<http::Response> reply =
-      answer_to(std::move(post(server).max_response_bytes(1'000).listener(std::make_shared<Deaf>())));
-  REQUIRE(!reply.has_value());
-  CHECK(to_string(reply.error().code()) == "too_large");
-}
-
-TEST_CASE("N19: a call that hears without a pause is cancelled at once") {
-  std::promise<void> begun;
-  Server server;
-  server.serve([&](int connection) {
-    hear(connection, 10);
-    say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
-    begun.set_value();
-    const std::string many(100'000, '\n');
-    while (say(connection, many)) {}
-  });
-  const http::Client client;
-  asio::io_context context;
-  asio::cancellation_signal signal;
-  std::optional<Result<http::Response>> reply;
-  const auto call = [](http::Client c, http::Request request,
-                       std::optional<Result<http::Response>>* kept) -> asio::awaitable<void> {
-    co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
-    kept->emplace(co_await c.send(std::move(request)));
-  };
-  asio::co_spawn(context, call(client, std::move(post(server).listener(std::make_shared<Deaf>())), &reply),
-                 asio::bind_cancellation_slot(signal.slot(), asio::detached));
-  context.poll();
-  begun.get_future().wait();
-  const auto start = Clock::now();
-  signal.emit(asio::cancellation_type::all);
-  context.restart();
-  context.run();
-  CHECK(Clock::now() - start <= test::cancel_margin);
-  REQUIRE(reply.has_value());
-  REQUIRE(!reply->has_value());
-  CHECK(to_string(reply->error().code()) == "cancelled");
-}
-
-TEST_CASE("N06: the time for connecting is over with the connection") {
-  Server server;  // refuses, as it does not listen yet
-  http::ClientOptions options;
-  options.connect_timeout = test::short_time;
-  options.retry.base = 3 * test::short_time;
-  options.retry.cap = 3 * test::short_time;
-  options.retry.max_attempts = 50;  // which are random waits
-  options.retry.cost = 0;
-  const http::Client client{options};
-  std::atomic<bool> over{false};
-  std::thread others{[&] {
-    std::this_thread::sleep_for(test::short_time / 2);
-    server.serve([](int connection) {
-      hear(connection, 10);
-      std::this_thread::sleep_for(2 * test::short_time);
+      say(connection, "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+      heard = hear(connection, large);
       say(connection, ok);
     });
-    // So that the second attempt finds a connection that it has not opened.
-    while (!over) {
-      client.warm(server.url());
-      std::this_thread::sleep_for(5ms);
-    }
-  }};
-  const Result<http::Response> reply = test::wait_for(client.send(post(server)));
-  over = true;
-  others.join();
-  CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
-}
+    const Result<http::Response> reply = answer_to(post(server, large));
+    REQUIRE_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+    CHECK(reply->text() == "OK");
+    CHECK(heard == large);
+  }
 
-TEST_CASE("N20: the id of a request is kept, though its reply breaks off") {
-  Server server;
-  server.serve([](int connection) {
-    hear(connection, 10);
-    say(connection, "HTTP/1.1 200 OK\r\nX-Request-Id: req_7\r\nContent-Length: 100\r\n\r\npart");
-  });
-  const Result<http::Response> reply = answer_to(post(server));
-  REQUIRE(!reply.has_value());
-  CHECK(to_string(reply.error().code()) == "unusable_reply");
-  CHECK(reply.error().request_id() == "req_7");
-  CHECK(reply.error().charge() == Charge::maybe_billed(usd(0.065)));
-}
-
-TEST_CASE("N12: a client that keeps no connections opens none ahead") {
-  Server server;
-  server.serve([](int connection) {
-    hear(connection, 10);
-    std::this_thread::sleep_for(test::short_time);
-    say(connection, ok);
-  });
-  http::ClientOptions options;
-  options.max_idle = 0ms;
-  const http::Client client{options};
-  client.warm(server.url());
-  const Result<http::Response> reply = test::wait_for(client.send(post(server)));
-  CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
-  CHECK(server.connections == 1);
-}
-
-TEST_CASE("N45: a key goes over no network unprotected, and no header is made of two") {
-  http::Request request{http::Method::get, http::Url::parse("http://192.0.2.1/").value()};
-  request.authorize("Authorization", "Bearer ", Secret{"sk-canary-in-the-clear"});
-  const Result<http::Response> reply = answer_to(std::move(request));
-  REQUIRE(!reply.has_value());
-  CHECK(to_string(reply.error().code()) == "invalid_argument");
-  CHECK(reply.error().message() ==
-        "http://192.0.2.1: the key would go where anyone on the way can read it: use https; nothing was sent");
-
-  http::ClientOptions options;
-  options.user_agent = "mine\r\nX-Other: 1";
-  CHECK_THROWS_AS(http::Client{options}, Failure);
-}
-
-TEST_CASE("C05: a program that was stopped until after its deadline ends the call, and asks no more") {
-  // Nothing runs the client's event loop for a while, as in a process under SIGSTOP or a computer that is asleep.
-  const char* const meanwhile[] = {"",
-                                   "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
-                                   "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"};
-  for (const char* const words : meanwhile) {
-    CAPTURE(words);
+  TEST_CASE("N13 server closes and stops reading") {
     std::promise<void> over;
-    std::promise<void> said;
-    std::atomic<int> requests{0};
     Server server;
     server.serve([&](int connection) {
-      if (hear(connection, 10) != 10) return;
-      if (++requests > 1) return;
-      say(connection, words);
-      said.set_value();
+      ::shutdown(connection, SHUT_WR);
       over.get_future().wait();
     });
-    const http::Client client{http::ClientOptions{}};
-    asio::io_context context;
-    std::optional<Result<http::Response>> reply;
-    asio::co_spawn(context, test::keep_result(client.send(std::move(post(server).timeout(test::short_time))), &reply),
-                   asio::detached);
+    http::ClientOptions once;
+    once.retry.max_attempts = 1;
     const auto start = Clock::now();
-    std::future<void> saying = said.get_future();
-    while (saying.wait_for(0s) != std::future_status::ready && Clock::now() < start + test::short_time)
-      context.run_for(1ms);
-    std::this_thread::sleep_until(start + 2 * test::short_time);
-    const auto awake = Clock::now();
-    context.run_for(test::patience);
-    CHECK(Clock::now() - awake < test::deadline_margin);
+    const Result<http::Response> reply = answer_to(post(server, large), once);
+    CHECK(Clock::now() - start < 5s);  // the timeout is 10 s
     over.set_value();
+    REQUIRE(!reply.has_value());
+    CHECK(to_string(reply.error().code()) == "connect_failed");
+    CHECK(reply.error().charge() == Charge{});
+  }
+
+  TEST_CASE("N19 endless data ends in time") {
+    for (const char* pieces : {": ping\n", "1;extension=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n \r\n"}) {
+      CAPTURE(pieces);
+      const bool is_stream = *pieces == ':';
+      Server server;
+      server.serve([&](int connection) {
+        hear(connection, 10);
+        say(connection, is_stream ? "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+                                  : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+        std::string many;
+        while (many.size() < 100'000) many += pieces;
+        while (say(connection, many)) {}
+      });
+      const auto start = Clock::now();
+      const Result<http::Response> reply =
+          answer_to(std::move(post(server).timeout(test::short_time).listener(std::make_shared<IgnoreEvents>())));
+      CHECK(Clock::now() - start <= test::short_time + test::deadline_margin);
+      REQUIRE(!reply.has_value());
+      CHECK(to_string(reply.error().code()) == "deadline_exceeded");
+      CHECK(reply.error().charge() == Charge::maybe_billed(usd(0.065)));
+    }
+  }
+
+  TEST_CASE("N19 limit of a stream") {
+    Server server;
+    server.serve([&](int connection) {
+      hear(connection, 10);
+      say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+      while (say(connection, ": ping\n")) {}
+    });
+    const Result<http::Response> reply =
+        answer_to(std::move(post(server).max_response_bytes(1'000).listener(std::make_shared<IgnoreEvents>())));
+    REQUIRE(!reply.has_value());
+    CHECK(to_string(reply.error().code()) == "too_large");
+  }
+
+  TEST_CASE("N19 cancel during endless data") {
+    std::promise<void> begun;
+    Server server;
+    server.serve([&](int connection) {
+      hear(connection, 10);
+      say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n");
+      begun.set_value();
+      const std::string many(100'000, '\n');
+      while (say(connection, many)) {}
+    });
+    const http::Client client;
+    asio::io_context context;
+    asio::cancellation_signal signal;
+    std::optional<Result<http::Response>> reply;
+    const auto call = [](http::Client c, http::Request request,
+                         std::optional<Result<http::Response>>* kept) -> asio::awaitable<void> {
+      co_await asio::this_coro::reset_cancellation_state(asio::enable_total_cancellation());
+      kept->emplace(co_await c.send(std::move(request)));
+    };
+    asio::co_spawn(context, call(client, std::move(post(server).listener(std::make_shared<IgnoreEvents>())), &reply),
+                   asio::bind_cancellation_slot(signal.slot(), asio::detached));
+    context.poll();
+    begun.get_future().wait();
+    const auto start = Clock::now();
+    signal.emit(asio::cancellation_type::all);
+    context.restart();
+    context.run();
+    CHECK(Clock::now() - start <= test::cancel_margin);
     REQUIRE(reply.has_value());
     REQUIRE(!reply->has_value());
-    CHECK(to_string(reply->error().code()) == "deadline_exceeded");
-    CHECK(reply->error().charge() == Charge::maybe_billed(usd(0.065)));
+    CHECK(to_string(reply->error().code()) == "cancelled");
+  }
+
+  TEST_CASE("N06 connect timeout ends with the connection") {
+    Server server;  // refuses connections: it does not listen yet
+    http::ClientOptions options;
+    options.connect_timeout = test::short_time;
+    options.retry.base = 3 * test::short_time;
+    options.retry.cap = 3 * test::short_time;
+    options.retry.max_attempts = 50;
+    options.retry.cost = 0;
+    const http::Client client{options};
+    std::atomic<bool> over{false};
+    std::thread others{[&] {
+      std::this_thread::sleep_for(test::short_time / 2);
+      server.serve([](int connection) {
+        hear(connection, 10);
+        std::this_thread::sleep_for(2 * test::short_time);
+        say(connection, ok);
+      });
+      // The second attempt finds a warm connection.
+      while (!over) {
+        client.warm_up(server.url());
+        std::this_thread::sleep_for(5ms);
+      }
+    }};
+    const Result<http::Response> reply = test::wait_for(client.send(post(server)));
+    over = true;
+    others.join();
+    CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+  }
+
+  TEST_CASE("N20 request id of a broken reply") {
+    Server server;
+    server.serve([](int connection) {
+      hear(connection, 10);
+      say(connection, "HTTP/1.1 200 OK\r\nX-Request-Id: req_7\r\nContent-Length: 100\r\n\r\npart");
+    });
+    const Result<http::Response> reply = answer_to(post(server));
+    REQUIRE(!reply.has_value());
+    CHECK(to_string(reply.error().code()) == "unusable_reply");
+    CHECK(reply.error().request_id() == "req_7");
+    CHECK(reply.error().charge() == Charge::maybe_billed(usd(0.065)));
+  }
+
+  TEST_CASE("N12 no warm-up without idle connections") {
+    Server server;
+    server.serve([](int connection) {
+      hear(connection, 10);
+      std::this_thread::sleep_for(test::short_time);
+      say(connection, ok);
+    });
+    http::ClientOptions options;
+    options.max_idle = 0ms;
+    const http::Client client{options};
+    client.warm_up(server.url());
+    const Result<http::Response> reply = test::wait_for(client.send(post(server)));
+    CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
     CHECK(server.connections == 1);
-    CHECK(requests == 1);
+  }
+
+  TEST_CASE("N45 unencrypted key and header injection") {
+    http::Request request{http::Method::get, http::Url::parse("http://192.0.2.1/").value()};
+    request.authorize("Authorization", "Bearer ", Secret{"sk-canary-in-the-clear"});
+    const Result<http::Response> reply = answer_to(std::move(request));
+    REQUIRE(!reply.has_value());
+    CHECK(to_string(reply.error().code()) == "invalid_argument");
+    CHECK(reply.error().message().find("use https; nothing was sent") != std::string::npos);
+
+    http::ClientOptions options;
+    options.user_agent = "mine\r\nX-Other: 1";
+    CHECK_THROWS_AS(http::Client{options}, Failure);
+  }
+
+  TEST_CASE("C05 program stopped beyond the deadline") {
+    // Nothing runs the client's event loop for a while, as after SIGSTOP or during sleep.
+    const char* const meanwhile[] = {"",
+                                     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n",
+                                     "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"};
+    for (const char* const words : meanwhile) {
+      CAPTURE(words);
+      std::promise<void> over;
+      std::promise<void> said;
+      std::atomic<int> requests{0};
+      Server server;
+      server.serve([&](int connection) {
+        if (hear(connection, 10) != 10) return;
+        if (++requests > 1) return;
+        say(connection, words);
+        said.set_value();
+        over.get_future().wait();
+      });
+      const http::Client client{http::ClientOptions{}};
+      asio::io_context context;
+      std::optional<Result<http::Response>> reply;
+      asio::co_spawn(context, test::keep_result(client.send(std::move(post(server).timeout(test::short_time))), &reply),
+                     asio::detached);
+      const auto start = Clock::now();
+      std::future<void> saying = said.get_future();
+      while (saying.wait_for(0s) != std::future_status::ready && Clock::now() < start + test::short_time)
+        context.run_for(1ms);
+      std::this_thread::sleep_until(start + 2 * test::short_time);
+      const auto awake = Clock::now();
+      context.run_for(test::patience);
+      CHECK(Clock::now() - awake < test::deadline_margin);
+      over.set_value();
+      REQUIRE(reply.has_value());
+      REQUIRE(!reply->has_value());
+      CHECK(to_string(reply->error().code()) == "deadline_exceeded");
+      CHECK(reply->error().charge() == Charge::maybe_billed(usd(0.065)));
+      CHECK(server.connections == 1);
+      CHECK(requests == 1);
+    }
   }
 }

@@ -7,8 +7,8 @@ using namespace std::chrono_literals;
 
 namespace pentimento::test {
 
-// Whatever goes wrong before the request is on its way: nothing was sent, so nothing can have been billed, and the
-// server sees no byte of a request.
+// Faults before the request is sent: nothing is billed, and the
+// server receives no byte of a request.
 std::vector<FaultRow> connection_faults() {
   std::vector<FaultRow> rows;
   const Expected no_connection = fails(errc::connect_failed, Bill::nothing, 0, "nothing was sent");
@@ -24,7 +24,7 @@ std::vector<FaultRow> connection_faults() {
                      .options(short_connect)
                      .hangs(100ms)
                      .connections(0)
-                     .then(fails(errc::connect_failed, Bill::nothing, 0, "did not end in time; nothing was sent")));
+                     .then(fails(errc::connect_failed, Bill::nothing, 0, "timed out; nothing was sent")));
   CallOptions short_call;
   short_call.timeout = 100ms;
   rows.push_back(FaultRow{"N07", "the SYN is never answered, and the call has less time than the connection", no_answer}
@@ -40,12 +40,12 @@ std::vector<FaultRow> connection_faults() {
 
   for (const char* const kind :
        {"expired", "not_yet_valid", "self_signed", "wrong_host", "no_ip_san", "weak_key", "other_ca"}) {
-    // A certificate does not get better: one connection, and no other attempt.
+    // A rejected certificate is permanent: one connection and no retry.
     rows.push_back(FaultRow{"N08", std::string{"the certificate is not to be trusted: "} + kind,
                             connection_rule(R"({"certificate":")" + std::string{kind} + "\"}")}
                        .tls_only()
                        .connections(1)
-                       .then(fails(errc::connect_failed, Bill::nothing, 0, "the certificate is not accepted")));
+                       .then(fails(errc::connect_failed, Bill::nothing, 0, "the certificate is rejected")));
   }
   for (const char* const version : {"1.0", "1.1"}) {
     rows.push_back(FaultRow{"N08", std::string{"the server speaks nothing newer than TLS "} + version,
@@ -104,4 +104,6 @@ std::vector<FaultRow> connection_faults() {
 
 }  // namespace pentimento::test
 
-TEST_CASE("connections that cannot be made") { pentimento::test::run_matrix(pentimento::test::connection_faults()); }
+TEST_SUITE("Connection faults") {
+  TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::connection_faults()); }
+}

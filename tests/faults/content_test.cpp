@@ -8,12 +8,12 @@ namespace pentimento::test {
 
 namespace {
 
-/// A success with this body; `body` is JSON for what the emulator is to send.
+/// A reply with status 200. `body` is JSON for the emulator.
 std::string success(const std::string& body, const std::string& type = "application/json") {
   return reply_rule(R"({"status":200,"headers":{"content-type":")" + type + R"("},"body":)" + body + "}");
 }
 
-/// A picture in base64 where each of the generators' servers has it.
+/// An image in base64, at the place of each generator's server.
 std::string success_with(const std::string& base64) {
   return reply_rule(R"({"status":200,"json":{"image":")" + base64 + R"(","finish_reason":"SUCCESS","seed":7,)" +
                     R"("data":[{"b64_json":")" + base64 + "\"}]}}");
@@ -30,22 +30,22 @@ std::string jpeg_in_base64() {
 
 }  // namespace
 
-// Replies that are whole and follow HTTP, and hold what nobody can use. The server says that all went well, so that the
-// call may have been billed; it is not made again.
+// Replies that are complete and valid HTTP, with unusable content. The status is 200, so the
+// call may have been billed; it is not repeated.
 std::vector<FaultRow> content_faults() {
   std::vector<FaultRow> rows;
-  const Expected useless = fails(errc::unusable_reply, Bill::maybe, 1, "cannot be used");
+  const Expected useless = fails(errc::unusable_reply, Bill::maybe, 1, "unusable");
 
   rows.push_back(
       FaultRow{"N29", "a page of a hotel's network comes instead",
                success(R"("<!DOCTYPE html><html><head><title>Welcome to the hotel</title></head><body></body></html>")",
                        "text/html; charset=utf-8")}
-          .then(fails(errc::unusable_reply, Bill::maybe, 1, "cannot be used", "hotel")));
+          .then(fails(errc::unusable_reply, Bill::maybe, 1, "unusable", "hotel")));
   rows.push_back(FaultRow{"N29", "a page comes instead, long and with control characters",
                           success(R"(["<html>\u001b[2Jhotel ",{"repeat":100000,"of":"very long "}])", "text/html")}
-                     .then(fails(errc::unusable_reply, Bill::maybe, 1, "cannot be used", "hotel")));
+                     .then(fails(errc::unusable_reply, Bill::maybe, 1, "unusable", "hotel")));
   rows.push_back(FaultRow{"N29", "text comes instead", success(R"("upstream connect error")", "text/plain")}.then(
-      fails(errc::unusable_reply, Bill::maybe, 1, "cannot be used", "upstream connect error")));
+      fails(errc::unusable_reply, Bill::maybe, 1, "unusable", "upstream connect error")));
   rows.push_back(FaultRow{"N29", "nothing comes, under 204", reply_rule(R"({"status":204})")}.then(useless));
   rows.push_back(
       FaultRow{"N29", "nothing comes, under 206", reply_rule(R"({"status":206,"body":"{}"})")}.then(useless));
@@ -76,7 +76,7 @@ std::vector<FaultRow> content_faults() {
   for (const auto& [name, body] : bodies)
     rows.push_back(FaultRow{"N30", std::string{"the JSON is "} + name, success(body)}.then(useless));
 
-  // Answers of a critic's model; the one that does not fit is asked for once more, and both may cost.
+  // Answers of a critic's model. After an invalid one the question is asked again, and both may cost.
   const std::pair<const char*, const char*> answers[] = {
       {"no JSON", R"("I like the picture.")"},
       {"empty", R"("")"},
@@ -149,4 +149,6 @@ std::vector<FaultRow> content_faults() {
 
 }  // namespace pentimento::test
 
-TEST_CASE("replies that hold what nobody can use") { pentimento::test::run_matrix(pentimento::test::content_faults()); }
+TEST_SUITE("Content faults") {
+  TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::content_faults(), pentimento::test::Transports::alternating); }
+}

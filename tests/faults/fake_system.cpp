@@ -1,4 +1,4 @@
-// Stands between the program and the C library: the functions here are found before those.
+// Replaces functions of the C library: the linker finds these first.
 
 #include "fake_system.hpp"
 
@@ -35,7 +35,7 @@ struct Names {
   int inside = 0;
 };
 
-/// Never destroyed: a look-up that was given up may come back late.
+/// Never destroyed: an abandoned look-up may return late.
 Names& names() {
   static Names& instance = *new Names;
   return instance;
@@ -50,7 +50,7 @@ GetAddrInfo real_getaddrinfo() {
   return function;
 }
 
-/// Lists of the system's own, one behind the other, so that its `freeaddrinfo` can free them.
+/// Joins results of the real `getaddrinfo`, so that `freeaddrinfo` can free them.
 int list_of(const std::vector<std::string>& addresses, const addrinfo* wishes, addrinfo** list) {
   *list = nullptr;
   addrinfo** end = list;

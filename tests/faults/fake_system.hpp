@@ -6,8 +6,8 @@
 
 namespace pentimento::test {
 
-/// What the system says of names, in place of what it would say; of names that are not known here it says what it
-/// always does. One at a time. Look-ups that hang end with it, and it waits for them.
+/// Replaces the results of name look-ups until its destruction, for the names that it knows. One at a time. Its destructor
+/// ends hanging look-ups and waits for them.
 class FakeNames {
  public:
   FakeNames();
@@ -15,18 +15,18 @@ class FakeNames {
   FakeNames(const FakeNames&) = delete;
   FakeNames& operator=(const FakeNames&) = delete;
 
-  /// The addresses of a name, in this order.
+  /// Sets the addresses of a name, in this order.
   void answer(const std::string& name, std::vector<std::string> addresses);
-  /// The next so many look-ups fail with this `EAI_...`.
+  /// Lets the next look-ups fail with this `EAI_...`.
   void fail(const std::string& name, int error, int times);
-  /// The next so many look-ups hang, and go on as usual in the end.
+  /// Lets the next look-ups hang.
   void hang(const std::string& name, int times);
 
-  /// How many look-ups of it have begun.
+  /// The number of look-ups that have begun.
   int asked(const std::string& name) const;
 };
 
-/// Sets the clock on the wall forward, or back; steady clocks go on.
+/// Sets the system clock forward or back. Steady clocks are not affected.
 void shift_wall_clock(std::chrono::seconds by);
 
 }  // namespace pentimento::test

@@ -36,11 +36,11 @@ namespace {
 constexpr std::chrono::seconds patience_with_a_case{60};
 constexpr std::string_view canary = "sk-canary/7Qm2+Zx=9wLk0vTrB4&uE";
 
-/// An event loop with its thread, as long as the process lives: what it holds open is no growth.
+/// An event loop and its thread, kept until the process ends: its descriptors are not leaks.
 class Loop {
  public:
   Loop() {
-    // What OpenSSL keeps for a thread goes with the thread only while OpenSSL is there: its end has to come after ours.
+    // OpenSSL frees its data of a thread only while it is initialised, so it must be initialised before this thread.
     OPENSSL_init_ssl(0, nullptr);
     thread_ = std::thread{[this] { context_.run(); }};
   }
@@ -89,14 +89,14 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
-/// A picture with so many bytes behind its header.
+/// An image with so many bytes after its header.
 Image padded_picture(std::uint32_t side, std::size_t padding) {
   Bytes bytes = png_bytes(side, side);
   bytes.resize(bytes.size() + padding, std::byte{0x5a});
   return Image{std::move(bytes)};
 }
 
-/// Makes pictures of some length, so that there is room for faults within them.
+/// Generates images with some thousand bytes, so that faults can occur inside them.
 class PaddedGenerator final : public Generator {
   Capabilities do_capabilities() const override {
     return Capabilities{"padded"}.image_to_image(true).seed(true).negative_prompt(true).sides(64, 4096);
@@ -107,7 +107,7 @@ class PaddedGenerator final : public Generator {
   }
 };
 
-/// Passes everything.
+/// Passes every requirement.
 class ContentCritic final : public Critic {
   std::string do_name() const override { return "content"; }
   asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
@@ -120,7 +120,7 @@ class ContentCritic final : public Critic {
   }
 };
 
-/// An authority for clients that shall trust nobody: the system's own hundred and more take long to read.
+/// A certificate authority for plain clients: the system's trust store takes long to load.
 const std::string& any_authority() {
   static const std::string pem = [] {
     emulator::EmulatorOptions options;
@@ -170,7 +170,7 @@ bool shows_key(std::string_view text, std::string_view key) {
 }
 
 class FaultBench::Impl {
-  /// What became of the calls; shared with their handlers, of which one may come late.
+  /// The results of the calls. Shared with their handlers, which may be called late.
   struct Ends {
     std::mutex mutex;
     std::condition_variable changed;
@@ -201,7 +201,7 @@ class FaultBench::Impl {
       if (log.status == 429 || log.status == 503) ++settled;
       if (on_request_end) on_request_end();
     };
-    // The address of the emulator is known only once it is there; what never accepts has to hold from the start.
+    // The address is known only after the emulator is created. Other scenarios must apply from the start.
     const bool needs_address =
         options.scenario.find("@HERE@") != std::string::npos || options.scenario.find("@PLAIN@") != std::string::npos;
     if (!needs_address) with.scenario = parsed();
@@ -365,7 +365,7 @@ class FaultBench::Impl {
 
   BenchOptions options;
   std::string key;
-  std::mutex mutex;  // over what the server's thread uses
+  std::mutex mutex;  // guards what the server's thread uses
   std::uint64_t settled = 0;
   std::function<void()> on_request_begin;
   std::function<void()> on_request_end;
@@ -376,7 +376,7 @@ class FaultBench::Impl {
   GenerationRequest generation{"three red mugs"};
   std::optional<CritiqueRequest> critique;
   std::shared_ptr<Ends> ends = std::make_shared<Ends>();
-  std::vector<std::unique_ptr<asio::cancellation_signal>> signals;  // each as long as its call may be
+  std::vector<std::unique_ptr<asio::cancellation_signal>> signals;  // each outlives its call
   std::optional<std::promise<void>> release;
 };
 
@@ -425,7 +425,7 @@ void FaultBench::drop_client() {
 
 Money FaultBench::worst_case() const {
   if (impl_->generator) return impl_->generator->estimate(impl_->generation);
-  // A critic's call is at most two requests.
+  // A critique makes at most two requests.
   return Money::from_micros(impl_->judge->estimate(CallKind::critique).micros() / 2);
 }
 

@@ -14,7 +14,7 @@
 
 namespace pentimento::test {
 
-/// Who makes a call. A set of them is a sum.
+/// Who makes a call. Roles can be combined with `|`.
 enum Role : unsigned {
   stability = 1,      ///< `StabilityGenerator`
   openai = 2,         ///< `OpenAiImagesGenerator`
@@ -26,7 +26,7 @@ enum Role : unsigned {
 
 std::string_view to_string(Role role) noexcept;
 
-/// What a call goes by, in the terms of the client's and the role's own options.
+/// The options of a call: those of the client and of the role.
 struct CallOptions {
   std::chrono::milliseconds timeout{20'000};
   std::chrono::milliseconds connect_timeout{10'000};
@@ -34,48 +34,47 @@ struct CallOptions {
   std::size_t low_speed_floor = 64;
   std::chrono::milliseconds low_speed_window{30'000};
   int max_attempts = 4;
-  /// Ceiling of the wait before the first retry; later ones double it, up to the cap.
+  /// The limit of the wait before the first retry. It doubles for later ones, up to the cap.
   std::chrono::milliseconds retry_base{1};
   std::chrono::milliseconds retry_cap{4};
   int retry_quota = 50;
-  /// Whether a picture of 6 MB goes along, more than the system takes in for a server that does not read.
+  /// True to send an image of 6 MB: more than the socket buffers hold for a server that does not read.
   bool is_large = false;
-  /// Behind the key.
+  /// Appended to the key.
   std::string key_suffix{};
   std::string host = "127.0.0.1";
-  /// In place of the emulator's own address: what the client is told to use.
+  /// The address for the client. Default: that of the emulator.
   std::string base_url{};
   bool proxy_from_environment = false;
-  /// Is called with "127.0.0.1:PORT" of the emulator before the client is made, to set the environment.
+  /// Called with "127.0.0.1:PORT" of the emulator before the client is created, to set the environment.
   std::function<void(const std::string& address)> environment{};
-  /// Whether the client runs on a thread of its own, which it ends itself.
+  /// True if the client has its own thread.
   bool has_own_thread = false;
 };
 
-/// What stands around a call.
+/// The options of a bench.
 struct BenchOptions {
   Role role = stability;
   bool tls = false;
-  /// May hold @KEY@, @KEY64@ and @KEYURL@ for the key as it is, in base64 and percent-encoded, @HERE@ for the address
-  /// of the emulator, @PLAIN@ for the same with http, and @OTHER@ for that of another one, which is there if named.
+  /// Placeholders: @KEY@, @KEY64@ and @KEYURL@ are the key, plain, in base64 and percent-encoded. @HERE@ is the address of
+  /// the emulator, @PLAIN@ the same with http, @OTHER@ that of a second emulator.
   std::string scenario{};
   bool ipv6 = false;
   bool proxy = false;
   CallOptions call{};
 };
 
-/// How a call ended.
+/// The result of a call.
 struct CallEnd {
-  /// None if it succeeded.
+  /// Empty if it succeeded.
   std::optional<Error> error{};
   Charge charge{};
-  /// All texts that came of it, also as JSON.
+  /// All texts of the result, also as JSON.
   std::string words{};
   std::chrono::milliseconds duration{0};
 };
 
-/// An emulator on a thread of its own, and one role that calls it through a client of its own on another thread. The
-/// threads are those of the process; all else goes with the bench.
+/// An emulator, and a role that calls it through its own client on another thread. The threads are shared by all benches.
 class FaultBench {
  public:
   explicit FaultBench(BenchOptions options);
@@ -83,26 +82,26 @@ class FaultBench {
   FaultBench(const FaultBench&) = delete;
   FaultBench& operator=(const FaultBench&) = delete;
 
-  /// Makes a call and waits for its end; fails the test if it has none.
+  /// Makes a call and waits for its result. Fails the test if there is none.
   CallEnd call();
   /// The same in two steps.
   void begin();
   CallEnd await_end();
-  /// How many ends the calls have had together.
+  /// The number of results of all calls.
   int ends() const;
-  /// Cancels the call that was begun last. Any thread.
+  /// Cancels the last call. Thread-safe.
   void cancel();
-  /// Is called on the client's thread when a call ends, before `await_end` returns.
+  /// Sets a function that is called on the client's thread when a call ends, before `await_end` returns.
   void on_end(std::function<void()> function);
-  /// Says that a call will follow soon.
+  /// Warms up a connection for the next call.
   void prepare();
-  /// Keeps the client's thread busy from now on, and no longer.
+  /// Blocks the client's thread, until it is released.
   void hold_client();
   void release_client();
-  /// Lets role and client go.
+  /// Destroys the role and the client.
   void drop_client();
 
-  /// What one request may cost at most.
+  /// The worst-case cost of one request.
   Money worst_case() const;
   const std::string& key() const;
 
@@ -112,13 +111,13 @@ class FaultBench {
   std::uint64_t requests() const;
   std::uint64_t whole_requests() const;
   std::uint64_t bytes() const;
-  /// The requests that arrived whole and were not told that nothing was done.
+  /// The complete requests whose reply did not say that nothing was done.
   std::uint64_t unsettled_requests() const;
-  /// The same counts of the other emulator.
+  /// The connections of the second emulator.
   std::uint64_t connections_elsewhere() const;
   void reset_counts();
   void stop_server();
-  /// Is called on the server's thread when the head of a request has come, and when one is done with.
+  /// Sets functions that are called on the server's thread when the head of a request has arrived, and when it is done.
   void on_request_begin(std::function<void()> function);
   void on_request_end(std::function<void()> function);
 
@@ -127,7 +126,7 @@ class FaultBench {
   std::unique_ptr<Impl> impl_;
 };
 
-/// What no output may hold: the key as it stands, in base64, and percent-encoded.
+/// True if a text contains the key, plain, in base64 or percent-encoded.
 bool shows_key(std::string_view text, std::string_view key);
 
 }  // namespace pentimento::test

@@ -16,27 +16,27 @@ namespace pentimento::test {
 using Roles = unsigned;
 
 inline constexpr Roles generators = stability | openai;
-/// Those whose calls cost money: nobody knows what became of a request is nobody knows what was paid.
+/// The roles whose calls cost money.
 inline constexpr Roles paid = generators | critic;
 inline constexpr Roles all_roles = paid | local_critic;
 
-/// What a call says that it cost. Where calls cost nothing it is nothing, whatever stands here.
+/// The charge of a call. Ignored for roles whose calls are free.
 enum class Bill {
   nothing,
-  maybe,            ///< maybe billed, the worst case of one request
-  charged,          ///< something, as it is for a call that succeeds
+  maybe,            ///< maybe billed: the worst case of one request
+  charged,          ///< some charge, as for a call that succeeds
   estimated,        ///< the worst case of one request that was carried out
   estimated_twice,  ///< the same for two
 };
 
-/// How a call is to end.
+/// The expected result of a call.
 struct Expected {
-  /// None: it succeeds.
+  /// Empty if it succeeds.
   std::optional<errc> error{};
   Bill bill = Bill::nothing;
-  /// The requests of which the server saw anything.
+  /// The number of requests of which the server received anything.
   std::uint64_t requests = 1;
-  /// What the error's message holds, and what the provider's words in it hold.
+  /// Parts of the error's message and of the provider's message in it.
   std::string says{};
   std::string quotes{};
 };
@@ -48,10 +48,10 @@ inline Expected fails(errc code, Bill bill, std::uint64_t requests = 1, std::str
   return {code, bill, requests, std::move(says), std::move(quotes)};
 }
 
-/// One fault, and what it comes to in each role: by what the documentation says, not by what was seen.
+/// A fault and its expected result for each role, by the documentation.
 class FaultRow {
  public:
-  /// The number of its line in the matrix of faults ("N13"), what happens in a few words, and the emulator's script.
+  /// **Parameters**: the id of its line in the fault matrix ("N13"), a short description, the scenario of the emulator.
   FaultRow(std::string id, std::string name, std::string scenario)
       : id_{std::move(id)}, name_{std::move(name)}, scenario_{std::move(scenario)} {}
 
@@ -59,20 +59,20 @@ class FaultRow {
   const std::string& name() const noexcept { return name_; }
   const std::string& scenario() const noexcept { return scenario_; }
 
-  /// What it comes to for these roles; what is said later goes before.
+  /// Sets the result for some roles. Overrides earlier ones.
   FaultRow& then(Roles roles, const Expected& expected) {
     outcomes_.emplace_back(roles, expected);
     return *this;
   }
-  /// The same for every role.
+  /// Sets the result for every role.
   FaultRow& then(const Expected& expected) { return then(all_roles, expected); }
-  /// An outcome that nobody knows: what costs money is not sent again and may have been billed; what does not is sent
-  /// as often as the policy has it.
+  /// Sets an unknown outcome: a request that costs money is not sent again and may be billed; a free one is sent as often
+  /// as the retry policy allows.
   FaultRow& unsettled(errc code, const std::string& says = {}) {
     then(paid | openai_stream, fails(code, Bill::maybe, 1, says));
     return then(local_critic, fails(code, Bill::nothing, 4, says));
   }
-  /// Null if the row does not concern the role. For the critic at Anthropic, what holds for the critic holds.
+  /// Returns null if the row does not apply to the role. The critic at Anthropic expects what the critic expects.
   const Expected* expected(Role role) const noexcept {
     if (role == anthropic_critic) {
       if (!with_anthropic_ || is_about_openai_) return nullptr;
@@ -95,27 +95,27 @@ class FaultRow {
   FaultRow& options(CallOptions options) { return options_ = std::move(options), *this; }
   const CallOptions& options() const noexcept { return options_; }
 
-  /// The fault hangs: the call ends when this much time has passed, and no sooner.
+  /// The call must end after this time, and not before.
   FaultRow& hangs(std::chrono::milliseconds limit) { return hangs_ = true, limit_ = limit, *this; }
   bool hangs() const noexcept { return hangs_; }
-  /// The call has to end within this time; the time-out of the call unless told.
+  /// The call must end within this time. Default: its timeout.
   FaultRow& within(std::chrono::milliseconds limit) { return limit_ = limit, *this; }
   std::chrono::milliseconds limit() const noexcept { return limit_.count() > 0 ? limit_ : options_.timeout; }
 
-  /// So many calls go well before the one that counts; with `closed`, the server has closed all connections by then.
+  /// So many calls succeed before. `closed`: the server has closed all connections afterwards.
   FaultRow& after(int calls, bool closed = false) { return good_calls_ = calls, closed_before_ = closed, *this; }
   int good_calls() const noexcept { return good_calls_; }
   bool is_closed_before() const noexcept { return closed_before_; }
-  /// So many calls one after the other, each with this end; the requests are those of all together.
+  /// Makes so many calls in sequence, each with this result. The requests are those of all calls.
   FaultRow& calls(int calls) { return calls_ = calls, *this; }
   int calls() const noexcept { return calls_; }
-  /// The call takes two requests by itself: a critic asks again where the first answer does not fit.
+  /// The call makes two requests: a critic asks again after an invalid answer.
   FaultRow& asks_twice() { return asks_twice_ = true, *this; }
   bool is_asked_twice() const noexcept { return asks_twice_; }
-  /// Nobody listens at the address any more.
+  /// The server has stopped listening.
   FaultRow& deserted() { return deserted_ = true, *this; }
   bool is_deserted() const noexcept { return deserted_; }
-  /// How many connections the server accepts.
+  /// The number of connections that the server accepts.
   FaultRow& connections(std::uint64_t count) { return connections_ = count, *this; }
   const std::optional<std::uint64_t>& connections() const noexcept { return connections_; }
 

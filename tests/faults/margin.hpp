@@ -4,7 +4,7 @@
 
 namespace pentimento::test {
 
-/// How many times longer than usual everything may take: sanitizers slow the program down.
+/// A factor for time limits: sanitizers slow the program down.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 inline constexpr int slowness = 8;
 #elif defined(__has_feature)
@@ -17,12 +17,12 @@ inline constexpr int slowness = 1;
 inline constexpr int slowness = 1;
 #endif
 
-/// A time that real work has to fit into, such as a handshake and a request, and that is waited for in full.
+/// A short timeout that is long enough for real work, such as a handshake and a request.
 inline constexpr std::chrono::milliseconds short_time{slowness > 1 ? 500 : 200};
 
-/// By how much a call may miss its deadline.
+/// A call may exceed its deadline by this much.
 inline constexpr std::chrono::milliseconds deadline_margin{250 * slowness};
-/// The longest that a call may take to end once it is cancelled.
+/// A cancelled call must end within this time.
 inline constexpr std::chrono::milliseconds cancel_margin{100 * slowness};
 
 }  // namespace pentimento::test

@@ -7,21 +7,19 @@
 
 namespace pentimento::test {
 
-/// How many descriptors this process has open.
+/// The number of open descriptors of this process.
 std::size_t open_descriptors();
 
-/// How many SIGPIPE have come since the first call; from then on they do not end the process.
+/// The number of SIGPIPE since the first call, which also ignores them.
 int broken_pipes();
 
-/// By how many bytes the memory of this process that is in use grows at the most while this runs; nothing where the
-/// system does not tell.
+/// The growth of the peak memory of this process during a function, in bytes. Empty if the system does not report it.
 std::optional<std::size_t> peak_growth(const std::function<void()>& run);
 
-/// How many sockets of this machine are about to connect to a port of it, and have had no answer yet.
+/// The number of sockets that are connecting to a port of this machine.
 std::size_t connecting_to(std::uint16_t port);
 
-/// Waits until this holds, for 20 seconds at the most; whether it does. What is waited for is on its way already:
-/// nothing is ordered by time.
+/// Waits up to 20 seconds until a condition holds. Returns whether it does.
 bool soon(const std::function<bool()>& holds);
 
 }  // namespace pentimento::test

@@ -4,11 +4,11 @@
 
 namespace pentimento::test {
 
-// What a provider says when it does not do what it was asked for.
+// Refusals and errors of providers.
 std::vector<FaultRow> provider_faults() {
   std::vector<FaultRow> rows;
 
-  // Redirects: no key goes anywhere but where it was meant to go.
+  // Redirects: the key is sent to no other server.
   const auto redirect = [](int status, const std::string& location) {
     return reply_rule(R"({"status":)" + std::to_string(status) + R"(,"headers":{"location":")" + location +
                       R"("},"body":"moved"})");
@@ -27,14 +27,14 @@ std::vector<FaultRow> provider_faults() {
        {"/v1/elsewhere", "@HERE@/v1/chat/completions", "@PLAIN@/v1", "//evil.invalid/v1", "file:///etc/passwd",
         "https://user:password@evil.invalid/", "javascript:alert(1)", "", "http://[::1"}) {
     rows.push_back(FaultRow{"N33", "to \"" + location + '"', redirect(307, location)}.then(
-        fails(errc::backend_failed, Bill::nothing, 1, "which is never followed")));
+        fails(errc::backend_failed, Bill::nothing, 1, "redirects are not followed")));
   }
   rows.push_back(FaultRow{"N33", "to nowhere", reply_rule(R"({"status":308})")}.then(
-      fails(errc::backend_failed, Bill::nothing, 1, "which is never followed")));
+      fails(errc::backend_failed, Bill::nothing, 1, "redirects are not followed")));
   rows.push_back(FaultRow{"N33", "304, which answers nothing that was asked", reply_rule(R"({"status":304})")}.then(
       fails(errc::backend_failed, Bill::nothing)));
 
-  // What the account may and can. Waiting does not help.
+  // Permissions and money of the account. Waiting does not help.
   for (const int status : {401, 403}) {
     rows.push_back(
         FaultRow{"N35", "the key is not accepted, under " + std::to_string(status),
@@ -44,23 +44,23 @@ std::vector<FaultRow> provider_faults() {
             .then(openai, fails(errc::unauthorized, Bill::nothing, 1, "the key in OPENAI_API_KEY"))
             .then(local_critic, fails(errc::unauthorized, Bill::nothing, 1, "the key in LOCAL_API_KEY")));
   }
-  const Expected wants_money = fails(errc::payment_required, Bill::nothing, 1, "wants money first");
+  const Expected out_of_money = fails(errc::payment_required, Bill::nothing, 1, "requires payment");
   rows.push_back(
-      FaultRow{"N36", "there is no money, under 402", reply_rule(R"({"error":{"status":402}})")}.then(wants_money));
+      FaultRow{"N36", "there is no money, under 402", reply_rule(R"({"error":{"status":402}})")}.then(out_of_money));
   for (const std::string code : {"insufficient_quota", "billing_hard_limit_reached", "credit_balance_exhausted"}) {
     rows.push_back(
         FaultRow{"N36", "there is no money, under 429: " + code,
                  reply_rule(R"({"error":{"status":429,"code":")" + code + R"("},"headers":{"retry-after":"0"}})")}
             .about_openai()
-            .then(wants_money));
+            .then(out_of_money));
   }
   rows.push_back(FaultRow{"N36", "the prompt is refused", reply_rule(R"({"refuse":true})")}
-                     .then(fails(errc::refused, Bill::maybe, 1, "declined"))
-                     .then(stability, fails(errc::refused, Bill::nothing, 1, "declined"))
-                     .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "declined")));
+                     .then(fails(errc::refused, Bill::maybe, 1, "refused"))
+                     .then(stability, fails(errc::refused, Bill::nothing, 1, "refused"))
+                     .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "refused")));
   rows.push_back(FaultRow{"N36", "what came out is refused", reply_rule(R"({"refuse":"image"})")}
-                     .then(generators | openai_stream, fails(errc::refused, Bill::maybe, 1, "declined"))
-                     .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "declined")));
+                     .then(generators | openai_stream, fails(errc::refused, Bill::maybe, 1, "refused"))
+                     .then(critic | local_critic, fails(errc::refused, Bill::estimated, 1, "refused")));
   rows.push_back(FaultRow{"N36", "the stream ends in an error", reply_rule(R"({"stream_error":{"after":1}})")}.then(
       openai_stream, fails(errc::backend_failed, Bill::maybe, 1, "in the middle of its reply")));
   const std::pair<int, errc> others[] = {{400, errc::invalid_argument}, {404, errc::not_found},
@@ -73,8 +73,8 @@ std::vector<FaultRow> provider_faults() {
                        .then(fails(code, Bill::nothing)));
   }
 
-  // The server had the request, and something went wrong: nobody knows what was carried out. What costs nothing is
-  // asked again, unless it stands in its own way.
+  // The server received the request and failed: its outcome is unknown. What costs nothing is
+  // sent again, except after a conflict.
   for (const int status : {408, 425, 500, 501, 502, 504, 520, 521, 522, 523, 524, 529, 599}) {
     rows.push_back(
         FaultRow{"N37", "the server fails with " + std::to_string(status),
@@ -90,7 +90,7 @@ std::vector<FaultRow> provider_faults() {
                             reply_rule(R"({"status":)" + std::to_string(status) + R"(,"body":"conflict"})")}
                        .then(fails(errc::backend_failed, Bill::maybe)));
   }
-  // "Failed generations are not charged", says Stability of what it fails at under its own name for it.
+  // Stability: "Failed generations are not charged", if the error is one of its own.
   rows.push_back(FaultRow{"N37", "the server fails in its own words", reply_rule(R"({"error":{"status":500}})")}
                      .then(paid, fails(errc::backend_failed, Bill::maybe))
                      .then(stability, fails(errc::backend_failed, Bill::nothing))
@@ -114,6 +114,6 @@ std::vector<FaultRow> provider_faults() {
 
 }  // namespace pentimento::test
 
-TEST_CASE("providers that decline, fail or point elsewhere") {
-  pentimento::test::run_matrix(pentimento::test::provider_faults());
+TEST_SUITE("Provider faults") {
+  TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::provider_faults(), pentimento::test::Transports::alternating); }
 }

@@ -15,7 +15,7 @@ namespace pentimento::test {
 
 namespace {
 
-/// A reply whose bytes are all written down here.
+/// A reply of exactly these bytes.
 std::string raw_rule(const std::string& bytes) { return reply_rule(R"({"raw":)" + bytes + "}"); }
 
 std::string chunked_reply(const std::string& size_line) {
@@ -30,8 +30,7 @@ std::string reply_with_line(const std::string& line) {
 
 }  // namespace
 
-// Replies that break off, come too slowly, break the protocol or are too large. The server has the request by then, so
-// that whatever comes may have been billed.
+// Replies that are truncated, slow, malformed or too large. The server has the request, so the call may have been billed.
 std::vector<FaultRow> reply_faults() {
   std::vector<FaultRow> rows;
 
@@ -54,12 +53,12 @@ std::vector<FaultRow> reply_faults() {
       FaultRow{"N16", "the head comes byte by byte", reply_rule(R"({"drip":{"bytes":1,"every_ms":20,"of":"head"}})")}
           .options(short_call)
           .hangs(short_time)
-          .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
+          .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the deadline of the call")));
   rows.push_back(FaultRow{"N16", "a word in between comes, and then nothing",
                           reply_rule(R"({"raw":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n","end":"stall"})")}
                      .options(short_call)
                      .hangs(short_time)
-                     .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
+                     .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the deadline of the call")));
   CallOptions impatient;
   impatient.low_speed_floor = 1'000;
   impatient.low_speed_window = 100ms;
@@ -84,7 +83,7 @@ std::vector<FaultRow> reply_faults() {
       FaultRow{"N19", "white space comes to keep the connection alive, and nothing else", reply_rule(endless_blanks)}
           .options(short_call)
           .hangs(short_time)
-          .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
+          .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the deadline of the call")));
   rows.push_back(FaultRow{"N19", "comments come to keep the stream alive, and nothing else",
                           reply_rule(R"({"status":200,"headers":{"content-type":"text/event-stream"},"body":)"
                                      R"({"repeat":"forever","of":": ping\n\n"},"chunked":{"sizes":[8]},)"
@@ -93,7 +92,7 @@ std::vector<FaultRow> reply_faults() {
                      .hangs(short_time)
                      .then(openai_stream, fails(errc::deadline_exceeded, Bill::maybe, 1)));
 
-  // Replies that break off.
+  // Truncated replies.
   const std::string broken_off = "the connection ended";
   for (const std::string end : {"close", "unclean", "reset"}) {
     rows.push_back(FaultRow{"N20", "the last byte of the body is missing; end: " + end,
@@ -121,7 +120,7 @@ std::vector<FaultRow> reply_faults() {
   rows.push_back(
       FaultRow{"N20", "a stream ends before its picture came",
                reply_rule(R"({"status":200,"headers":{"content-type":"text/event-stream"},"body":": hello\n\n"})")}
-          .then(openai_stream, fails(errc::unusable_reply, Bill::maybe, 1, "before the picture came")));
+          .then(openai_stream, fails(errc::unusable_reply, Bill::maybe, 1, "before the image arrived")));
 
   rows.push_back(FaultRow{"N21", "no length is told, and the connection ends without farewell",
                           reply_rule(R"({"no_length":true,"end":"unclean"})")}
@@ -177,7 +176,7 @@ std::vector<FaultRow> reply_faults() {
   rows.push_back(FaultRow{"N23", "the size of a chunk is beyond every limit", chunked_reply("7fffffffffffffff")}.then(
       fails(errc::too_large, Bill::maybe)));
 
-  // Lengths and lines that two readers may take for different things.
+  // Ambiguous lengths and lines.
   for (const std::string length : {"+5", "5, 5", "0x5", "-5", "5 5", "", "99999999999999999999", "5;q=1"}) {
     rows.push_back(FaultRow{"N24", "the length is no plain number: \"" + length + '"',
                             reply_rule(R"({"content_length":")" + length + "\"}")}
@@ -232,7 +231,7 @@ std::vector<FaultRow> reply_faults() {
                                      R"("HTTP/1.1 402 Payment Required\r\nContent-Length: 0\r\n\r\n"]})")}
                      .then(fails(errc::payment_required, Bill::nothing)));
 
-  // More than anyone wants.
+  // Replies that are too large.
   rows.push_back(FaultRow{"N26", "a line of the head has no end",
                           raw_rule(R"(["HTTP/1.1 200 OK\r\nX-A: ",{"repeat":"forever","of":"a"}])")}
                      .then(fails(errc::too_large, Bill::maybe, 1, "header has more than 65536 bytes")));
@@ -269,7 +268,7 @@ std::vector<FaultRow> reply_faults() {
       FaultRow{"N27", "a body in chunks has no end", reply_rule(endless_body + R"(,"chunked":{"sizes":[16000]}})")}
           .then(critic, fails(errc::too_large, Bill::maybe))
           .then(local_critic, fails(errc::too_large, Bill::nothing)));
-  // 64 MiB, which take a while by TLS.
+  // 64 MiB, which take a while over TLS.
   rows.push_back(FaultRow{"N27", "a picture without a length has no end",
                           reply_rule(R"({"status":200,"headers":{"content-type":"image/png"},"body":)"
                                      R"({"repeat":"forever","of":"0123456789abcdef"},"no_length":true})")}
@@ -289,36 +288,36 @@ std::vector<FaultRow> reply_faults() {
 
 }  // namespace pentimento::test
 
-TEST_CASE("replies that break off, break the protocol or have no end") {
-  pentimento::test::run_matrix(pentimento::test::reply_faults());
-}
+TEST_SUITE("Reply faults") {
+  TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::reply_faults()); }
 
-TEST_CASE("N26, N27: what has no end takes no more memory than its limit lets it have") {
-  using namespace pentimento::test;
-  if (slowness > 1) return;  // sanitizers keep what was freed
-  warm_up();
-  const std::size_t mebibyte = std::size_t{1} << 20;
-  const std::string forever = R"({"repeat":"forever","of":"0123456789abcde\n"}])";
-  const std::pair<std::string, std::size_t> endless[] = {
-      {R"(["HTTP/1.1 200 OK\r\nX-A: ",{"repeat":"forever","of":"a"}])", mebibyte},
-      {R"(["HTTP/1.1 200 OK\r\n",{"repeat":"forever","of":"X-A: b\r\n"}])", mebibyte},
-      {R"({"repeat":"forever","of":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"})", mebibyte},
-      {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",{"repeat":"forever","of":"a"}])", mebibyte},
-      // A critic's answer may have 4 MiB.
-      {R"(["HTTP/1.1 200 OK\r\n\r\n",)" + forever, 16 * mebibyte},
-      {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",{"repeat":"forever","of":"5\r\nabcde\r\n"}])",
-       16 * mebibyte},
-  };
-  for (const auto& [bytes, most] : endless) {
-    CAPTURE(bytes);
-    for (const bool tls : {false, true}) {
-      BenchOptions options;
-      options.role = critic;
-      options.tls = tls;
-      options.scenario = raw_rule(bytes);
-      FaultBench bench{std::move(options)};
-      const std::optional<std::size_t> growth = peak_growth([&] { CHECK(bench.call().error.has_value()); });
-      if (growth) CHECK(*growth <= most);
+  TEST_CASE("N26 and N27 memory is limited") {
+    using namespace pentimento::test;
+    if (slowness > 1) return;  // sanitizers keep what was freed
+    warm_up();
+    const std::size_t mebibyte = std::size_t{1} << 20;
+    const std::string forever = R"({"repeat":"forever","of":"0123456789abcde\n"}])";
+    const std::pair<std::string, std::size_t> endless[] = {
+        {R"(["HTTP/1.1 200 OK\r\nX-A: ",{"repeat":"forever","of":"a"}])", mebibyte},
+        {R"(["HTTP/1.1 200 OK\r\n",{"repeat":"forever","of":"X-A: b\r\n"}])", mebibyte},
+        {R"({"repeat":"forever","of":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"})", mebibyte},
+        {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",{"repeat":"forever","of":"a"}])", mebibyte},
+        // The limit of a critic's answer is 4 MiB.
+        {R"(["HTTP/1.1 200 OK\r\n\r\n",)" + forever, 16 * mebibyte},
+        {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",{"repeat":"forever","of":"5\r\nabcde\r\n"}])",
+         16 * mebibyte},
+    };
+    for (const auto& [bytes, most] : endless) {
+      CAPTURE(bytes);
+      for (const bool tls : {false, true}) {
+        BenchOptions options;
+        options.role = critic;
+        options.tls = tls;
+        options.scenario = raw_rule(bytes);
+        FaultBench bench{std::move(options)};
+        const std::optional<std::size_t> growth = peak_growth([&] { CHECK(bench.call().error.has_value()); });
+        if (growth) CHECK(*growth <= most);
+      }
     }
   }
 }

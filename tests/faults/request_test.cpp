@@ -13,14 +13,14 @@ using namespace std::chrono_literals;
 
 namespace pentimento::test {
 
-// What happens while the request is written, or once it has been written and before anything comes back.
+// Faults while the request is written, or before the reply begins.
 std::vector<FaultRow> request_faults() {
   std::vector<FaultRow> rows;
 
   // Fresh connections.
   rows.push_back(
       FaultRow{"N11", "the server closes after the request, without a byte", reply_rule(R"({"no_reply":true})")}
-          .unsettled(errc::outcome_unknown, "the server ended the connection without a reply"));
+          .unsettled(errc::outcome_unknown, "the server closed the connection without a reply"));
   rows.push_back(FaultRow{"N11", "the server resets the connection after the request, without a byte",
                           reply_rule(R"({"no_reply":true,"end":"reset"})")}
                      .unsettled(errc::outcome_unknown));
@@ -38,7 +38,7 @@ std::vector<FaultRow> request_faults() {
       FaultRow{"N11", "the server takes the request and is silent", reply_rule(R"({"no_reply":true,"end":"stall"})")}
           .options(short_call)
           .hangs(short_time)
-          .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the time for the call is up")));
+          .then(fails(errc::deadline_exceeded, Bill::maybe, 1, "the deadline of the call")));
   rows.push_back(FaultRow{"N11", "only the second attempt is answered",
                           R"({"requests":[{"when":{"nth":1},"then":{"no_reply":true}}]})"}
                      .then(paid, fails(errc::outcome_unknown, Bill::maybe))
@@ -74,7 +74,7 @@ std::vector<FaultRow> request_faults() {
                      .connections(1)
                      .then(succeeds()));
 
-  // Large requests: a picture of 6 MB, which no system takes in for a server that does not read.
+  // Large requests: an image of 6 MB is more than the socket buffers hold for a server that does not read.
   CallOptions large;
   large.is_large = true;
   const std::string small_buffer = R"("connections":[{"then":{"receive_buffer":262144}}])";
@@ -90,15 +90,15 @@ std::vector<FaultRow> request_faults() {
       FaultRow{"N13", "the connection is reset in the middle of the body, each time",
                large_fault("", R"({"read_body":50000,"end":"reset"})")}
           .options(large)
-          .then(paid, fails(errc::connect_failed, Bill::nothing, 2, "the request did not leave whole"))
-          .then(local_critic, fails(errc::connect_failed, Bill::nothing, 4, "the request did not leave whole")));
+          .then(paid, fails(errc::connect_failed, Bill::nothing, 2, "the request was not sent completely"))
+          .then(local_critic, fails(errc::connect_failed, Bill::nothing, 4, "the request was not sent completely")));
   CallOptions large_and_short = large;
   large_and_short.timeout = 2 * short_time;
   rows.push_back(FaultRow{"N13", "the server stops reading in the middle of the body",
                           large_fault("", R"({"read_body":50000,"end":"stall"})")}
                      .options(large_and_short)
                      .hangs(2 * short_time)
-                     .then(fails(errc::deadline_exceeded, Bill::nothing, 1, "the request did not leave whole")));
+                     .then(fails(errc::deadline_exceeded, Bill::nothing, 1, "the request was not sent completely")));
   CallOptions large_and_impatient = large;
   large_and_impatient.low_speed_floor = 1'000'000;
   large_and_impatient.low_speed_window = 200ms;
@@ -111,7 +111,7 @@ std::vector<FaultRow> request_faults() {
   rows.push_back(FaultRow{"N14", "413 comes before the body has been sent",
                           large_fault("", R"({"early":true,"error":{"status":413},"end":"close"})")}
                      .options(large)
-                     .then(fails(errc::too_large, Bill::nothing, 1, "finds the request too large")));
+                     .then(fails(errc::too_large, Bill::nothing, 1, "too large")));
   rows.push_back(FaultRow{"N14", "401 comes before the body has been sent, and then a reset",
                           large_fault("", R"({"early":true,"error":{"status":401},"end":"reset"})")}
                      .options(large)
@@ -123,7 +123,7 @@ std::vector<FaultRow> request_faults() {
                      .connections(2)
                      .then(succeeds(2)));
 
-  // Slow servers that are right.
+  // Slow servers without a fault.
   CallOptions impatient;
   impatient.low_speed_window = 100ms;
   impatient.low_speed_floor = 1'000'000;
@@ -135,13 +135,15 @@ std::vector<FaultRow> request_faults() {
 
 }  // namespace pentimento::test
 
-TEST_CASE("requests that are lost on their way") { pentimento::test::run_matrix(pentimento::test::request_faults()); }
+TEST_SUITE_BEGIN("Request faults");
+
+TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::request_faults()); }
 
 using namespace pentimento;
 
 namespace {
 
-/// A call of each role, plain and by TLS, to which its role was told to make itself ready.
+/// Makes a call of each role, plain and over TLS, after a warm-up.
 void prepared(const std::string& scenario, bool plain, const std::function<void(test::FaultBench& bench)>& run) {
   test::warm_up();
   for (const test::Role role : {test::stability, test::openai, test::critic, test::local_critic}) {
@@ -167,8 +169,8 @@ void prepared(const std::string& scenario, bool plain, const std::function<void(
 
 }  // namespace
 
-TEST_CASE("N12: a connection that was opened ahead is used") {
-  // No other connection ever gets beyond its handshake, however often the call tries.
+TEST_CASE("N12 warm connection is used") {
+  // All other connections hang in their handshake.
   std::string stalls;
   for (const char* nth : {"2", "3", "4", "5"})
     stalls +=
@@ -181,7 +183,7 @@ TEST_CASE("N12: a connection that was opened ahead is used") {
   });
 }
 
-TEST_CASE("N12: a connection that was opened ahead and has been closed since is not used") {
+TEST_CASE("N12 closed warm connection is not used") {
   prepared(R"({"connections":[{"when":{"nth":1},"then":{"close_idle_after_ms":1}}]})", true,
            [](test::FaultBench& bench) {
              REQUIRE(test::soon([&] { return bench.connections() == 1 && bench.open_connections() == 0; }));
@@ -192,7 +194,7 @@ TEST_CASE("N12: a connection that was opened ahead and has been closed since is 
            });
 }
 
-TEST_CASE("N12: a connection that was to be opened ahead and hangs keeps nobody waiting") {
+TEST_CASE("N12 hanging warm-up does not delay") {
   prepared(R"({"connections":[{"when":{"nth":1},"then":{"opening":"stall"}}]})", false, [](test::FaultBench& bench) {
     REQUIRE(test::soon([&] { return bench.connections() == 1; }));
     const test::CallEnd end = bench.call();
@@ -201,3 +203,5 @@ TEST_CASE("N12: a connection that was to be opened ahead and hangs keeps nobody 
     CHECK(bench.requests() == 1);
   });
 }
+
+TEST_SUITE_END();

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 
 namespace pentimento::test {
 
-// "Come again": the server says that it did nothing, so that even what costs money is sent again, after the wait that
-// it asks for, as far as the call has the time.
+// Replies that are safe to retry: even a request that costs money is sent again after the requested wait, if the call has
+// the time.
 std::vector<FaultRow> retry_faults() {
   std::vector<FaultRow> rows;
   const auto once = [](const std::string& headers, int status = 429) {
@@ -32,7 +32,7 @@ std::vector<FaultRow> retry_faults() {
     rows.push_back(FaultRow{"N38", "429 once, with " + headers, once(headers)}.then(succeeds(2)));
     rows.push_back(FaultRow{"N38", "503 once, with " + headers, once(headers, 503)}.then(succeeds(2)));
   }
-  // What says nothing counts for nothing. Stability documents a pause of a minute; others get that of the policy.
+  // Invalid waits are ignored. The wait is then a minute for Stability, as documented, and that of the policy for others.
   CallOptions ten_seconds;
   ten_seconds.timeout = 10s;
   for (const std::string headers :
@@ -43,9 +43,9 @@ std::vector<FaultRow> retry_faults() {
                        .options(ten_seconds)
                        .within(1s)
                        .then(succeeds(2))
-                       .then(stability, fails(errc::rate_limited, Bill::nothing, 1, "asks for a pause")));
+                       .then(stability, fails(errc::rate_limited, Bill::nothing, 1, "limits the rate")));
   }
-  // What the call has no time for, or what nobody waits for, ends it at once.
+  // A wait that is longer than the rest of the timeout, or than the limit, ends the call immediately.
   const std::pair<const char*, const char*> long_waits[] = {
       {R"({"retry-after":"60"})", "try again in 60 s"},
       {R"({"retry-after-ms":"59001"})", "try again in 60 s"},
@@ -76,13 +76,13 @@ std::vector<FaultRow> retry_faults() {
 
   rows.push_back(FaultRow{"N39", "503 each time, with a wait of nothing", always(R"({"retry-after":"0"})", 503)}.then(
       fails(errc::backend_failed, Bill::nothing, 4)));
-  // Without a wait it may be anybody's word, a proxy's that lost the server's reply; but the emulator gives it a name of
-  // Stability's, after which that charges nothing.
+  // Without a wait it may be the reply of a proxy that lost the server's. For Stability the emulator names an error after
+  // which Stability charges nothing.
   rows.push_back(FaultRow{"N39", "503 each time, without a word on when to come again", always("{}", 503)}
                      .then(paid, fails(errc::backend_failed, Bill::maybe, 1))
                      .then(stability, fails(errc::backend_failed, Bill::nothing, 1))
                      .then(local_critic, fails(errc::backend_failed, Bill::nothing, 4)));
-  // 20 tokens are four retries, however many calls there are.
+  // 20 tokens are four retries, for any number of calls.
   CallOptions small_quota;
   small_quota.retry_quota = 20;
   rows.push_back(FaultRow{"N39", "503 for ten calls", always(R"({"retry-after":"0"})", 503)}
@@ -93,7 +93,7 @@ std::vector<FaultRow> retry_faults() {
                      .options(small_quota)
                      .calls(10)
                      .then(fails(errc::rate_limited, Bill::nothing, 14)));
-  // Each attempt takes a third of the time and a little more. The third is under way when the time is up: what became of that one nobody knows.
+  // Each attempt takes slightly more than a third of the timeout. The deadline passes during the third, whose outcome is unknown.
   CallOptions short_call;
   short_call.timeout = 3 * short_time;
   const std::string slowly = R"({"delay_ms":)" + std::to_string(short_time.count());
@@ -120,27 +120,29 @@ std::vector<FaultRow> retry_faults() {
 
 using namespace pentimento;
 
-TEST_CASE("servers that ask for another attempt, rightly and wrongly") { test::run_matrix(test::retry_faults()); }
+TEST_SUITE("Retry faults") {
+  TEST_CASE("matrix") { test::run_matrix(test::retry_faults(), test::Transports::alternating); }
 
-TEST_CASE("N39: waits before retries are spread evenly up to their ceiling") {
-  http::RetryPolicy policy;
-  policy.base = 100ms;
-  policy.cap = 1'000ms;
-  http::RetryQuota quota{policy};
-  for (const auto& [retry, ceiling] : {std::pair{0, 100}, {1, 200}, {3, 800}, {4, 1'000}, {1'000, 1'000}}) {
-    CAPTURE(retry);
-    std::array<int, 10> tenths{};
-    constexpr int draws = 20'000;
-    for (int i = 0; i < draws; ++i) {
-      const auto wait = quota.wait(retry).count();
-      REQUIRE(wait >= 0);
-      REQUIRE(wait <= ceiling);
-      ++tenths[static_cast<std::size_t>(std::min<std::int64_t>(wait * 10 / ceiling, 9))];
-    }
-    // 2,000 each; the standard deviation is 42, and the first and last tenth differ a little in size.
-    for (const int count : tenths) {
-      CHECK(count > 1'600);
-      CHECK(count < 2'400);
+  TEST_CASE("N39 jitter") {
+    http::RetryPolicy policy;
+    policy.base = 100ms;
+    policy.cap = 1'000ms;
+    http::RetryQuota quota{policy};
+    for (const auto& [retry, ceiling] : {std::pair{0, 100}, {1, 200}, {3, 800}, {4, 1'000}, {1'000, 1'000}}) {
+      CAPTURE(retry);
+      std::array<int, 10> tenths{};
+      constexpr int draws = 20'000;
+      for (int i = 0; i < draws; ++i) {
+        const auto wait = quota.wait(retry).count();
+        REQUIRE(wait >= 0);
+        REQUIRE(wait <= ceiling);
+        ++tenths[static_cast<std::size_t>(std::min<std::int64_t>(wait * 10 / ceiling, 9))];
+      }
+      // The expected count is 2,000 and the standard deviation 42. The first and last tenth differ slightly in size.
+      for (const int count : tenths) {
+        CHECK(count > 1'600);
+        CHECK(count < 2'400);
+      }
     }
   }
 }

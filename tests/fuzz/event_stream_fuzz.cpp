@@ -1,5 +1,5 @@
-// A stream gives the same events however it is cut, and the same as a reader that goes through it line by line; what is
-// past the limit is refused in each case. Input: the limit, the size of the pieces, the stream.
+// A stream gives the same events however it is cut, and the same as a simple line-by-line parser. Streams above the limit are
+// rejected. Input: the limit, the size of the pieces, the stream.
 
 #include <pentimento/http/event_stream.hpp>
 

@@ -16,8 +16,8 @@
 #include <string_view>
 #include <utility>
 
-/// What the fuzz targets of provider replies share. Their input is a reply as text: a line with the status and whatever
-/// else the target wants to know, lines of the header, an empty line, the body.
+/// What the fuzz targets of provider replies share. Their input is a reply as text: a line with the status and words for the
+/// target, the lines of the header, an empty line, the body.
 namespace pentimento::fuzz {
 
 inline std::string_view take_line(std::string_view& text) {
@@ -27,9 +27,9 @@ inline std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-class Exchange {
+class ReplyInput {
  public:
-  explicit Exchange(std::span<const std::uint8_t> input)
+  explicit ReplyInput(std::span<const std::uint8_t> input)
       : rest_{reinterpret_cast<const char*>(input.data()), input.size()}, first_{take_line(rest_)} {
     std::from_chars(first_.data(), first_.data() + first_.size(), status_);
     status_ = std::clamp(status_, 100, 999);
@@ -43,7 +43,7 @@ class Exchange {
     }
   }
 
-  /// Whether the first line has this word.
+  /// True if the first line contains a word.
   bool says(std::string_view word) const { return first_.find(word) != std::string_view::npos; }
   std::string_view body() const { return rest_; }
   http::Response response() const {
@@ -58,35 +58,35 @@ class Exchange {
   http::Headers headers_;
 };
 
-/// A key that no text may give away.
+/// A key that no text may contain.
 inline const Secret& canary() {
   static const Secret secret{std::string{"not-a-real-key-0123456789"}};
   return secret;
 }
 
-inline void demand(bool holds) {
+inline void check(bool holds) {
   if (!holds) std::abort();
 }
 
 inline void check_text(const std::string& text) {
-  demand(text.find(canary().reveal()) == std::string::npos);
-  demand(json_form::valid_utf8(text) == text);
-  demand(std::ranges::none_of(text, [](char c) { return c == '\0' || c == '\x1b' || c == '\r'; }));
+  check(text.find(canary().reveal()) == std::string::npos);
+  check(json_form::valid_utf8(text) == text);
+  check(std::ranges::none_of(text, [](char c) { return c == '\0' || c == '\x1b' || c == '\r'; }));
 }
 
-/// Whatever came, the result is a real picture with a sane charge, or an error that may be shown.
+/// Checks that a result is an image with a valid charge, or an error that is safe to show.
 inline void check(const Result<Generation>& result) {
   if (result) {
-    demand(!result->images().empty());
-    for (const Image& image : result->images()) demand(image.has_bytes() && image.size().area() > 0);
-    demand(result->charge().amount() >= Money{});
+    check(!result->images().empty());
+    for (const Image& image : result->images()) check(image.has_bytes() && image.size().area() > 0);
+    check(result->charge().amount() >= Money{});
     return;
   }
   const Error error = result.error();
-  demand(to_string(error.code()) != "unknown");
-  demand(!error.message().empty() && error.message().size() < 1000);
-  demand(error.provider_message().size() <= 2000);
-  demand(error.charge().amount() >= Money{});
+  check(to_string(error.code()) != "unknown");
+  check(!error.message().empty() && error.message().size() < 1000);
+  check(error.provider_message().size() <= 2000);
+  check(error.charge().amount() >= Money{});
   check_text(error.message());
   check_text(error.provider_message());
   check_text(error.request_id());

@@ -1,4 +1,4 @@
-// Any reply of Stability, in either form: never a crash, always a picture or an error that may be shown.
+// Any reply of Stability, in either form, is an image or an error that is safe to show.
 
 #include "provider_reply.hpp"
 #include "providers/stability/codec.hpp"
@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace pentimento;
   StabilityOptions options;
   options.api_key = fuzz::canary();
-  const fuzz::Exchange exchange{{data, size}};
-  fuzz::check(stability::decode(exchange.response(), options));
+  const fuzz::ReplyInput input{{data, size}};
+  fuzz::check(stability::decode(input.response(), options));
   return 0;
 }

@@ -1,5 +1,5 @@
-// An address that is read can be written and read again, says nothing that no header may carry, and keeps its origin
-// whatever is appended to it. Input: an address, a line feed, a path.
+// A parsed URL can be written and parsed again, is safe in a header, and keeps its origin whatever path is joined to it.
+// Input: a URL, a line feed, a path.
 
 #include <pentimento/http/url.hpp>
 
@@ -24,8 +24,7 @@ bool is_plain(std::string_view text) {
 }
 
 void check_url(const Url& url) {
-  check(url.to_string().size() <=
-        8192 + 64);  // the canonical form of an IPv6 address may be longer than what was given
+  check(url.to_string().size() <= 8192 + 64);  // the canonical form of an IPv6 address may be longer
   check(is_plain(url.to_string()));
   check(!url.host().empty() && url.port() != 0);
   check(std::ranges::none_of(url.host(), [](char c) { return c >= 'A' && c <= 'Z'; }));

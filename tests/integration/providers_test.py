@@ -300,7 +300,7 @@ class BadInput(Case):
             said = self.rejects("refine", BRIEF, "--critic", wanted, says="key")
             self.assertEqual("MY_MISSING_KEY" in said, key == "MY_MISSING_KEY")
             self.assertNotIn("sk-secret", said)
-        self.rejects("refine", BRIEF, "--generator", "stability", says=["--generator", "stability", "the address is wrong"],
+        self.rejects("refine", BRIEF, "--generator", "stability", says=["--generator", "stability", "the URL is invalid"],
                      STABILITY_BASE_URL="127.0.0.1:8080", STABILITY_API_KEY=STABILITY_KEY)
         self.rejects("refine", BRIEF, "--critic", "openai", "--profile", "marketplace-main", says="has no profiles")
         self.rejects("refine", BRIEF, "--prices", "nowhere.json", says="--prices")

@@ -7,7 +7,7 @@
 
 namespace pentimento::test {
 
-/// The certificate of an authority in a file, as long as it is needed.
+/// A temporary file with the certificate of an authority.
 class CaFile {
  public:
   explicit CaFile(const std::string& pem) { std::ofstream{path()} << pem; }

@@ -22,7 +22,7 @@
 
 namespace pentimento::test {
 
-/// What the server was sent.
+/// A request that the server received.
 struct ServedRequest {
   std::string head;  // the request line and the headers
   std::string body;
@@ -30,12 +30,12 @@ struct ServedRequest {
   bool has(std::string_view line) const { return head.find(line) != std::string::npos; }
 };
 
-/// What it answers.
+/// A reply of the server.
 struct ServedReply {
   ServedReply(std::string b) : body{std::move(b)} {}
   ServedReply(const char* b) : body{b} {}
   ServedReply(int s, std::string b, std::string h = {}) : status{s}, body{std::move(b)}, headers{std::move(h)} {}
-  /// Reads the request and never answers.
+  /// Never replies.
   static ServedReply silence() {
     ServedReply reply{0, {}};
     return reply;
@@ -43,10 +43,10 @@ struct ServedReply {
 
   int status = 200;
   std::string body;
-  std::string headers;  // further lines, each with its line end
+  std::string headers;  // further lines, with their line ends
 };
 
-/// An HTTP server on this machine that gives its replies one by one, one on a connection; after the last it fails.
+/// An HTTP server that sends its replies in order, one per connection. Afterwards it replies with status 500.
 class ScriptedServer {
  public:
   ScriptedServer(std::initializer_list<ServedReply> replies) : replies_{replies} {
@@ -58,7 +58,7 @@ class ScriptedServer {
       const std::lock_guard lock{mutex_};
       stopping_ = true;
     }
-    // Wakes every thread wherever it waits.
+    // Wakes all waiting threads.
     boost::system::error_code ignored;
     boost::asio::ip::tcp::socket last{context_};
     last.connect(acceptor_.local_endpoint(), ignored);
@@ -73,7 +73,7 @@ class ScriptedServer {
 
   std::string url() const { return "http://127.0.0.1:" + std::to_string(acceptor_.local_endpoint().port()) + "/v1"; }
 
-  /// The requests so far.
+  /// The requests until now.
   std::vector<ServedRequest> requests() const {
     const std::lock_guard lock{mutex_};
     return requests_;
@@ -125,7 +125,7 @@ class ScriptedServer {
     }
     if (reply.status == 0) {
       char byte = 0;
-      boost::asio::read(socket, boost::asio::buffer(&byte, 1), ec);  // until the client goes
+      boost::asio::read(socket, boost::asio::buffer(&byte, 1), ec);  // until the client disconnects
       return;
     }
     boost::asio::write(
@@ -144,7 +144,7 @@ class ScriptedServer {
   bool stopping_ = false;
   std::deque<ServedReply> replies_;
   std::vector<ServedRequest> requests_;
-  std::list<Connection> connections_;  // of the accepting thread, until that has ended
+  std::list<Connection> connections_;  // used by the accepting thread until it ends
   std::thread thread_;
 };
 

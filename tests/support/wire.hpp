@@ -13,10 +13,10 @@
 #include <utility>
 #include <vector>
 
-/// Exchanges written down as text.
+/// Requests and replies as text.
 namespace pentimento::test {
 
-/// A reply; `fields` are its header as pairs of name and value.
+/// Creates a reply. **Parameters**: `fields` are the names and values of the header.
 inline http::Response reply(int status, std::vector<http::Headers::Field> fields, std::string_view body) {
   http::Headers headers;
   for (http::Headers::Field& field : fields) headers.add(std::move(field.first), std::move(field.second));
@@ -30,7 +30,7 @@ inline std::string text_of(const Image& image) {
 
 inline std::string base64_of(const Image& image) { return detail::encode_base64(image.bytes()); }
 
-/// The body of a form with "b0und" as its boundary; other bodies as they are.
+/// Returns the body of a request. The boundary of a form is replaced by "b0und".
 inline std::string body_of(const http::Request& request) {
   std::string body = request.body().to_string();
   constexpr std::string_view marker = "boundary=";
@@ -43,13 +43,13 @@ inline std::string body_of(const http::Request& request) {
   return body;
 }
 
-/// One text field of a form as it stands in its body.
+/// Returns a text field of a form, as in its body.
 inline std::string part(std::string_view name, std::string_view value) {
   return "--b0und\r\nContent-Disposition: form-data; name=\"" + std::string{name} + "\"\r\n\r\n" + std::string{value} +
          "\r\n";
 }
 
-/// One picture of a form as it stands in its body.
+/// Returns an image of a form, as in its body.
 inline std::string part(std::string_view name, const Image& image) {
   const std::string type{to_string(image.media_type())};
   return "--b0und\r\nContent-Disposition: form-data; name=\"" + std::string{name} + "\"; filename=\"" +

@@ -16,20 +16,21 @@
 
 namespace pentimento::http {
 
+/// The options of a `Client`.
 struct ClientOptions {
-  /// A PEM file of the authorities to trust, instead of the system's.
+  /// A PEM file of trusted certificate authorities. Empty (default): the system's trust store.
   std::string ca_file;
-  /// Whether `https_proxy`, `http_proxy` (lower case only), `all_proxy` and `no_proxy` are heeded.
+  /// True to use the proxies of `https_proxy`, `http_proxy` (lower case only), `all_proxy` and `no_proxy`.
   bool proxy_from_environment = false;
-  /// The longest that resolving, connecting and the TLS handshake may take together.
+  /// The timeout of name resolution, connecting and the TLS handshake together.
   std::chrono::milliseconds connect_timeout{10'000};
-  /// A connection that was idle for longer is not used for a request that may cost something.
+  /// A connection that was idle for longer is not reused: the server may be about to close it.
   std::chrono::milliseconds max_idle{5'000};
-  /// A transfer that stays below so many bytes a second over `low_speed_window` is broken off. The wait for the first
-  /// byte of a reply does not count.
+  /// The lowest speed of a transfer, in bytes per second over `low_speed_window`. A slower one ends with
+  /// `deadline_exceeded`. The wait for the first byte of a reply does not count.
   std::size_t low_speed_floor = 64;
   std::chrono::milliseconds low_speed_window{30'000};
-  /// The bytes and the number of the header fields of a reply.
+  /// The limits of the header of a reply: its size in bytes and its number of fields.
   std::size_t max_header_bytes = std::size_t{64} << 10;
   std::size_t max_headers = 100;
   RetryPolicy retry;
@@ -37,41 +38,45 @@ struct ClientOptions {
 };
 
 /**
- * An HTTP/1.1 client that can be trusted with money.
+ * An HTTP/1.1 client for requests that cost money.
  *
- * It verifies the peer and its name (TLS 1.2 or newer), follows no redirect, keeps no cookies, takes no content coding,
- * and holds every reply to the limits of its options. A request that may cost something is sent a second time only where
- * the server cannot have acted on the first: nothing was sent, the body was not sent whole, or the server said so
- * (429, or 503 with a time to come back). Everything from the look-up of the name to the last byte, retries and their waits included, is under the
- * one time-out of the request.
+ * It verifies the peer and its name (TLS 1.2 or newer). It follows no redirects, keeps no cookies and accepts no content
+ * encoding. Every reply is held to the limits of the options. The timeout of a request covers everything: name resolution,
+ * connecting, all attempts and the waits between them.
  *
- * Copies share connections and quota. **Threads**: any. **Executor**: sockets and timers are on the client's own;
- * `send` completes on that of the coroutine that awaits it. **Lifetime**: the context of a given executor must outlive
- * the client and its calls.
+ * A request that may cost money is sent again only if the server cannot have acted on it: nothing was sent, the body was
+ * not sent completely, or the reply is safe to retry (see `Request::classifier`).
+ *
+ * Copies share connections and the retry quota. **Thread safety**: thread-safe. **Executor**: sockets and timers use the
+ * client's executor; `send` completes on that of the awaiting coroutine. **Lifetime**: the context of a given executor must
+ * outlive the client and its calls.
  */
 class Client {
  public:
-  /// A client that runs on a thread of its own. Throws `Failure`: `io_failed` for a CA file that cannot be read,
-  /// `invalid_argument` for a proxy in the environment that is none, or a user agent with a line break.
+  /// Creates a client that runs on its own thread. **Errors**: throws `Failure` with `io_failed` for an unreadable CA file,
+  /// `invalid_argument` for an invalid proxy in the environment or a user agent with a line break.
   explicit Client(ClientOptions options = {});
-  /// A client whose sockets live on `executor`.
+  /// Creates a client whose sockets use `executor`. **Errors**: as above.
   explicit Client(boost::asio::any_io_executor executor, ClientOptions options = {});
 
   /**
-   * Sends a request and brings the reply, of whatever status: a status other than 2xx is no error here.
+   * Sends a request and returns the reply, whatever its status: a status other than 2xx is not an error here.
    *
-   * Errors, each with the request's worst case as `maybe_billed` when the server may have acted on it:
-   * `invalid_argument` (a header that cannot be sent, or a key that would go unprotected to another machine; nothing was
-   * sent), `connect_failed` (resolving, connecting or TLS;
-   * nothing was sent), `outcome_unknown` (sent, and no reply came), `unusable_reply` (a reply that is cut off or breaks
-   * the protocol), `too_large` (a reply past a limit), `deadline_exceeded`, `cancelled`.
-   * Cancellation: any type, in every state, at once; the connection is dropped.
+   * **Errors**: `invalid_argument` (a header that cannot be sent, or a credential that would be sent unencrypted; nothing was
+   * sent), `connect_failed` (nothing was sent, or not all of it), `outcome_unknown` (sent, and no reply came),
+   * `unusable_reply` (a truncated or malformed reply), `too_large` (a reply above a limit), `deadline_exceeded`,
+   * `cancelled`.
+   *
+   * **Cost**: if the server may have acted on the request, the error has the request's worst case as `maybe_billed`.
+   *
+   * **Cancellation**: all types, in every state, immediately. The connection is closed.
    */
   boost::asio::awaitable<Result<Response>> send(Request request) const;
 
-  /// Opens a connection to this origin ahead of need, for the next `send` to it, and keeps one ready as long as other
-  /// calls of this client are under way; but not where `max_idle` is below two thirds of a second. Returns at once; what fails is found out by that `send`.
-  void warm(const Url& url) const;
+  /// Warms up a connection to the origin of a URL: opens one for the next `send` to it, and keeps one ready while other
+  /// calls of this client are in progress. Returns immediately and reports no errors; the next `send` will. A no-op if
+  /// `max_idle` is below two thirds of a second.
+  void warm_up(const Url& url) const;
 
  private:
   class Impl;

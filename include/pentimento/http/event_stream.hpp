@@ -11,11 +11,11 @@
 
 namespace pentimento::http {
 
-/// One event of a `text/event-stream`.
+/// An event of a `text/event-stream`.
 class ServerEvent {
  public:
   ServerEvent(std::string type, std::string data) : type_{std::move(type)}, data_{std::move(data)} {}
-  /// "message" where the stream names none.
+  /// The type; "message" by default.
   const std::string& type() const noexcept { return type_; }
   /// The data lines, joined by line feeds.
   const std::string& data() const noexcept { return data_; }
@@ -29,22 +29,24 @@ class ServerEvent {
 static_assert(!std::is_aggregate_v<ServerEvent>);
 
 /**
- * Takes a stream of server-sent events apart, piece by piece as it comes (WHATWG HTML, "Server-sent events").
+ * An incremental parser of server-sent events.
  *
- * Lines end with CR LF, LF or CR, also across pieces; a byte order mark at the start, comments and unknown fields are
- * skipped; an event without data is none; what is unfinished at the end is no event. Work and memory are linear in
- * the bytes of one event, so that one data line may be many megabytes.
+ * Lines end with CR LF, LF or CR, also across calls. A byte order mark at the start, comments, unknown fields and events
+ * without data are ignored, and so is an unfinished event at the end.
+ *
+ * **Cost**: time and memory are linear in the size of one event. A data line may have many megabytes.
+ * **Source**: WHATWG HTML, "Server-sent events".
  */
 class EventStreamParser {
  public:
-  /// The most that the data of one event, or one line, may hold.
+  /// **Parameters**: the limit of the data of one event, and of one line, in bytes.
   explicit EventStreamParser(std::size_t max_event_bytes = std::size_t{64} << 20) : max_event_bytes_{max_event_bytes} {}
 
-  /// The events that these bytes complete, in order. Errors: `too_large`; the parser is of no further use then.
+  /// Returns the events that these bytes complete, in order. **Errors**: `too_large`, after which the parser is unusable.
   Result<std::vector<ServerEvent>> feed(std::string_view bytes);
 
  private:
-  /// Whether the data of the event is still within the limit.
+  /// Returns false if the data of the event exceeds the limit.
   bool end_line(std::string_view line, std::vector<ServerEvent>& events);
 
   std::size_t max_event_bytes_;

@@ -9,19 +9,19 @@
 
 namespace pentimento::http {
 
-/// A `multipart/form-data` body (RFC 7578). Its boundary is drawn at random, 144 bits, so that no content can hold it.
+/// A builder of a `multipart/form-data` body (RFC 7578). The boundary has 144 random bits, so no content can contain it.
 class FormData {
  public:
   FormData();
 
-  /// Adds a text field. Quotes and line breaks in the name are percent-encoded, as browsers do; the value goes as it is.
+  /// Adds a text field. Quotes and line breaks in the name are percent-encoded, as in browsers; the value is sent unchanged.
   FormData& add(std::string_view name, std::string_view value);
-  /// Adds a picture as a file with its media type; the name of the file is the field's with the type's extension.
+  /// Adds an image as a file with its media type. The file name is the field name and the extension of the type.
   FormData& add(std::string_view name, const Image& image);
 
-  /// The value of the `Content-Type` header.
+  /// Returns the value of the `Content-Type` header.
   std::string content_type() const { return "multipart/form-data; boundary=" + boundary_; }
-  /// The body; nothing can be added after this.
+  /// Returns the finished body. Nothing can be added afterwards.
   Body take();
 
  private:

@@ -9,7 +9,7 @@
 
 namespace pentimento::http {
 
-/// The header fields of a message, in their order. Names are compared without regard to case.
+/// The header fields of a message, in order. Names are case-insensitive.
 class Headers {
  public:
   using Field = std::pair<std::string, std::string>;
@@ -19,14 +19,14 @@ class Headers {
   Headers& add(std::string name, std::string value) {
     return fields_.emplace_back(std::move(name), std::move(value)), *this;
   }
-  /// The value of the first field of this name, or null.
+  /// Returns the value of the first field of this name, or null.
   const std::string* find(std::string_view name) const noexcept {
     for (const Field& field : fields_) {
       if (same_name(field.first, name)) return &field.second;
     }
     return nullptr;
   }
-  /// The same as text; empty where there is none.
+  /// Returns the value of the first field of this name, or an empty text.
   std::string_view value(std::string_view name) const noexcept {
     const std::string* found = find(name);
     return found == nullptr ? std::string_view{} : std::string_view{*found};
@@ -35,6 +35,7 @@ class Headers {
 
   friend bool operator==(const Headers&, const Headers&) = default;
 
+  /// Compares two names, ASCII case-insensitively.
   static bool same_name(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
     const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };

@@ -13,7 +13,7 @@
 
 namespace pentimento::http {
 
-/// A whole reply, of any status.
+/// A complete reply, of any status.
 class Response {
  public:
   Response(int status, Headers headers, std::vector<std::byte> body)
@@ -25,10 +25,10 @@ class Response {
 
   std::span<const std::byte> body() const noexcept { return body_; }
   std::string_view text() const noexcept { return {reinterpret_cast<const char*>(body_.data()), body_.size()}; }
-  /// Takes the body out of the reply, without a copy.
+  /// Moves the body out.
   std::vector<std::byte> take_body() && noexcept { return std::move(body_); }
 
-  /// The media type, in lower case and without its parameters; empty where none is stated.
+  /// Returns the media type, in lower case and without parameters; empty if none is stated.
   std::string media_type() const {
     const std::string_view value = headers_.value("content-type");
     std::string type{value.substr(0, value.find(';'))};
@@ -39,8 +39,7 @@ class Response {
     return type;
   }
 
-  /// The provider's id of the request, from `x-request-id` or `request-id`; empty where there is none. It goes into
-  /// records, so that secrets are taken out.
+  /// Returns the provider's id of the request, from `x-request-id` or `request-id`, redacted. Empty if there is none.
   std::string request_id() const {
     const std::string* id = headers_.find("x-request-id");
     if (id == nullptr) id = headers_.find("request-id");

@@ -4,39 +4,77 @@
 #include <pentimento/time.hpp>
 
 #include <chrono>
+#include <functional>
 #include <optional>
-#include <string_view>
 
 namespace pentimento::http {
 
-/// How often and how fast a request is sent again where that is safe.
+/// How often and how fast a request is retried if that is safe.
 struct RetryPolicy {
-  /// Attempts in all, the first among them.
+  /// The number of attempts, including the first.
   int max_attempts = 4;
-  /// The wait before retry n (from 0) is drawn evenly from 0 to `min(cap, base * 2^n)`: full jitter.
+  /// The wait before retry n (from 0) is uniformly random between 0 and `min(cap, base * 2^n)`: full jitter.
   std::chrono::milliseconds base{500};
   std::chrono::milliseconds cap{8'000};
-  /// The longest wait that a server may ask for; a longer one ends the call at once, with the wait in its error.
+  /// The longest wait that a server may ask for. If it asks for a longer one, its reply is returned immediately.
   std::chrono::milliseconds max_wait{120'000};
-  /// The quota that all calls of a client share: a retry takes `cost` tokens, a success gives one back. When they are
-  /// gone there are no retries, so that an outage is not made worse.
+  /// The quota that all calls of a client share: a retry takes `cost` tokens, a success returns one. Without tokens there
+  /// are no retries, so that an outage is not made worse.
   int quota = 50;
   int cost = 5;
 };
 
+/// Whether a request may be sent again after a reply that is not a success.
+enum class Retry {
+  never,            ///< A retry would fail in the same way.
+  if_free_of_cost,  ///< The request may have been carried out: only one that costs nothing is sent again.
+  safe,             ///< The request was not carried out, and nothing was billed.
+};
+
+/// What a reply that is not a success says about a retry.
+class RetryAdvice {
+ public:
+  explicit RetryAdvice(Retry retry, std::optional<std::chrono::milliseconds> wait = std::nullopt)
+      : retry_{retry}, wait_{wait} {}
+
+  Retry retry() const noexcept { return retry_; }
+  /// The wait before the retry. Empty: as the client's `RetryPolicy` says.
+  const std::optional<std::chrono::milliseconds>& wait() const noexcept { return wait_; }
+
+  friend bool operator==(const RetryAdvice&, const RetryAdvice&) = default;
+
+ private:
+  Retry retry_;
+  std::optional<std::chrono::milliseconds> wait_;
+};
+
+static_assert(!std::is_aggregate_v<RetryAdvice>);
+
+/// Decides about a retry from a reply that is not a success. A provider's dialect supplies one with each request, because
+/// only it can read the body. Called on the client's executor.
+using RetryClassifier = std::function<RetryAdvice(const Response& reply)>;
+
 /**
- * How long a reply asks to wait: `retry-after-ms`, else `Retry-After` in seconds (fractions are taken) or as an HTTP
- * date (all three forms of RFC 9110 §5.6.7), else `retryDelay: "12.5s"` of a Google `RetryInfo` in a JSON body.
- * Nothing for what is absent, negative, not finite, repeated with different values, or not of these forms; a date that
- * has passed is no wait. Fractions of a millisecond are rounded up; more than ten years count as ten.
+ * The default classifier: reads status and header fields, never the body.
+ *
+ * | reply | retry |
+ * | --- | --- |
+ * | `x-should-retry: false`; 402 | never |
+ * | 429; 503 with a wait | safe |
+ * | `x-should-retry: true`; 408, 425, 5xx | if free of cost |
+ * | other | never |
+ *
+ * The wait is that of `retry_after`.
  */
-std::optional<std::chrono::milliseconds> retry_after(const Response& response, TimePoint now);
+RetryAdvice classify_by_headers(const Response& reply);
 
-/// Whether a reply says that money, not pace, is the matter: the codes of a 429 (or a 402) after which waiting is of no
-/// use, such as `insufficient_quota`.
-bool is_out_of_money(const Response& response);
-
-/// What `x-should-retry` says, if the reply has it.
-std::optional<bool> should_retry(const Response& response);
+/**
+ * Returns the wait that a reply asks for: `retry-after-ms`, or else `Retry-After` in seconds (decimals are accepted) or as
+ * an HTTP date in one of the three forms of RFC 9110 §5.6.7.
+ *
+ * Empty if the field is absent, negative, repeated with different values or has another form. A date in the past is a wait
+ * of zero. Rounded up to milliseconds; at most ten years.
+ */
+std::optional<std::chrono::milliseconds> retry_after(const Response& reply, TimePoint now);
 
 }  // namespace pentimento::http

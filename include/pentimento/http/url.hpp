@@ -10,37 +10,36 @@
 namespace pentimento::http {
 
 /**
- * The address of a resource: `https://host:port/path?query`.
+ * A URL: `https://host:port/path?query`.
  *
- * Strict: `http` or `https` only; no user name, password or fragment; host names of letters, digits, '-', '_' and '.',
- * IPv4 in four decimal numbers, IPv6 in brackets; no white space or control characters anywhere, nor others that must
- * be percent-encoded; at most 8 KiB. What has other spellings (127.1, 0x7f000001, a path with "..") is refused rather
- * than guessed. Messages do not repeat the address, which may hold a key.
+ * The parser is strict. The scheme is `http` or `https`. There is no user name, password or fragment. A host is a name of
+ * letters, digits, '-', '_' and '.', an IPv4 address in four decimal numbers, or an IPv6 address in brackets. Characters
+ * that must be percent-encoded are rejected, and so are ambiguous forms: 127.1, 0x7f000001, a path with "..". The limit is
+ * 8 KiB. Messages do not repeat the URL, because it may contain a key.
  */
 class Url {
  public:
-  /// Errors: `invalid_argument`, with what was wrong and what would be accepted.
+  /// **Errors**: `invalid_argument`, with what is wrong and what would be accepted.
   static Result<Url> parse(std::string_view text);
 
   bool is_https() const noexcept { return https_; }
-  /// In lower case; an IPv6 address stands without its brackets, in its canonical form (RFC 5952).
+  /// The host in lower case. An IPv6 address is in its canonical form (RFC 5952), without brackets.
   const std::string& host() const noexcept { return host_; }
-  /// As given, else 80 or 443.
+  /// The port; 80 or 443 by default.
   std::uint16_t port() const noexcept { return port_; }
-  /// The path with its query, as it is sent; at least "/".
+  /// The path and query as they are sent; at least "/".
   const std::string& target() const noexcept { return target_; }
 
-  /// Whether the host is this machine by its name or number: localhost, 127.0.0.0/8, ::1.
+  /// True if the host is this machine: localhost, 127.0.0.0/8, ::1.
   bool is_loopback() const noexcept;
-  /// The `Host` header: the host, in brackets where it is IPv6, with its port unless that is the scheme's own.
+  /// Returns the value of the `Host` header: the host, and the port unless it is the default.
   std::string authority() const;
-  /// Scheme, host and port, as in "https://api.example.com": what messages say.
+  /// Returns scheme, host and port, as in "https://api.example.com". Safe for messages.
   std::string origin() const;
   std::string to_string() const { return origin() + target_; }
 
-  /// The same address with this appended to its path, with one slash between: "https://host/v1" + "images" is
-  /// "https://host/v1/images". A query stays at the end, behind that of the path if it has one; an empty path adds
-  /// nothing. Errors: as for `parse`.
+  /// Returns the URL with a path appended after one slash: "https://host/v1" and "images" make "https://host/v1/images".
+  /// The query of the URL follows that of the path. An empty path adds nothing. **Errors**: as for `parse`.
   Result<Url> joined(std::string_view path) const;
 
   friend bool operator==(const Url&, const Url&) = default;
@@ -55,5 +54,9 @@ class Url {
 };
 
 static_assert(!std::is_aggregate_v<Url>);
+
+/// Checks that a secret may be sent to a URL: over https, or to this machine. Otherwise anyone on the way could read it.
+/// **Errors**: `invalid_argument`.
+Result<void> validate_for_secrets(const Url& url);
 
 }  // namespace pentimento::http

@@ -37,7 +37,7 @@ constexpr const char* authority_name = "Pentimento emulator";
 /// Throws unless it worked.
 void need(bool worked) {
   if (worked) return;
-  throw Failure{Error{errc::io_failed, "cannot make a certificate: " + http::take_tls_complaint(nullptr)}};
+  throw Failure{Error{errc::io_failed, "cannot make a certificate: " + http::take_tls_error(nullptr)}};
 }
 
 Key ec_key() {

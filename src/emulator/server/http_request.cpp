@@ -65,7 +65,7 @@ class RequestParser::Impl {
     }
     end += 4;
     head_.resize(end);
-    if (const std::optional<std::string> why = http::fault_of_head(head_)) {
+    if (const std::optional<std::string> why = http::validate_head(head_)) {
       reject(400, "the request is invalid: " + *why);
       return end - before;
     }

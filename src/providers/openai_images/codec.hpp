@@ -14,54 +14,58 @@
 #include <string>
 #include <string_view>
 
-// What goes to servers of the OpenAI Images API (openai_images_request.cpp) and what comes back (openai_images_reply.cpp), as
-// pure functions.
+// The requests to servers of the OpenAI Images API (request.cpp) and their replies (reply.cpp), as pure functions.
 
 namespace pentimento::openai_images {
 
-/// The model that is asked for: the one of the options, else the server's own.
+/// Returns the model of the options, or else the server's default.
 const std::string& model_of(const OpenAiImagesOptions& options);
 
-/// What the errors of a call are to say.
+/// Returns the base URL of the options, or else the server's.
+const std::string& base_url_of(const OpenAiImagesOptions& options);
+
+/// Validates the options of a generator. **Errors**: as for `OpenAiImagesGenerator::create`.
+Result<void> validate(const OpenAiImagesOptions& options);
+
+/// Returns what must be known about a call to explain its errors.
 ProviderCall call_of(const OpenAiImagesOptions& options, Money worst_case);
 
 Capabilities capabilities_of(const OpenAiImagesOptions& options);
 
-/// The most that a request may cost, if that is known, else what the options say, else without bound.
+/// Returns the worst-case cost of a request: by the table, or else that of the options, or else unbounded.
 Money estimate(const GenerationRequest& request, const OpenAiImagesOptions& options);
 
-/// The nearest size of OpenAI's rule for models that take any.
+/// Returns the nearest size of OpenAI's rule for flexible models.
 PixelSize flexible_size(PixelSize size);
 
-/// A prompt without a tag of native options and all that stands in it; see `OpenAiImagesQuirks::tag`.
+/// Removes the tags of native options and their content from a prompt; see `OpenAiImagesServer::tag`.
 std::string without_tag(std::string prompt, std::string_view tag);
 
-/// The call that asks for a picture. Errors: what is wrong with request or options; nothing is to be sent then.
+/// Encodes a request. The options must be valid. **Errors**: `invalid_argument`, `unsupported`, `too_large`.
 Result<http::Request> encode(const GenerationRequest& request, const OpenAiImagesOptions& options);
 
-/// What a whole reply to this request means.
+/// Decodes a complete reply.
 Result<Generation> decode(const http::Response& response, const GenerationRequest& request,
                           const OpenAiImagesOptions& options);
 
-/// Takes the events of a streamed reply: hands pictures on the way to the caller and keeps the last one, or the
-/// error. After a cancel the client may still be at an event while nobody waits any more, so it owns what it needs
-/// and is locked.
+/// Decodes a streamed reply: passes partial images on, and keeps the final image or the error. Thread-safe, and owns its data:
+/// after a cancellation the client may still process an event.
 class Stream final : public http::EventListener {
  public:
   Stream(const GenerationRequest& request, std::shared_ptr<const OpenAiImagesOptions> options);
 
   bool on_event(const http::ServerEvent& event) noexcept override;
 
-  /// Whether the picture has come.
-  bool has_picture() const;
-  /// What the stream came to, once it is over.
+  /// True if the final image has arrived.
+  bool has_image() const;
+  /// Returns the result of the stream after its end.
   Result<Generation> take(std::string request_id);
 
  private:
   std::optional<Result<Generation>> read(const http::ServerEvent& event);
 
   std::shared_ptr<const OpenAiImagesOptions> options_;
-  bool from_picture_;
+  bool has_init_image_;
   ProviderCall call_;
   mutable std::mutex mutex_;
   std::optional<Result<Generation>> result_;

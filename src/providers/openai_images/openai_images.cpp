@@ -8,8 +8,15 @@
 
 namespace pentimento {
 
+Result<OpenAiImagesGenerator> OpenAiImagesGenerator::create(const http::Client& client, OpenAiImagesOptions options) {
+  if (const Result<void> valid = openai_images::validate(options); !valid) return valid.error();
+  return OpenAiImagesGenerator{client, std::move(options)};
+}
+
 OpenAiImagesGenerator::OpenAiImagesGenerator(const http::Client& client, OpenAiImagesOptions options)
-    : client_{client}, options_{std::make_shared<const OpenAiImagesOptions>(std::move(options))} {}
+    : client_{client}, options_{std::make_shared<const OpenAiImagesOptions>(std::move(options))} {
+  openai_images::validate(*options_).value();
+}
 
 Capabilities OpenAiImagesGenerator::do_capabilities() const { return openai_images::capabilities_of(*options_); }
 
@@ -18,8 +25,7 @@ Money OpenAiImagesGenerator::do_estimate(const GenerationRequest& request) const
 }
 
 void OpenAiImagesGenerator::do_prepare() {
-  const std::string& base = options_->base_url.empty() ? options_->server.base_url : options_->base_url;
-  if (const Result<http::Url> url = http::Url::parse(base)) client_.warm(*url);
+  client_.warm_up(http::Url::parse(openai_images::base_url_of(*options_)).value());
 }
 
 boost::asio::awaitable<Result<Generation>> OpenAiImagesGenerator::do_generate(GenerationRequest request) {
@@ -32,8 +38,8 @@ boost::asio::awaitable<Result<Generation>> OpenAiImagesGenerator::do_generate(Ge
     call.listener(stream);
   }
   Result<http::Response> response = co_await client_.send(std::move(call));
-  // A picture that has come is kept, whatever became of the connection after it.
-  if (!response && stream && stream->has_picture()) co_return stream->take({});
+  // An image that has arrived is kept, even if the connection broke afterwards.
+  if (!response && stream && stream->has_image()) co_return stream->take({});
   if (!response) co_return std::move(response).error();
   const bool streamed = stream && response->is_success() && response->media_type() == "text/event-stream";
   if (streamed) co_return stream->take(response->request_id());

@@ -18,8 +18,6 @@ namespace {
 
 namespace json = boost::json;
 
-using Quirks = OpenAiImagesQuirks;
-
 using json_form::member;
 using json_form::text_of;
 
@@ -30,15 +28,16 @@ std::optional<std::uint64_t> count_of(const json::value* value) {
   return std::nullopt;
 }
 
-/// A number that is not negative, of whichever kind.
+/// Returns a number of any kind that is not negative.
 std::optional<double> amount_of(const json::value* value) {
   if (const std::optional<std::uint64_t> count = count_of(value)) return static_cast<double>(*count);
   if (value == nullptr || !value->is_double() || !(value->get_double() >= 0)) return std::nullopt;
   return value->get_double();
 }
 
-/// The tokens of a "usage" by OpenAI's names. What the details leave over is of the dearer kind.
-std::optional<TokenUsage> tokens_of(const json::value* usage, bool from_picture) {
+/// Returns the tokens of a "usage" with OpenAI's names. Tokens that the details do not mention count as the more expensive
+/// kind.
+std::optional<TokenUsage> tokens_of(const json::value* usage, bool has_init_image) {
   const std::optional<std::uint64_t> in = count_of(member(usage, "input_tokens"));
   const std::optional<std::uint64_t> out = count_of(member(usage, "output_tokens"));
   if (!in || !out) return std::nullopt;
@@ -46,7 +45,7 @@ std::optional<TokenUsage> tokens_of(const json::value* usage, bool from_picture)
   const json::value* const out_details = member(usage, "output_tokens_details");
   const std::uint64_t most_in = *in;
   const std::uint64_t text_in =
-      std::min(most_in, count_of(member(in_details, "text_tokens")).value_or(from_picture ? 0 : most_in));
+      std::min(most_in, count_of(member(in_details, "text_tokens")).value_or(has_init_image ? 0 : most_in));
   const std::uint64_t text_out = std::min(*out, count_of(member(out_details, "text_tokens")).value_or(0));
   TokenUsage tokens;
   tokens.tokens(TokenKind::text_in, text_in).tokens(TokenKind::image_in, most_in - text_in);
@@ -54,40 +53,40 @@ std::optional<TokenUsage> tokens_of(const json::value* usage, bool from_picture)
   return tokens;
 }
 
-/// What a call cost by what its reply says, if it says it.
-std::optional<Money> stated_cost(const json::value* usage, bool from_picture, const OpenAiImagesOptions& options) {
+/// Returns the cost that a reply states, if it does.
+std::optional<Money> stated_cost(const json::value* usage, bool has_init_image, const OpenAiImagesOptions& options) {
   switch (options.server.cost) {
-    case Quirks::CostStyle::table: break;
-    case Quirks::CostStyle::tokens: {
+    case OpenAiImagesServer::CostStyle::table: break;
+    case OpenAiImagesServer::CostStyle::tokens: {
       const Price* price = options.prices.find(options.server.name, model_of(options));
-      const std::optional<TokenUsage> tokens = tokens_of(usage, from_picture);
-      // A price by the call is no matter of what the reply says.
+      const std::optional<TokenUsage> tokens = tokens_of(usage, has_init_image);
+      // A price per call does not depend on the tokens.
       if (price == nullptr || price->per_call() || !tokens) return std::nullopt;
       return price->cost(*tokens);
     }
-    case Quirks::CostStyle::dollars:
+    case OpenAiImagesServer::CostStyle::dollars:
       if (const std::optional<double> dollars = amount_of(member(usage, "cost"))) return usd(*dollars);
       break;
-    case Quirks::CostStyle::ticks:
+    case OpenAiImagesServer::CostStyle::ticks:
       if (const std::optional<double> ticks = amount_of(member(usage, "cost_in_usd_ticks"))) return usd(*ticks / 1e10);
       break;
   }
   return std::nullopt;
 }
 
-Charge charge_for(const json::value* usage, bool from_picture, const OpenAiImagesOptions& options, Money worst_case) {
-  const std::optional<Money> cost = stated_cost(usage, from_picture, options);
+Charge charge_for(const json::value* usage, bool has_init_image, const OpenAiImagesOptions& options, Money worst_case) {
+  const std::optional<Money> cost = stated_cost(usage, has_init_image, options);
   return cost ? Charge::paid(*cost) : Charge::from_estimate(worst_case);
 }
 
-/// Whether a reply or an event is an error, whatever its status.
+/// True if a reply or an event is an error, whatever its status.
 bool is_error(const json::value& reply) {
   return member(&reply, "error") != nullptr || text_of(member(&reply, "type")) == "error";
 }
 
-/// It goes into records and into the next request, which may be another provider's.
-std::string revised_prompt_in(const json::value& picture) {
-  return redact(std::string{text_of(member(&picture, "revised_prompt"))});
+/// Returns the revised prompt, redacted: it goes into records and into requests to other providers.
+std::string revised_prompt_in(const json::value& image) {
+  return redact(std::string{text_of(member(&image, "revised_prompt"))});
 }
 
 class ReplyReader {
@@ -95,39 +94,39 @@ class ReplyReader {
   ReplyReader(const http::Response& response, const ProviderCall& call)
       : response_{response}, call_{call}, request_id_{response.request_id()} {}
 
-  Result<std::vector<Image>> read_pictures(const json::value& reply, bool empty_is_refusal) {
+  Result<std::vector<Image>> read_images(const json::value& reply, bool empty_is_refusal) {
     const json::value* data = member(&reply, "data");
-    if (data == nullptr || !data->is_array()) return unusable("there is no \"data\" in it");
+    if (data == nullptr || !data->is_array()) return unusable("it contains no \"data\"");
     std::vector<Image> images;
     for (const json::value& item : data->get_array()) {
       if (const json::value* respects = member(&item, "respect_moderation");
           respects != nullptr && respects->is_bool() && !respects->get_bool()) {
-        declined_ = true;
+        refused_ = true;
         continue;
       }
       if (revised_prompt_.empty()) revised_prompt_ = revised_prompt_in(item);
       const std::string_view base64 = text_of(member(&item, "b64_json"));
       if (base64.empty()) {
-        has_address_ = has_address_ || !text_of(member(&item, "url")).empty();
+        has_url_ = has_url_ || !text_of(member(&item, "url")).empty();
         continue;
       }
-      Result<Image> image = picture_from_base64(base64, request_id_, call_);
-      // What was paid for and can be used is used, though something else beside it cannot.
+      Result<Image> image = image_from_base64(base64, request_id_, call_);
+      // The usable images count: they are paid for.
       if (image) {
         images.push_back(std::move(*image));
-      } else if (!fault_) {
-        fault_ = std::move(image).error();
+      } else if (!error_) {
+        error_ = std::move(image).error();
       }
     }
     if (!images.empty()) return images;
-    if (fault_) return *fault_;
-    if (declined_) return provider_refusal("respect_moderation is false", {}, request_id_, call_);
-    if (has_address_) {
+    if (error_) return *error_;
+    if (refused_) return provider_refusal("respect_moderation is false", {}, request_id_, call_);
+    if (has_url_) {
       return unusable(
-          "it holds an address instead of a picture, and addresses are not fetched; ask the server for base64");
+          "it contains a URL instead of an image, and URLs are not fetched; configure the server to reply with base64");
     }
-    if (empty_is_refusal) return provider_refusal("there is no picture in its reply", {}, request_id_, call_);
-    return unusable("there is no picture in it");
+    if (empty_is_refusal) return provider_refusal("its reply contains no image", {}, request_id_, call_);
+    return unusable("it contains no image");
   }
 
   const std::string& revised_prompt() const noexcept { return revised_prompt_; }
@@ -138,14 +137,14 @@ class ReplyReader {
   const ProviderCall& call_;
   std::string request_id_;
   std::string revised_prompt_;
-  std::optional<Error> fault_;
-  bool declined_ = false;
-  bool has_address_ = false;
+  std::optional<Error> error_;
+  bool refused_ = false;
+  bool has_url_ = false;
 };
 
 JsonLimits limits_for(std::string_view text) {
   JsonLimits limits;
-  limits.bytes = text.size();  // which is within the limit of the request
+  limits.bytes = text.size();  // within the limit of the request
   return limits;
 }
 
@@ -159,11 +158,11 @@ Result<Generation> decode(const http::Response& response, const GenerationReques
   const Result<json::value> reply = parse_json(response.text(), limits_for(response.text()));
   if (!reply) {
     const std::string type = response.media_type();
-    const bool says_otherwise = !type.empty() && type != "application/json";
-    return reader.unusable(says_otherwise ? "it is no JSON but " + type_in_words(type) : reply.error().message());
+    const bool other_type = !type.empty() && type != "application/json";
+    return reader.unusable(other_type ? "it is not JSON but " + type_in_words(type) : reply.error().message());
   }
   if (is_error(*reply)) return provider_stream_error(response.text(), response.request_id(), call);
-  Result<std::vector<Image>> images = reader.read_pictures(*reply, options.server.empty_is_refusal);
+  Result<std::vector<Image>> images = reader.read_images(*reply, options.server.empty_is_refusal);
   if (!images) return std::move(images).error();
   Generation generation{std::move(*images)};
   generation.revised_prompt(reader.revised_prompt())
@@ -176,7 +175,7 @@ Result<Generation> decode(const http::Response& response, const GenerationReques
 
 Stream::Stream(const GenerationRequest& request, std::shared_ptr<const OpenAiImagesOptions> options)
     : options_{std::move(options)},
-      from_picture_{request.init_image().has_value()},
+      has_init_image_{request.init_image().has_value()},
       call_{call_of(*options_, estimate(request, *options_))} {}
 
 bool Stream::on_event(const http::ServerEvent& event) noexcept {
@@ -191,7 +190,7 @@ bool Stream::on_event(const http::ServerEvent& event) noexcept {
   return !result_;
 }
 
-bool Stream::has_picture() const {
+bool Stream::has_image() const {
   const std::lock_guard lock{mutex_};
   return result_ && result_->has_value();
 }
@@ -207,9 +206,9 @@ std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
   const std::string_view base64 = text_of(member(&*data, "b64_json"));
   if (type.ends_with(".partial_image")) {
     if (!options_->on_partial) return std::nullopt;
-    const Result<Image> partial = picture_from_base64(base64, {}, call_);
+    const Result<Image> partial = image_from_base64(base64, {}, call_);
     const std::uint64_t index = count_of(member(&*data, "partial_image_index")).value_or(0);
-    if (!partial || index > 1000) return std::nullopt;  // the picture itself is still to come
+    if (!partial || index > 1000) return std::nullopt;  // the final image is still to come
     try {
       options_->on_partial(*partial, static_cast<int>(index));
     } catch (...) {  // NOLINT(bugprone-empty-catch): as documented
@@ -217,18 +216,18 @@ std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
     return std::nullopt;
   }
   if (!type.ends_with(".completed")) return std::nullopt;
-  if (base64.empty()) return unusable_reply("its stream ended without a picture", event.data(), {}, call_);
-  Result<Image> image = picture_from_base64(base64, {}, call_);
+  if (base64.empty()) return unusable_reply("its stream ended without an image", event.data(), {}, call_);
+  Result<Image> image = image_from_base64(base64, {}, call_);
   if (!image) return std::move(image).error();
   Generation generation{std::move(*image)};
   generation.revised_prompt(revised_prompt_in(*data))
-      .charge(charge_for(member(&*data, "usage"), from_picture_, *options_, call_.worst_case));
+      .charge(charge_for(member(&*data, "usage"), has_init_image_, *options_, call_.worst_case));
   return generation;
 }
 
 Result<Generation> Stream::take(std::string request_id) {
   const std::lock_guard lock{mutex_};
-  if (!result_) return unusable_reply("its stream ended before the picture came", {}, request_id, call_);
+  if (!result_) return unusable_reply("its stream ended before the image arrived", {}, request_id, call_);
   Result<Generation> result = std::move(*result_);
   result_.reset();
   if (result) {

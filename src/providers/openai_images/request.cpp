@@ -23,22 +23,18 @@ namespace {
 
 namespace json = boost::json;
 
-using Quirks = OpenAiImagesQuirks;
-using Field = Quirks::Field;
+using Server = OpenAiImagesServer;
+using Field = Server::Field;
 using Chosen = std::map<std::string, std::string>;
 
 constexpr std::uint64_t tokens_of_a_partial = 100;
 constexpr std::array standard_sizes{PixelSize{1024, 1024}, PixelSize{1536, 1024}, PixelSize{1024, 1536}};
 
-// Of OpenAI's rule for sizes, from its documents as third parties quote them (2026).
+// OpenAI's rule for sizes, from its documents as quoted by third parties (2026).
 constexpr double least_pixels = 655'360;
 constexpr double most_pixels = 8'294'400;
 constexpr double longest_side = 3840;
 constexpr std::uint32_t step = 16;
-
-Error refusal(errc code, const ProviderCall& call, const std::string& why) {
-  return {code, call.provider + " cannot make this picture: " + why};
-}
 
 // Sizes ---------------------------------------------------------------------------------------------------------------
 
@@ -58,12 +54,12 @@ bool follows_the_rule(PixelSize size) {
 
 std::vector<std::string_view> views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
 
-/// "1536x1024", or "auto", or nothing where the server shall take its own.
+/// Returns "1536x1024", "auto", or nothing for the server's default.
 std::string size_text(const GenerationRequest& request, const OpenAiImagesOptions& options) {
   if (!request.size()) return options.server.auto_size ? "auto" : "";
   if (is_flexible(options)) return to_string(flexible_size(*request.size()));
   if (options.server.sizes.empty()) return to_string(*request.size());
-  // "1536x1024" is read as the ratio 1536:1024.
+  // "1536x1024" stands for the ratio 1536:1024.
   std::vector<std::string> ratios = options.server.sizes;
   for (std::string& ratio : ratios) std::ranges::replace(ratio, 'x', ':');
   std::string nearest{nearest_ratio(*request.size(), views(ratios))};
@@ -71,7 +67,7 @@ std::string size_text(const GenerationRequest& request, const OpenAiImagesOption
   return nearest;
 }
 
-/// The sizes that the picture may come to have.
+/// Returns the sizes that the image may have.
 std::vector<PixelSize> possible_sizes(const GenerationRequest& request, const OpenAiImagesOptions& options) {
   const std::string text = size_text(request, options);
   const std::size_t x = text.find('x');
@@ -83,25 +79,38 @@ std::vector<PixelSize> possible_sizes(const GenerationRequest& request, const Op
 
 // Options -------------------------------------------------------------------------------------------------------------
 
+/// Returns the fields of this kind of request.
+std::vector<const Field*> fields_for(const GenerationRequest& request, const Server& server) {
+  std::vector<const Field*> fields;
+  for (const Field& field : server.fields) {
+    if (request.init_image() ? field.in_edits : field.in_generations) fields.push_back(&field);
+  }
+  return fields;
+}
+
+/// Returns the options of a request, and the defaults for the fields of this kind of request.
 Chosen chosen_options(const GenerationRequest& request, const OpenAiImagesOptions& options) {
   Chosen chosen = request.options();
-  for (const auto& [name, value] : options.defaults) chosen.try_emplace(name, value);
+  for (const Field* field : fields_for(request, options.server)) {
+    const auto value = options.defaults.find(field->name);
+    if (value != options.defaults.end()) chosen.insert(*value);
+  }
   std::erase_if(chosen, [](const auto& option) { return option.second.empty(); });
   return chosen;
 }
 
-/// What is wrong with the value of a field.
-std::optional<std::string> fault_of(const Field& field, const std::string& value) {
+/// Validates the value of a field. Returns what is wrong, if anything.
+std::optional<std::string> validate_value(const Field& field, const std::string& value) {
   switch (field.type) {
     case Field::Type::text: {
       if (field.values.empty() || std::ranges::count(field.values, value) > 0) return std::nullopt;
       std::string names;
       for (const std::string& each : field.values) names += (names.empty() ? "" : ", ") + each;
-      return field.name + " is one of " + names;
+      return field.name + " is invalid; accepted are " + names;
     }
     case Field::Type::truth:
       if (value == "true" || value == "false") return std::nullopt;
-      return field.name + " is true or false";
+      return field.name + " is invalid; true and false are accepted";
     case Field::Type::whole_number:
     case Field::Type::number: break;
   }
@@ -109,8 +118,8 @@ std::optional<std::string> fault_of(const Field& field, const std::string& value
   const bool whole = field.type == Field::Type::whole_number;
   if (number && *number >= field.least && *number <= field.most && (!whole || std::trunc(*number) == *number))
     return std::nullopt;
-  return field.name + " is a " + (whole ? "whole " : "") + "number from " + number_as_text(field.least) + " to " +
-         number_as_text(field.most);
+  return field.name + " is invalid; a " + (whole ? "whole " : "") + "number from " + number_as_text(field.least) +
+         " to " + number_as_text(field.most) + " is accepted";
 }
 
 json::value value_of(const Field& field, const std::string& value) {
@@ -123,69 +132,57 @@ json::value value_of(const Field& field, const std::string& value) {
   return nullptr;
 }
 
-/// The fields that this kind of request has.
-std::vector<const Field*> fields_for(const GenerationRequest& request, const Quirks& server) {
-  std::vector<const Field*> fields;
-  for (const Field& field : server.fields) {
-    if (request.init_image() ? field.in_edits : field.in_generations) fields.push_back(&field);
-  }
-  return fields;
-}
-
-std::optional<Error> check_options(const Chosen& chosen, const std::vector<const Field*>& fields,
-                                   const ProviderCall& call) {
+std::optional<Error> validate_options(const Chosen& chosen, const std::vector<const Field*>& fields,
+                                      const ProviderCall& call) {
   std::vector<std::string> names;
   names.reserve(fields.size());
   for (const Field* field : fields) names.push_back(field->name);
-  if (std::optional<Error> error = check_option_names(chosen, names, call)) return error;
+  if (std::optional<Error> error = validate_option_names(chosen, names, call)) return error;
   for (const Field* field : fields) {
     const auto value = chosen.find(field->name);
     if (value == chosen.end()) continue;
-    if (const std::optional<std::string> fault = fault_of(*field, value->second))
-      return refusal(errc::invalid_argument, call, *fault);
+    if (const std::optional<std::string> why = validate_value(*field, value->second))
+      return invalid_call(errc::invalid_argument, call, *why);
   }
   return std::nullopt;
 }
 
 // Requests ------------------------------------------------------------------------------------------------------------
 
-std::optional<Error> check(const GenerationRequest& request, const OpenAiImagesOptions& options,
-                           const ProviderCall& call) {
-  const Quirks& server = options.server;
-  const auto wrong = [&](const std::string& why) { return refusal(errc::invalid_argument, call, why); };
-  if (call.model.empty()) return wrong("no model is named");
-  if (request.prompt().empty()) return wrong("the prompt is empty");
-  if (std::optional<Error> error = check_length("the prompt", request.prompt(), server.longest_prompt, call))
+std::optional<Error> validate(const GenerationRequest& request, const OpenAiImagesOptions& options,
+                              const ProviderCall& call) {
+  const Server& server = options.server;
+  if (request.prompt().empty()) return invalid_call(errc::invalid_argument, call, "the prompt is empty");
+  if (std::optional<Error> error = validate_length("the prompt", request.prompt(), server.longest_prompt, call))
     return error;
-  if (server.negative_prompt != Quirks::Extra::none) {
+  if (server.negative_prompt != Server::Extra::none) {
     if (std::optional<Error> error =
-            check_length("the negative prompt", request.negative_prompt(), server.longest_prompt, call))
+            validate_length("the negative prompt", request.negative_prompt(), server.longest_prompt, call))
       return error;
   }
-  if (options.stream && !server.streams) return refusal(errc::unsupported, call, "it cannot stream its replies");
-  if (options.partial_images < 0 || options.partial_images > 3) return wrong("partial_images is from 0 to 3");
-  if (!request.init_image() && request.mask()) return wrong("a mask needs a base image");
+  if (!request.init_image() && request.mask())
+    return invalid_call(errc::invalid_argument, call, "a mask needs an init image");
   if (!request.init_image()) return std::nullopt;
-  if (server.edits_path.empty()) return refusal(errc::unsupported, call, "it cannot start from a picture");
-  return check_sent_picture("the picture to start from", *request.init_image(), 1,
-                            std::numeric_limits<std::uint32_t>::max(), server.most_image_bytes, call);
+  if (server.edits_path.empty()) return invalid_call(errc::unsupported, call, "init images are not supported");
+  return validate_sent_image("the init image", *request.init_image(), 1, std::numeric_limits<std::uint32_t>::max(),
+                             server.most_image_bytes, call);
 }
 
-/// The mask as the server takes it.
+/// Returns the mask in the form of the server.
 Result<Image> mask_for(const Image& mask, const Image& base, const OpenAiImagesOptions& options,
                        const ProviderCall& call) {
-  const Quirks& server = options.server;
-  if (server.mask == Quirks::MaskStyle::none ||
-      (server.mask == Quirks::MaskStyle::transparent && !options.mask_to_alpha))
-    return refusal(errc::unsupported, call, "it takes no mask");
+  const Server& server = options.server;
+  if (server.mask == Server::MaskStyle::none ||
+      (server.mask == Server::MaskStyle::transparent && !options.mask_to_alpha))
+    return invalid_call(errc::unsupported, call, "masks are not supported");
   if (mask.size() != base.size()) {
-    return refusal(
+    return invalid_call(
         errc::invalid_argument, call,
-        "the mask has " + to_string(mask.size()) + " pixels, and the picture to start from " + to_string(base.size()));
+        "the mask has " + to_string(mask.size()) + " pixels, and the init image has " + to_string(base.size()));
   }
-  if (server.mask == Quirks::MaskStyle::white) {
-    if (std::optional<Error> error = check_sent_picture("the mask", mask, 1, std::numeric_limits<std::uint32_t>::max(),
-                                                        server.most_image_bytes, call))
+  if (server.mask == Server::MaskStyle::white) {
+    if (std::optional<Error> error = validate_sent_image("the mask", mask, 1, std::numeric_limits<std::uint32_t>::max(),
+                                                         server.most_image_bytes, call))
       return std::move(*error);
     return mask;
   }
@@ -193,23 +190,25 @@ Result<Image> mask_for(const Image& mask, const Image& base, const OpenAiImagesO
   try {
     alpha = options.mask_to_alpha(mask);
   } catch (const std::exception& error) {
-    return refusal(errc::backend_failed, call, "mask_to_alpha failed: " + std::string{error.what()});
+    return invalid_call(errc::backend_failed, call, "mask_to_alpha failed: " + std::string{error.what()});
   } catch (...) {
-    return refusal(errc::backend_failed, call, "mask_to_alpha failed");
+    return invalid_call(errc::backend_failed, call, "mask_to_alpha failed");
   }
-  if (!alpha) return refusal(alpha.error().code(), call, "the mask cannot be converted: " + alpha.error().message());
+  if (!alpha)
+    return invalid_call(alpha.error().code(), call, "the mask cannot be converted: " + alpha.error().message());
   if (alpha->media_type() != MediaType::png || alpha->size() != base.size())
-    return refusal(errc::invalid_argument, call, "mask_to_alpha is to make a PNG of the size of the mask");
-  if (std::optional<Error> error = check_sent_picture("the mask", *alpha, 1, std::numeric_limits<std::uint32_t>::max(),
-                                                      server.most_mask_bytes, call))
+    return invalid_call(errc::invalid_argument, call,
+                        "the result of mask_to_alpha is invalid; a PNG of the size of the mask is accepted");
+  if (std::optional<Error> error = validate_sent_image("the mask", *alpha, 1, std::numeric_limits<std::uint32_t>::max(),
+                                                       server.most_mask_bytes, call))
     return std::move(*error);
   return alpha;
 }
 
-/// The seed where servers take a signed number, of which the negative ones mean "any": the same as far as it fits.
+/// Folds a seed into the positive signed numbers: negative ones mean "any" to these servers.
 std::uint64_t signed_seed(std::uint64_t seed) { return seed & std::uint64_t{std::numeric_limits<std::int64_t>::max()}; }
 
-/// Puts a value at the end of a path of names, "sample_params.sample_steps".
+/// Sets the value at a path of names such as "sample_params.sample_steps".
 void put_at(json::object& object, std::string_view path, json::value value) {
   const std::size_t point = path.find('.');
   json::value& member = object[json::string_view{path.data(), std::min(point, path.size())}];
@@ -221,19 +220,19 @@ void put_at(json::object& object, std::string_view path, json::value value) {
   put_at(member.get_object(), path.substr(point + 1), std::move(value));
 }
 
-/// The prompt with what the server wants to find in it.
+/// Returns the prompt with the values that the server reads from it.
 std::string prompt_for(const GenerationRequest& request, const Chosen& chosen, const std::vector<const Field*>& fields,
-                       const Quirks& server) {
+                       const Server& server) {
   std::string prompt = without_tag(request.prompt(), server.tag);
-  if (server.negative_prompt == Quirks::Extra::bar) {
-    // Only the first bar divides; those of the prompt itself must not.
+  if (server.negative_prompt == Server::Extra::bar) {
+    // The server splits at the first bar.
     std::ranges::replace(prompt, '|', ',');
     if (!request.negative_prompt().empty()) prompt += '|' + request.negative_prompt();
   }
   if (server.tag.empty()) return prompt;
   json::object native;
-  if (server.seed == Quirks::Extra::tag && request.seed()) native["seed"] = signed_seed(*request.seed());
-  if (server.negative_prompt == Quirks::Extra::tag && !request.negative_prompt().empty())
+  if (server.seed == Server::Extra::tag && request.seed()) native["seed"] = signed_seed(*request.seed());
+  if (server.negative_prompt == Server::Extra::tag && !request.negative_prompt().empty())
     native["negative_prompt"] = without_tag(request.negative_prompt(), server.tag);
   if (server.strength_in_tag && request.init_image()) native["strength"] = request.strength();
   for (const Field* field : fields) {
@@ -242,27 +241,27 @@ std::string prompt_for(const GenerationRequest& request, const Chosen& chosen, c
       put_at(native, field->tag_path, value_of(*field, value->second));
   }
   if (native.empty()) return prompt;
-  // On one line, since the server's pattern does not go beyond its end.
+  // On one line, because the server's pattern ends with the line.
   return prompt + " <" + server.tag + '>' + to_text(json::value(std::move(native))) + "</" + server.tag + '>';
 }
 
-/// The scalar fields of a request, as JSON; a form has them as text.
+/// Returns the scalar fields of a request as JSON. A form has them as text.
 json::object scalars(const GenerationRequest& request, const OpenAiImagesOptions& options, const Chosen& chosen,
                      const std::vector<const Field*>& fields) {
-  const Quirks& server = options.server;
+  const Server& server = options.server;
   json::object body;
   body["model"] = model_of(options);
   body["prompt"] = prompt_for(request, chosen, fields, server);
-  if (server.size_style == Quirks::SizeStyle::size) {
+  if (server.size_style == Server::SizeStyle::size) {
     if (const std::string size = size_text(request, options); !size.empty()) body["size"] = size;
-  } else if (request.size() && server.size_style == Quirks::SizeStyle::width_height) {
+  } else if (request.size() && server.size_style == Server::SizeStyle::width_height) {
     body["width"] = request.size()->width();
     body["height"] = request.size()->height();
   } else if (request.size()) {
     body["aspect_ratio"] = nearest_ratio(*request.size(), views(server.aspect_ratios));
   }
-  if (server.seed == Quirks::Extra::field && request.seed()) body["seed"] = signed_seed(*request.seed());
-  if (server.negative_prompt == Quirks::Extra::field && !request.negative_prompt().empty())
+  if (server.seed == Server::Extra::field && request.seed()) body["seed"] = signed_seed(*request.seed());
+  if (server.negative_prompt == Server::Extra::field && !request.negative_prompt().empty())
     body["negative_prompt"] = request.negative_prompt();
   for (const Field* field : fields) {
     const auto value = chosen.find(field->name);
@@ -300,9 +299,8 @@ std::string percent_encoded(std::string_view text) {
 
 Result<http::Url> address_of(const GenerationRequest& request, const OpenAiImagesOptions& options,
                              const ProviderCall& call) {
-  const Quirks& server = options.server;
-  std::string base = options.base_url.empty() ? server.base_url : options.base_url;
-  if (base.empty()) return refusal(errc::invalid_argument, call, "its address is needed (base_url)");
+  const Server& server = options.server;
+  std::string base = base_url_of(options);
   if (!options.api_version.empty())
     base += (base.find('?') == std::string::npos ? "?api-version=" : "&api-version=") +
             percent_encoded(options.api_version);
@@ -310,7 +308,7 @@ Result<http::Url> address_of(const GenerationRequest& request, const OpenAiImage
   constexpr std::string_view place = "{model}";
   if (const std::size_t at = path.find(place); at != std::string::npos)
     path.replace(at, place.size(), percent_encoded(call.model));
-  return call_address(base, path, options.api_key, server.key_is_needed, call);
+  return call_address(base, path, call);
 }
 
 Money estimate_with(const GenerationRequest& request, const OpenAiImagesOptions& options, const Chosen& chosen) {
@@ -319,18 +317,18 @@ Money estimate_with(const GenerationRequest& request, const OpenAiImagesOptions&
   if (price == nullptr) return unknown;
   if (price->per_call()) return *price->per_call();
   const auto quality = chosen.find("quality");
-  std::uint64_t picture = 0;
+  std::uint64_t image = 0;
   for (const PixelSize size : possible_sizes(request, options)) {
     const std::optional<std::uint64_t> tokens =
         price->image_tokens(quality == chosen.end() ? "auto" : std::string_view{quality->second}, size);
     if (!tokens) return unknown;
-    picture = std::max(picture, *tokens);
+    image = std::max(image, *tokens);
   }
   if (options.stream && options.partial_images > 0)
-    picture += tokens_of_a_partial * static_cast<std::uint64_t>(options.partial_images);
+    image += tokens_of_a_partial * static_cast<std::uint64_t>(options.partial_images);
   TokenUsage usage;
-  // No token is shorter than a byte; some are added for what the service puts around the prompt.
-  usage.tokens(TokenKind::text_in, request.prompt().size() + 100).tokens(TokenKind::image_out, picture);
+  // A token has at least one byte. The service adds some around the prompt.
+  usage.tokens(TokenKind::text_in, request.prompt().size() + 100).tokens(TokenKind::image_out, image);
   if (request.init_image()) {
     if (!price->sent_image_tokens()) return unknown;
     usage.tokens(TokenKind::image_in, *price->sent_image_tokens() * (request.mask() ? 2 : 1));
@@ -342,6 +340,31 @@ Money estimate_with(const GenerationRequest& request, const OpenAiImagesOptions&
 
 const std::string& model_of(const OpenAiImagesOptions& options) {
   return options.model.empty() ? options.server.default_model : options.model;
+}
+
+const std::string& base_url_of(const OpenAiImagesOptions& options) {
+  return options.base_url.empty() ? options.server.base_url : options.base_url;
+}
+
+Result<void> validate(const OpenAiImagesOptions& options) {
+  const Server& server = options.server;
+  const ProviderCall call = call_of(options, Money{});
+  if (call.model.empty()) return invalid_call(errc::invalid_argument, call, "no model is named");
+  if (base_url_of(options).empty())
+    return invalid_call(errc::invalid_argument, call, "no address is set; set base_url");
+  const Result<void> access = validate_access(base_url_of(options), options.api_key, server.needs_key, call);
+  if (!access) return access;
+  const Result<http::Url> url = address_of(GenerationRequest{""}, options, call);
+  if (!url) return url.error();
+  if (options.stream && !server.streams) return invalid_call(errc::unsupported, call, "streaming is not supported");
+  if (options.partial_images < 0 || options.partial_images > 3)
+    return invalid_call(errc::invalid_argument, call, "partial_images is out of range; 0 to 3 are accepted");
+  std::vector<const Field*> fields;
+  for (const Field& field : server.fields) fields.push_back(&field);
+  Chosen defaults = options.defaults;
+  std::erase_if(defaults, [](const auto& option) { return option.second.empty(); });
+  if (std::optional<Error> error = validate_options(defaults, fields, call)) return *std::move(error);
+  return {};
 }
 
 ProviderCall call_of(const OpenAiImagesOptions& options, Money worst_case) {
@@ -356,15 +379,15 @@ ProviderCall call_of(const OpenAiImagesOptions& options, Money worst_case) {
 }
 
 Capabilities capabilities_of(const OpenAiImagesOptions& options) {
-  const Quirks& server = options.server;
+  const Server& server = options.server;
   const bool edits = !server.edits_path.empty();
-  const bool masks = server.mask == Quirks::MaskStyle::white ||
-                     (server.mask == Quirks::MaskStyle::transparent && options.mask_to_alpha != nullptr);
+  const bool masks = server.mask == Server::MaskStyle::white ||
+                     (server.mask == Server::MaskStyle::transparent && options.mask_to_alpha != nullptr);
   Capabilities can{server.name + '/' + model_of(options)};
   return can.image_to_image(edits)
       .mask(edits && masks)
-      .seed(server.seed != Quirks::Extra::none)
-      .negative_prompt(server.negative_prompt != Quirks::Extra::none)
+      .seed(server.seed != Server::Extra::none)
+      .negative_prompt(server.negative_prompt != Server::Extra::none)
       .max_prompt_bytes(static_cast<std::uint32_t>(std::min<std::size_t>(server.longest_prompt, 1U << 30)));
 }
 
@@ -382,7 +405,7 @@ PixelSize flexible_size(PixelSize size) {
   scale = std::min(scale, longest_side / std::max(width, height));
   width *= scale;
   height *= scale;
-  // The nearest of the sizes around it that follow the rule.
+  // The nearest of the surrounding sizes that follow the rule.
   PixelSize best{1024, 1024};
   double least = std::numeric_limits<double>::infinity();
   for (int dx = -2; dx <= 2; ++dx) {
@@ -405,7 +428,7 @@ std::string without_tag(std::string prompt, std::string_view tag) {
   if (tag.empty()) return prompt;
   const std::string opening = '<' + std::string{tag} + '>';
   const std::string closing = "</" + std::string{tag} + '>';
-  // What is left after one was taken out may make another. An end without a beginning would end ours.
+  // Repeated, because a removal may form another tag. A closing tag alone would end ours.
   for (;;) {
     if (const std::size_t begin = prompt.find(opening); begin != std::string::npos) {
       const std::size_t end = prompt.find(closing, begin);
@@ -419,14 +442,14 @@ std::string without_tag(std::string prompt, std::string_view tag) {
 }
 
 Result<http::Request> encode(const GenerationRequest& request, const OpenAiImagesOptions& options) {
-  const Quirks& server = options.server;
+  const Server& server = options.server;
   const Chosen chosen = chosen_options(request, options);
   const ProviderCall call = call_of(options, estimate_with(request, options, chosen));
-  if (std::optional<Error> error = check(request, options, call)) return std::move(*error);
+  if (std::optional<Error> error = validate(request, options, call)) return std::move(*error);
   Result<http::Url> url = address_of(request, options, call);
   if (!url) return std::move(url).error();
   const std::vector<const Field*> fields = fields_for(request, server);
-  if (std::optional<Error> error = check_options(chosen, fields, call)) return std::move(*error);
+  if (std::optional<Error> error = validate_options(chosen, fields, call)) return std::move(*error);
 
   http::Request wire{http::Method::post, std::move(*url)};
   json::object body = scalars(request, options, chosen, fields);
@@ -450,7 +473,8 @@ Result<http::Request> encode(const GenerationRequest& request, const OpenAiImage
   wire.authorize(server.key_header, server.key_prefix, options.api_key)
       .header("Accept", options.stream ? "text/event-stream, application/json" : "application/json")
       .timeout(options.timeout)
-      .worst_case(call.worst_case);
+      .worst_case(call.worst_case)
+      .classifier(provider_classifier());
   if (!options.organization.empty()) wire.header("OpenAI-Organization", options.organization);
   if (!options.project.empty()) wire.header("OpenAI-Project", options.project);
   return wire;

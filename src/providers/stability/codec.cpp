@@ -28,8 +28,8 @@ constexpr std::size_t longest_prompt = 10'000;
 constexpr std::uint64_t last_seed = 4'294'967'294;
 constexpr std::uint32_t shortest_side = 64;
 constexpr std::uint32_t longest_side = 16'384;
-/// What the documents state for a 429 whose reply says nothing.
-constexpr std::chrono::seconds rate_limit_pause{60};
+/// The documented wait after a 429, whose reply states none.
+constexpr std::chrono::seconds rate_limit_wait{60};
 
 constexpr std::array<std::string_view, 9> aspect_ratios{"21:9", "16:9", "3:2",  "5:4", "1:1",
                                                         "4:5",  "2:3",  "9:16", "9:21"};
@@ -42,7 +42,7 @@ ProviderCall call_of(const StabilityOptions& options) {
   call.key_name = options.key_name;
   call.model = options.model;
   call.worst_case = price_of(options);
-  // "Failed generations are not charged": where Stability itself says so by one of its own names.
+  // "Failed generations are not charged."
   call.free_codes = {"content_moderation", "invalid_language", "public_figure", "internal_error"};
   return call;
 }
@@ -64,48 +64,40 @@ std::vector<std::string> option_names(Service service) {
   return names;
 }
 
-/// The options of a request over those of the generator.
+/// Returns the options of a request, with those of the generator as defaults.
 Result<std::map<std::string, std::string>> options_for(const GenerationRequest& request,
                                                        const StabilityOptions& options, const ProviderCall& call) {
   std::map<std::string, std::string> chosen = request.options();
   chosen.try_emplace("output_format", options.output_format);
   if (!options.style_preset.empty()) chosen.try_emplace("style_preset", options.style_preset);
   if (options.cfg_scale) chosen.try_emplace("cfg_scale", number_as_text(*options.cfg_scale));
-  if (std::optional<Error> error = check_option_names(chosen, option_names(service_of(options.model)), call))
+  if (std::optional<Error> error = validate_option_names(chosen, option_names(service_of(options.model)), call))
     return std::move(*error);
   std::erase_if(chosen, [](const auto& option) { return option.second.empty(); });
-  const auto wrong = [&](const char* what) {
-    return Error{errc::invalid_argument, call.provider + " cannot make this picture: " + what};
-  };
   const auto format = chosen.find("output_format");
   if (format != chosen.end() && std::ranges::count(formats, format->second) == 0)
-    return wrong("output_format is png, jpeg or webp");
+    return invalid_call(errc::invalid_argument, call, "output_format is invalid; png, jpeg and webp are accepted");
   if (const auto scale = chosen.find("cfg_scale"); scale != chosen.end()) {
     const std::optional<double> number = parse_number(scale->second);
-    if (!number || *number < 1 || *number > 10) return wrong("cfg_scale is a number from 1 to 10");
+    if (!number || *number < 1 || *number > 10)
+      return invalid_call(errc::invalid_argument, call, "cfg_scale is invalid; 1 to 10 are accepted");
     scale->second = number_as_text(*number);
   }
   return chosen;
 }
 
-std::optional<Error> check(const GenerationRequest& request, Service service, const ProviderCall& call) {
-  if (call.model.empty())
-    return Error{errc::invalid_argument, call.provider + " cannot make this picture: no model is named"};
-  if (request.prompt().empty())
-    return Error{errc::invalid_argument, call.provider + " cannot make this picture: the prompt is empty"};
-  if (std::optional<Error> error = check_length("the prompt", request.prompt(), longest_prompt, call)) return error;
-  if (std::optional<Error> error = check_length("the negative prompt", request.negative_prompt(), longest_prompt, call))
+std::optional<Error> validate(const GenerationRequest& request, Service service, const ProviderCall& call) {
+  if (request.prompt().empty()) return invalid_call(errc::invalid_argument, call, "the prompt is empty");
+  if (std::optional<Error> error = validate_length("the prompt", request.prompt(), longest_prompt, call)) return error;
+  if (std::optional<Error> error =
+          validate_length("the negative prompt", request.negative_prompt(), longest_prompt, call))
     return error;
-  if (request.mask())
-    return Error{errc::unsupported, call.provider + " cannot make this picture: " + call.model + " takes no mask"};
+  if (request.mask()) return invalid_call(errc::unsupported, call, call.model + " does not support masks");
   if (!request.init_image()) return std::nullopt;
-  if (service == Service::core) {
-    return Error{errc::unsupported,
-                 call.provider + " cannot make this picture: " + call.model + " cannot start from a picture"};
-  }
+  if (service == Service::core)
+    return invalid_call(errc::unsupported, call, call.model + " does not support init images");
   const std::uint32_t longest = service == Service::ultra ? longest_side : std::uint32_t{1} << 30;
-  return check_sent_picture("the picture to start from", *request.init_image(), shortest_side, longest, most_body_bytes,
-                            call);
+  return validate_sent_image("the init image", *request.init_image(), shortest_side, longest, most_body_bytes, call);
 }
 
 // Replies -------------------------------------------------------------------------------------------------------------
@@ -119,11 +111,11 @@ std::optional<std::uint64_t> seed_from_text(std::string_view text) {
 
 bool same_word(std::string_view a, std::string_view b) { return http::Headers::same_name(a, b); }
 
-/// What a finish reason says against the picture, if anything. None at all is no objection.
-std::optional<Error> objection(std::string_view reason, const std::string& request_id, const ProviderCall& call) {
+/// Returns the error of a finish reason other than SUCCESS. An absent one counts as SUCCESS.
+std::optional<Error> validate_finish(std::string_view reason, const std::string& request_id, const ProviderCall& call) {
   if (reason.empty() || same_word(reason, "SUCCESS")) return std::nullopt;
   if (same_word(reason, "CONTENT_FILTERED"))
-    return provider_refusal("CONTENT_FILTERED: the picture came back blurred", {}, request_id, call);
+    return provider_refusal("CONTENT_FILTERED: the image is blurred", {}, request_id, call);
   return unusable_reply("its finish reason is not SUCCESS", reason, request_id, call);
 }
 
@@ -138,16 +130,16 @@ Generation finished(Image image, std::optional<std::uint64_t> seed, const std::s
 Result<Generation> decode_json(const http::Response& response, const ProviderCall& call) {
   const std::string request_id = response.request_id();
   JsonLimits limits;
-  limits.bytes = response.body().size();  // which is within the limit of the request
+  limits.bytes = response.body().size();  // within the limit of the request
   const Result<json::value> parsed = parse_json(response.text(), limits);
   if (!parsed) return unusable_reply(parsed.error().message(), response.text(), request_id, call);
   const json::object* reply = parsed->if_object();
-  if (reply == nullptr) return unusable_reply("it is no object", response.text(), request_id, call);
-  if (std::optional<Error> error = objection(text_of(member(*parsed, "finish_reason")), request_id, call))
+  if (reply == nullptr) return unusable_reply("it is not an object", response.text(), request_id, call);
+  if (std::optional<Error> error = validate_finish(text_of(member(*parsed, "finish_reason")), request_id, call))
     return std::move(*error);
   const std::string_view base64 = text_of(member(*parsed, "image"));
-  if (base64.empty()) return unusable_reply("there is no picture in it", response.text(), request_id, call);
-  Result<Image> image = picture_from_base64(base64, request_id, call);
+  if (base64.empty()) return unusable_reply("it contains no image", response.text(), request_id, call);
+  Result<Image> image = image_from_base64(base64, request_id, call);
   if (!image) return std::move(image).error();
   std::optional<std::uint64_t> seed = seed_from_text(text_of(member(*parsed, "seed")));
   const json::value* number = reply->if_contains("seed");
@@ -158,12 +150,18 @@ Result<Generation> decode_json(const http::Response& response, const ProviderCal
 
 Result<Generation> decode_image(http::Response response, const ProviderCall& call) {
   const std::string request_id = response.request_id();
-  if (std::optional<Error> error = objection(response.headers().value("finish-reason"), request_id, call))
+  if (std::optional<Error> error = validate_finish(response.headers().value("finish-reason"), request_id, call))
     return std::move(*error);
   const std::optional<std::uint64_t> seed = seed_from_text(response.headers().value("seed"));
-  Result<Image> image = picture_from_bytes(std::move(response).take_body(), request_id, call);
+  Result<Image> image = image_from_bytes(std::move(response).take_body(), request_id, call);
   if (!image) return std::move(image).error();
   return finished(std::move(*image), seed, request_id, call);
+}
+
+http::RetryAdvice classify(const http::Response& reply) {
+  const http::RetryAdvice advice = provider_classifier()(reply);
+  if (reply.status() != 429 || advice.wait()) return advice;
+  return http::RetryAdvice{advice.retry(), rate_limit_wait};
 }
 
 }  // namespace
@@ -175,12 +173,21 @@ Service service_of(std::string_view model) {
 
 Capabilities capabilities_of(const StabilityOptions& options) {
   Capabilities can{"stability/" + options.model};
-  // A character has one byte or more, so that what fits in bytes fits in characters.
+  // The limit is in characters, which have at least one byte.
   return can.image_to_image(service_of(options.model) != Service::core)
       .seed(true)
       .negative_prompt(true)
       .sides(shortest_side, longest_side)
       .max_prompt_bytes(longest_prompt);
+}
+
+Result<void> validate(const StabilityOptions& options) {
+  const ProviderCall call = call_of(options);
+  if (options.model.empty()) return invalid_call(errc::invalid_argument, call, "no model is named");
+  if (const Result<void> access = validate_access(options.base_url, options.api_key, true, call); !access)
+    return access;
+  const auto chosen = options_for(GenerationRequest{""}, options, call);
+  return chosen ? Result<void>{} : chosen.error();
 }
 
 Money price_of(const StabilityOptions& options) {
@@ -199,9 +206,9 @@ std::string_view aspect_ratio_for(PixelSize size) { return nearest_ratio(size, a
 Result<http::Request> encode(const GenerationRequest& request, const StabilityOptions& options) {
   const ProviderCall call = call_of(options);
   const Service service = service_of(options.model);
-  Result<http::Url> url = call_address(options.base_url, path_of(service), options.api_key, true, call);
+  Result<http::Url> url = call_address(options.base_url, path_of(service), call);
   if (!url) return std::move(url).error();
-  if (std::optional<Error> error = check(request, service, call)) return std::move(*error);
+  if (std::optional<Error> error = validate(request, service, call)) return std::move(*error);
   const Result<std::map<std::string, std::string>> chosen = options_for(request, options, call);
   if (!chosen) return chosen.error();
 
@@ -221,9 +228,9 @@ Result<http::Request> encode(const GenerationRequest& request, const StabilityOp
   const std::string content_type = form.content_type();
   http::Body body = form.take();
   if (body.size() > most_body_bytes) {
-    return Error{errc::too_large, call.provider + " cannot make this picture: the request has " +
-                                      std::to_string(body.size()) + " bytes with its picture; at most " +
-                                      std::to_string(most_body_bytes) + " are accepted; nothing was sent"};
+    return invalid_call(errc::too_large, call,
+                        "the request with its init image has " + std::to_string(body.size()) + " bytes; at most " +
+                            std::to_string(most_body_bytes) + " are accepted");
   }
   http::Request wire{http::Method::post, std::move(*url)};
   wire.authorize("Authorization", "Bearer ", options.api_key)
@@ -231,7 +238,7 @@ Result<http::Request> encode(const GenerationRequest& request, const StabilityOp
       .body(std::move(body), content_type)
       .timeout(options.timeout)
       .worst_case(call.worst_case)
-      .retry_after(rate_limit_pause);
+      .classifier(classify);
   return wire;
 }
 
@@ -240,10 +247,10 @@ Result<Generation> decode(http::Response response, const StabilityOptions& optio
   if (response.status() != 200) return provider_error(response, call);
   const std::string type = response.media_type();
   if (type == "application/json") return decode_json(response, call);
-  // What kind of picture it is its bytes say.
+  // The bytes say which type it is.
   if (type.empty() || type.starts_with("image/") || type == "application/octet-stream")
     return decode_image(std::move(response), call);
-  return unusable_reply("it is no picture but " + type_in_words(type), response.text().substr(0, 800),
+  return unusable_reply("it is not an image but " + type_in_words(type), response.text().substr(0, 800),
                         response.request_id(), call);
 }
 

@@ -10,32 +10,35 @@
 #include <cstdint>
 #include <string_view>
 
-// What goes to Stability and what comes back, as pure functions.
+// The requests to Stability and its replies, as pure functions.
 
 namespace pentimento::stability {
 
-/// The most that the body of a request may have, all of the multipart form counted.
+/// The size limit of the body of a request, including the multipart form.
 inline constexpr std::size_t most_body_bytes = std::size_t{10} << 20;
 
-/// The service of a model's name.
+/// The service that has a model.
 enum class Service { sd3, core, ultra };
 Service service_of(std::string_view model);
 
 Capabilities capabilities_of(const StabilityOptions& options);
 
-/// What every call costs, if that is known, else what the options say, else without bound.
+/// Validates the options of a generator. **Errors**: as for `StabilityGenerator::create`.
+Result<void> validate(const StabilityOptions& options);
+
+/// Returns the price of a call: that of the table, or else the worst case of the options, or else unbounded.
 Money price_of(const StabilityOptions& options);
 
-/// The seed that Stability takes for this one: the same from 1 to 4294967294, never 0.
+/// Folds a seed into Stability's range, 1 to 4294967294.
 std::uint64_t seed_for(std::uint64_t seed);
 
-/// The nearest aspect ratio that Stability makes.
+/// Returns the nearest aspect ratio that Stability supports.
 std::string_view aspect_ratio_for(PixelSize size);
 
-/// The call that asks for a picture. Errors: what is wrong with request or options; nothing is to be sent then.
+/// Encodes a request. The options must be valid. **Errors**: `invalid_argument`, `unsupported`, `too_large`.
 Result<http::Request> encode(const GenerationRequest& request, const StabilityOptions& options);
 
-/// What a reply means, whichever form was asked for.
+/// Decodes a reply in either form.
 Result<Generation> decode(http::Response response, const StabilityOptions& options);
 
 }  // namespace pentimento::stability

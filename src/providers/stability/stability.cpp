@@ -6,16 +6,21 @@
 
 namespace pentimento {
 
+Result<StabilityGenerator> StabilityGenerator::create(const http::Client& client, StabilityOptions options) {
+  if (const Result<void> valid = stability::validate(options); !valid) return valid.error();
+  return StabilityGenerator{client, std::move(options)};
+}
+
 StabilityGenerator::StabilityGenerator(const http::Client& client, StabilityOptions options)
-    : client_{client}, options_{std::move(options)} {}
+    : client_{client}, options_{std::move(options)} {
+  stability::validate(options_).value();
+}
 
 Capabilities StabilityGenerator::do_capabilities() const { return stability::capabilities_of(options_); }
 
 Money StabilityGenerator::do_estimate(const GenerationRequest&) const { return stability::price_of(options_); }
 
-void StabilityGenerator::do_prepare() {
-  if (const Result<http::Url> url = http::Url::parse(options_.base_url)) client_.warm(*url);
-}
+void StabilityGenerator::do_prepare() { client_.warm_up(http::Url::parse(options_.base_url).value()); }
 
 boost::asio::awaitable<Result<Generation>> StabilityGenerator::do_generate(GenerationRequest request) {
   Result<http::Request> wire = stability::encode(request, options_);

@@ -101,7 +101,7 @@ class RawClient::Impl {
     stream_->abort(reset);
   }
 
-  const std::string& complaint() const { return stream_->complaint(); }
+  const std::string& complaint() const { return stream_->last_error(); }
 
   std::string received;
   Ended ended = Ended::not_yet;

@@ -1,10 +1,10 @@
 #include "providers/openai_images/codec.hpp"
 #include "support/images.hpp"
+#include "support/provider_calls.hpp"
 #include "support/wire.hpp"
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -18,14 +18,18 @@ using namespace pentimento;
 using openai_images::Stream;
 using test::base64_of;
 using test::body_of;
+using test::error_of;
+using test::mentions;
 using test::part;
 using test::picture;
+using test::rejected;
 using test::reply;
-using Quirks = OpenAiImagesQuirks;
+using test::value_of;
+using ImagesServer = OpenAiImagesServer;
 
 namespace {
 
-OpenAiImagesOptions options(Quirks server = Quirks::openai(), std::string model = {}) {
+OpenAiImagesOptions images_options(ImagesServer server = ImagesServer::openai(), std::string model = {}) {
   OpenAiImagesOptions options;
   options.server = std::move(server);
   options.model = std::move(model);
@@ -33,30 +37,21 @@ OpenAiImagesOptions options(Quirks server = Quirks::openai(), std::string model 
   return options;
 }
 
-http::Request encoded(const GenerationRequest& request, const OpenAiImagesOptions& with = options()) {
-  Result<http::Request> wire = openai_images::encode(request, with);
-  REQUIRE_MESSAGE(wire.has_value(), wire.error().message());
-  return *wire;
+http::Request encoded(const GenerationRequest& request, const OpenAiImagesOptions& with) {
+  return value_of(openai_images::encode(request, with));
 }
 
-Error refused(const GenerationRequest& request, const OpenAiImagesOptions& with = options()) {
-  const Result<http::Request> wire = openai_images::encode(request, with);
-  REQUIRE(!wire.has_value());
-  CHECK(wire.error().charge() == Charge{});  // nothing was sent
-  return wire.error();
+Error rejected_by(const GenerationRequest& request, const OpenAiImagesOptions& with) {
+  return rejected(openai_images::encode(request, with));
 }
 
-Generation decoded(const http::Response& response, const OpenAiImagesOptions& with = options(),
+Generation decoded(const http::Response& response, const OpenAiImagesOptions& with,
                    const GenerationRequest& request = GenerationRequest{"a cat"}) {
-  Result<Generation> generation = openai_images::decode(response, request, with);
-  REQUIRE_MESSAGE(generation.has_value(), generation.error().message());
-  return *generation;
+  return value_of(openai_images::decode(response, request, with));
 }
 
-Error failed(const http::Response& response, const OpenAiImagesOptions& with = options()) {
-  const Result<Generation> generation = openai_images::decode(response, GenerationRequest{"a cat"}, with);
-  REQUIRE(!generation.has_value());
-  return generation.error();
+Error failed_with(const http::Response& response, const OpenAiImagesOptions& with) {
+  return error_of(openai_images::decode(response, GenerationRequest{"a cat"}, with));
 }
 
 http::Response json(std::string_view body, int status = 200) {
@@ -86,7 +81,7 @@ Stream stream(const OpenAiImagesOptions& with, const GenerationRequest& request 
 http::ServerEvent event(const std::string& type, const std::string& json) { return {type, json}; }
 
 OpenAiImagesOptions streaming(int partials = 2) {
-  OpenAiImagesOptions with = options();
+  OpenAiImagesOptions with = images_options();
   with.stream = true;
   with.partial_images = partials;
   return with;
@@ -94,489 +89,526 @@ OpenAiImagesOptions streaming(int partials = 2) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("providers/openai_images");
-
 // Trap 11: always send the model; no response_format to OpenAI.
-TEST_CASE("text to image of OpenAI") {
-  GenerationRequest request{"a \"red\" bicycle\n"};
-  request.seed(42).negative_prompt("dogs");  // it has neither
-  OpenAiImagesOptions with = options();
-  with.organization = "org-1";
-  const http::Request wire = encoded(request, with);
-  CHECK(wire.method() == http::Method::post);
-  CHECK(wire.url().to_string() == "https://api.openai.com/v1/images/generations");
-  CHECK(wire.credential_name() == "Authorization");
-  CHECK(wire.credential_prefix() == "Bearer ");
-  CHECK(wire.headers().value("Content-Type") == "application/json");
-  CHECK(wire.headers().value("Accept") == "application/json");
-  CHECK(wire.headers().value("OpenAI-Organization") == "org-1");
-  CHECK(wire.headers().find("OpenAI-Project") == nullptr);
-  CHECK(body_of(wire) == R"({"model":"gpt-image-2","prompt":"a \"red\" bicycle\n","size":"auto"})");
-  CHECK(!wire.is_repeatable());
-}
-
-TEST_CASE("options of a request go by their types, over the defaults") {
-  GenerationRequest request{"a cat"};
-  request.option("output_compression", "80").option("quality", "low").option("output_format", "jpeg");
-  OpenAiImagesOptions with = options();
-  with.defaults = {{"quality", "high"}, {"moderation", "low"}, {"background", ""}};
-  CHECK(body_of(encoded(request, with)) ==
-        R"({"model":"gpt-image-2","prompt":"a cat","size":"auto","quality":"low","output_format":"jpeg",)"
-        R"("output_compression":80,"moderation":"low"})");
-
-  const auto refuse = [](const char* name, const char* value, const OpenAiImagesOptions& options = ::options()) {
-    GenerationRequest odd{"a cat"};
-    odd.option(name, value);
-    return refused(odd, options).message();
-  };
-  CHECK(refuse("qualty", "low").find("did you mean \"quality\"?") != std::string::npos);
-  CHECK(refuse("seed", "1").find("there are quality, background, output_format") != std::string::npos);
-  CHECK(refuse("output_compression", "101").find("a whole number from 0 to 100") != std::string::npos);
-  CHECK(refuse("output_compression", "1.5").find("a whole number") != std::string::npos);
-  CHECK(refuse("output_format", "svg").find("png, jpeg, webp, gif") != std::string::npos);
-  CHECK(refuse("input_fidelity", "high").find("no option") != std::string::npos);  // only from a picture
-  CHECK(refuse("disable_safety_checker", "yes", options(Quirks::together(), "m")).find("true or false") !=
-        std::string::npos);
-  CHECK(refuse("quality", "low", options(Quirks::localai(), "m")).find("there are none") != std::string::npos);
-}
-
-TEST_CASE("sizes of models that make three sizes") {
-  for (const char* model : {"gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest", "gpt-image-2.6-sunburst"}) {
-    const OpenAiImagesOptions with = options(Quirks::openai(), model);
-    CHECK(size_of(sized(512, 512), with) == "1024x1024");
-    CHECK(size_of(sized(1920, 1080), with) == "1536x1024");
-    CHECK(size_of(sized(1080, 1920), with) == "1024x1536");
-    CHECK(size_of(sized(1100, 1000), with) == "1024x1024");
-    CHECK(size_of(GenerationRequest{"a cat"}, with) == "auto");
+TEST_SUITE("OpenAI Images") {
+  TEST_CASE("text to image") {
+    GenerationRequest request{"a \"red\" bicycle\n"};
+    request.seed(42).negative_prompt("dogs");  // OpenAI has neither
+    OpenAiImagesOptions with = images_options();
+    with.organization = "org-1";
+    const http::Request wire = encoded(request, with);
+    CHECK(wire.method() == http::Method::post);
+    CHECK(wire.url().to_string() == "https://api.openai.com/v1/images/generations");
+    CHECK(wire.credential_name() == "Authorization");
+    CHECK(wire.credential_prefix() == "Bearer ");
+    CHECK(wire.headers().value("Content-Type") == "application/json");
+    CHECK(wire.headers().value("Accept") == "application/json");
+    CHECK(wire.headers().value("OpenAI-Organization") == "org-1");
+    CHECK(wire.headers().find("OpenAI-Project") == nullptr);
+    CHECK(body_of(wire) == R"({"model":"gpt-image-2","prompt":"a \"red\" bicycle\n","size":"auto"})");
+    CHECK(!wire.is_repeatable());
   }
-}
 
-TEST_CASE("sizes of models that make any size of the rule") {
-  for (const char* model : {"gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-2.5-flare"}) {
-    const OpenAiImagesOptions with = options(Quirks::openai(), model);
-    CHECK(size_of(sized(1024, 1024), with) == "1024x1024");
-    CHECK(size_of(sized(1920, 1080), with) == "1920x1088");
-    CHECK(size_of(sized(3840, 2160), with) == "3840x2160");
-    CHECK(size_of(sized(512, 512), with) == "816x816");  // enough pixels
-    CHECK(size_of(sized(8000, 8000), with) == "2880x2880");
-    CHECK(size_of(sized(10'000, 100), with) == "1408x480");  // as wide as it may be, as large as it must be
-  }
-  // Whatever is asked for follows the rule, and what follows it stays.
-  std::mt19937 random{7};
-  std::uniform_int_distribution<std::uint32_t> any{1, 20'000};
-  std::uniform_int_distribution<std::uint32_t> likely{1, 240};
-  for (int i = 0; i < 20'000; ++i) {
-    const bool in_steps = i % 2 == 0;
-    const PixelSize asked =
-        in_steps ? PixelSize{likely(random) * 16, likely(random) * 16} : PixelSize{any(random), any(random)};
-    const PixelSize size = openai_images::flexible_size(asked);
-    const auto [shorter, longer] = std::minmax({size.width(), size.height()});
-    const auto follows = [](PixelSize s) {
-      const auto [least, most] = std::minmax({s.width(), s.height()});
-      return s.width() % 16 == 0 && s.height() % 16 == 0 && most <= 3 * least && most <= 3840 && s.area() >= 655'360 &&
-             s.area() <= 8'294'400;
+  TEST_CASE("options and defaults") {
+    GenerationRequest request{"a cat"};
+    request.option("output_compression", "80").option("quality", "low").option("output_format", "jpeg");
+    OpenAiImagesOptions with = images_options();
+    with.defaults = {{"quality", "high"}, {"moderation", "low"}, {"background", ""}};
+    CHECK(body_of(encoded(request, with)) ==
+          R"({"model":"gpt-image-2","prompt":"a cat","size":"auto","quality":"low","output_format":"jpeg",)"
+          R"("output_compression":80,"moderation":"low"})");
+
+    const auto refuse = [](const char* name, const char* value, const OpenAiImagesOptions& options = images_options()) {
+      GenerationRequest odd{"a cat"};
+      odd.option(name, value);
+      return rejected_by(odd, options).message();
     };
-    CAPTURE(asked);
-    CAPTURE(size);
-    REQUIRE(follows(size));
-    if (follows(asked)) REQUIRE(size == asked);
-    REQUIRE((size.width() >= size.height() || asked.width() <= asked.height() || longer - shorter <= 16));
-  }
-  CHECK(openai_images::flexible_size({0, 0}).area() >= 655'360);
-  CHECK(openai_images::flexible_size({UINT32_MAX, 1}) == openai_images::flexible_size({3, 1}));
-}
-
-// Trap 12: image[]; trap 17 is the client's: no blind retry, which worst_case tells it.
-TEST_CASE("image to image of OpenAI is a form") {
-  const Image base = picture(1, 100, 80);
-  GenerationRequest request{"a cat"};
-  request.init_image(base).option("input_fidelity", "high");
-  const http::Request wire = encoded(request, options(Quirks::openai(), "gpt-image-1.5"));
-  CHECK(wire.url().target() == "/v1/images/edits");
-  CHECK(body_of(wire) == part("model", "gpt-image-1.5") + part("prompt", "a cat") + part("size", "auto") +
-                             part("input_fidelity", "high") + part("image[]", base) + "--b0und--\r\n");
-  request.option("moderation", "low");  // not a field of the form
-  CHECK(refused(request).code() == errc::invalid_argument);
-  CHECK(refused(GenerationRequest{"a cat"}.init_image(base), options(Quirks::localai(), "m")).code() == errc::unsupported);
-  CHECK(refused(GenerationRequest{"a cat"}.init_image(Image::recorded(MediaType::png, {9, 9}, 9, std::string(64, 'a'))))
-            .code() == errc::invalid_argument);
-}
-
-// Trap 13: white in our masks is transparent in OpenAI's.
-TEST_CASE("masks are converted for servers that want transparency, and only with a converter") {
-  const Image base = picture(1, 100, 80);
-  const Image mask = picture(2, 100, 80);
-  const Image alpha = picture(3, 100, 80);
-  GenerationRequest request{"a cat"};
-  request.init_image(base).mask(mask);
-  OpenAiImagesOptions with = options();
-  CHECK(!openai_images::capabilities_of(with).mask());
-  CHECK(refused(request, with).code() == errc::unsupported);
-
-  with.mask_to_alpha = [&](const Image& given) -> Result<Image> {
-    CHECK(given == mask);
-    return alpha;
-  };
-  CHECK(openai_images::capabilities_of(with).mask());
-  CHECK(body_of(encoded(request, with)).ends_with(part("image[]", base) + part("mask", alpha) + "--b0und--\r\n"));
-
-  with.mask_to_alpha = [](const Image&) -> Result<Image> { return picture(3, 50, 80); };
-  CHECK(refused(request, with).code() == errc::invalid_argument);
-  with.mask_to_alpha = [](const Image&) -> Result<Image> { return Error{errc::unreadable_image, "damaged"}; };
-  CHECK(refused(request, with).code() == errc::unreadable_image);
-  with.mask_to_alpha = [](const Image&) -> Result<Image> { throw std::runtime_error{"out of paint"}; };
-  CHECK(refused(request, with).message().find("out of paint") != std::string::npos);
-  request.mask(picture(2, 99, 80));
-  CHECK(refused(request, with).message().find("99x80") != std::string::npos);
-
-  // sd-server takes white masks as they are.
-  request.mask(mask);
-  CHECK(openai_images::capabilities_of(options(Quirks::sd_server())).mask());
-  CHECK(body_of(encoded(request, options(Quirks::sd_server()))).find(part("mask", mask)) != std::string::npos);
-  CHECK(!openai_images::capabilities_of(options(Quirks::together(), "m")).mask());
-}
-
-TEST_CASE("Azure has its path, header and version") {
-  OpenAiImagesOptions with = options(Quirks::azure(), "my images/2");
-  CHECK(refused(GenerationRequest{"a cat"}, with).message().find("base_url") != std::string::npos);
-  with.base_url = "https://res.openai.azure.com";
-  with.api_version = "2026-04-01-preview";
-  const http::Request wire = encoded(GenerationRequest{"a cat"}, with);
-  CHECK(wire.url().to_string() ==
-        "https://res.openai.azure.com/openai/deployments/my%20images%2F2/images/generations"
-        "?api-version=2026-04-01-preview");
-  CHECK(wire.credential_name() == "api-key");
-  CHECK(wire.credential_prefix().empty());
-  CHECK(wire.worst_case() == Money::unbounded());  // the price of a deployment is its owner's
-  with.model.clear();
-  CHECK(refused(GenerationRequest{"a cat"}, with).message().find("no model is named") != std::string::npos);
-}
-
-// Trap 11 again: response_format goes to those whose default is an address.
-TEST_CASE("LocalAI, Together and xAI") {
-  GenerationRequest request{"a cat|dog"};
-  request.negative_prompt("birds").seed(7).size(PixelSize{1000, 500});
-  OpenAiImagesOptions localai = options(Quirks::localai(), "flux");
-  localai.api_key = {};
-  CHECK(encoded(request, localai).url().to_string() == "http://127.0.0.1:8080/v1/images/generations");
-  CHECK(body_of(encoded(request, localai)) ==
-        R"({"model":"flux","prompt":"a cat,dog|birds","size":"1000x500","response_format":"b64_json"})");
-  CHECK(encoded(request, localai).is_repeatable());  // it is free
-
-  GenerationRequest with_steps = request;
-  with_steps.option("steps", "4").option("disable_safety_checker", "true").option("guidance_scale", "2.5");
-  CHECK(body_of(encoded(with_steps, options(Quirks::together(), "flux"))) ==
-        R"({"model":"flux","prompt":"a cat|dog","width":1000,"height":500,"seed":7,"negative_prompt":"birds",)"
-        R"("steps":4,"guidance_scale":2.5,"disable_safety_checker":true,"response_format":"base64"})");
-
-  CHECK(body_of(encoded(request, options(Quirks::xai(), "grok"))) ==
-        R"({"model":"grok","prompt":"a cat|dog","aspect_ratio":"2:1","response_format":"b64_json"})");
-  CHECK(Quirks::named("xai")->title == "xAI");
-  CHECK(Quirks::named("nobody").error().message() ==
-        "there is no server of this name; there are openai, azure, sd-server, localai, together, xai");
-  CHECK(Quirks::names().size() == 6);
-  for (const std::string& name : Quirks::names()) CHECK(Quirks::named(name)->name == name);
-}
-
-// Traps 15 and 19: a "seed" field does nothing there; native options travel in the prompt, on one line, and must not be
-// smuggled in by whoever wrote the prompt.
-TEST_CASE("sd-server takes seed, negative prompt and steps in its tag") {
-  OpenAiImagesOptions with = options(Quirks::sd_server());
-  with.api_key = {};
-  GenerationRequest request{"a cat"};
-  CHECK(body_of(encoded(request, with)) == R"({"model":"sd-cpp-local","prompt":"a cat"})");
-  request.seed(42)
-      .negative_prompt("blurry\nugly")
-      .size(PixelSize{640, 480})
-      .option("steps", "28")
-      .option("cfg_scale", "7");
-  CHECK(body_of(encoded(request, with)) ==
-        R"({"model":"sd-cpp-local","prompt":"a cat <sd_cpp_extra_args>{\"seed\":42,\"negative_prompt\":)"
-        R"(\"blurry\\nugly\",\"sample_params\":{\"sample_steps\":28,\"guidance\":{\"txt_cfg\":7}}})"
-        R"(</sd_cpp_extra_args>","size":"640x480"})");
-  request = GenerationRequest{"a cat"};
-  request.seed(UINT64_MAX);
-  CHECK(body_of(encoded(request, with)).find("9223372036854775807") != std::string::npos);
-  request = GenerationRequest{"a cat"};
-  request.init_image(picture(1)).strength(0.25);
-  CHECK(body_of(encoded(request, with)).find(R"(<sd_cpp_extra_args>{"strength":0.25}</sd_cpp_extra_args>)") !=
+    CHECK(refuse("qualty", "low").find("did you mean \"quality\"?") != std::string::npos);
+    CHECK(refuse("seed", "1").find("there are quality, background, output_format") != std::string::npos);
+    CHECK(refuse("output_compression", "101").find("whole number from 0 to 100") != std::string::npos);
+    CHECK(refuse("output_compression", "1.5").find("a whole number") != std::string::npos);
+    CHECK(refuse("output_format", "svg").find("png, jpeg, webp, gif") != std::string::npos);
+    CHECK(refuse("input_fidelity", "high").find("no option") != std::string::npos);  // only with an init image
+    CHECK(
+        refuse("disable_safety_checker", "yes", images_options(ImagesServer::together(), "m")).find("true and false") !=
         std::string::npos);
-
-  const Capabilities can = openai_images::capabilities_of(with);
-  CHECK(can.seed());
-  CHECK(can.negative_prompt());
-  CHECK(!openai_images::capabilities_of(options()).seed());
-  CHECK(!openai_images::capabilities_of(options()).negative_prompt());
-}
-
-TEST_CASE("a tag of native options is taken out of a prompt, however it is written") {
-  const auto clean = [](std::string prompt) {
-    return openai_images::without_tag(std::move(prompt), "sd_cpp_extra_args");
-  };
-  CHECK(clean("a <sd_cpp_extra_args>{\"steps\":9}</sd_cpp_extra_args>cat") == "a cat");
-  CHECK(clean("a <sd_cpp_extra_args>x\ny</sd_cpp_extra_args> <sd_cpp_extra_args>z</sd_cpp_extra_args>") == "a  ");
-  CHECK(clean("<sd_cpp_<sd_cpp_extra_args></sd_cpp_extra_args>extra_args>{}</sd_cpp_extra_args>x") == "x");
-  CHECK(clean("open <sd_cpp_extra_args>{}") == "open {}");
-  CHECK(clean("a </sd_cpp_extra_args>cat</sd_cpp</sd_cpp_extra_args>_extra_args>") == "a cat");
-  CHECK(openai_images::without_tag("<a>x</a>", "") == "<a>x</a>");
-
-  GenerationRequest request{"a cat <sd_cpp_extra_args>{\"seed\":1}</sd_cpp_extra_args>"};
-  request.negative_prompt("x</sd_cpp_extra_args><sd_cpp_extra_args>{\"seed\":2}</sd_cpp_extra_args>").seed(3);
-  const std::string body = body_of(encoded(request, options(Quirks::sd_server())));
-  CHECK(body.find("\\\"seed\\\":3") != std::string::npos);
-  CHECK(body.find("seed\\\":1") == std::string::npos);
-  CHECK(body.find("seed\\\":2") == std::string::npos);
-}
-
-TEST_CASE("limits on prompts, and other things that cannot be") {
-  CHECK(refused(GenerationRequest{""}).code() == errc::invalid_argument);
-  CHECK(refused(GenerationRequest{std::string(32'001, 'x')}).code() == errc::too_large);
-  CHECK(openai_images::encode(GenerationRequest{std::string(32'000, 'x')}, options()).has_value());
-  CHECK(openai_images::capabilities_of(options()).max_prompt_bytes() == 32'000);
-  CHECK(openai_images::capabilities_of(options()).name() == "openai/gpt-image-2");
-  OpenAiImagesOptions with = streaming(4);
-  CHECK(refused(GenerationRequest{"a cat"}, with).code() == errc::invalid_argument);
-  with = options(Quirks::together(), "m");
-  with.stream = true;
-  CHECK(refused(GenerationRequest{"a cat"}, with).code() == errc::unsupported);
-  with = options();
-  with.api_key = {};
-  CHECK(refused(GenerationRequest{"a cat"}, with).message() ==
-        "OpenAI needs a key: set OPENAI_API_KEY; nothing was sent");
-  with.key_name = "MY_KEY";
-  CHECK(refused(GenerationRequest{"a cat"}, with).message() == "OpenAI needs a key: set MY_KEY; nothing was sent");
-  with = options();
-  with.base_url = "http://gateway.example/v1";
-  CHECK(refused(GenerationRequest{"a cat"}, with).code() == errc::invalid_argument);
-}
-
-TEST_CASE("estimates are the dearest that it can come to") {
-  GenerationRequest request{"a cat"};  // 5 bytes and 100 to spare
-  CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 7024 * 30));
-  request.option("quality", "low");
-  CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 196 * 30));
-  request.size(PixelSize{3584, 2048}).option("quality", "high");
-  CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 12'329 * 30));
-  OpenAiImagesOptions with = streaming(3);
-  CHECK(openai_images::estimate(request, with) == Money::from_micros(105 * 5 + 12'629 * 30));
-  request.init_image(picture(1));
-  CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 12'329 * 30 + 8000 * 8));
-  request.mask(picture(2));
-  CHECK(openai_images::estimate(request, options()) == Money::from_micros(105 * 5 + 12'329 * 30 + 16'000 * 8));
-
-  // What is not known is without bound, or what the caller says.
-  with = options(Quirks::openai(), "gpt-image-2.5-flare");
-  CHECK(openai_images::estimate(GenerationRequest{"a cat"}, with) == Money::unbounded());
-  with.worst_case = usd(0.3);
-  CHECK(openai_images::estimate(GenerationRequest{"a cat"}, with) == usd(0.3));
-  with.defaults = {{"quality", "high"}};
-  CHECK(openai_images::estimate(GenerationRequest{"a cat"}, with) == Money::from_micros(105 * 5 + 7024 * 30));
-  CHECK(openai_images::estimate(GenerationRequest{"a cat"}, options(Quirks::xai(), "grok")) == Money::unbounded());
-  CHECK(openai_images::estimate(GenerationRequest{"a cat"}, options(Quirks::sd_server())) == Money{});
-}
-
-// The literal reply of the reference.
-TEST_CASE("a picture with its usage is paid by what the usage comes to") {
-  const Image image = picture(3, 1024, 1024);
-  const Generation generation = decoded(
-      with_picture(image, R"(,"background":"opaque","output_format":"png","quality":"medium","size":"1024x1024",)"
-                          R"("usage":{"total_tokens":1100,"input_tokens":50,"output_tokens":1050,)"
-                          R"("input_tokens_details":{"text_tokens":50,"image_tokens":0},)"
-                          R"("output_tokens_details":{"image_tokens":1050,"text_tokens":0}})"));
-  REQUIRE(generation.images().size() == 1);
-  CHECK(generation.images().front() == image);
-  CHECK(generation.charge() == Charge::paid(Money::from_micros(50 * 5 + 1050 * 30)));
-  CHECK(generation.request_id() == "req-1");
-  CHECK(generation.seed() == std::nullopt);  // trap 15: only what the server confirms
-}
-
-TEST_CASE("usage that says less") {
-  const Image image = picture(3);
-  const auto charge = [&](const std::string& usage, const GenerationRequest& request = GenerationRequest{"a cat"}) {
-    return decoded(with_picture(image, R"(,"usage":)" + usage), options(), request).charge();
-  };
-  const Charge estimate = Charge::estimated(openai_images::estimate(GenerationRequest{"a cat"}, options()));
-  CHECK(charge(R"({"input_tokens":50,"output_tokens":1050})") == Charge::paid(Money::from_micros(250 + 31'500)));
-  GenerationRequest edit{"a cat"};
-  edit.init_image(picture(1));
-  CHECK(charge(R"({"input_tokens":50,"output_tokens":1050})", edit) ==
-        Charge::paid(Money::from_micros(400 + 31'500)));  // without details the dearer kind
-  CHECK(charge(R"({"input_tokens":50,"output_tokens":10,"input_tokens_details":{"text_tokens":60},)"
-               R"("output_tokens_details":{"text_tokens":4,"image_tokens":6}})") ==
-        Charge::paid(Money::from_micros(250 + 40 + 180)));
-  for (const char* odd : {"{}", "null", "7", R"({"input_tokens":50})", R"({"input_tokens":-1,"output_tokens":1})",
-                          R"({"input_tokens":"50","output_tokens":1})", R"({"input_tokens":1.5,"output_tokens":1})"}) {
-    CAPTURE(odd);
-    CHECK(charge(odd) == estimate);
+    CHECK(refuse("quality", "low", images_options(ImagesServer::localai(), "m")).find("no option") !=
+          std::string::npos);
   }
-  CHECK(decoded(with_picture(image)).charge() == estimate);
-  // Absurd figures do no harm but to the budget.
-  CHECK(charge(R"({"input_tokens":18446744073709551615,"output_tokens":18446744073709551615})").amount() > usd(1e6));
-  CHECK(charge(R"({"input_tokens":0,"output_tokens":0})") == Charge::paid(Money{}));
-}
 
-TEST_CASE("servers that state their cost in money, or none") {
-  const Image image = picture(3);
-  CHECK(decoded(with_picture(image, R"(,"usage":{"cost_in_usd_ticks":200000000})"), options(Quirks::xai(), "g"))
-            .charge() == Charge::paid(usd(0.02)));
-  CHECK(decoded(with_picture(image), options(Quirks::xai(), "g")).charge() == Charge::estimated(Money::unbounded()));
-  Quirks dollars = Quirks::together();
-  dollars.cost = Quirks::CostStyle::dollars;
-  CHECK(decoded(with_picture(image, R"(,"usage":{"cost":0.0125})"), options(dollars, "m")).charge() ==
-        Charge::paid(usd(0.0125)));
-  CHECK(decoded(with_picture(image, R"(,"usage":{"cost":-1})"), options(dollars, "m")).charge() ==
-        Charge::estimated(Money::unbounded()));
-  CHECK(decoded(with_picture(image), options(Quirks::sd_server())).charge() == Charge{});
-}
-
-TEST_CASE("several pictures, revised prompts and data URLs") {
-  const Image a = picture(1);
-  const Image b = picture(2);
-  const Generation generation =
-      decoded(json(R"({"data":[{"index":0,"type":"b64_json","b64_json":"data:image/png;base64,)" + base64_of(a) +
-                   R"(","revised_prompt":"a tabby"},{"url":"https://x.example/"},)"
-                   R"({"b64_json":"!!!!"},{"b64_json":")" +
-                   base64_of(b) + R"("}]})"));
-  // Trap 16: what comes may be fewer than were asked for; what can be used is.
-  CHECK(generation.images() == std::vector<Image>{a, b});
-  CHECK(generation.revised_prompt() == "a tabby");
-}
-
-// Trap 16: 200 without pictures is a refusal of xAI, and nonsense of others.
-TEST_CASE("successes without a picture") {
-  const OpenAiImagesOptions xai = options(Quirks::xai(), "grok");
-  CHECK(failed(json(R"({"data":[]})"), xai).code() == errc::refused);
-  CHECK(failed(json(R"({"data":[]})"), xai).charge() == Charge::maybe_billed(Money::unbounded()));
-  CHECK(failed(json(R"({"data":[]})")).code() == errc::unusable_reply);
-  const Image image = picture(1);
-  const std::string immoderate = R"({"data":[{"b64_json":")" + base64_of(image) + R"(","respect_moderation":false}]})";
-  CHECK(failed(json(immoderate), xai).code() == errc::refused);
-  CHECK(failed(json(immoderate), xai).message().find("respect_moderation is false") != std::string::npos);
-  const Error address = failed(json(R"({"data":[{"url":"https://cdn.example/x.png"}]})"));
-  CHECK(address.code() == errc::unusable_reply);
-  CHECK(address.message().find("addresses are not fetched") != std::string::npos);
-  for (const char* odd : {"", "null", "[]", "{}", R"({"data":{}})", R"({"data":[7]})", R"({"data":[{"b64_json":7}]})",
-                          R"({"data":[{"b64_json":"AAAA"}]})", R"({"data":[{"b64_json":"*"}]})", "<html>"}) {
-    CAPTURE(odd);
-    const Error error = failed(json(odd));
-    CHECK(error.code() == errc::unusable_reply);
-    CHECK(error.charge().billing() == Billing::maybe_billed);
+  TEST_CASE("three sizes") {
+    for (const char* model : {"gpt-image-1.5", "gpt-image-1-mini", "chatgpt-image-latest", "gpt-image-2.6-sunburst"}) {
+      const OpenAiImagesOptions with = images_options(ImagesServer::openai(), model);
+      CHECK(size_of(sized(512, 512), with) == "1024x1024");
+      CHECK(size_of(sized(1920, 1080), with) == "1536x1024");
+      CHECK(size_of(sized(1080, 1920), with) == "1024x1536");
+      CHECK(size_of(sized(1100, 1000), with) == "1024x1024");
+      CHECK(size_of(GenerationRequest{"a cat"}, with) == "auto");
+    }
   }
-  CHECK(failed(reply(200, {{"Content-Type", "text/html"}}, "<title>Sign in</title>")).message().find("text/html") !=
-        std::string::npos);
-  // An error that comes as a success is one.
-  CHECK(failed(json(R"({"error":{"code":"moderation_blocked","message":"m"}})")).code() == errc::refused);
-}
 
-// Trap 14: each server's way to say what went wrong.
-TEST_CASE("errors by status") {
-  const Error blocked =
-      failed(json(R"({"error":{"message":"rejected by the safety system. safety_violations=[violence]",)"
-                  R"("type":"image_generation_user_error","param":null,"code":"moderation_blocked"}})",
-                  400));
-  CHECK(blocked.code() == errc::refused);
-  CHECK(blocked.charge().billing() == Billing::maybe_billed);  // of prompt or output: nobody says which
-  CHECK(blocked.request_id() == "req-1");
-  CHECK(failed(json(R"({"error":{"message":"x","type":"image_generation_user_error","code":"invalid_size"}})", 400))
-            .code() == errc::invalid_argument);
-  const Error key = failed(json(R"({"error":{"message":"x","code":"invalid_api_key"}})", 401));
-  CHECK(key.message() ==
-        "OpenAI does not accept the key in OPENAI_API_KEY (HTTP 401, invalid_api_key): set a valid one; nothing was "
-        "charged");
-  CHECK(failed(json(R"({"error":{"code":"insufficient_quota"}})", 429)).code() == errc::payment_required);  // trap 18
-  CHECK(failed(json(R"({"error":{"code":"rate_limit_exceeded"}})", 429)).code() == errc::rate_limited);
-  const OpenAiImagesOptions local = options(Quirks::sd_server());
-  const Error text = failed(json(R"({"error":"prompt required"})", 400), local);
-  CHECK(text.provider_message() == "prompt required");
-  CHECK(text.message() ==
-        "sd-server does not accept the request (HTTP 400): its own words say what to change");  // it is free
-  CHECK(failed(json(R"({"error":"server_error","message":"no such sampler"})", 500), local).provider_message() ==
-        "no such sampler");
-  CHECK(failed(json(R"({"error":{"code":404,"message":"could not load model"}})", 404),
-               options(Quirks::localai(), "flux"))
-            .message() == "LocalAI does not know the model \"flux\" (HTTP 404): check its name, and the address");
-  CHECK(failed(json(R"({"detail":"Not Found"})", 404)).code() == errc::not_found);
-  CHECK(failed(json("", 500)).charge().billing() == Billing::maybe_billed);
-}
+  TEST_CASE("flexible sizes") {
+    for (const char* model : {"gpt-image-2", "gpt-image-2-2026-04-21", "gpt-image-2.5-flare"}) {
+      const OpenAiImagesOptions with = images_options(ImagesServer::openai(), model);
+      CHECK(size_of(sized(1024, 1024), with) == "1024x1024");
+      CHECK(size_of(sized(1920, 1080), with) == "1920x1088");
+      CHECK(size_of(sized(3840, 2160), with) == "3840x2160");
+      CHECK(size_of(sized(512, 512), with) == "816x816");  // the smallest with enough pixels
+      CHECK(size_of(sized(8000, 8000), with) == "2880x2880");
+      CHECK(size_of(sized(10'000, 100), with) == "1408x480");  // the widest ratio, the fewest pixels
+    }
+    // Every result follows the rule, and a size that follows it is unchanged.
+    std::mt19937 random{7};
+    std::uniform_int_distribution<std::uint32_t> any{1, 20'000};
+    std::uniform_int_distribution<std::uint32_t> likely{1, 240};
+    for (int i = 0; i < 20'000; ++i) {
+      const bool in_steps = i % 2 == 0;
+      const PixelSize asked =
+          in_steps ? PixelSize{likely(random) * 16, likely(random) * 16} : PixelSize{any(random), any(random)};
+      const PixelSize size = openai_images::flexible_size(asked);
+      const auto [shorter, longer] = std::minmax({size.width(), size.height()});
+      const auto follows = [](PixelSize s) {
+        const auto [least, most] = std::minmax({s.width(), s.height()});
+        return s.width() % 16 == 0 && s.height() % 16 == 0 && most <= 3 * least && most <= 3840 &&
+               s.area() >= 655'360 && s.area() <= 8'294'400;
+      };
+      CAPTURE(asked);
+      CAPTURE(size);
+      REQUIRE(follows(size));
+      if (follows(asked)) REQUIRE(size == asked);
+      REQUIRE((size.width() >= size.height() || asked.width() <= asked.height() || longer - shorter <= 16));
+    }
+    CHECK(openai_images::flexible_size({0, 0}).area() >= 655'360);
+    CHECK(openai_images::flexible_size({UINT32_MAX, 1}) == openai_images::flexible_size({3, 1}));
+  }
 
-TEST_CASE("a streamed request says so") {
-  const http::Request wire = encoded(GenerationRequest{"a cat"}, streaming(2));
-  CHECK(wire.headers().value("Accept") == "text/event-stream, application/json");
-  CHECK(body_of(wire) == R"({"model":"gpt-image-2","prompt":"a cat","size":"auto","stream":true,"partial_images":2})");
-  GenerationRequest edit{"a cat"};
-  edit.init_image(picture(1));
-  const std::string form = body_of(encoded(edit, streaming(0)));
-  CHECK(form.find(part("stream", "true") + part("partial_images", "0")) != std::string::npos);
-}
+  // Trap 12: the field is image[].
+  TEST_CASE("image to image") {
+    const Image base = picture(1, 100, 80);
+    GenerationRequest request{"a cat"};
+    request.init_image(base).option("input_fidelity", "high");
+    const http::Request wire = encoded(request, images_options(ImagesServer::openai(), "gpt-image-1.5"));
+    CHECK(wire.url().target() == "/v1/images/edits");
+    CHECK(body_of(wire) == part("model", "gpt-image-1.5") + part("prompt", "a cat") + part("size", "auto") +
+                               part("input_fidelity", "high") + part("image[]", base) + "--b0und--\r\n");
+    request.option("moderation", "low");  // not a field of the form
+    CHECK(rejected_by(request, images_options()).code() == errc::invalid_argument);
+    CHECK(
+        rejected_by(GenerationRequest{"a cat"}.init_image(base), images_options(ImagesServer::localai(), "m")).code() ==
+        errc::unsupported);
+    CHECK(rejected_by(
+              GenerationRequest{"a cat"}.init_image(Image::recorded(MediaType::png, {9, 9}, 9, std::string(64, 'a'))),
+              images_options())
+              .code() == errc::invalid_argument);
+  }
 
-// The literal stream of the reference.
-TEST_CASE("pictures on the way, then the picture with its usage") {
-  const Image rough = picture(1);
-  const Image fine = picture(2, 1024, 1024);
-  std::vector<std::pair<Image, int>> seen;
-  OpenAiImagesOptions with = streaming();
-  with.on_partial = [&](const Image& image, int index) {
-    seen.emplace_back(image, index);
-    throw std::runtime_error{"dropped"};
-  };
-  Stream reader = stream(with);
-  CHECK(reader.on_event(event("image_generation.partial_image",
-                              R"({"type":"image_generation.partial_image","partial_image_index":1,"b64_json":")" +
-                                  base64_of(rough) + R"(","created_at":1,"size":"1024x1024"})")));
-  CHECK(reader.on_event(event("image_generation.partial_image", R"({"b64_json":"????","partial_image_index":2})")));
-  CHECK(reader.on_event(event("keepalive", R"({"type":"keepalive"})")));
-  CHECK(reader.on_event(event("message", "[DONE]")));
-  CHECK(!reader.has_picture());
-  CHECK(!reader.on_event(event("image_generation.completed",
-                               R"({"type":"image_generation.completed","b64_json":")" + base64_of(fine) +
-                                   R"(","usage":{"input_tokens":50,"output_tokens":1250,"total_tokens":1300}})")));
-  CHECK(reader.has_picture());
-  REQUIRE(seen.size() == 1);
-  CHECK(seen.front() == std::pair{rough, 1});
-  const Result<Generation> generation = reader.take("req-9");
-  REQUIRE(generation.has_value());
-  CHECK(generation->images().front() == fine);
-  CHECK(generation->request_id() == "req-9");
-  CHECK(generation->charge() == Charge::paid(Money::from_micros(250 + 37'500)));
-}
+  // Trap 13: white in our masks is transparent in OpenAI's.
+  TEST_CASE("masks") {
+    const Image base = picture(1, 100, 80);
+    const Image mask = picture(2, 100, 80);
+    const Image alpha = picture(3, 100, 80);
+    GenerationRequest request{"a cat"};
+    request.init_image(base).mask(mask);
+    OpenAiImagesOptions with = images_options();
+    CHECK(!openai_images::capabilities_of(with).mask());
+    CHECK(rejected_by(request, with).code() == errc::unsupported);
 
-TEST_CASE("the events of edits, without a name of their own") {
-  const Image image = picture(2);
-  GenerationRequest edit{"a cat"};
-  edit.init_image(picture(1));
-  Stream reader = stream(streaming(), edit);
-  CHECK(
-      !reader.on_event(event("message", R"({"type":"image_edit.completed","b64_json":")" + base64_of(image) + "\"}")));
-  const Result<Generation> generation = reader.take("");
-  REQUIRE(generation.has_value());
-  CHECK(generation->charge() == Charge::estimated(openai_images::estimate(edit, streaming())));
-}
+    with.mask_to_alpha = [&](const Image& given) -> Result<Image> {
+      CHECK(given == mask);
+      return alpha;
+    };
+    CHECK(openai_images::capabilities_of(with).mask());
+    CHECK(body_of(encoded(request, with)).ends_with(part("image[]", base) + part("mask", alpha) + "--b0und--\r\n"));
 
-TEST_CASE("a stream that fails after 200 may be billed") {
-  const auto fail = [](const http::ServerEvent& last) {
-    Stream reader = stream(streaming());
-    CHECK(!reader.on_event(last));
-    CHECK(!reader.has_picture());
-    const Result<Generation> result = reader.take("req-3");
-    REQUIRE(!result.has_value());
-    CHECK(result.error().charge().billing() == Billing::maybe_billed);
-    CHECK(result.error().request_id() == "req-3");
-    return result.error();
-  };
-  CHECK(fail(event("error", R"({"type":"error","error":{"code":"moderation_blocked","message":"m"}})")).code() ==
-        errc::refused);
-  CHECK(fail(event("error", "not even JSON")).code() == errc::backend_failed);
-  CHECK(fail(event("message", R"({"error":{"message":"m","code":"server_error"}})")).code() == errc::backend_failed);
-  CHECK(fail(event("message", R"({"type":"error","code":"server_error","message":"m"})")).provider_message() == "m");
-  CHECK(fail(event("image_generation.completed", R"({"type":"image_generation.completed"})")).code() ==
-        errc::unusable_reply);
-  CHECK(fail(event("image_generation.completed", R"({"b64_json":"AAAA"})")).code() == errc::unusable_reply);
-  CHECK(fail(event("image_generation.completed", "{")).code() == errc::unusable_reply);
-  Stream silent = stream(streaming());
-  const Error cut = silent.take("req-4").error();
-  CHECK(cut.code() == errc::unusable_reply);
-  CHECK(cut.charge().billing() == Billing::maybe_billed);
-  CHECK(cut.message().find("ended before the picture came") != std::string::npos);
-}
+    with.mask_to_alpha = [](const Image&) -> Result<Image> { return picture(3, 50, 80); };
+    CHECK(rejected_by(request, with).code() == errc::invalid_argument);
+    with.mask_to_alpha = [](const Image&) -> Result<Image> { return Error{errc::unreadable_image, "damaged"}; };
+    CHECK(rejected_by(request, with).code() == errc::unreadable_image);
+    with.mask_to_alpha = [](const Image&) -> Result<Image> { throw std::runtime_error{"out of paint"}; };
+    CHECK(rejected_by(request, with).message().find("out of paint") != std::string::npos);
+    request.mask(picture(2, 99, 80));
+    CHECK(rejected_by(request, with).message().find("99x80") != std::string::npos);
 
-TEST_SUITE_END();
+    // sd-server accepts white masks.
+    request.mask(mask);
+    CHECK(openai_images::capabilities_of(images_options(ImagesServer::sd_server())).mask());
+    CHECK(body_of(encoded(request, images_options(ImagesServer::sd_server()))).find(part("mask", mask)) !=
+          std::string::npos);
+    CHECK(!openai_images::capabilities_of(images_options(ImagesServer::together(), "m")).mask());
+  }
+
+  TEST_CASE("Azure") {
+    OpenAiImagesOptions with = images_options(ImagesServer::azure(), "my images/2");
+    with.base_url = "https://res.openai.azure.com";
+    with.api_version = "2026-04-01-preview";
+    const http::Request wire = encoded(GenerationRequest{"a cat"}, with);
+    CHECK(wire.url().to_string() ==
+          "https://res.openai.azure.com/openai/deployments/my%20images%2F2/images/generations"
+          "?api-version=2026-04-01-preview");
+    CHECK(wire.credential_name() == "api-key");
+    CHECK(wire.credential_prefix().empty());
+    CHECK(wire.worst_case() == Money::unbounded());  // the price of a deployment is unknown
+  }
+
+  // Trap 11: response_format is sent to servers whose default is a URL.
+  TEST_CASE("LocalAI, Together and xAI") {
+    GenerationRequest request{"a cat|dog"};
+    request.negative_prompt("birds").seed(7).size(PixelSize{1000, 500});
+    OpenAiImagesOptions localai = images_options(ImagesServer::localai(), "flux");
+    localai.api_key = {};
+    CHECK(encoded(request, localai).url().to_string() == "http://127.0.0.1:8080/v1/images/generations");
+    CHECK(body_of(encoded(request, localai)) ==
+          R"({"model":"flux","prompt":"a cat,dog|birds","size":"1000x500","response_format":"b64_json"})");
+    CHECK(encoded(request, localai).is_repeatable());  // it is free
+
+    GenerationRequest with_steps = request;
+    with_steps.option("steps", "4").option("disable_safety_checker", "true").option("guidance_scale", "2.5");
+    CHECK(body_of(encoded(with_steps, images_options(ImagesServer::together(), "flux"))) ==
+          R"({"model":"flux","prompt":"a cat|dog","width":1000,"height":500,"seed":7,"negative_prompt":"birds",)"
+          R"("steps":4,"guidance_scale":2.5,"disable_safety_checker":true,"response_format":"base64"})");
+
+    CHECK(body_of(encoded(request, images_options(ImagesServer::xai(), "grok"))) ==
+          R"({"model":"grok","prompt":"a cat|dog","aspect_ratio":"2:1","response_format":"b64_json"})");
+    CHECK(ImagesServer::named("xai")->title == "xAI");
+    CHECK(mentions(ImagesServer::named("nobody").error(), "openai, azure, sd-server, localai, together, xai"));
+    CHECK(ImagesServer::names().size() == 6);
+    for (const std::string& name : ImagesServer::names()) CHECK(ImagesServer::named(name)->name == name);
+  }
+
+  // Traps 15 and 19: sd-server ignores a "seed" field. Native options are in the prompt, on one line; those of whoever wrote
+  // the prompt are removed.
+  TEST_CASE("sd-server") {
+    OpenAiImagesOptions with = images_options(ImagesServer::sd_server());
+    with.api_key = {};
+    GenerationRequest request{"a cat"};
+    CHECK(body_of(encoded(request, with)) == R"({"model":"sd-cpp-local","prompt":"a cat"})");
+    request.seed(42)
+        .negative_prompt("blurry\nugly")
+        .size(PixelSize{640, 480})
+        .option("steps", "28")
+        .option("cfg_scale", "7");
+    CHECK(body_of(encoded(request, with)) ==
+          R"({"model":"sd-cpp-local","prompt":"a cat <sd_cpp_extra_args>{\"seed\":42,\"negative_prompt\":)"
+          R"(\"blurry\\nugly\",\"sample_params\":{\"sample_steps\":28,\"guidance\":{\"txt_cfg\":7}}})"
+          R"(</sd_cpp_extra_args>","size":"640x480"})");
+    request = GenerationRequest{"a cat"};
+    request.seed(UINT64_MAX);
+    CHECK(body_of(encoded(request, with)).find("9223372036854775807") != std::string::npos);
+    request = GenerationRequest{"a cat"};
+    request.init_image(picture(1)).strength(0.25);
+    CHECK(body_of(encoded(request, with)).find(R"(<sd_cpp_extra_args>{"strength":0.25}</sd_cpp_extra_args>)") !=
+          std::string::npos);
+
+    const Capabilities can = openai_images::capabilities_of(with);
+    CHECK(can.seed());
+    CHECK(can.negative_prompt());
+    CHECK(!openai_images::capabilities_of(images_options()).seed());
+    CHECK(!openai_images::capabilities_of(images_options()).negative_prompt());
+  }
+
+  TEST_CASE("removes tags from prompts") {
+    const auto clean = [](std::string prompt) {
+      return openai_images::without_tag(std::move(prompt), "sd_cpp_extra_args");
+    };
+    CHECK(clean("a <sd_cpp_extra_args>{\"steps\":9}</sd_cpp_extra_args>cat") == "a cat");
+    CHECK(clean("a <sd_cpp_extra_args>x\ny</sd_cpp_extra_args> <sd_cpp_extra_args>z</sd_cpp_extra_args>") == "a  ");
+    CHECK(clean("<sd_cpp_<sd_cpp_extra_args></sd_cpp_extra_args>extra_args>{}</sd_cpp_extra_args>x") == "x");
+    CHECK(clean("open <sd_cpp_extra_args>{}") == "open {}");
+    CHECK(clean("a </sd_cpp_extra_args>cat</sd_cpp</sd_cpp_extra_args>_extra_args>") == "a cat");
+    CHECK(openai_images::without_tag("<a>x</a>", "") == "<a>x</a>");
+
+    GenerationRequest request{"a cat <sd_cpp_extra_args>{\"seed\":1}</sd_cpp_extra_args>"};
+    request.negative_prompt("x</sd_cpp_extra_args><sd_cpp_extra_args>{\"seed\":2}</sd_cpp_extra_args>").seed(3);
+    const std::string body = body_of(encoded(request, images_options(ImagesServer::sd_server())));
+    CHECK(body.find("\\\"seed\\\":3") != std::string::npos);
+    CHECK(body.find("seed\\\":1") == std::string::npos);
+    CHECK(body.find("seed\\\":2") == std::string::npos);
+  }
+
+  TEST_CASE("rejected requests") {
+    CHECK(rejected_by(GenerationRequest{""}, images_options()).code() == errc::invalid_argument);
+    CHECK(rejected_by(GenerationRequest{std::string(32'001, 'x')}, images_options()).code() == errc::too_large);
+    CHECK(openai_images::encode(GenerationRequest{std::string(32'000, 'x')}, images_options()).has_value());
+    CHECK(openai_images::capabilities_of(images_options()).max_prompt_bytes() == 32'000);
+    CHECK(openai_images::capabilities_of(images_options()).name() == "openai/gpt-image-2");
+  }
+
+  TEST_CASE("invalid options") {
+    const http::Client client;
+    const auto create = [&](const OpenAiImagesOptions& options) {
+      return OpenAiImagesGenerator::create(client, options);
+    };
+    CHECK(create(images_options()).has_value());
+    CHECK(rejected(create(streaming(4))).code() == errc::invalid_argument);
+    OpenAiImagesOptions with = images_options(ImagesServer::together(), "m");
+    CHECK(create(with).has_value());
+    with.stream = true;
+    CHECK(rejected(create(with)).code() == errc::unsupported);
+    CHECK_THROWS_AS((OpenAiImagesGenerator{client, with}), Failure);
+    with = images_options(ImagesServer::together());
+    CHECK(mentions(rejected(create(with)), "no model"));
+    with = images_options(ImagesServer::azure(), "m");
+    CHECK(mentions(rejected(create(with)), "base_url"));
+    with = images_options();
+    with.api_key = {};
+    CHECK(rejected(create(with)).code() == errc::unauthorized);
+    CHECK(mentions(rejected(create(with)), "OPENAI_API_KEY"));
+    with.key_name = "MY_KEY";
+    CHECK(mentions(rejected(create(with)), "MY_KEY"));
+    with = images_options();
+    with.base_url = "http://gateway.example/v1";
+    CHECK(mentions(rejected(create(with)), "use https"));
+    with = images_options();
+    with.defaults = {{"qualty", "low"}};
+    CHECK(mentions(rejected(create(with)), "quality"));
+    with.defaults = {{"output_compression", "101"}};
+    CHECK(rejected(create(with)).code() == errc::invalid_argument);
+    // A default for a field that edits do not have is not sent with edits.
+    with.defaults = {{"moderation", "low"}};
+    CHECK(create(with).has_value());
+    GenerationRequest edit{"a cat"};
+    edit.init_image(picture(1));
+    CHECK(body_of(encoded(edit, with)).find("moderation") == std::string::npos);
+  }
+
+  TEST_CASE("estimates") {
+    GenerationRequest request{"a cat"};  // 5 bytes and 100 to spare
+    CHECK(openai_images::estimate(request, images_options()) == Money::from_micros(105 * 5 + 7024 * 30));
+    request.option("quality", "low");
+    CHECK(openai_images::estimate(request, images_options()) == Money::from_micros(105 * 5 + 196 * 30));
+    request.size(PixelSize{3584, 2048}).option("quality", "high");
+    CHECK(openai_images::estimate(request, images_options()) == Money::from_micros(105 * 5 + 12'329 * 30));
+    OpenAiImagesOptions with = streaming(3);
+    CHECK(openai_images::estimate(request, with) == Money::from_micros(105 * 5 + 12'629 * 30));
+    request.init_image(picture(1));
+    CHECK(openai_images::estimate(request, images_options()) == Money::from_micros(105 * 5 + 12'329 * 30 + 8000 * 8));
+    request.mask(picture(2));
+    CHECK(openai_images::estimate(request, images_options()) == Money::from_micros(105 * 5 + 12'329 * 30 + 16'000 * 8));
+
+    // Unknown prices are unbounded, or as the options say.
+    with = images_options(ImagesServer::openai(), "gpt-image-2.5-flare");
+    CHECK(openai_images::estimate(GenerationRequest{"a cat"}, with) == Money::unbounded());
+    with.worst_case = usd(0.3);
+    CHECK(openai_images::estimate(GenerationRequest{"a cat"}, with) == usd(0.3));
+    with.defaults = {{"quality", "high"}};
+    CHECK(openai_images::estimate(GenerationRequest{"a cat"}, with) == Money::from_micros(105 * 5 + 7024 * 30));
+    CHECK(openai_images::estimate(GenerationRequest{"a cat"}, images_options(ImagesServer::xai(), "grok")) ==
+          Money::unbounded());
+    CHECK(openai_images::estimate(GenerationRequest{"a cat"}, images_options(ImagesServer::sd_server())) == Money{});
+  }
+
+  // The reply of the reference.
+  TEST_CASE("charge from usage") {
+    const Image image = picture(3, 1024, 1024);
+    const Generation generation = decoded(
+        with_picture(image, R"(,"background":"opaque","output_format":"png","quality":"medium","size":"1024x1024",)"
+                            R"("usage":{"total_tokens":1100,"input_tokens":50,"output_tokens":1050,)"
+                            R"("input_tokens_details":{"text_tokens":50,"image_tokens":0},)"
+                            R"("output_tokens_details":{"image_tokens":1050,"text_tokens":0}})"),
+        images_options());
+    REQUIRE(generation.images().size() == 1);
+    CHECK(generation.images().front() == image);
+    CHECK(generation.charge() == Charge::paid(Money::from_micros(50 * 5 + 1050 * 30)));
+    CHECK(generation.request_id() == "req-1");
+    CHECK(generation.seed() == std::nullopt);  // trap 15: only a confirmed seed
+  }
+
+  TEST_CASE("incomplete usage") {
+    const Image image = picture(3);
+    const auto charge = [&](const std::string& usage, const GenerationRequest& request = GenerationRequest{"a cat"}) {
+      return decoded(with_picture(image, R"(,"usage":)" + usage), images_options(), request).charge();
+    };
+    const Charge estimate = Charge::estimated(openai_images::estimate(GenerationRequest{"a cat"}, images_options()));
+    CHECK(charge(R"({"input_tokens":50,"output_tokens":1050})") == Charge::paid(Money::from_micros(250 + 31'500)));
+    GenerationRequest edit{"a cat"};
+    edit.init_image(picture(1));
+    CHECK(charge(R"({"input_tokens":50,"output_tokens":1050})", edit) ==
+          Charge::paid(Money::from_micros(400 + 31'500)));  // without details, the more expensive kind
+    CHECK(charge(R"({"input_tokens":50,"output_tokens":10,"input_tokens_details":{"text_tokens":60},)"
+                 R"("output_tokens_details":{"text_tokens":4,"image_tokens":6}})") ==
+          Charge::paid(Money::from_micros(250 + 40 + 180)));
+    for (const char* odd :
+         {"{}", "null", "7", R"({"input_tokens":50})", R"({"input_tokens":-1,"output_tokens":1})",
+          R"({"input_tokens":"50","output_tokens":1})", R"({"input_tokens":1.5,"output_tokens":1})"}) {
+      CAPTURE(odd);
+      CHECK(charge(odd) == estimate);
+    }
+    CHECK(decoded(with_picture(image), images_options()).charge() == estimate);
+    // Absurd figures only affect the budget.
+    CHECK(charge(R"({"input_tokens":18446744073709551615,"output_tokens":18446744073709551615})").amount() > usd(1e6));
+    CHECK(charge(R"({"input_tokens":0,"output_tokens":0})") == Charge::paid(Money{}));
+  }
+
+  TEST_CASE("stated costs") {
+    const Image image = picture(3);
+    CHECK(decoded(with_picture(image, R"(,"usage":{"cost_in_usd_ticks":200000000})"),
+                  images_options(ImagesServer::xai(), "g"))
+              .charge() == Charge::paid(usd(0.02)));
+    CHECK(decoded(with_picture(image), images_options(ImagesServer::xai(), "g")).charge() ==
+          Charge::estimated(Money::unbounded()));
+    OpenAiImagesServer dollars = ImagesServer::together();
+    dollars.cost = ImagesServer::CostStyle::dollars;
+    CHECK(decoded(with_picture(image, R"(,"usage":{"cost":0.0125})"), images_options(dollars, "m")).charge() ==
+          Charge::paid(usd(0.0125)));
+    CHECK(decoded(with_picture(image, R"(,"usage":{"cost":-1})"), images_options(dollars, "m")).charge() ==
+          Charge::estimated(Money::unbounded()));
+    CHECK(decoded(with_picture(image), images_options(ImagesServer::sd_server())).charge() == Charge{});
+  }
+
+  TEST_CASE("several images") {
+    const Image a = picture(1);
+    const Image b = picture(2);
+    const Generation generation =
+        decoded(json(R"({"data":[{"index":0,"type":"b64_json","b64_json":"data:image/png;base64,)" + base64_of(a) +
+                     R"(","revised_prompt":"a tabby"},{"url":"https://x.example/"},)"
+                     R"({"b64_json":"!!!!"},{"b64_json":")" +
+                     base64_of(b) + R"("}]})"),
+                images_options());
+    // Trap 16: there may be fewer images than requested. The usable ones count.
+    CHECK(generation.images() == std::vector<Image>{a, b});
+    CHECK(generation.revised_prompt() == "a tabby");
+  }
+
+  // Trap 16: 200 without images is a refusal of xAI, and an unusable reply of others.
+  TEST_CASE("success without an image") {
+    const OpenAiImagesOptions xai = images_options(ImagesServer::xai(), "grok");
+    CHECK(failed_with(json(R"({"data":[]})"), xai).code() == errc::refused);
+    CHECK(failed_with(json(R"({"data":[]})"), xai).charge() == Charge::maybe_billed(Money::unbounded()));
+    CHECK(failed_with(json(R"({"data":[]})"), images_options()).code() == errc::unusable_reply);
+    const Image image = picture(1);
+    const std::string immoderate =
+        R"({"data":[{"b64_json":")" + base64_of(image) + R"(","respect_moderation":false}]})";
+    CHECK(failed_with(json(immoderate), xai).code() == errc::refused);
+    CHECK(failed_with(json(immoderate), xai).message().find("respect_moderation is false") != std::string::npos);
+    const Error address = failed_with(json(R"({"data":[{"url":"https://cdn.example/x.png"}]})"), images_options());
+    CHECK(address.code() == errc::unusable_reply);
+    CHECK(address.message().find("URLs are not fetched") != std::string::npos);
+    for (const char* odd : {"", "null", "[]", "{}", R"({"data":{}})", R"({"data":[7]})", R"({"data":[{"b64_json":7}]})",
+                            R"({"data":[{"b64_json":"AAAA"}]})", R"({"data":[{"b64_json":"*"}]})", "<html>"}) {
+      CAPTURE(odd);
+      const Error error = failed_with(json(odd), images_options());
+      CHECK(error.code() == errc::unusable_reply);
+      CHECK(error.charge().billing() == Billing::maybe_billed);
+    }
+    CHECK(failed_with(reply(200, {{"Content-Type", "text/html"}}, "<title>Sign in</title>"), images_options())
+              .message()
+              .find("text/html") != std::string::npos);
+    // An error with status 200.
+    CHECK(failed_with(json(R"({"error":{"code":"moderation_blocked","message":"m"}})"), images_options()).code() ==
+          errc::refused);
+  }
+
+  // Trap 14: the error forms of the servers.
+  TEST_CASE("errors by status") {
+    const Error blocked =
+        failed_with(json(R"({"error":{"message":"rejected by the safety system. safety_violations=[violence]",)"
+                         R"("type":"image_generation_user_error","param":null,"code":"moderation_blocked"}})",
+                         400),
+                    images_options());
+    CHECK(blocked.code() == errc::refused);
+    CHECK(blocked.charge().billing() == Billing::maybe_billed);  // the prompt or the output: unknown
+    CHECK(blocked.request_id() == "req-1");
+    CHECK(failed_with(
+              json(R"({"error":{"message":"x","type":"image_generation_user_error","code":"invalid_size"}})", 400),
+              images_options())
+              .code() == errc::invalid_argument);
+    const Error key = failed_with(json(R"({"error":{"message":"x","code":"invalid_api_key"}})", 401), images_options());
+    CHECK(mentions(key, "OPENAI_API_KEY (HTTP 401, invalid_api_key)"));
+    CHECK(failed_with(json(R"({"error":{"code":"insufficient_quota"}})", 429), images_options()).code() ==
+          errc::payment_required);  // trap 18
+    CHECK(failed_with(json(R"({"error":{"code":"rate_limit_exceeded"}})", 429), images_options()).code() ==
+          errc::rate_limited);
+    const OpenAiImagesOptions local = images_options(ImagesServer::sd_server());
+    const Error text = failed_with(json(R"({"error":"prompt required"})", 400), local);
+    CHECK(text.provider_message() == "prompt required");
+    CHECK(!mentions(text, "charged"));  // it is free
+    CHECK(failed_with(json(R"({"error":"server_error","message":"no such sampler"})", 500), local).provider_message() ==
+          "no such sampler");
+    CHECK(mentions(failed_with(json(R"({"error":{"code":404,"message":"could not load model"}})", 404),
+                               images_options(ImagesServer::localai(), "flux")),
+                   "\"flux\""));
+    CHECK(failed_with(json(R"({"detail":"Not Found"})", 404), images_options()).code() == errc::not_found);
+    CHECK(failed_with(json("", 500), images_options()).charge().billing() == Billing::maybe_billed);
+  }
+
+  TEST_CASE("streamed request") {
+    const http::Request wire = encoded(GenerationRequest{"a cat"}, streaming(2));
+    CHECK(wire.headers().value("Accept") == "text/event-stream, application/json");
+    CHECK(body_of(wire) ==
+          R"({"model":"gpt-image-2","prompt":"a cat","size":"auto","stream":true,"partial_images":2})");
+    GenerationRequest edit{"a cat"};
+    edit.init_image(picture(1));
+    const std::string form = body_of(encoded(edit, streaming(0)));
+    CHECK(form.find(part("stream", "true") + part("partial_images", "0")) != std::string::npos);
+  }
+
+  // The stream of the reference.
+  TEST_CASE("partial and final images") {
+    const Image rough = picture(1);
+    const Image fine = picture(2, 1024, 1024);
+    std::vector<std::pair<Image, int>> seen;
+    OpenAiImagesOptions with = streaming();
+    with.on_partial = [&](const Image& image, int index) {
+      seen.emplace_back(image, index);
+      throw std::runtime_error{"dropped"};
+    };
+    Stream reader = stream(with);
+    CHECK(reader.on_event(event("image_generation.partial_image",
+                                R"({"type":"image_generation.partial_image","partial_image_index":1,"b64_json":")" +
+                                    base64_of(rough) + R"(","created_at":1,"size":"1024x1024"})")));
+    CHECK(reader.on_event(event("image_generation.partial_image", R"({"b64_json":"????","partial_image_index":2})")));
+    CHECK(reader.on_event(event("keepalive", R"({"type":"keepalive"})")));
+    CHECK(reader.on_event(event("message", "[DONE]")));
+    CHECK(!reader.has_image());
+    CHECK(!reader.on_event(event("image_generation.completed",
+                                 R"({"type":"image_generation.completed","b64_json":")" + base64_of(fine) +
+                                     R"(","usage":{"input_tokens":50,"output_tokens":1250,"total_tokens":1300}})")));
+    CHECK(reader.has_image());
+    REQUIRE(seen.size() == 1);
+    CHECK(seen.front() == std::pair{rough, 1});
+    const Result<Generation> generation = reader.take("req-9");
+    REQUIRE(generation.has_value());
+    CHECK(generation->images().front() == fine);
+    CHECK(generation->request_id() == "req-9");
+    CHECK(generation->charge() == Charge::paid(Money::from_micros(250 + 37'500)));
+  }
+
+  TEST_CASE("streamed edits") {
+    const Image image = picture(2);
+    GenerationRequest edit{"a cat"};
+    edit.init_image(picture(1));
+    Stream reader = stream(streaming(), edit);
+    CHECK(!reader.on_event(
+        event("message", R"({"type":"image_edit.completed","b64_json":")" + base64_of(image) + "\"}")));
+    const Result<Generation> generation = reader.take("");
+    REQUIRE(generation.has_value());
+    CHECK(generation->charge() == Charge::estimated(openai_images::estimate(edit, streaming())));
+  }
+
+  TEST_CASE("stream that fails") {
+    const auto fail = [](const http::ServerEvent& last) {
+      Stream reader = stream(streaming());
+      CHECK(!reader.on_event(last));
+      CHECK(!reader.has_image());
+      const Result<Generation> result = reader.take("req-3");
+      REQUIRE(!result.has_value());
+      CHECK(result.error().charge().billing() == Billing::maybe_billed);
+      CHECK(result.error().request_id() == "req-3");
+      return result.error();
+    };
+    CHECK(fail(event("error", R"({"type":"error","error":{"code":"moderation_blocked","message":"m"}})")).code() ==
+          errc::refused);
+    CHECK(fail(event("error", "not even JSON")).code() == errc::backend_failed);
+    CHECK(fail(event("message", R"({"error":{"message":"m","code":"server_error"}})")).code() == errc::backend_failed);
+    CHECK(fail(event("message", R"({"type":"error","code":"server_error","message":"m"})")).provider_message() == "m");
+    CHECK(fail(event("image_generation.completed", R"({"type":"image_generation.completed"})")).code() ==
+          errc::unusable_reply);
+    CHECK(fail(event("image_generation.completed", R"({"b64_json":"AAAA"})")).code() == errc::unusable_reply);
+    CHECK(fail(event("image_generation.completed", "{")).code() == errc::unusable_reply);
+    Stream silent = stream(streaming());
+    const Error cut = silent.take("req-4").error();
+    CHECK(cut.code() == errc::unusable_reply);
+    CHECK(cut.charge().billing() == Billing::maybe_billed);
+    CHECK(cut.message().find("ended before the image arrived") != std::string::npos);
+  }
+}
