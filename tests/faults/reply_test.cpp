@@ -36,7 +36,7 @@ std::vector<FaultRow> reply_faults() {
 
   rows.push_back(
       FaultRow{"N10", "garbage comes in place of the reply", reply_rule(R"({"garbage":{"at":0}})")}.unsettled(
-          errc::unusable_reply, "the reply cannot be used"));
+          errc::unusable_reply, "the reply is unusable"));
   rows.push_back(FaultRow{"N10", "garbage comes in place of a TLS record with the reply",
                           reply_rule(R"({"garbage":{"at":0,"below_tls":true}})")}
                      .tls_only()
@@ -213,9 +213,9 @@ std::vector<FaultRow> reply_faults() {
   rows.push_back(FaultRow{"N25", "there is a NUL in the head", reply_with_line(R"(X-A: a\u0000b)")}.unsettled(
       errc::unusable_reply, "control character"));
   rows.push_back(FaultRow{"N25", "there is a blank before the colon", reply_with_line(R"(X-A : b)")}.unsettled(
-      errc::unusable_reply, "no proper name"));
+      errc::unusable_reply, "no valid field name"));
   rows.push_back(FaultRow{"N25", "there is no name before the colon", reply_with_line(": b")}.unsettled(
-      errc::unusable_reply, "no proper name"));
+      errc::unusable_reply, "no valid field name"));
   rows.push_back(FaultRow{"N25", "there is no colon", reply_with_line("X-A b")}.unsettled(errc::unusable_reply));
   for (const std::string first : {"HTTP/2.0 200 OK", "HTTP/1.1 20 OK", "HTTP/1.1 2000 OK", "ICY 200 OK", "200 OK",
                                   "HTTP/1.1", "http/1.1 200 OK"}) {

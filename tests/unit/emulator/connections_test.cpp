@@ -77,7 +77,7 @@ TEST_SUITE("Emulated connections") {
       CHECK(rig.emulator().connections() == 1);
       return client.complaint();
     };
-    const std::string refused = "the certificate is not accepted: ";
+    const std::string refused = "the certificate is rejected: ";
     CHECK(complaint("expired") == refused + "certificate has expired");
     CHECK(complaint("not_yet_valid") == refused + "certificate is not yet valid");
     CHECK(complaint("self_signed") == refused + "self-signed certificate");
