@@ -295,9 +295,10 @@ typedef struct ptm_run_options {
   void (*on_end)(void* user, ptm_run* run);
   /* A stop policy in addition to that of the request: the run ends when either holds. Called after every round and before
    * every call that costs money, on an engine thread, one call at a time. Receives the transcript as JSON and returns
-   * PTM_GO_ON or PTM_STOP; any other value ends the run as failed. It must depend on the transcript alone, since it is
-   * also asked what it would say if an image were accepted. It may write why it stops or fails into `why`: UTF-8 with a
-   * terminating NUL, at most `capacity` bytes. May be NULL. */
+   * PTM_GO_ON or PTM_STOP; any other value ends the run as failed. It must depend on the transcript alone: it may be called
+   * several times for the same one. Before a call, "reserved_micros" in its "ledger" includes the worst-case cost of that
+   * call. It may write why it stops or fails into `why`: UTF-8 with a terminating NUL, at most `capacity` bytes. May be
+   * NULL. */
   int32_t (*stop)(void* user, ptm_str transcript, char* why, size_t capacity);
   /* Called once, after the last callback, on an engine thread or within the function that releases the run. Not called if
    * ptm_refine fails. May be NULL. */

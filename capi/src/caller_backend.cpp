@@ -4,8 +4,10 @@
 #include "json/codec.hpp"
 #include <pentimento/json.hpp>
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
 #include <utility>
@@ -19,8 +21,9 @@ namespace json = boost::json;
 /// Passes a call to a backend of the caller, which may finish it on any thread.
 template <class T>
 asio::awaitable<Result<T>> ask(std::shared_ptr<CallerBackend> backend, std::shared_ptr<CallerCallOf<T>> call) {
-  auto begin = [backend, call](typename CallerCallOf<T>::End end) {
-    call->open(std::move(end));
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto begin = [backend, call, executor](detail::Promise<Result<T>> promise) {
+    call->open(Answer{std::move(promise), executor});
     backend->start(call);
   };
   bool is_cancelled = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "answer.hpp"
 #include "boundary.hpp"
 #include <pentimento.h>
 #include <pentimento/checklist.hpp>
@@ -8,7 +9,6 @@
 #include <pentimento/error.hpp>
 #include <pentimento/generation.hpp>
 #include <pentimento/image.hpp>
-#include <pentimento/offload.hpp>
 
 #include <memory>
 #include <mutex>
@@ -43,9 +43,7 @@ class CallerCall {
 template <class T>
 class CallerCallOf : public CallerCall {
  public:
-  using End = detail::Promise<Result<T>>;
-
-  void open(End end) { end_.emplace(std::move(end)); }
+  void open(Answer<Result<T>> answer) { answer_.emplace(std::move(answer)); }
   void finish(std::string_view result, std::vector<Image> images) final { end_with(read(result, std::move(images))); }
   void fail(Error error) final { end_with(std::move(error)); }
 
@@ -53,9 +51,9 @@ class CallerCallOf : public CallerCall {
   void end_with(Result<T> result) {
     {
       const std::lock_guard lock{mutex_};
-      if (!end_) reject(PTM_E_HANDLE, "the call is already finished");
-      end_->set_value(std::move(result));
-      end_.reset();
+      if (!answer_) reject(PTM_E_HANDLE, "the call is already finished");
+      answer_->set(std::move(result));
+      answer_.reset();
     }
     take(handle);
   }
@@ -64,7 +62,7 @@ class CallerCallOf : public CallerCall {
   virtual T read(std::string_view result, std::vector<Image> images) const = 0;
 
   std::mutex mutex_;
-  std::optional<End> end_;  // until the call is finished
+  std::optional<Answer<Result<T>>> answer_;  // until the call is finished
 };
 
 std::shared_ptr<CallerCallOf<Generation>> call_for(GenerationRequest request);

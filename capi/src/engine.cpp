@@ -13,6 +13,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/require.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <signal.h>
@@ -49,9 +50,7 @@ Registry::Factory<Role> always(std::shared_ptr<Role> backend) {
 class CallerPolicy {
  public:
   explicit CallerPolicy(std::shared_ptr<Run> run) : run_{std::move(run)} {}
-  std::optional<StopReason> operator()(const Transcript& transcript, TimePoint) const {
-    return run_->ask_policy(transcript);
-  }
+  std::optional<StopReason> operator()(const Prospect& prospect) const { return run_->ask_policy(prospect); }
 
  private:
   std::shared_ptr<Run> run_;
@@ -59,10 +58,13 @@ class CallerPolicy {
 
 /// Has the person on the other side of the interface decide on a proposal.
 asio::awaitable<Result<Revision>> ask_caller(std::shared_ptr<Run> run, Revision proposal) {
-  auto begin = [run = std::move(run), proposal = std::move(proposal)](Run::Answer answer) {
-    run->on_question(proposal, std::move(answer));
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  auto begin = [run = std::move(run), proposal = std::move(proposal),
+                executor](detail::Promise<Result<Revision>> promise) {
+    run->on_question(proposal, Answer{std::move(promise), executor});
   };
-  return detail::await_promise<Result<Revision>>(std::move(begin));
+  auto answer = detail::await_promise<Result<Revision>>(std::move(begin));
+  co_return co_await std::move(answer);
 }
 
 /// Threads that are made in its life get no signals: a host's handlers are for its own threads.

@@ -109,7 +109,7 @@ void Run::on_event(const Event& event) {
   give_out(std::move(item));
 }
 
-void Run::on_question(const Revision& proposal, Answer answer) {
+void Run::on_question(const Revision& proposal, Answer<Result<Revision>> answer) {
   Item item;
   std::int64_t question = 0;
   {
@@ -152,11 +152,15 @@ void Run::on_end(Outcome outcome) noexcept {
   }
 }
 
-std::optional<StopReason> Run::ask_policy(const Transcript& transcript) const {
+std::optional<StopReason> Run::ask_policy(const Prospect& prospect) const {
   {
     const std::lock_guard lock{mutex_};
     if (detached_) return std::nullopt;
   }
+  json::value transcript = to_json(prospect.transcript());
+  // The caller sees the next call as if its worst-case cost were reserved already.
+  const Money spent = prospect.transcript().ledger().spent();
+  transcript.at("ledger").as_object()["reserved_micros"] = prospect.committed().micros() - spent.micros();
   const std::string text = to_text(transcript);
   std::array<char, 512> why{};
   const std::int32_t answer = options_.stop(options_.user, ptm_str{text.data(), text.size()}, why.data(), why.size());
@@ -319,7 +323,7 @@ void Run::answer(std::int64_t question, std::string_view text) {
   const auto asked = questions_.find(question);
   if (asked == questions_.end())
     reject(PTM_E_STATE, "question " + std::to_string(question) + " was not asked or is already answered");
-  asked->second.answer.set_value(edited(asked->second.proposal, text));
+  asked->second.answer.set(edited(asked->second.proposal, text));
   questions_.erase(asked);
 }
 

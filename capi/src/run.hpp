@@ -1,13 +1,14 @@
 #pragma once
 
+#include "answer.hpp"
 #include "handles.hpp"
 #include <pentimento.h>
 #include <pentimento/error.hpp>
 #include <pentimento/event.hpp>
 #include <pentimento/image.hpp>
-#include <pentimento/offload.hpp>
 #include <pentimento/outcome.hpp>
 #include <pentimento/revision.hpp>
+#include <pentimento/stop/stop_policy.hpp>
 #include <pentimento/stop_reason.hpp>
 #include <pentimento/time.hpp>
 #include <pentimento/transcript.hpp>
@@ -33,8 +34,6 @@ namespace pentimento::capi {
 /// reports what happens. Thread-safe; no callback is called under a lock.
 class Run : public std::enable_shared_from_this<Run> {
  public:
-  using Answer = detail::Promise<Result<Revision>>;
-
   Run(const ptm_run_options& options, std::weak_ptr<Engine> engine) : options_{options}, engine_{std::move(engine)} {}
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
@@ -53,13 +52,13 @@ class Run : public std::enable_shared_from_this<Run> {
   /// On the run's strand. Throws what the caller's callback throws.
   void on_event(const Event& event);
   /// Delivers a proposal as a question to the caller. Throws as `on_event`.
-  void on_question(const Revision& proposal, Answer answer);
+  void on_question(const Revision& proposal, Answer<Result<Revision>> answer);
   /// Emits the cancellation signal if the run was cancelled and is connected. On an engine thread.
   void emit_cancel() const;
   /// Called once, at the end of the run.
   void on_end(Outcome outcome) noexcept;
   /// Returns the answer of the caller's stop policy. Throws what it throws, and `Failure` for an invalid answer.
-  std::optional<StopReason> ask_policy(const Transcript& transcript) const;
+  std::optional<StopReason> ask_policy(const Prospect& prospect) const;
   bool has_policy() const noexcept { return options_.stop != nullptr; }
 
   /// Calls `begin` with the slot that cancels the run, once.
@@ -99,7 +98,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
   struct Question {
     Revision proposal;
-    Answer answer;
+    Answer<Result<Revision>> answer;
   };
 
   static std::string text_of(const Item& item);

@@ -8,8 +8,8 @@ namespace pentimento::detail {
 /**
  * Returns the executor of the pool that decodes, draws, measures and scales images: one for the whole process.
  *
- * The threads start with the first call: one for each processor, at least four. They are never joined, so that neither
- * cancelling a run nor destroying a backend waits for a decoder that cannot be interrupted.
+ * The threads start with the first call: one for each processor, at least four. Neither cancelling a run nor destroying a
+ * backend waits for them. The end of the process waits for work in progress, for at most two seconds.
  *
  * **Errors**: throws `std::system_error` if the system allows no more threads. **Thread safety**: thread-safe.
  */

@@ -62,10 +62,11 @@ Symbol parsed(std::string_view file) {
 }  // namespace
 
 std::span<const Symbol> symbols() {
-  static const std::vector<Symbol> all = [] {
-    std::vector<Symbol> parsed_files;
-    for (const detail::EmbeddedFile& file : detail::sketch_symbols()) parsed_files.push_back(parsed(file.text));
-    return parsed_files;
+  // Never deleted: a worker thread may still draw while the process ends.
+  static const auto& all = *[] {
+    auto parsed_files = std::make_unique<std::vector<Symbol>>();
+    for (const detail::EmbeddedFile& file : detail::sketch_symbols()) parsed_files->push_back(parsed(file.text));
+    return parsed_files.release();
   }();
   return all;
 }

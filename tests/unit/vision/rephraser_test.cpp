@@ -42,7 +42,7 @@ TEST_SUITE("Rephraser") {
     CHECK(revision->charge() == one_question);
     REQUIRE(model->questions.size() == 1);
     const std::string asked = test::words_of(model->questions.front());
-    CHECK(holds(asked, "three bloody mugs\n\nIt said: declined"));
+    CHECK(holds(asked, R"("declined":"three bloody mugs","reply":"declined")"));
     CHECK(!holds(asked, "[image]"));
   }
 

@@ -36,8 +36,8 @@ TEST_SUITE("VisionCritic") {
     REQUIRE(model->questions.size() == 1);
     const Question& question = model->questions.front();
     CHECK(images_of(question) == std::vector<Image>{candidate().image()});
-    CHECK(holds(words_of(question), "exactly three mugs\n"));
-    CHECK(holds(words_of(question), "the mugs are red\n"));
+    CHECK(holds(words_of(question), R"("text":"exactly three mugs")"));
+    CHECK(holds(words_of(question), R"("text":"the mugs are red")"));
     CHECK(!holds(words_of(question), "white background"));
     CHECK(question.max_output_tokens() == 4'000);
   }
