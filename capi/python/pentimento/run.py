@@ -81,7 +81,7 @@ class Outcome:
         `errors.NotFound`, if there is no image."""
         candidate = self.transcript.candidate(self.json["best"]) if self.has_best else None
         if candidate is None:
-            raise self.error or errors.NotFound("the run ended without a picture")
+            raise self.error or errors.NotFound("the run ended without a image")
         # It was brought when the run ended, and so is there when the run is closed.
         candidate._image = self._best
         return candidate
@@ -242,7 +242,7 @@ class Run:
         best = transcript.incumbent
         parts = [
             f"round {len(transcript.json.get('rounds', ())) - 1}" if transcript.json.get("rounds") else "beginning",
-            f"{transcript.images_requested} pictures",
+            f"{transcript.images_requested} images",
         ]
         if best is not None:
             parts.append(f"best {best.id}: {best.score}")

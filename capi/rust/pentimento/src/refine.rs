@@ -98,8 +98,8 @@ impl Refine {
     /// It is called after every round and before every call that costs money. Before a call, its round is
     /// already the last of `Transcript::rounds`, perhaps empty, and its worst-case cost is in
     /// `reserved_micros`: `run.rounds().len() == 3` is true before the third round is made,
-    /// `run.finished_rounds() == 3` after it. It is also asked what it would say if an image were accepted,
-    /// so it must depend on the transcript alone.
+    /// `run.finished_rounds() == 3` after it. It may be called several times for the same transcript, so it
+    /// must depend on that alone.
     ///
     /// A second closure replaces the first. It outlives the caller, so that it cannot borrow from it:
     ///
