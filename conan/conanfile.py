@@ -169,7 +169,7 @@ class PentimentoConan(ConanFile):
 
     def package_info(self):
         self.cpp_info.set_property("cmake_file_name", "pentimento")
-        # Conan makes a target of all components, by the name of the package unless told. That one is taken.
+        # By default Conan names the target of all components like the package. That name is taken.
         self.cpp_info.set_property("cmake_target_name", "pentimento::everything")
         self.cpp_info.set_property("pkg_config_name", "pentimento-everything")
 

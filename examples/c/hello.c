@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Says what failed, and why. The error is released; there is none where there was no memory for it. */
+/* Prints what failed and why, and releases the error. It is NULL if memory ran out. */
 static int failed(const char* what, ptm_status status, ptm_error* error) {
   const ptm_str why = ptm_error_message(error);
   fprintf(stderr, "%s: %s%s%.*s\n", what, ptm_status_name(status), why.size > 0 ? ": " : "", (int)why.size,
@@ -102,11 +102,11 @@ static int refine(ptm_engine* engine, const char* brief, const char* path) {
 
   int result = watch(run);
   if (result == EXIT_SUCCESS) {
-    /* The best picture there was, or the error for which there is none. */
+    /* The best image, or the error if there is none. */
     status = ptm_run_best(run, &best, &error);
     result = status == PTM_OK ? save(best, path) : failed("the best picture", status, error);
   }
-  ptm_image_release(best); /* NULL is let pass */
+  ptm_image_release(best); /* NULL is a no-op */
   ptm_run_destroy(run);
   return result;
 }

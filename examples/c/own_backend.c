@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Says what failed, and why. The error is released; there is none where there was no memory for it. */
+/* Prints what failed and why, and releases the error. It is NULL if memory ran out. */
 static void failed(const char* what, ptm_status status, ptm_error* error) {
   const ptm_str why = ptm_error_message(error);
   fprintf(stderr, "%s: %s%s%.*s\n", what, ptm_status_name(status), why.size > 0 ? ": " : "", (int)why.size,
@@ -100,7 +100,7 @@ static void put(struct bytes* out, const void* data, size_t size) {
   out->size += size;
 }
 
-/* A picture of one colour as a GIF, for want of an image library. NULL if there is no memory. */
+/* An image of one colour, written as a GIF without an image library. NULL if memory ran out. */
 static ptm_image* flat_picture(unsigned width, unsigned height, const unsigned char colour[3]) {
   const size_t pixels = (size_t)width * height;
   struct bytes gif = {malloc(64 + 2 * pixels), 0};

@@ -77,7 +77,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// A picture of one colour as a GIF, for want of an image library. The sides are below 65536.
+/// An image of one colour, written as a GIF without an image library. The sides are below 65536.
 fn flat_picture(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
     let [w, h] = [width.to_le_bytes(), height.to_le_bytes()];
     let mut gif = b"GIF89a".to_vec();

@@ -64,7 +64,8 @@ Result<RunSettings> settings_of(const RefineOptions& options) {
       }
       error = refused(option + " takes " + names + ", not \"" + given->second + '"');
     } else {
-      const Result<std::uint64_t> value = parse_whole(option, given->second, setting.least, setting.most);
+      const Result<std::uint64_t> value = parse_whole(option, given->second, static_cast<std::uint64_t>(setting.least),
+                                                      static_cast<std::uint64_t>(setting.most));
       if (!value) error = value.error();
       if (value) (settings.*setting.set)(static_cast<T>(*value));
     }

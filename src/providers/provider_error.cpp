@@ -330,6 +330,7 @@ Error provider_error(const http::Response& response, const ProviderCall& call) {
   }
   const bool may_be_billed = code != errc::payment_required &&
                              (code == errc::refused || may_have_been_carried_out(response.status(), has_wait)) &&
+                             std::ranges::count(call.free_statuses, response.status()) == 0 &&
                              !any_of_these(body.codes, call.free_codes);
   const Charge charge = may_be_billed ? maybe_billed(call.worst_case) : Charge{};
   std::string request_id = response.request_id();

@@ -30,6 +30,8 @@ struct ProviderCall {
   std::vector<std::string> refusal_codes;
   /// Error codes after which this provider charges nothing, whatever the status.
   std::vector<std::string> free_codes;
+  /// Statuses after which this provider charges nothing, whatever the body.
+  std::vector<int> free_statuses;
 };
 
 /// The content of the body of a failed reply. All of it is untrusted text.

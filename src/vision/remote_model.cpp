@@ -100,6 +100,7 @@ ProviderCall RemoteModel::Impl::provider_call(Money worst_case) const {
   call.model = options_.model;
   call.worst_case = worst_case;
   call.free_codes = dialect_.free_codes;
+  call.free_statuses = dialect_.free_statuses;
   return call;
 }
 

@@ -29,6 +29,8 @@ RunHandle refine(const EngineHandle& engine, const ptm_run_options* options = nu
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Lifetimes of the C interface");
+
 TEST_CASE("an engine that goes cancels its runs, and tells its backends") {
   Backend generator{Backend::Finish::never};
   Backend critic;
@@ -47,7 +49,7 @@ TEST_CASE("an engine that goes cancels its runs, and tells its backends") {
   CHECK(Backend::answer(call) == PTM_E_HANDLE);
 }
 
-TEST_CASE("the runs of an engine that is gone are dead, whether they had ended or not") {
+TEST_CASE("runs of a destroyed engine") {
   Backend generator;
   Backend critic;
   EngineHandle engine = new_engine();
@@ -60,7 +62,7 @@ TEST_CASE("the runs of an engine that is gone are dead, whether they had ended o
   for (const RunHandle& run : runs) CHECK(ptm_run_wait(run.get(), 0, nullptr) == PTM_E_HANDLE);
 }
 
-TEST_CASE("a backend whose place is taken may ask its engine for something as it goes") {
+TEST_CASE("a replaced backend may call its engine") {
   static ptm_engine* engine;
   static ptm_status asked;
   EngineHandle owned = new_engine();
@@ -78,7 +80,7 @@ TEST_CASE("a backend whose place is taken may ask its engine for something as it
   CHECK(asked == PTM_OK);
 }
 
-TEST_CASE("a run that is let go of calls nobody any more, and its callbacks' end is told") {
+TEST_CASE("a released run calls nobody") {
   struct Counts {
     std::atomic<int> events{0};
     std::atomic<int> destroyed{0};
@@ -187,7 +189,7 @@ TEST_CASE("two engines may let go of each other within callbacks") {
   }
 }
 
-TEST_CASE("several threads let go of the same things at once, while others use them") {
+TEST_CASE("threads release the same handles at once") {
   for (int round = 0; round < 40; ++round) {
     Backend generator;
     Backend critic;
@@ -250,7 +252,7 @@ TEST_CASE("a call that is finished from two threads is finished once") {
   }
 }
 
-TEST_CASE("the end of a run's callbacks is told before the engine is gone, also while somebody waits for the run") {
+TEST_CASE("destroy comes before the engine ends") {
   for (int round = 0; round < 50; ++round) {
     Backend generator{Backend::Finish::never};
     Backend critic;
@@ -271,7 +273,7 @@ TEST_CASE("the end of a run's callbacks is told before the engine is gone, also 
   }
 }
 
-TEST_CASE("an engine that goes waits for the poll that is under way, and nothing is called after that") {
+TEST_CASE("an engine waits for a poll") {
   struct Host {
     std::mutex mutex;
     std::condition_variable changed;
@@ -343,3 +345,5 @@ TEST_CASE("in the child of a fork everything says so") {
   Text text;
   CHECK(ptm_engine_backends(engine.get(), &text, nullptr) == PTM_OK);
 }
+
+TEST_SUITE_END();

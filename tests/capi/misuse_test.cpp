@@ -180,7 +180,9 @@ const ptm_image* const* bad_images() {
 
 }  // namespace
 
-TEST_CASE("every function refuses everything that is wrong, and the library goes on working") {
+TEST_SUITE_BEGIN("Misuse of the C interface");
+
+TEST_CASE("every function with every bad value") {
   CHECK(misuses > 300);
   {
     Good good;
@@ -196,3 +198,5 @@ TEST_CASE("every function refuses everything that is wrong, and the library goes
   REQUIRE(ptm_refine(engine.get(), view(json), nullptr, &run, nullptr) == PTM_OK);
   CHECK(ptm_run_wait(run.get(), 30'000, nullptr) == PTM_OK);
 }
+
+TEST_SUITE_END();

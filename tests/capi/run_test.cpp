@@ -116,6 +116,8 @@ bool holds(const std::string& text, std::string_view part) { return text.find(pa
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Runs of the C interface");
+
 TEST_CASE("events are pulled one at a time, in order, to the end") {
   Setup setup;
   const RunHandle run = setup.refine();
@@ -139,7 +141,7 @@ TEST_CASE("events are pulled one at a time, in order, to the end") {
   CHECK(holds(outcome_of(run), string(transcript)));
 }
 
-TEST_CASE("events that several threads pull are given to one of them each") {
+TEST_CASE("events pulled by several threads") {
   Setup setup;
   setup.critic.verdict = "fail";
   const RunHandle run = setup.refine(R"j(, "until": "rounds(20)")j");
@@ -164,7 +166,7 @@ TEST_CASE("events that several threads pull are given to one of them each") {
   CHECK(events.size() > 100);
 }
 
-TEST_CASE("events are polled: callbacks come within the poll, on this thread") {
+TEST_CASE("polled events") {
   Seen seen;
   Setup setup;
   const ptm_run_options options = seen.options(PTM_EVENTS_POLLED);
@@ -228,7 +230,7 @@ TEST_CASE("the outcome, the best picture and the pictures of the events") {
   CHECK(ptm_run_image(run.get(), PTM_STR("ab"), &same, &error) == PTM_E_NOT_FOUND);
 }
 
-TEST_CASE("what is asked of a run that goes on is told so, and a wait has an end") {
+TEST_CASE("timeouts") {
   Setup setup{Backend::Finish::never};
   const RunHandle run = setup.refine();
   REQUIRE(setup.generator.wait_started(1));
@@ -244,7 +246,7 @@ TEST_CASE("what is asked of a run that goes on is told so, and a wait has an end
   CHECK(status == PTM_TIMEOUT);
 }
 
-TEST_CASE("a cancelled run ends with its outcome; its call is told, and may be finished late") {
+TEST_CASE("a cancelled run has its outcome") {
   Setup setup{Backend::Finish::never};
   const RunHandle run = setup.refine();
   REQUIRE(setup.generator.wait_started(1));
@@ -262,7 +264,7 @@ TEST_CASE("a cancelled run ends with its outcome; its call is told, and may be f
   CHECK(ptm_run_best(run.get(), &image, &error) == PTM_E_NOT_FOUND);
 }
 
-TEST_CASE("a person answers a proposal: as it is, with other words, with another action") {
+TEST_CASE("answers to proposals") {
   const struct {
     const char* answer;
     const char* wanted;
@@ -393,7 +395,7 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
   }
 }
 
-TEST_CASE("from within a callback everything can be called, and what would wait says so") {
+TEST_CASE("calls within callbacks") {
   struct Within {
     Seen seen;
     ptm_engine* engine = nullptr;
@@ -445,7 +447,7 @@ TEST_CASE("a poll within a poll is told so") {
   CHECK(within == PTM_E_BUSY);
 }
 
-TEST_CASE("a callback that blocks holds up its thread, and nothing of what others ask") {
+TEST_CASE("a callback that blocks") {
   struct Blocking {
     std::mutex mutex;
     std::condition_variable changed;
@@ -498,3 +500,5 @@ TEST_CASE("many runs go on beside each other on one thread") {
     CHECK(holds(outcome_of(run), R"("kind":"satisfied")"));
   }
 }
+
+TEST_SUITE_END();

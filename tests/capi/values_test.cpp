@@ -33,6 +33,8 @@ Refusal refine(const EngineHandle& engine, std::string_view request) {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Values of the C interface");
+
 TEST_CASE("versions and names") {
   CHECK(ptm_abi_version() == PTM_ABI_VERSION);
   CHECK(std::string{ptm_version()} == PENTIMENTO_VERSION);
@@ -127,7 +129,7 @@ TEST_CASE("what is wrong with an engine's options is said") {
   CHECK(create(2, "{\"proxy\": false}").status == PTM_OK);
 }
 
-TEST_CASE("what is wrong with a request is said before anything is begun") {
+TEST_CASE("invalid requests") {
   const EngineHandle engine = new_engine();
   const struct {
     const char* request;
@@ -163,7 +165,7 @@ TEST_CASE("what is wrong with a request is said before anything is begun") {
   }
 }
 
-TEST_CASE("a brief may begin with a picture, whose bytes are given beside it") {
+TEST_CASE("an init image") {
   Backend critic;
   const EngineHandle engine = new_engine();
   critic.add_critic(engine.get());
@@ -190,7 +192,7 @@ TEST_CASE("a brief may begin with a picture, whose bytes are given beside it") {
   CHECK(string(same) == string(record));
 }
 
-TEST_CASE("backends: what can be chosen, and what is wrong with one of the caller's") {
+TEST_CASE("backends") {
   Backend backend;
   const EngineHandle engine = new_engine();
   REQUIRE(backend.add_generator(engine.get(), R"({"name": "house", "image_to_image": true})") == PTM_OK);
@@ -259,3 +261,5 @@ TEST_CASE("a result that cannot be read leaves the call open") {
   CHECK(ptm_run_best(run.get(), &none, &error) == PTM_E_REFUSED);
   CHECK(holds(string(ptm_error_json(error.get())), R"("request_id":"r-1")"));
 }
+
+TEST_SUITE_END();

@@ -1,4 +1,4 @@
-// A stop policy is asked with the run so far and the time; what cannot be asked is none.
+// A stop policy can be called with the run so far and the time.
 // expect: StopPolicy
 #include <pentimento/stop/stop_policy.hpp>
 

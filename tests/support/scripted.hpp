@@ -61,7 +61,7 @@ class Step {
     step.delay_ = delay;
     return step;
   }
-  /// Pays no heed to cancellation.
+  /// Ignores cancellation.
   Step deaf() const {
     Step step{*this};
     step.deaf_ = true;

@@ -68,7 +68,7 @@ TEST_CASE("clears what depends on a failed item") {
   }
 }
 
-TEST_CASE("a premise that was not judged, or does not exist, does not hold") {
+TEST_CASE("a missing premise does not hold") {
   Critique critique;
   critique.add({"red", Verdict::pass}).add({"lost", Verdict::fail});
   const Result<Critique> judged = judge(critique);
@@ -94,7 +94,7 @@ TEST_CASE("requirements that depend on each other come to an end") {
   CHECK(judged->verdict("b") == Verdict::unknown);
 }
 
-TEST_CASE("findings that do not fit the checklist make the reply unusable; what it cost is kept") {
+TEST_CASE("findings that do not fit the checklist") {
   for (bool twice : {true, false}) {
     Critique critique;
     critique.add({"hat", Verdict::pass}).add({twice ? "hat" : "shoe", Verdict::pass}).charge(Charge::paid(usd(0.01)));
@@ -136,7 +136,7 @@ TEST_CASE("a comparison is only asked of a critic that can compare") {
   CHECK(test::wait_for(critic.compare(pair))->preference() == Preference::second);
 }
 
-TEST_CASE("what a critic throws becomes an error, and the worst case may have been billed") {
+TEST_CASE("exceptions become errors") {
   test::ScriptedCritic critic;
   critic.critique_price = usd(0.03);
   critic.script = [](int, const CritiqueRequest&) { return Step<Critique>::raise("boom"); };

@@ -64,7 +64,7 @@ TEST_CASE("keeps the charge of a reply without an image") {
   CHECK(result.error().request_id() == "req-1");
 }
 
-TEST_CASE("whatever a backend throws becomes an error, and the worst case may have been billed") {
+TEST_CASE("exceptions become errors") {
   test::ScriptedGenerator generator;
   generator.price = usd(0.04);
   const auto thrown = [&](auto exception) {

@@ -55,7 +55,7 @@ TEST_CASE("what may have been billed counts as spent, and is told apart") {
   CHECK(ledger.entries().size() == 5);
 }
 
-TEST_CASE("calls that differ only in draft, image or order are different calls") {
+TEST_CASE("calls differ by draft, image and order") {
   Ledger ledger;
   ledger.reserve(Call{CallKind::compare, CandidateId{1, 0}}, usd(1));
   ledger.reserve(Call{CallKind::compare, CandidateId{1, 0}, true}, usd(2));

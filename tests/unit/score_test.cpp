@@ -29,7 +29,7 @@ Checklist checklist(std::vector<double> weights, std::string_view importances) {
 
 TEST_SUITE_BEGIN("Score");
 
-TEST_CASE("the score is the share of the weight that passed; unknown counts as not passed") {
+TEST_CASE("the share of the weight that passed") {
   const Checklist list = checklist({1, 1, 2}, "mms");
   const Score score{list, critique("pf?")};
   CHECK(score.fraction() == doctest::Approx(0.25));

@@ -61,6 +61,8 @@ constexpr std::pair<std::string_view, std::string_view> published[] = {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("base64");
+
 TEST_CASE("base64 gives the values of RFC 4648") {
   for (const auto& [plain, text] : published) {
     CHECK(encode_base64(bytes_of(plain)) == text);
@@ -69,7 +71,7 @@ TEST_CASE("base64 gives the values of RFC 4648") {
   }
 }
 
-TEST_CASE("every character of the alphabet stands where the table of RFC 4648 has it") {
+TEST_CASE("the alphabet of RFC 4648") {
   // The numbers 0 to 63 in six bits each.
   Bytes bytes;
   for (unsigned i = 0; i < 64; i += 4) {
@@ -146,7 +148,7 @@ TEST_CASE("what is not canonical is refused with its place") {
   check_wrong("Zm9vZm9", 6, "bits that belong to no byte");
 }
 
-TEST_CASE("every byte that is not of the alphabet is refused, wherever it stands") {
+TEST_CASE("rejects other bytes") {
   constexpr std::string_view taken = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ \t\n\f\r=";
   for (int value = 0; value < 256; ++value) {
     const char c = static_cast<char>(value);
@@ -161,7 +163,7 @@ TEST_CASE("every byte that is not of the alphabet is refused, wherever it stands
   check_wrong("data:image/png;base64,Zm9v", 4, "A to Z");
 }
 
-TEST_CASE("a text that stands for too much is refused before anything is allocated") {
+TEST_CASE("rejects too much before allocating") {
   const auto code = [](std::string_view text, std::size_t limit) {
     const Result<Bytes> bytes = decode_base64(text, limit);
     return bytes ? errc{} : bytes.error().code();
@@ -181,7 +183,7 @@ TEST_CASE("a text that stands for too much is refused before anything is allocat
   CHECK(decode_base64("Zm9vYmFy", 5).error().message() == "the base64 text stands for 6 bytes; at most 5 are accepted");
 }
 
-TEST_CASE("random texts are read or refused, and what is read is written the same") {
+TEST_CASE("random texts round-trip") {
   std::mt19937 random{10};
   constexpr std::string_view characters = "AQgwZm9v+/= \n-\xFF";
   int read = 0;
@@ -201,3 +203,5 @@ TEST_CASE("random texts are read or refused, and what is read is written the sam
   }
   CHECK(read > 500);
 }
+
+TEST_SUITE_END();

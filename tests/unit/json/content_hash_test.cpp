@@ -21,6 +21,8 @@ std::string hash_of(std::string_view text) { return sha256(std::as_bytes(std::sp
 
 }  // namespace
 
+TEST_SUITE_BEGIN("content_hash");
+
 TEST_CASE("SHA-256 gives the published values") {
   // FIPS 180-4 and NIST's examples with intermediate values.
   CHECK(hash_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
@@ -30,7 +32,7 @@ TEST_CASE("SHA-256 gives the published values") {
   CHECK(hash_of(std::string(1'000'000, 'a')) == "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
 }
 
-TEST_CASE("a picture is hashed over its bytes, once, and copies share the hash") {
+TEST_CASE("an image is hashed once") {
   const Image image = picture(7);
   const Image copy = image;
   CHECK(content_hash(image) == sha256(image.bytes()));
@@ -49,7 +51,7 @@ TEST_CASE("many threads may ask for the hash of one picture") {
   for (const std::string* hash : hashes) CHECK(hash == &content_hash(image));
 }
 
-TEST_CASE("a recorded picture has the hash that it was made with, and gets its bytes back") {
+TEST_CASE("a recorded image keeps its hash") {
   const Image image = picture(3, 40, 30);
   const Image recorded = Image::recorded(MediaType::png, {40, 30}, image.byte_count(), content_hash(image));
   CHECK(content_hash(recorded) == content_hash(image));
@@ -76,7 +78,7 @@ TEST_CASE("bytes that are not the recorded picture's are refused") {
   }
 }
 
-TEST_CASE("a brief is hashed over its JSON, with the pictures by their contents") {
+TEST_CASE("the hash of a brief") {
   Brief brief{"three red mugs"};
   CHECK(content_hash(brief) == hash_of(R"({"goal":"three red mugs"})"));
   const std::string before = content_hash(brief);
@@ -84,3 +86,5 @@ TEST_CASE("a brief is hashed over its JSON, with the pictures by their contents"
   CHECK(content_hash(brief) != before);
   CHECK(content_hash(from_json<Brief>(to_json(brief)).value()) == content_hash(brief));
 }
+
+TEST_SUITE_END();

@@ -81,6 +81,8 @@ TestRun<Loop> eventful_run() {
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Events in JSON");
+
 TEST_CASE("each event is one flat object") {
   const CandidateId id{1, 0};
   const GenerationRequest request{"a mug"};
@@ -126,7 +128,7 @@ TEST_CASE("each event is one flat object") {
   check_event(event::RunStopped{reason, error}, R"("reason":)" + reason_json + R"(,"error":)" + error_json);
 }
 
-TEST_CASE("an event of an unknown type, or with fields of another, is refused") {
+TEST_CASE("rejects unknown types and fields") {
   const std::string head = R"({"sequence":0,"time":"2026-11-22T10:00:00.000000Z","type":)";
   const auto complaint = [&](std::string_view rest) { return parse_event(head + std::string{rest}).error().message(); };
   CHECK(complaint(R"("picnic_started"})")
@@ -155,7 +157,7 @@ TEST_CASE("recorded events are one a line, and errors name the line") {
   CHECK(parse_events(line, {}, limits).error().message().starts_with("line 1: the JSON has "));
 }
 
-TEST_CASE("a run folds from its recorded events to the same transcript, bit for bit") {
+TEST_CASE("recorded events fold to the same transcript") {
   auto run = eventful_run();
   const Outcome& outcome = run.start().finish();
   const Result<std::vector<Event>> events = parse_events(lines_of(run.events));
@@ -170,7 +172,7 @@ TEST_CASE("a run folds from its recorded events to the same transcript, bit for 
   CHECK(names.size() >= std::variant_size_v<EventBody> - 3);
 }
 
-TEST_CASE("with the pictures at hand, the recorded events are the events themselves") {
+TEST_CASE("images restore the recorded events") {
   auto run = eventful_run();
   run.start().finish();
   std::vector<Image> album{picture(99), picture(100)};
@@ -375,7 +377,7 @@ class Chance {
 
 }  // namespace
 
-TEST_CASE("any event is read back as it was, from its value and from its text") {
+TEST_CASE("any event round-trips") {
   Chance chance{2026};
   for (std::size_t i = 0; i < 100 * event_types; ++i) {
     const Event event{chance.bits(), chance.time(), chance.body(i % event_types)};
@@ -409,3 +411,5 @@ TEST_CASE("damaged events never do more than fail") {
     CHECK(!text_of(*read).empty());
   }
 }
+
+TEST_SUITE_END();

@@ -46,6 +46,8 @@ std::string weight(std::string_view json) {
 
 // Text -------------------------------------------------------------------------------------------------------------------
 
+TEST_SUITE_BEGIN("JSON text");
+
 TEST_CASE("text is laid out on a line, or indented") {
   Brief brief{"a tree"};
   brief.avoid("text").avoid("people").size({800, 600});
@@ -118,7 +120,7 @@ TEST_CASE("numbers are exact and as short as can be") {
     CHECK(round_trip(number) == number);
 }
 
-TEST_CASE("a number that is not finite is written as the nearest that is") {
+TEST_CASE("non-finite numbers") {
   const auto strength = [](double number) { return to_text(GenerationRequest{"a"}.strength(number)); };
   CHECK(strength(std::nan("")) == R"({"prompt":"a","strength":0})");
   CHECK(strength(-0.0) == R"({"prompt":"a","strength":0})");
@@ -236,7 +238,7 @@ TEST_CASE("deep, wide and long JSON does no harm") {
   CHECK(complaint<Brief>(goal("[" + std::string(100'000, ' ') + "]")) == "$.goal: a string is needed, not an array");
 }
 
-TEST_CASE("every wrong type in every field of an event gives one sentence") {
+TEST_CASE("wrong types give one sentence") {
   const std::string good =
       R"({"sequence":5,"time":"2026-11-22T10:00:00.000000Z","type":"generation_finished","id":"1a","generation":{"images":[)"
       R"({"media_type":"image/png","width":64,"height":48,"bytes":37,"sha256":")" +
@@ -294,3 +296,5 @@ TEST_CASE("cut-off and damaged text never does more than fail") {
     if (result) CHECK(from_text<Requirement>(to_text(*result)).value() == *result);
   }
 }
+
+TEST_SUITE_END();

@@ -56,6 +56,8 @@ const std::string full_request_json =
 
 }  // namespace
 
+TEST_SUITE_BEGIN("Types in JSON");
+
 TEST_CASE("sizes and shapes") {
   check_form(PixelSize{1024, 768}, R"({"width":1024,"height":768})");
   check_form(AspectRatio{16, 9}, R"({"width":16,"height":9})");
@@ -195,7 +197,7 @@ TEST_CASE("briefs") {
           image_json + R"(],"init_image":)" + image_json + '}');
 }
 
-TEST_CASE("a requirement of a brief may leave out its id, and gets the one that must() gives") {
+TEST_CASE("a requirement without an id") {
   Brief brief{"a"};
   brief.must("b").should("c");
   CHECK(from_text<Brief>(
@@ -270,7 +272,7 @@ TEST_CASE("findings, critiques and comparisons") {
              R"({"preference":"second","remark":"sharper","charge":{"billing":"paid","micros":1}})");
 }
 
-TEST_CASE("decisions say whether they accept; what they say has to agree") {
+TEST_CASE("decisions agree with what they accept") {
   check_form(Decision{DecisionReason::first}, R"({"reason":"first","accepted":true})");
   Decision decision{DecisionReason::lost_must};
   decision.against(CandidateId{0, 1}).gained({"red"}).lost({"count", "white"});
@@ -341,3 +343,5 @@ TEST_CASE("drafts and ledgers") {
         "$.spent_micros: this does not agree with the other members");
   CHECK(from_text<Ledger>(R"({"entries":[]})").value() == Ledger{});
 }
+
+TEST_SUITE_END();

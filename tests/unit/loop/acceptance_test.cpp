@@ -35,7 +35,7 @@ Decision decide(const Checklist& list, std::string_view challenger, std::string_
 
 TEST_SUITE_BEGIN("IncumbentOrder");
 
-TEST_CASE("a challenger that loses a must is rejected, whatever it gains") {
+TEST_CASE("rejects a challenger that loses a must") {
   const Checklist list = checklist("mmms");
   const Decision decision = decide(list, "fppp", "pfff");
   CHECK(decision.reason() == DecisionReason::lost_must);
@@ -53,7 +53,7 @@ TEST_CASE("more musts replace, whatever is lost among the shoulds") {
   CHECK(decision.lost() == std::vector<std::string>{"user-3", "user-4"});
 }
 
-TEST_CASE("where the musts are equal the weighted items decide, beyond the dead band") {
+TEST_CASE("weights decide beyond the dead band") {
   const Checklist list = checklist("mss", {1, 1, 2});
   CHECK(decide(list, "pfp", "ppf").reason() == DecisionReason::better_score);
   CHECK(decide(list, "ppf", "pfp").reason() == DecisionReason::worse_score);
@@ -82,7 +82,7 @@ TEST_CASE("the edges of the dead band: its very width does not replace") {
   CHECK(IncumbentOrder{}.dead_band() == doctest::Approx(0.05));
 }
 
-TEST_CASE("unknown counts as not passed, and so does what there is no finding on") {
+TEST_CASE("unknown counts as not passed") {
   const Checklist list = checklist("mm");
   for (std::string_view nothing : {"p?", "p-", "pf"}) {
     CHECK(decide(list, "pp", nothing).reason() == DecisionReason::more_musts);

@@ -131,7 +131,7 @@ TEST_CASE("the handler's context may go as soon as the handler has run") {
   pool.join();
 }
 
-TEST_CASE("a signal on the slot cancels the call: before it has begun, while it waits, and not after it has ended") {
+TEST_CASE("a signal on the slot cancels the call") {
   for (asio::cancellation_type type : {asio::cancellation_type::total, asio::cancellation_type::terminal}) {
     for (bool begun : {false, true}) {
       asio::io_context context;
@@ -152,7 +152,7 @@ TEST_CASE("a signal on the slot cancels the call: before it has begun, while it 
   }
 }
 
-TEST_CASE("a call that is cancelled before it begins never begins, and costs nothing") {
+TEST_CASE("a call cancelled before it begins") {
   asio::io_context context;
   asio::cancellation_signal signal;
   std::optional<Result<Generation>> result;
@@ -187,7 +187,7 @@ TEST_CASE("a signal may come from another thread, at any moment") {
   pool.join();
 }
 
-TEST_CASE("the role is kept alive until its call has ended, and let go then") {
+TEST_CASE("the role lives until its call ends") {
   asio::io_context context;
   test::Gate gate;
   auto role = generator(made().after(gate));

@@ -26,7 +26,7 @@ using test::revise_call;
 
 TEST_SUITE_BEGIN("LoopMachine failures");
 
-TEST_CASE("errors of drafts are left out, or end the run, as it was chosen") {
+TEST_CASE("errors of drafts") {
   auto run = driver(MaxRounds{2});
   run.start(test::brief_with(1), RunSettings{}.drafts(2));
   run.plan();
@@ -58,7 +58,7 @@ TEST_CASE("errors of drafts are left out, or end the run, as it was chosen") {
   test::check_sound(strict.events, strict.transcript());
 }
 
-TEST_CASE("a refusal ends the run, or has the reviser asked for other words") {
+TEST_CASE("a refusal stops or rephrases") {
   for (OnRefusal choice : {OnRefusal::stop, OnRefusal::rephrase}) {
     auto run = driver(MaxRounds{3});
     run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop).on_refusal(choice));
@@ -89,7 +89,7 @@ TEST_CASE("a refusal ends the run, or has the reviser asked for other words") {
   }
 }
 
-TEST_CASE("rounds that are refused count, and a reviser without other words ends the run with the refusal") {
+TEST_CASE("refused rounds count") {
   const auto started = [](int rounds) {
     auto run = driver(MaxRounds{rounds});
     run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
@@ -110,7 +110,7 @@ TEST_CASE("rounds that are refused count, and a reviser without other words ends
   test::check_sound(speechless.events, speechless.transcript());
 }
 
-TEST_CASE("a person who has had enough of refusals has ended the run, which did not fail") {
+TEST_CASE("a person stops after a refusal") {
   auto run = driver(MaxRounds{3});
   run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
   run.plan();
@@ -162,7 +162,7 @@ TEST_CASE("a plan or a revision that fails ends the run") {
   CHECK(later.transcript().incumbent_id() == CandidateId{0, 0});
 }
 
-TEST_CASE("a comparison that fails leaves the incumbent, and ends the run only if errors do") {
+TEST_CASE("a failed comparison") {
   for (OnError choice : {OnError::go_on, OnError::stop}) {
     RoleFacts roles = test::any_roles();
     roles.can_compare = true;
@@ -182,7 +182,7 @@ TEST_CASE("a comparison that fails leaves the incumbent, and ends the run only i
   }
 }
 
-TEST_CASE("a checklist that cannot be judged ends the run before the first picture") {
+TEST_CASE("an invalid checklist") {
   const auto reason = [](std::vector<Requirement> planned) {
     auto run = driver(MaxRounds{2});
     run.start(test::brief_with(1), {});
@@ -237,7 +237,7 @@ void run_out(Driver& run) {
 
 }  // namespace
 
-TEST_CASE("a policy that throws ends the run, whenever it does, with what there is") {
+TEST_CASE("a policy that throws") {
   for (int n = 0; n < 30; ++n) {
     Driver run{LoopMachine{Throwing{std::make_shared<int>(n)}, IncumbentOrder{}, test::any_roles()}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
@@ -262,7 +262,7 @@ TEST_CASE("an acceptance that throws ends the run, with what there is") {
   }
 }
 
-TEST_CASE("a budget counts what is in flight: a draft is begun only if its critique can be paid as well") {
+TEST_CASE("a budget covers the critique of a draft") {
   RoleFacts roles = test::any_roles();
   roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
   roles.critique_cost = usd(0.05);
@@ -281,7 +281,7 @@ TEST_CASE("a budget counts what is in flight: a draft is begun only if its criti
   CHECK(test::names_of(poor.events) == "run_started run_stopped");
 }
 
-TEST_CASE("as many pictures as are allowed are begun, the last round with fewer") {
+TEST_CASE("a limit on images") {
   auto run = driver(MaxImages{3});
   run.start(test::brief_with(1), RunSettings{}.drafts(2));
   run.plan();
@@ -297,7 +297,7 @@ TEST_CASE("as many pictures as are allowed are begun, the last round with fewer"
   CHECK(run.reason() == StopReason{StopKind::images, "images(3)", "after 3 images"});
 }
 
-TEST_CASE("every image of a generation is a candidate, and its critique is paid from the budget") {
+TEST_CASE("every image of a generation is a candidate") {
   RoleFacts roles = test::any_roles();
   roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
   roles.critique_cost = usd(0.10);
@@ -329,7 +329,7 @@ TEST_CASE(
   CHECK(run.transcript().ledger().committed() == usd(0.20));
 }
 
-TEST_CASE("a budget holds for comparisons too, whatever else speaks for an end") {
+TEST_CASE("a budget covers comparisons") {
   RoleFacts roles = test::any_roles();
   roles.can_compare = true;
   roles.comparison_cost = usd(0.40);
@@ -367,7 +367,7 @@ TEST_CASE("a comparison is begun only if both of its orders can be paid") {
   }
 }
 
-TEST_CASE("pictures that tie are compared, however many pictures or rounds are enough") {
+TEST_CASE("ties are compared at the limit") {
   for (Money price : {Money{}, usd(0.01)}) {
     for (const AnyStopPolicy& policy :
          {AnyStopPolicy{MaxRounds{1}}, AnyStopPolicy{MaxImages{2}}, AnyStopPolicy{Satisfied{}}}) {
@@ -391,7 +391,7 @@ TEST_CASE("pictures that tie are compared, however many pictures or rounds are e
   }
 }
 
-TEST_CASE("every picture of a draft is judged, however many pictures are enough") {
+TEST_CASE("every image of a draft is judged") {
   RoleFacts roles = test::any_roles();
   roles.critique_cost = usd(0.01);
   auto run = driver(MaxImages{1}, roles);

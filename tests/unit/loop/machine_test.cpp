@@ -22,7 +22,7 @@ using test::revise_call;
 
 TEST_SUITE_BEGIN("LoopMachine");
 
-TEST_CASE("a run plans, generates, judges, decides and revises until the policy holds") {
+TEST_CASE("a whole run") {
   auto run = driver(Satisfied{} || MaxRounds{3});
   run.start(test::brief_with(2), {});
   CHECK(run.under_way() == "plan");
@@ -50,7 +50,7 @@ TEST_CASE("a run plans, generates, judges, decides and revises until the policy 
         "critique_started critique_finished candidate_decided round_finished run_stopped");
 }
 
-TEST_CASE("drafts run at once, each is judged as it arrives, and the round is decided best first") {
+TEST_CASE("drafts run at once") {
   auto run = driver(MaxRounds{1});
   run.start(test::brief_with(2), RunSettings{}.drafts(3));
   run.plan();
@@ -70,7 +70,7 @@ TEST_CASE("drafts run at once, each is judged as it arrives, and the round is de
   CHECK(run.finished);
 }
 
-TEST_CASE("seeds follow from the run's, and a revision's seed goes to the first draft") {
+TEST_CASE("seeds") {
   auto run = driver(MaxRounds{2});
   run.start(test::brief_with(1), RunSettings{}.drafts(2).seed(7));
   run.plan();
@@ -102,7 +102,7 @@ TEST_CASE("seeds follow from the run's, and a revision's seed goes to the first 
   CHECK(!other.transcript().rounds()[0].drafts()[0].request().seed());
 }
 
-TEST_CASE("when a draft passes every must the others are cancelled, or kept, as it was chosen") {
+TEST_CASE("a satisfying draft cancels or keeps others") {
   for (OnSatisfied choice : {OnSatisfied::cancel, OnSatisfied::keep}) {
     auto run = driver(Satisfied{});
     run.start(test::brief_with(1), RunSettings{}.drafts(3).on_satisfied(choice));
@@ -129,7 +129,7 @@ TEST_CASE("when a draft passes every must the others are cancelled, or kept, as 
   }
 }
 
-TEST_CASE("drafts are cancelled for a satisfied one only if the run ends with it") {
+TEST_CASE("drafts are cancelled only if the run ends") {
   const auto cancels = [](AnyStopPolicy policy) {
     auto run = driver(std::move(policy));
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
@@ -147,7 +147,7 @@ TEST_CASE("drafts are cancelled for a satisfied one only if the run ends with it
   CHECK(!cancels(Satisfied{} && MaxRounds{2}));
 }
 
-TEST_CASE("the error of a call that was cancelled because another draft is satisfied does not end the run") {
+TEST_CASE("errors of cancelled drafts do not end the run") {
   auto run = driver(Satisfied{});
   run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop));
   run.plan();
@@ -159,7 +159,7 @@ TEST_CASE("the error of a call that was cancelled because another draft is satis
   CHECK(run.reason().kind() == StopKind::satisfied);
 }
 
-TEST_CASE("a comparison is asked in both orders, and only two equal answers replace") {
+TEST_CASE("comparisons ask in both orders") {
   RoleFacts roles = test::any_roles();
   roles.can_compare = true;
   struct Row {
@@ -220,7 +220,7 @@ TEST_CASE("the user's picture is round 0: judged, free, and it may win") {
   CHECK(run.transcript().ledger().committed() == Money{});
 }
 
-TEST_CASE("a stop that is asked for ends what is under way, keeps and decides what was judged") {
+TEST_CASE("a requested stop") {
   auto run = driver(Never{});
   run.start(test::brief_with(1), RunSettings{}.drafts(3));
   run.plan();
@@ -274,7 +274,7 @@ TEST_CASE("events that do not fit are refused and change nothing") {
   CHECK(!Transcript{}.apply(Event{0, run.now, event::RoundFinished{0}}).has_value());
 }
 
-TEST_CASE("what is to be avoided is said in words to a generator without negative prompts") {
+TEST_CASE("what to avoid without negative prompts") {
   RoleFacts roles = test::any_roles();
   roles.capabilities.negative_prompt(false);
   auto run = driver(MaxRounds{1}, roles);

@@ -41,7 +41,7 @@ namespace asio = boost::asio;
 
 TEST_SUITE_BEGIN("RefinementLoop cancellation");
 
-TEST_CASE("cancelled before the start, during each phase, and after the end") {
+TEST_CASE("before, during and after a run") {
   for (CallKind kind : {CallKind::plan, CallKind::generate, CallKind::critique, CallKind::compare, CallKind::revise}) {
     CAPTURE(to_string(kind));
     Roles roles;
@@ -91,7 +91,7 @@ TEST_CASE("a stop that was requested before the run makes no call") {
   CHECK(roles.generator->requests.empty());
 }
 
-TEST_CASE("a call that pays no heed to cancellation is left behind; it may have been billed") {
+TEST_CASE("a deaf call is left behind") {
   Roles roles;
   test::Gate gate;
   roles.generator->price = usd(0.40);
@@ -114,7 +114,7 @@ TEST_CASE("a call that pays no heed to cancellation is left behind; it may have 
   CHECK(run.events.size() == events);
 }
 
-TEST_CASE("whatever call is left behind does no harm when it comes back after the end") {
+TEST_CASE("a late result does no harm") {
   for (CallKind kind : {CallKind::plan, CallKind::generate, CallKind::critique, CallKind::compare, CallKind::revise}) {
     for (bool fails : {false, true}) {
       CAPTURE(to_string(kind));
@@ -153,7 +153,7 @@ TEST_CASE("whatever call is left behind does no harm when it comes back after th
   }
 }
 
-TEST_CASE("a run ends within a tenth of a second of a cancel, even if no call pays heed") {
+TEST_CASE("a run ends within 100 ms") {
   Roles roles;
   test::Gate gate;
   roles.generator->script = [&](int, const GenerationRequest&) { return made(1).after(gate).deaf(); };
@@ -172,7 +172,7 @@ TEST_CASE("a run ends within a tenth of a second of a cancel, even if no call pa
   run.settle();
 }
 
-TEST_CASE("the calls that follow a cancelled draft have all the time that they want") {
+TEST_CASE("calls after a cancelled draft") {
   Roles roles;
   roles.generator->script = [](int call, const GenerationRequest&) {
     return call == 1 ? Step<Generation>::hang() : made(static_cast<std::uint32_t>(call));
@@ -202,7 +202,7 @@ TEST_CASE("the calls that follow a cancelled draft have all the time that they w
   CHECK(outcome.transcript().finished_rounds() == 2);
 }
 
-TEST_CASE("backends that answer at once do not keep a cancellation or others from the executor") {
+TEST_CASE("busy backends do not block a cancel") {
   Roles roles;
   Run run{roles.loop(Never{}), brief_with(1)};
   int turns = 0;
@@ -265,7 +265,7 @@ TEST_CASE("an event loop that goes while a run goes on takes it along") {
 
 // On several threads ---------------------------------------------------------------------------------------------------
 
-TEST_CASE("cancelled through the slot from another thread, at any moment") {
+TEST_CASE("from another thread") {
   asio::thread_pool pool{2};
   for (int i = 0; i < 300; ++i) {
     Roles roles;
@@ -290,7 +290,7 @@ TEST_CASE("cancelled through the slot from another thread, at any moment") {
   pool.join();
 }
 
-TEST_CASE("a sink has stored an event before the call that it announces is made") {
+TEST_CASE("sinks store before calls") {
   Roles roles;
   test::Gate gate;
   const auto sink = std::make_shared<test::RecordingSink>([&](const Event& event) {
@@ -309,7 +309,7 @@ TEST_CASE("a sink has stored an event before the call that it announces is made"
   CHECK(sink->events == run.events);
 }
 
-TEST_CASE("a call is not made when its announcement could not be stored, or when the run was cancelled meanwhile") {
+TEST_CASE("no call without a stored announcement") {
   for (bool fails : {true, false}) {
     Roles roles;
     roles.generator->price = usd(1);
@@ -331,7 +331,7 @@ TEST_CASE("a call is not made when its announcement could not be stored, or when
   }
 }
 
-TEST_CASE("an observer that fails, at whatever event, ends the run and keeps everything") {
+TEST_CASE("a failing observer") {
   const std::size_t count = [] {
     Roles roles;
     Loop loop = roles.loop(MaxRounds{3});
@@ -381,7 +381,7 @@ TEST_CASE("an observer that fails, at whatever event, ends the run and keeps eve
   }
 }
 
-TEST_CASE("a sink that does not return is left behind when the run is to end") {
+TEST_CASE("a sink that does not return") {
   for (bool deaf : {false, true}) {
     CAPTURE(deaf);
     Roles roles;
@@ -408,7 +408,7 @@ TEST_CASE("a sink that does not return is left behind when the run is to end") {
   }
 }
 
-TEST_CASE("a sink that is slow keeps its events when the run is cancelled") {
+TEST_CASE("a slow sink keeps its events") {
   Roles roles;
   test::Gate gate;
   Loop loop = roles.loop(Never{});

@@ -61,7 +61,7 @@ TEST_CASE("a run refines until the policy holds") {
   CHECK(roles.generator->requests[1].prompt() == "try 1");
 }
 
-TEST_CASE("drafts run at once and each is judged as soon as it arrives, not after the slowest") {
+TEST_CASE("drafts run at once") {
   Roles roles;
   std::vector<test::Gate> gates(3);
   roles.generator->script = [&](int call, const GenerationRequest&) {
@@ -85,7 +85,7 @@ TEST_CASE("drafts run at once and each is judged as soon as it arrives, not afte
   CHECK(run.outcome->transcript().rounds()[0].candidates().size() == 3);
 }
 
-TEST_CASE("when a draft satisfies, the calls in flight are cancelled or kept") {
+TEST_CASE("a satisfying draft cancels or keeps others") {
   for (OnSatisfied choice : {OnSatisfied::cancel, OnSatisfied::keep}) {
     Roles roles;
     test::Gate gate;
@@ -106,7 +106,7 @@ TEST_CASE("when a draft satisfies, the calls in flight are cancelled or kept") {
   }
 }
 
-TEST_CASE("the user's picture is judged as round 0, and the run goes on from it") {
+TEST_CASE("an init image is round 0") {
   Roles roles;
   Brief brief = brief_with(1);
   brief.init_image(picture(50));
@@ -162,7 +162,7 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
   CHECK(outcome.transcript().ledger().total(Billing::paid) == usd(0.48));
 }
 
-TEST_CASE("a backend that does not say what a call cost is charged with its estimate") {
+TEST_CASE("a call without a cost is charged its estimate") {
   Roles roles;
   roles.generator->price = usd(1);
   roles.critic->critique_price = usd(0.25);
@@ -236,7 +236,7 @@ TEST_CASE("each role is told to get ready while the other is at work") {
   CHECK(critic->prepared == 1);     // at the generation
 }
 
-TEST_CASE("ten thousand rounds of backends that answer at once do not overflow the stack") {
+TEST_CASE("ten thousand rounds at once") {
   Roles roles;
   constexpr int rounds = 10'000;
   // A policy that is quick to ask.
@@ -253,7 +253,7 @@ TEST_CASE("ten thousand rounds of backends that answer at once do not overflow t
   CHECK(outcome.transcript().finished_rounds() == rounds);
 }
 
-TEST_CASE("in a coroutine, also when the loop goes while its run goes on") {
+TEST_CASE("in a coroutine") {
   Roles roles;
   asio::io_context context;
   std::optional<Outcome> outcome;
@@ -283,7 +283,7 @@ TEST_CASE("several runs of one loop at once") {
   for (const Outcome& outcome : outcomes) CHECK(outcome.transcript().finished_rounds() == 3);
 }
 
-TEST_CASE("the handler runs on its executor, and tokens of other kinds work") {
+TEST_CASE("completion tokens and executors") {
   Roles roles;
   asio::io_context home;
   asio::thread_pool pool{2};
@@ -304,7 +304,7 @@ TEST_CASE("the handler runs on its executor, and tokens of other kinds work") {
   CHECK(future.get().reason().kind() == StopKind::rounds);
 }
 
-TEST_CASE("everything of a run happens on its strand, whatever the executor") {
+TEST_CASE("everything happens on the strand") {
   // No lock and no atomic: a sanitizer sees whether two threads are in one run at once.
   asio::thread_pool pool{4};
   std::vector<std::future<Outcome>> futures;
@@ -330,7 +330,7 @@ TEST_CASE("everything of a run happens on its strand, whatever the executor") {
   pool.join();
 }
 
-TEST_CASE("errors and exceptions of backends leave a draft out, or end the run, as it was chosen") {
+TEST_CASE("errors and exceptions of backends") {
   for (OnError choice : {OnError::go_on, OnError::stop}) {
     for (bool throws : {false, true}) {
       Roles roles;

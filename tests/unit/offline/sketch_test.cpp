@@ -222,7 +222,7 @@ TEST_SUITE("SketchGenerator") {
     CHECK(verdict(brief, image, "background") == Verdict::pass);
   }
 
-  TEST_CASE("what is said once may come out weak, what is said often does not") {
+  TEST_CASE("words said once may come out weak") {
     const std::string brief = "three red mugs on a plain white table, bright";
     std::set<Verdict> once;
     for (std::uint64_t seed = 1; seed < 13; ++seed) {

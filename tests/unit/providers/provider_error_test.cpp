@@ -112,6 +112,14 @@ TEST_SUITE("Provider error") {
     CHECK(provider_error(error_reply(500, ""), free).charge() == Charge{});
   }
 
+  TEST_CASE("a status that is free") {
+    ProviderCall anthropic = acme_call();
+    CHECK(provider_error(error_reply(529, "<title>Overloaded</title>"), anthropic).charge().billing() ==
+          Billing::maybe_billed);
+    anthropic.free_statuses = {529};
+    CHECK(provider_error(error_reply(529, "<title>Overloaded</title>"), anthropic).charge() == Charge{});
+  }
+
   // Trap 8: 403 has two meanings, distinguished by the name. 402 exists, but is undocumented.
   TEST_CASE("Stability 403 and 402") {
     ProviderCall stability = acme_call();

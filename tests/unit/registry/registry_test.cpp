@@ -56,7 +56,9 @@ std::string refusal(const Result<T>& made, errc code) {
 
 }  // namespace
 
-TEST_CASE("a backend is asked for by name, by name and model, or by an object") {
+TEST_SUITE_BEGIN("Registry");
+
+TEST_CASE("by name, model or object") {
   Keyed keyed;
   keyed.store("STABILITY_API_KEY");
   const Registry& registry = keyed.registry;
@@ -83,7 +85,7 @@ TEST_CASE("what cannot be made is told in a sentence") {
             .find(R"("base_url")") != std::string::npos);
 }
 
-TEST_CASE("a key that is missing is named, with how to store it; on this machine none is needed") {
+TEST_CASE("a missing key") {
   Keyed keyed;
   const Registry& registry = keyed.registry;
   const std::string missing = refusal(registry.make_generator("stability"), errc::unauthorized);
@@ -109,7 +111,7 @@ TEST_CASE("a key of another name may be told, and never a key itself") {
   CHECK(wrong.find(secret) == std::string::npos);
 }
 
-TEST_CASE("a backend of one's own is made like the others, and may take the place of one") {
+TEST_CASE("a backend of your own") {
   Keyed keyed;
   for (const char* name : {"nothing", "stability"}) {
     keyed.registry.add_generator(BackendEntry{name, "makes nothing"},
@@ -138,3 +140,5 @@ TEST_CASE("a whole environment can be turned to another server") {
   CHECK(stability->base_url() == "http://127.0.0.1:9");
   CHECK(stability->key() == "STABILITY_API_KEY");
 }
+
+TEST_SUITE_END();

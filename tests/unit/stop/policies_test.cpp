@@ -30,7 +30,7 @@ Revision aimed(Action action, std::string prompt, std::vector<std::string> targe
 
 TEST_SUITE_BEGIN("Stop policies");
 
-TEST_CASE("satisfied: the incumbent passes every must, of which there is one") {
+TEST_CASE("satisfied") {
   Story run = story();
   CHECK(ask(Satisfied{}, run.run).empty());
   run.round("x", "pfpp", DecisionReason::first);
@@ -68,7 +68,7 @@ TEST_CASE("rounds: so many have been decided") {
   CHECK(ask(MaxRounds{2}, run.run).empty());
 }
 
-TEST_CASE("images: so many have been asked for, those under way and the further ones of a generation among them") {
+TEST_CASE("images count those in progress") {
   Story run = story();
   CHECK(ask(MaxImages{1}, run.run).empty());
   run.tell(event::RoundStarted{0, Revision{Action::restart, GenerationRequest{"x"}}});
@@ -84,7 +84,7 @@ TEST_CASE("images: so many have been asked for, those under way and the further 
   CHECK(ask(MaxImages{5}, run.run).empty());
 }
 
-TEST_CASE("money: what was spent and what is set aside together pass the limit") {
+TEST_CASE("money counts what is reserved") {
   Story run = story();
   CHECK(ask(Budget{Money{}}, run.run).empty());
   run.tell(event::RoundStarted{0, Revision{Action::restart, GenerationRequest{"x"}}});

@@ -96,7 +96,7 @@ TEST_CASE("a deadline without end does not wrap round") {
   CHECK(*deadline(Deadline{std::chrono::duration<double>{std::numeric_limits<double>::infinity()}}, start) > start);
 }
 
-TEST_CASE("the text of a combination has parentheses only where they are needed") {
+TEST_CASE("parentheses only where needed") {
   CHECK(describe(Satisfied{} || MaxRounds{6} || Plateau{2}) == "satisfied || rounds(6) || plateau(2)");
   CHECK(describe(Satisfied{} || (MaxRounds{6} || Plateau{2})) == "satisfied || (rounds(6) || plateau(2))");
   CHECK(describe((Satisfied{} && MaxRounds{6}) || Plateau{2}) == "satisfied && rounds(6) || plateau(2)");

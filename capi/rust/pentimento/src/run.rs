@@ -115,7 +115,7 @@ impl Run {
     /// Answers a question of the reviser "ask": see `Refine::ask` and `Event::proposal`. Text is the prompt to
     /// use; to take the proposal as it is, answer `Edit::Accept`.
     ///
-    /// Errors: `State` if it was not asked, or has its answer; `ParseFailed` for an edit that is none, and for
+    /// Errors: `State` if it was not asked or is already answered; `ParseFailed` for an invalid edit, and for
     /// a prompt without a word, which does not accept: the question stays open then.
     pub fn answer(&self, question: i64, edit: impl Into<Edit>) -> Result<()> {
         let edit = edit.into();
