@@ -92,7 +92,7 @@ TEST_SUITE("scale_down") {
     for (int y = 0; y < 64; ++y) {
       for (int x = 0; x < 64; ++x) board.set(x, y, (x + y) % 2 == 0 ? Rgb{0, 0, 0} : Rgb{255, 255, 255});
     }
-    for (const std::uint32_t side : {16, 15, 50}) {  // a checkerboard is grey at any size
+    for (const std::uint32_t side : {16u, 15u, 50u}) {  // a checkerboard is grey at any size
       CAPTURE(side);
       const Pixels grey = scaled(as_png(board), side);
       for (int y = 1; y < grey.height() - 1; ++y) {

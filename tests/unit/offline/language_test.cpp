@@ -75,7 +75,7 @@ TEST_SUITE("Language") {
         "accessories and has dark brown hair, and standing in front of an aesthetic plain solid coloured background");
     CHECK(things_of(d) == "woman; black purple saree; golden accessory; dark brown hair");
     CHECK(d.things[0].person);
-    for (const std::size_t worn : {1, 2, 3}) CHECK(d.things[worn].worn);
+    for (const std::size_t worn : {1u, 2u, 3u}) CHECK(d.things[worn].worn);
     REQUIRE(d.background);
     CHECK_FALSE(d.background->colour);
     CHECK_FALSE(d.elsewhere);
