@@ -1,6 +1,6 @@
 #pragma once
 
-#include "json/spelling.hpp"
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/generation.hpp>
 #include <pentimento/http/headers.hpp>
 #include <pentimento/http/response.hpp>
@@ -70,7 +70,7 @@ inline void check(bool holds) {
 
 inline void check_text(const std::string& text) {
   check(text.find(canary().reveal()) == std::string::npos);
-  check(json_form::valid_utf8(text) == text);
+  check(detail::valid_utf8(text) == text);
   check(std::ranges::none_of(text, [](char c) { return c == '\0' || c == '\x1b' || c == '\r'; }));
 }
 

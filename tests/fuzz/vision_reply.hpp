@@ -1,7 +1,7 @@
 #pragma once
 
-#include "json/spelling.hpp"
 #include "vision/answers.hpp"
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/vision/prompt_guard.hpp>
 
 #include <algorithm>
@@ -42,7 +42,7 @@ inline std::vector<Requirement> asked() {
 
 inline void check_text(const std::string& text, std::size_t limit) {
   check(text.size() <= limit, "a text is within its limit");
-  check(json_form::valid_utf8(text) == text, "a text is valid UTF-8");
+  check(detail::valid_utf8(text) == text, "a text is valid UTF-8");
   check(std::ranges::none_of(text, [](char c) { return (c >= 0 && c < ' ' && c != '\n') || c == 0x7F; }),
         "a text has no control characters");
 }
