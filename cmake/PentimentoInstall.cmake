@@ -64,6 +64,10 @@ endif()
 if(TARGET pentimento_cli)
   install(TARGETS pentimento_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
   pentimento_find_beside(pentimento_cli "${CMAKE_INSTALL_FULL_BINDIR}")
+  # The program embeds these libraries in its page.
+  install(FILES "${PROJECT_SOURCE_DIR}/src/cli/page/vendor/preact.LICENSE"
+                "${PROJECT_SOURCE_DIR}/src/cli/page/vendor/htm.LICENSE"
+          DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
 endif()
 
 # Not exported: if the C++ libraries are shared, CMake would require users of the C library to find them and their

@@ -31,8 +31,8 @@ class Critic {
   /// if it is negative.
   Money estimate(CallKind kind) const noexcept;
 
-  /// Announces that a call will probably follow soon: see `Generator::prepare`.
-  void prepare() noexcept;
+  /// Announces that a call will probably follow soon: see `Generator::warm_up`.
+  void warm_up() noexcept;
 
   /// True if `compare` is supported.
   bool can_compare() const;
@@ -70,7 +70,7 @@ class Critic {
   virtual Money do_estimate(CallKind) const { return {}; }
   virtual bool do_can_compare() const { return false; }
   /// Does nothing by default. Must not block.
-  virtual void do_prepare() {}
+  virtual void do_warm_up() {}
   /// Plans nothing by default: such a critic judges the brief's own requirements, or only remarks and suggests.
   virtual boost::asio::awaitable<Result<Plan>> do_plan(Brief brief);
   virtual boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) = 0;

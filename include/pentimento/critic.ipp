@@ -78,9 +78,9 @@ PENTIMENTO_INLINE Money Critic::estimate(CallKind kind) const noexcept {
   }
 }
 
-PENTIMENTO_INLINE void Critic::prepare() noexcept {
+PENTIMENTO_INLINE void Critic::warm_up() noexcept {
   try {
-    do_prepare();
+    do_warm_up();
   } catch (...) {}
 }
 

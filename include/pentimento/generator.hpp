@@ -31,7 +31,7 @@ class Generator {
 
   /// Announces that a call will probably follow soon: time to warm up a connection or load a model. A run does so while other
   /// roles are at work. Returns at once and is free; exceptions of the override are ignored.
-  void prepare() noexcept;
+  void warm_up() noexcept;
 
   /**
    * Makes the image that is asked for. Never throws.
@@ -55,7 +55,7 @@ class Generator {
   /// Free by default.
   virtual Money do_estimate(const GenerationRequest&) const { return {}; }
   /// Does nothing by default. Must not block.
-  virtual void do_prepare() {}
+  virtual void do_warm_up() {}
   /// The request is within the capabilities. May throw.
   virtual boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) = 0;
 };

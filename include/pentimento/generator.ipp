@@ -52,9 +52,9 @@ PENTIMENTO_INLINE Money Generator::estimate(const GenerationRequest& request) co
   }
 }
 
-PENTIMENTO_INLINE void Generator::prepare() noexcept {
+PENTIMENTO_INLINE void Generator::warm_up() noexcept {
   try {
-    do_prepare();
+    do_warm_up();
   } catch (...) {}
 }
 

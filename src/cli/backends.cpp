@@ -3,6 +3,7 @@
 #include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/offline/measure.hpp>
 #include <pentimento/registry/offline_backends.hpp>
+#include <pentimento/stop/parse.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -63,16 +64,11 @@ std::vector<Choice> profiles() {
 }
 
 std::vector<Choice> policies() {
-  return {{"satisfied", "every must passes"},
-          {"score(90)", "the score is at least 90 %"},
-          {"rounds(6)", "6 rounds are done; round 0 counts"},
-          {"images(8)", "8 images were requested"},
-          {"plateau(2)", "the last 2 rounds brought nothing better"},
-          {"repeats(3)", "the same prompt 3 times, or the same failed item targeted in vain 3 times"},
-          {"usd(0.50)", "the next call could raise the cost above $0.50"},
-          {"seconds(30)", "30 seconds have passed; also minutes(5), hours(1)"},
-          {"never", "only Ctrl-C, an error or the reviser ends the run"},
-          {"a || b", "either; a && b: both; !a: not; parentheses as usual"}};
+  std::vector<Choice> choices;
+  for (const StopClause& clause : stop_clauses())
+    choices.push_back({std::string{clause.example}, std::string{clause.meaning}});
+  choices.push_back({"a || b", "either; a && b: both; !a: not; parentheses as usual"});
+  return choices;
 }
 
 std::vector<std::string> names_of(const std::vector<Choice>& choices) {

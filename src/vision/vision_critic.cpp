@@ -29,7 +29,7 @@ class VisionCritic::Impl {
 
   bool compares() const { return options_.compares; }
 
-  void prepare() const { asker_.model().warm_up(); }
+  void warm_up() const { asker_.model().warm_up(); }
 
   Money estimate(CallKind kind) const {
     if (kind == CallKind::plan && plans()) return asker_.estimate(0, 0);
@@ -203,7 +203,7 @@ Money VisionCritic::do_estimate(CallKind kind) const { return impl_->estimate(ki
 
 bool VisionCritic::do_can_compare() const { return impl_->compares(); }
 
-void VisionCritic::do_prepare() { impl_->prepare(); }
+void VisionCritic::do_warm_up() { impl_->warm_up(); }
 
 asio::awaitable<Result<Plan>> VisionCritic::do_plan(Brief brief) { return impl_->plan(std::move(brief)); }
 

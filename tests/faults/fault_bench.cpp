@@ -403,11 +403,11 @@ void FaultBench::on_end(std::function<void()> function) {
   impl_->ends->on_end = std::move(function);
 }
 
-void FaultBench::prepare() {
+void FaultBench::warm_up() {
   if (impl_->judge) {
-    impl_->judge->prepare();
+    impl_->judge->warm_up();
   } else {
-    impl_->generator->prepare();
+    impl_->generator->warm_up();
   }
 }
 

@@ -94,7 +94,7 @@ class FaultBench {
   /// Sets a function that is called on the client's thread when a call ends, before `await_end` returns.
   void on_end(std::function<void()> function);
   /// Warms up a connection for the next call.
-  void prepare();
+  void warm_up();
   /// Blocks the client's thread, until it is released.
   void hold_client();
   void release_client();

@@ -159,7 +159,7 @@ void prepared(const std::string& scenario, bool plain, const std::function<void(
         options.scenario = scenario;
         options.call.connect_timeout = 300ms * test::slowness;
         test::FaultBench bench{std::move(options)};
-        bench.prepare();
+        bench.warm_up();
         run(bench);
       }
       CHECK(test::soon([&] { return test::open_descriptors() <= before; }));

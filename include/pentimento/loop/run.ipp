@@ -234,9 +234,9 @@ class Run : public std::enable_shared_from_this<Run> {
   void start(const Call& call, CallRequest request) {
     // While one of the two is at work, the other gets ready.
     if (call.kind() == CallKind::generate) {
-      setup_.critic->prepare();
+      setup_.critic->warm_up();
     } else {
-      setup_.generator->prepare();
+      setup_.generator->warm_up();
     }
     const auto pending = std::make_shared<PendingCall>(call);
     calls_.push_back(pending);

@@ -12,7 +12,7 @@ namespace pentimento {
 struct StopClause {
   std::string_view name;     ///< `rounds`
   std::string_view example;  ///< `rounds(6)`
-  std::string_view meaning;  ///< One line for help texts: what the run is stopped for.
+  std::string_view meaning;  ///< One line for help texts: when the example stops the run.
   double least;              ///< The range of the argument; ignored by a clause without one.
   double most;
   enum class Argument { none, number, whole_number } argument;

@@ -113,7 +113,7 @@ class VisionCritic final : public Critic {
   std::string do_name() const override;
   Money do_estimate(CallKind kind) const override;
   bool do_can_compare() const override;
-  void do_prepare() override;
+  void do_warm_up() override;
   boost::asio::awaitable<Result<Plan>> do_plan(Brief brief) override;
   boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override;
   boost::asio::awaitable<Result<Comparison>> do_compare(ComparisonRequest request) override;

@@ -20,7 +20,7 @@ Capabilities StabilityGenerator::do_capabilities() const { return stability::cap
 
 Money StabilityGenerator::do_estimate(const GenerationRequest&) const { return stability::price_of(options_); }
 
-void StabilityGenerator::do_prepare() { client_.warm_up(http::Url::parse(options_.base_url).value()); }
+void StabilityGenerator::do_warm_up() { client_.warm_up(http::Url::parse(options_.base_url).value()); }
 
 boost::asio::awaitable<Result<Generation>> StabilityGenerator::do_generate(GenerationRequest request) {
   Result<http::Request> wire = stability::encode(request, options_);

@@ -218,7 +218,7 @@ TEST_CASE("each role is told to get ready while the other is at work") {
     int prepared = 0;
     Capabilities do_capabilities() const override { return Capabilities{"told"}; }
     asio::awaitable<Result<Generation>> do_generate(GenerationRequest) override { co_return Generation{picture(1)}; }
-    void do_prepare() override {
+    void do_warm_up() override {
       ++prepared;
       throw std::runtime_error{"not ready"};  // which is nobody's concern
     }
@@ -227,7 +227,7 @@ TEST_CASE("each role is told to get ready while the other is at work") {
     int prepared = 0;
     std::string do_name() const override { return "judge"; }
     asio::awaitable<Result<Critique>> do_critique(CritiqueRequest) override { co_return verdicts("p"); }
-    void do_prepare() override { ++prepared; }
+    void do_warm_up() override { ++prepared; }
   };
   const auto generator = std::make_shared<Told>();
   const auto critic = std::make_shared<Judge>();
