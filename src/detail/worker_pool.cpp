@@ -19,7 +19,7 @@ boost::asio::thread_pool* pool = nullptr;
 ::pid_t pool_process = 0;
 
 /// Drops waiting work and lets work in progress finish before the process destroys what it uses, such as the libraries that
-/// libvips loads. Gives up after two seconds: work that cannot be interrupted must not keep a program from ending.
+/// libvips loads. Gives up after half a second: work that cannot be interrupted must not keep a program from ending.
 void end_pool() {
   if (::getpid() != pool_process) return;  // a fork does not have the threads
   pool->stop();
@@ -30,7 +30,7 @@ void end_pool() {
       pool->join();
       ended.set_value();
     }}.detach();
-    end.wait_for(std::chrono::seconds{2});
+    end.wait_for(std::chrono::milliseconds{500});
   } catch (const std::system_error&) {
     // No thread is left to wait with.
   }

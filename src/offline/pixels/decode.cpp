@@ -1,10 +1,13 @@
+#include "detail/image_container.hpp"
 #include "offline/pixels/libvips.hpp"
 #include "offline/pixels/workers.hpp"
 #include <pentimento/detail/picture_header.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pentimento::offline {
@@ -17,6 +20,10 @@ constexpr int max_side = 32'768;
 // small, so the ratio counts only above the floor.
 constexpr std::uint64_t max_ratio = 1'000;
 constexpr std::uint64_t ratio_floor = std::uint64_t{32} << 20;
+// What a decoder holds at once and the pixels that it returns. Enough for a progressive JPEG of 64 Mi pixels.
+constexpr std::uint64_t max_memory = std::uint64_t{640} << 20;
+// Decoding the largest image that is accepted takes about two seconds.
+constexpr std::chrono::seconds max_time{20};
 
 const char* name_of(MediaType type) {
   switch (type) {
@@ -43,16 +50,15 @@ vips::VImage open(const Blob& bytes, MediaType type) {
   return vips::VImage::gifload_buffer(bytes.get(), options);
 }
 
-/// What the size that libvips reads from the header speaks against decoding, if anything.
-std::optional<Error> validate_size(const vips::VImage& image, std::size_t bytes, const std::string& name) {
-  const int width = image.width();
-  const int height = image.height();
-  const std::string size = std::to_string(width) + "x" + std::to_string(height) + " pixels";
-  if (width > max_side || height > max_side)
-    return too_large("the " + name + " is " + size + "; up to " + std::to_string(max_side) + " a side are accepted");
-  const std::uint64_t pixels = static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
+/// What speaks against decoding, if anything.
+std::optional<Error> validate_size(PixelSize size, std::size_t bytes, const std::string& name) {
+  const std::string in_words = to_string(size) + " pixels";
+  if (size.longest_side() > max_side)
+    return too_large("the " + name + " is " + in_words + "; up to " + std::to_string(max_side) +
+                     " a side are accepted");
+  const std::uint64_t pixels = size.area();
   if (pixels > detail::max_image_pixels) {
-    return too_large("the " + name + " is " + size + "; up to " + std::to_string(detail::max_image_pixels) +
+    return too_large("the " + name + " is " + in_words + "; up to " + std::to_string(detail::max_image_pixels) +
                      " pixels in all are accepted");
   }
   if (pixels * 3 > ratio_floor && pixels * 3 / bytes > max_ratio) {
@@ -63,9 +69,17 @@ std::optional<Error> validate_size(const vips::VImage& image, std::size_t bytes,
   return std::nullopt;
 }
 
-/// Eight-bit sRGB without alpha, upright.
+std::optional<Error> validate_memory(const detail::ImageContainer& container, PixelSize size, const std::string& name) {
+  const std::uint64_t returned = size.area() * 3;
+  const bool is_turned = container.orientation() != 1;
+  const std::uint64_t memory = container.held_bytes() + (is_turned ? 2 : 1) * returned;
+  if (memory <= max_memory) return std::nullopt;
+  return too_large("the " + name + " of " + to_string(size) + " pixels needs " + std::to_string(memory >> 20) +
+                   " MiB of memory to decode; up to " + std::to_string(max_memory >> 20) + " are accepted");
+}
+
+/// Eight-bit sRGB without alpha.
 vips::VImage as_srgb(vips::VImage image, bool use_profile) {
-  const int orientation = image.get_typeof(VIPS_META_ORIENTATION) != 0 ? image.get_int(VIPS_META_ORIENTATION) : 1;
   if (use_profile) {
     image = image.icc_transform("srgb", vips::VImage::option()
                                             ->set("embedded", true)
@@ -76,32 +90,63 @@ vips::VImage as_srgb(vips::VImage image, bool use_profile) {
   if (image.has_alpha())
     image = image.flatten(vips::VImage::option()->set("background", std::vector<double>{255.0, 255.0, 255.0}));
   if (image.format() != VIPS_FORMAT_UCHAR) image = image.cast(VIPS_FORMAT_UCHAR);
-  // Turning reads pixels out of order, which a sequential source cannot give: hold the (now small) pixels in memory first.
-  if (orientation > 1 && orientation <= 8) image = image.copy_memory().autorot();
   return image;
 }
 
-Result<Pixels> decode_with(const Image& source, bool allow_profile, const std::stop_token& stop) {
+/// Computes an image a strip at a time, which libvips decodes when it is asked for, and looks between two strips whether
+/// to go on.
+Result<Pixels> computed(const vips::VImage& image, const std::string& name, const std::stop_token& stop) {
+  using Clock = std::chrono::steady_clock;
+  constexpr int strip = 64;  // rows
+  const Clock::time_point end = Clock::now() + max_time;
+  const auto row = static_cast<std::size_t>(image.width()) * 3;
+  std::vector<std::uint8_t> samples(row * static_cast<std::size_t>(image.height()));
+  const vips::VRegion region = image.region();
+  for (int top = 0; top < image.height(); top += strip) {
+    if (stop.stop_requested()) return no_longer_wanted();
+    if (Clock::now() > end) {
+      return too_large("the " + name + " takes more than " + std::to_string(max_time.count()) +
+                       " s to decode; up to that are accepted");
+    }
+    const int rows = std::min(strip, image.height() - top);
+    region.prepare(0, top, image.width(), rows);
+    for (int y = top; y < top + rows; ++y)
+      std::copy_n(region.addr(0, y), row, samples.data() + static_cast<std::size_t>(y) * row);
+  }
+  return Pixels::from_samples(image.width(), image.height(), std::move(samples));
+}
+
+Result<Pixels> decode_with(const std::vector<std::byte>& bytes, const Image& source, int orientation,
+                           bool allow_profile, const std::stop_token& stop) {
   const std::string name = name_of(source.media_type());
   bool use_profile = false;
   try {
     // The blob borrows the bytes; every image made of it ends before this function does.
-    const Blob bytes{vips_blob_new(nullptr, source.bytes().data(), source.bytes().size())};
-    const vips::VImage image = open(bytes, source.media_type());
-    const EndsEarly ends_early{image, stop};
-    if (std::optional<Error> error = validate_size(image, source.byte_count(), name)) return *std::move(error);
+    const Blob blob{vips_blob_new(nullptr, bytes.data(), bytes.size())};
+    const vips::VImage image = open(blob, source.media_type());
+    // The header that libvips read must be the one that was validated.
+    if (const PixelSize size = source.size(); static_cast<std::uint32_t>(image.width()) != size.width() ||
+                                              static_cast<std::uint32_t>(image.height()) != size.height()) {
+      return unreadable("the " + name + " is damaged: its headers say " + to_string(size) + " and " +
+                        std::to_string(image.width()) + "x" + std::to_string(image.height()));
+    }
     use_profile = allow_profile && image.get_typeof(VIPS_META_ICC_NAME) != 0;
     const vips::VImage srgb = as_srgb(image, use_profile);
     if (srgb.bands() != 3) {
       return unreadable("the " + name + " has " + std::to_string(srgb.bands()) +
                         " channels; grey, RGB or CMYK, with or without alpha, are accepted");
     }
-    return pixels_of(srgb);
+    Result<Pixels> pixels = computed(srgb, name, stop);
+    if (!pixels || orientation == 1) return pixels;
+    vips::VImage turned = view(*pixels);
+    turned.set(VIPS_META_ORIENTATION, orientation);
+    return pixels_of(turned.autorot());
   } catch (const vips::VError& error) {
     vips_error_clear();
     if (stop.stop_requested()) return no_longer_wanted();
     if (lacked_resources(error)) return resources_lacking("decode a " + name, error);
-    if (use_profile) return decode_with(source, false, stop);  // a broken profile must not cost the image
+    // A broken profile must not cost the image.
+    if (use_profile) return decode_with(bytes, source, orientation, false, stop);
     return unreadable("the " + name + " is damaged or truncated (" + reason_of(error) +
                       "); a complete PNG, JPEG, WebP or GIF is accepted");
   }
@@ -116,8 +161,14 @@ Result<Pixels> decode(const Image& image, const std::stop_token& stop) {
     return too_large("the image has " + std::to_string(image.byte_count()) + " bytes; up to " +
                      std::to_string(max_bytes >> 20) + " MiB are accepted");
   }
+  const std::string name = name_of(image.media_type());
+  if (std::optional<Error> error = validate_size(image.size(), image.byte_count(), name)) return *std::move(error);
+  const Result<detail::ImageContainer> container = detail::ImageContainer::read(image);
+  if (!container) return container.error();
+  if (std::optional<Error> error = validate_memory(*container, image.size(), name)) return *std::move(error);
   if (!start_vips()) return Error{errc::backend_failed, "libvips, which decodes images, could not be started"};
-  return decode_with(image, true, stop);
+  // Metadata is not shown to the decoder: compressed text takes it longer than the pixels.
+  return decode_with(container->bare(false), image, container->orientation(), true, stop);
 }
 
 }  // namespace pentimento::offline

@@ -69,15 +69,17 @@ class Pixels {
 /**
  * Decodes an image from outside.
  *
- * PNG, JPEG, WebP and GIF (its first frame), each by its own loader: no other loader can be reached, whatever the bytes
- * say. The limits are checked against the header before any pixel is decoded: 32 MiB, 64 Mi pixels, 32,768 pixels a side,
- * and above 32 MiB of decoded bytes no more than 1,000 of them for each encoded byte. EXIF orientation is applied,
- * transparency is flattened on white, and grey, palette, 16-bit and CMYK become sRGB; an embedded colour profile is
- * honoured if it is usable.
+ * PNG, JPEG, WebP and GIF (the first frame of an animation), each by its own loader: no other loader can be reached,
+ * whatever the bytes say, and none is shown metadata. The limits are checked before any pixel is decoded, by what the
+ * file says of itself: 32 MiB, 64 Mi pixels, 32,768 pixels a side, above 32 MiB of decoded bytes no more than 1,000 of
+ * them for each encoded byte, 64 scans of a JPEG, and 640 MiB of memory. Decoding that takes over 20 s is given up. EXIF
+ * orientation is applied, transparency is flattened on white, and grey, palette, 16-bit and CMYK become sRGB; an embedded
+ * colour profile is honoured if it is usable.
  *
- * **Errors**: `unreadable_image` also for damaged or truncated data, never half an image; `too_large`;
- * `invalid_argument` for an image without bytes; `backend_failed` if libvips has not enough threads or memory;
- * `cancelled` if `stop` was requested. Blocks for the time of decoding. **Thread safety**: thread-safe.
+ * **Errors**: `unreadable_image` also for damaged or truncated data, never half an image; `too_large`, which names the
+ * limit; `invalid_argument` for an image without bytes; `backend_failed` if libvips has not enough threads or memory;
+ * `cancelled` if `stop` was requested. Blocks for the time of decoding. **Cancellation**: `stop` is looked at after each
+ * 64 rows; a progressive JPEG reaches its first row after at most about a second. **Thread safety**: thread-safe.
  */
 [[nodiscard]] Result<Pixels> decode(const Image& image, const std::stop_token& stop = {});
 

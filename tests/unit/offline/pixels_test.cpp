@@ -3,9 +3,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +55,90 @@ Bytes promising_png(std::uint32_t width, std::uint32_t height) {
   append_chunk(png, "IDAT", letters(std::string_view{"\x78\x9c\x03\x00\x00\x00\x00\x01", 8}));
   append_chunk(png, "IEND", {});
   return png;
+}
+
+/// An interlaced PNG of 16-bit RGBA with just enough bytes for its size.
+Bytes interlaced_png(std::uint32_t width, std::uint32_t height) {
+  Bytes png = letters("\x89PNG\r\n\x1a\n");
+  Bytes header;
+  append_number(header, width);
+  append_number(header, height);
+  for (const int value : {16, 6, 0, 0, 1}) header.push_back(static_cast<std::byte>(value));
+  append_chunk(png, "IHDR", header);
+  append_chunk(png, "IDAT", Bytes(std::size_t{width} * height * 3 / 1'000 + 1));
+  append_chunk(png, "IEND", {});
+  return png;
+}
+
+/// Puts bits into bytes, the first into the lowest.
+class Bits {
+ public:
+  void add(std::string_view bits) {
+    for (const char bit : bits) {
+      if (count_ % 8 == 0) bytes_.push_back(std::byte{0});
+      if (bit == '1') bytes_.back() |= static_cast<std::byte>(1U << count_ % 8);
+      ++count_;
+    }
+  }
+  const Bytes& bytes() const { return bytes_; }
+
+ private:
+  Bytes bytes_;
+  std::size_t count_ = 0;
+};
+
+/// Zeros as a zlib stream of about a four hundredth of their number (RFC 1950, RFC 1951 3.2.6).
+Bytes deflated_zeros(std::size_t count) {
+  Bits bits;
+  bits.add("0001111000111001");       // the header of zlib: 0x78, 0x9c
+  bits.add("110");                    // the last block, with fixed codes
+  bits.add("00110000");               // a zero
+  constexpr std::size_t match = 258;  // bytes that one code stands for
+  const std::size_t matches = (count - 1) / match;
+  for (std::size_t i = 0; i < matches; ++i) bits.add("1100010100000");
+  bits.add("0000000");
+  Bytes bytes = bits.bytes();
+  append_number(bytes, static_cast<std::uint32_t>((1 + matches * match) % 65'521 << 16 | 1));
+  return bytes;
+}
+
+/// A grey progressive JPEG of `side` by `side` pixels: one scan of the means, and `scans` that hold nothing (ITU-T T.81, G).
+Bytes scan_bomb(std::uint32_t side, int scans) {
+  Bytes jpeg = letters("\xff\xd8");
+  const auto append = [&](unsigned char marker, const std::string& data) {
+    const std::size_t length = data.size() + 2;
+    const std::string head{'\xff', static_cast<char>(marker), static_cast<char>(length >> 8),
+                           static_cast<char>(length)};
+    for (const std::string& part : {head, data}) {
+      const Bytes bytes = letters(part);
+      jpeg.insert(jpeg.end(), bytes.begin(), bytes.end());
+    }
+  };
+  const auto table = [](char place, char code) { return place + std::string{'\1'} + std::string(15, '\0') + code; };
+  const std::string length{static_cast<char>(side >> 8), static_cast<char>(side)};
+  append(0xdb, '\0' + std::string(64, '\1'));
+  append(0xc2, '\x08' + length + length + std::string{"\1\1\x11\0", 4});
+  append(0xc4, table('\0', '\0'));
+  append(0xc4, table('\x10', '\xe0'));  // a run of 16,384 empty blocks and more
+  const std::size_t blocks = std::size_t{side / 8} * (side / 8);
+  append(0xda, std::string{"\1\1\0\0\0\0", 6});
+  jpeg.insert(jpeg.end(), (blocks + 7) / 8, std::byte{0});
+  for (int i = 0; i < scans - 1; ++i) {
+    append(0xda, std::string{"\1\1\0\1\x3f\0", 6});
+    // The code is 0; 14 bits say how many blocks more than 16,384. A byte of ones is followed by a zero.
+    std::string bits;
+    for (std::size_t left = blocks; left > 0; left -= std::min<std::size_t>(left, 32'767))
+      bits += '0' + std::string(14, '1');
+    bits.resize((bits.size() + 7) / 8 * 8, '0');
+    for (std::size_t at = 0; at < bits.size(); at += 8) {
+      const auto byte = static_cast<std::byte>(std::stoi(bits.substr(at, 8), nullptr, 2));
+      jpeg.push_back(byte);
+      if (byte == std::byte{0xff}) jpeg.push_back(std::byte{0});
+    }
+  }
+  jpeg.push_back(std::byte{0xff});
+  jpeg.push_back(std::byte{0xd9});
+  return jpeg;
 }
 
 /// Two frames of one pixel each: red, then blue. Palette black, red, blue, white.
@@ -207,7 +295,7 @@ TEST_SUITE("decode") {
     check_rejected(promising_png(100'000, 100'000), errc::too_large, "100000x100000");
     check_rejected(promising_png(20'000, 20'000), errc::too_large, "pixels in all");
     check_rejected(promising_png(7'000, 7'000), errc::too_large, "times its size");
-    check_rejected(promising_png(0xffffffffU, 0xffffffffU), errc::unreadable_image, "PNG");
+    check_rejected(promising_png(0xffffffffU, 0xffffffffU), errc::too_large, "4294967295");
     check_rejected(promising_png(0, 5), errc::unreadable_image, "0 pixels");
     // Within the limits, but the data is not there.
     check_rejected(promising_png(500, 500), errc::unreadable_image, "damaged or truncated");
@@ -220,6 +308,48 @@ TEST_SUITE("decode") {
     const Result<Pixels> flat =
         decode_bytes(taken(vips::VImage::black(1'500, 1'500).cast(VIPS_FORMAT_UCHAR).pngsave_buffer()));
     CHECK(flat.has_value());
+  }
+
+  TEST_CASE("rejects a GIF of a huge canvas") {
+    Bytes gif = animated_gif();
+    for (const std::size_t at : {6, 7, 8, 9}) gif[at] = std::byte{0xff};
+    check_rejected(gif, errc::too_large, "65535x65535");
+  }
+
+  TEST_CASE("rejects an interlaced PNG that needs too much memory") {
+    check_rejected(interlaced_png(8'000, 8'000), errc::too_large, "MiB of memory");
+    // Within the limits, but the data is not there.
+    check_rejected(interlaced_png(2'000, 1'500), errc::unreadable_image, "damaged or truncated");
+  }
+
+  TEST_CASE("rejects a progressive JPEG of many empty scans") {
+    check_rejected(scan_bomb(8'000, 1'000), errc::too_large, "scans");
+    const Result<Pixels> few = decode_bytes(scan_bomb(800, 64));
+    REQUIRE_MESSAGE(few.has_value(), few.error().message());
+    CHECK(few->width() == 800);
+  }
+
+  TEST_CASE("does not inflate the texts of a PNG") {
+    Bytes png = taken(halves().pngsave_buffer());
+    Bytes text = letters(std::string_view{"Comment\0\0", 9});
+    const Bytes zeros = deflated_zeros(7'000'000);
+    text.insert(text.end(), zeros.begin(), zeros.end());
+    Bytes chunk;
+    append_chunk(chunk, "zTXt", text);
+    constexpr std::ptrdiff_t after_header = 33;
+    Bytes texts;
+    for (int i = 0; i < 200; ++i) texts.insert(texts.end(), chunk.begin(), chunk.end());
+    png.insert(png.begin() + after_header, texts.begin(), texts.end());
+    const auto begin = std::chrono::steady_clock::now();
+    check_halves(decode_bytes(png), 0);
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{2});
+  }
+
+  TEST_CASE("stops when it is cancelled") {
+    std::stop_source source;
+    source.request_stop();
+    const Image image{taken(halves().pngsave_buffer())};
+    CHECK(decode(image, source.get_token()).error().code() == errc::cancelled);
   }
 
   TEST_CASE("survives flipped bits") {
