@@ -71,7 +71,7 @@ class CallerCritic final : public Critic {
     }
   }
   asio::awaitable<Result<Plan>> do_plan(Brief brief) override {
-    if (!terms_.plans) return nothing_planned();
+    if (!terms_.plans) return claim(std::move(brief));
     return ask(backend_, call_for(std::move(brief)));
   }
   asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
@@ -81,7 +81,7 @@ class CallerCritic final : public Critic {
     return ask(backend_, call_for(std::move(request)));
   }
 
-  static asio::awaitable<Result<Plan>> nothing_planned() { co_return Plan{}; }
+  static asio::awaitable<Result<Plan>> claim(Brief brief) { co_return claim_requirements(brief); }
 
   std::shared_ptr<CallerBackend> backend_;
   CallerCriticTerms terms_;

@@ -164,6 +164,11 @@ class Candidate {
   const std::string& request_id() const noexcept { return request_id_; }
   Candidate& request_id(std::string id) { return request_id_ = std::move(id), *this; }
 
+  /// What is wrong with the image though no critic was asked: it has not the size that the brief asks for. For people;
+  /// empty if there is nothing to say.
+  const std::string& warning() const noexcept { return warning_; }
+  Candidate& warning(std::string text) { return warning_ = std::move(text), *this; }
+
   /// The critique; empty before it was judged.
   const std::optional<Critique>& critique() const noexcept { return critique_; }
   Candidate& critique(std::optional<Critique> critique) { return critique_ = std::move(critique), *this; }
@@ -186,6 +191,7 @@ class Candidate {
   std::optional<std::uint64_t> seed_;
   std::string revised_prompt_;
   std::string request_id_;
+  std::string warning_;
   std::optional<Critique> critique_;
   std::optional<Error> error_;
   std::optional<Decision> decision_;

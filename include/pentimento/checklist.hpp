@@ -12,6 +12,13 @@
 
 namespace pentimento {
 
+namespace detail {
+
+/// The first texts of a list, each cut to a readable length: `floral pattern, a wooden handle and 3 more`.
+std::string listed(const std::vector<std::string>& texts);
+
+}  // namespace detail
+
 /// What failing a requirement means: a failed `must` makes an image unacceptable, a failed `should` makes it worse.
 enum class Importance { must, should };
 
@@ -71,14 +78,23 @@ class Checklist {
   Checklist() = default;
 
   /// The user's requirements (`own`), then those that the critics planned. A planned requirement with the id of a
-  /// user's requirement claims it: its owner and dependencies are taken over, and its weight if the user's is 1. The
-  /// user's text and importance stay. The first critic to claim a requirement owns it.
+  /// user's requirement claims it: its owner is taken over, its dependencies are added, and its weight is taken over if
+  /// the user's is 1. The user's text, importance and dependencies stay. The first critic to claim a requirement owns it.
   Checklist(std::vector<Requirement> own, std::vector<Requirement> planned);
 
   /// The checklist of a record.
   explicit Checklist(std::vector<Requirement> requirements) : requirements_{std::move(requirements)} {}
 
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
+
+  /// The parts of the brief that no requirement covers, in the words of the brief, as the critics say. What the user
+  /// requires and nobody owns is not among them.
+  const std::vector<std::string>& unjudged() const noexcept { return unjudged_; }
+  Checklist& unjudged(std::vector<std::string> parts) { return unjudged_ = std::move(parts), *this; }
+
+  /// True if a critic owns at least one of the requirements.
+  bool has_judge() const noexcept;
+
   bool empty() const noexcept { return requirements_.empty(); }
   std::size_t size() const noexcept { return requirements_.size(); }
   auto begin() const noexcept { return requirements_.begin(); }
@@ -95,18 +111,25 @@ class Checklist {
 
  private:
   std::vector<Requirement> requirements_;
+  std::vector<std::string> unjudged_;
 };
 
 static_assert(!std::is_aggregate_v<Checklist>);
 
-/// What a critic offers to judge about a brief, and what making the plan cost.
+/// What a critic offers to judge about a brief, what it leaves unjudged, and what making the plan cost.
 class Plan {
  public:
   Plan() = default;
   explicit Plan(std::vector<Requirement> requirements) : requirements_{std::move(requirements)} {}
 
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
+  Plan& requirements(std::vector<Requirement> requirements) { return requirements_ = std::move(requirements), *this; }
   Plan& add(Requirement requirement) { return requirements_.push_back(std::move(requirement)), *this; }
+
+  /// The parts of the brief that the critic cannot judge, in the words of the brief. They are shown to people with the
+  /// verdicts, so that "satisfied" does not claim more than was judged. The user's own requirements need not be listed.
+  const std::vector<std::string>& unjudged() const noexcept { return unjudged_; }
+  Plan& unjudged(std::vector<std::string> parts) { return unjudged_ = std::move(parts), *this; }
 
   const Charge& charge() const noexcept { return charge_; }
   Plan& charge(Charge charge) { return charge_ = charge, *this; }
@@ -115,6 +138,7 @@ class Plan {
 
  private:
   std::vector<Requirement> requirements_;
+  std::vector<std::string> unjudged_;
   Charge charge_;
 };
 

@@ -2,11 +2,27 @@
 
 #include <pentimento/checklist.hpp>
 #include <pentimento/detail/inline.hpp>
+#include <pentimento/detail/utf8.hpp>
 
 #include <algorithm>
 #include <utility>
 
 namespace pentimento {
+
+namespace detail {
+
+PENTIMENTO_INLINE std::string listed(const std::vector<std::string>& texts) {
+  constexpr std::size_t most = 5;
+  constexpr std::size_t longest = 80;
+  std::string list;
+  for (std::size_t i = 0; i < std::min(texts.size(), most); ++i) {
+    const std::string_view cut = cut_utf8(texts[i], longest);
+    list.append(i > 0 ? ", " : "").append(cut).append(cut.size() < texts[i].size() ? "..." : "");
+  }
+  return texts.size() > most ? list + " and " + std::to_string(texts.size() - most) + " more" : list;
+}
+
+}  // namespace detail
 
 PENTIMENTO_INLINE Checklist::Checklist(std::vector<Requirement> own, std::vector<Requirement> planned)
     : requirements_{std::move(own)} {
@@ -15,10 +31,18 @@ PENTIMENTO_INLINE Checklist::Checklist(std::vector<Requirement> own, std::vector
     if (mine == requirements_.end()) {
       requirements_.push_back(std::move(requirement));
     } else if (mine->owner().empty()) {
-      mine->owner(requirement.owner()).depends_on(requirement.depends_on());
+      std::vector<std::string> parents = mine->depends_on();
+      for (const std::string& parent : requirement.depends_on()) {
+        if (std::ranges::find(parents, parent) == parents.end()) parents.push_back(parent);
+      }
+      mine->owner(requirement.owner()).depends_on(std::move(parents));
       if (mine->weight() == 1.0) mine->weight(requirement.weight());
     }
   }
+}
+
+PENTIMENTO_INLINE bool Checklist::has_judge() const noexcept {
+  return std::ranges::any_of(requirements_, [](const Requirement& each) { return !each.owner().empty(); });
 }
 
 PENTIMENTO_INLINE const Requirement* Checklist::find(std::string_view id) const noexcept {

@@ -14,6 +14,9 @@
 
 namespace pentimento {
 
+/// Returns a plan that claims all of the brief's own requirements and adds none.
+Plan claim_requirements(const Brief& brief);
+
 /**
  * Judges images. Derive from it and override the private `do_` functions; users call the public ones.
  *
@@ -39,7 +42,8 @@ class Critic {
 
   /**
    * Returns the requirements that this critic is competent to judge for a brief: asked once, before the first image. To claim
-   * one of the brief's own requirements, plan one with the same id. Never throws.
+   * one of the brief's own requirements, plan one with the same id. A requirement without an owner gets this critic's name.
+   * Never throws.
    *
    * **Errors**: what the override reports; `unusable_reply` for two requirements with one id, or a weight that is not above 0
    * and at most a million.
@@ -71,7 +75,8 @@ class Critic {
   virtual bool do_can_compare() const { return false; }
   /// Does nothing by default. Must not block.
   virtual void do_warm_up() {}
-  /// Plans nothing by default: such a critic judges the brief's own requirements, or only remarks and suggests.
+  /// Claims the brief's own requirements by default (`claim_requirements`). A critic that only remarks and suggests plans
+  /// nothing: a run whose stop policy needs verdicts then ends before the first image.
   virtual boost::asio::awaitable<Result<Plan>> do_plan(Brief brief);
   virtual boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) = 0;
   virtual boost::asio::awaitable<Result<Comparison>> do_compare(ComparisonRequest request);

@@ -68,6 +68,10 @@ PENTIMENTO_INLINE Critique with_dependencies(Critique critique, const Checklist&
 
 }  // namespace detail
 
+PENTIMENTO_INLINE Plan claim_requirements(const Brief& brief) {
+  return Plan{brief.requirements()};
+}
+
 PENTIMENTO_INLINE std::string Critic::name() const { return do_name(); }
 
 PENTIMENTO_INLINE Money Critic::estimate(CallKind kind) const noexcept {
@@ -92,6 +96,11 @@ PENTIMENTO_INLINE boost::asio::awaitable<Result<Plan>> Critic::plan(Brief brief)
     if (plan) {
       if (plan->charge() == Charge{}) plan->charge(Charge::from_estimate(estimate(CallKind::plan)));
       if (std::optional<Error> error = detail::validate(*plan, name())) co_return std::move(*error);
+      std::vector<Requirement> items = plan->requirements();
+      for (Requirement& item : items) {
+        if (item.owner().empty()) item.owner(name());
+      }
+      plan->requirements(std::move(items));
     }
     co_return plan;
   } catch (...) {
@@ -126,7 +135,9 @@ PENTIMENTO_INLINE boost::asio::awaitable<Result<Comparison>> Critic::compare(Com
   }
 }
 
-PENTIMENTO_INLINE boost::asio::awaitable<Result<Plan>> Critic::do_plan(Brief) { co_return Plan{}; }
+PENTIMENTO_INLINE boost::asio::awaitable<Result<Plan>> Critic::do_plan(Brief brief) {
+  co_return claim_requirements(brief);
+}
 
 PENTIMENTO_INLINE boost::asio::awaitable<Result<Comparison>> Critic::do_compare(ComparisonRequest) {
   co_return Error{errc::unsupported, name() + " does not compare images"};

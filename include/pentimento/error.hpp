@@ -119,7 +119,7 @@ inline boost::system::error_code make_error_code(errc code) noexcept {
  */
 class Error {
  public:
-  /// For `boost::system::result` of Boost 1.81 only.
+  /// For `Result` only: `boost::system::result` of Boost 1.81 needs it.
   Error() = default;
   Error(errc code, std::string message) : code_{code}, message_{std::move(message)} {}
 
@@ -160,9 +160,13 @@ class Failure : public boost::system::system_error {
   Error error_;
 };
 
-/// A value or an `Error`. Expected failures are returned; `value()` throws `Failure` for code that prefers exceptions.
+/// A value or an `Error`. Expected failures are returned; `value()` throws `Failure` for code that prefers exceptions. All
+/// members are those of `boost::system::result`. The compiler warns if a returned one is ignored.
 template <class T>
-using Result = boost::system::result<T, Error>;
+class [[nodiscard]] Result : public boost::system::result<T, Error> {
+ public:
+  using boost::system::result<T, Error>::result;
+};
 
 /// Throws the `Failure` of `Result::value()`. Boost finds it by argument-dependent lookup.
 [[noreturn]] inline void throw_exception_from_error(const Error& error, const boost::source_location&) {

@@ -44,7 +44,7 @@ struct PlanStarted {
   friend bool operator==(const PlanStarted&, const PlanStarted&) = default;
 };
 
-/// The checklist: the user's requirements and those that the critic planned.
+/// The checklist: the user's requirements, those that the critic planned, and what nobody judges.
 struct PlanFinished {
   static constexpr std::string_view name = "plan_finished";
   Checklist checklist;

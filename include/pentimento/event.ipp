@@ -35,7 +35,10 @@ class EventPrinter {
 
   void operator()(const event::RunStarted& e) const { out_ << "run started: " << e.brief.goal(); }
   void operator()(const event::PlanStarted&) const { out_ << "planning"; }
-  void operator()(const event::PlanFinished& e) const { out_ << "planned " << e.checklist.size() << " items"; }
+  void operator()(const event::PlanFinished& e) const {
+    out_ << "planned " << e.checklist.size() << " items";
+    if (!e.checklist.unjudged().empty()) out_ << "; not judged: " << listed(e.checklist.unjudged());
+  }
   void operator()(const event::RoundStarted& e) const {
     out_ << "round " << e.round << ": " << to_string(e.revision.action());
     if (!e.revision.why().empty()) out_ << ", " << e.revision.why();

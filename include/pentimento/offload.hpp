@@ -16,9 +16,11 @@ namespace pentimento {
 /**
  * Runs a function without arguments on another executor (that of a thread pool) and waits for the value that it returns.
  *
- *     auto job = [request] { return render(request); };  // g++ 12 destroys an unnamed one twice in the next line
+ *     auto job = [request] { return render(request); };
  *     Picture picture = co_await offload(pool.get_executor(), job);
  *
+ * **Parameters**: the job must have a name, since g++ 12 destroys a temporary function object twice within a `co_await`
+ * expression: `offload(pool, [request] { ... })` does not compile. It is copied, or moved from if it cannot be copied.
  * **Errors**: throws what the job throws; `system_error` with `operation_aborted` if the pool ends without having run it.
  * **Executor**: the awaiting coroutine stays on its own, which runs one thing at a time (a strand, as that of a run, or a
  * context with one thread).
@@ -27,8 +29,10 @@ namespace pentimento {
  */
 template <class Job, class T = std::invoke_result_t<Job&>>
   requires(!std::is_void_v<T>)
-boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job job) {
-  auto begin = [pool = std::move(pool), job = std::move(job)](detail::Promise<T> promise) mutable {
+boost::asio::awaitable<T> offload(boost::asio::any_io_executor pool, Job& named) {
+  using Owned = std::decay_t<Job>;
+  using Source = std::conditional_t<std::is_copy_constructible_v<Owned>, const Job&, Job&&>;
+  auto begin = [pool = std::move(pool), job = Owned(static_cast<Source>(named))](detail::Promise<T> promise) mutable {
     auto work = [promise = std::move(promise), job = std::move(job)]() mutable {
       std::optional<T> value;
       try {

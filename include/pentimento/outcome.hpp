@@ -1,23 +1,27 @@
 #pragma once
 
 #include <pentimento/candidate.hpp>
+#include <pentimento/critique.hpp>
 #include <pentimento/error.hpp>
+#include <pentimento/score.hpp>
 #include <pentimento/stop_reason.hpp>
 #include <pentimento/transcript.hpp>
 
 #include <optional>
+#include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace pentimento {
 
-/// What a run leaves behind, however it ended: everything that was there, why it stopped, and the best picture.
+/// The result of a run, however it ended: its transcript, why it stopped, and the best image.
 class Outcome {
  public:
-  /// Of a run that broke off; `co_spawn` needs it, users do not.
+  /// For `co_spawn` only: a run that broke off.
   Outcome() = default;
-  /// The transcript is of a run that has stopped; `unrecorded` is why it could not be recorded to its last event, if it
-  /// could not: whatever it would have been, it has failed then.
+  /// **Parameters**: the transcript of a run that has stopped; `unrecorded` is the error if its last events could not be
+  /// recorded. Such a run has failed, whatever its transcript says.
   explicit Outcome(Transcript transcript, std::optional<Error> unrecorded = std::nullopt)
       : transcript_{std::move(transcript)}, unrecorded_{std::move(unrecorded)} {}
 
@@ -34,26 +38,35 @@ class Outcome {
     return never;
   }
 
-  /// The error that ended the run, if one did.
+  /// The error that ended the run; empty if none did.
   const std::optional<Error>& error() const noexcept { return unrecorded_ ? unrecorded_ : transcript_.error(); }
 
-  /// Whether there is a picture at all.
+  /// True if there is an image.
   bool has_best() const noexcept { return best_candidate() != nullptr; }
 
-  /// The best accepted candidate; where none could be judged, the first picture that was made.
-  /// Throws `Failure` when there is no picture: the run's error, or `errc::invalid_argument`.
+  /// The best accepted candidate; if none could be judged, the first image. **Throws** `Failure` if there is no image: with
+  /// the run's error, or `invalid_argument`.
   const Candidate& best() const& {
     if (const Candidate* best = best_candidate()) return *best;
-    throw Failure{error() ? *error() : Error{errc::invalid_argument, "the run ended without a picture"}};
+    throw Failure{error() ? *error() : Error{errc::invalid_argument, "the run ended without an image"}};
   }
-  /// Of an outcome that is about to go: a copy.
+  /// Returns a copy, since the outcome is about to be destroyed.
   Candidate best() && { return std::as_const(*this).best(); }
 
-  /// The score of the best candidate.
+  /// The score of the best candidate; an empty score if there is none.
   Score score() const noexcept {
     const Candidate* best = best_candidate();
     return best == nullptr ? Score{} : transcript_.score(*best);
   }
+
+  /// What nobody judged in the best candidate: see `pentimento::unjudged`. Without a candidate, of an image that nobody saw.
+  std::vector<std::string> unjudged() const {
+    const Candidate* best = best_candidate();
+    const bool is_judged = best != nullptr && best->critique();
+    return pentimento::unjudged(transcript_.checklist(), is_judged ? *best->critique() : Critique{});
+  }
+  /// True if every part of the brief was judged in the best candidate: "satisfied" then says all that was asked for.
+  bool fully_judged() const { return score().items() > 0 && unjudged().empty(); }
 
  private:
   const Candidate* best_candidate() const noexcept {

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <type_traits>
+#include <vector>
 
 namespace pentimento {
 
@@ -43,8 +45,10 @@ class Score {
   int items() const noexcept { return items_; }
   int musts_passed() const noexcept { return musts_passed_; }
   int musts() const noexcept { return musts_; }
-  /// Whether there is at least one `must` and every one passed.
-  bool satisfied() const noexcept { return musts_ > 0 && musts_passed_ == musts_; }
+  /// True if every `must` passes or, if there is none, every `should`. False for an empty checklist.
+  bool satisfied() const noexcept {
+    return musts_ > 0 ? musts_passed_ == musts_ : items_ > 0 && passed_ == items_;
+  }
 
  private:
   double fraction_ = 0;
@@ -55,5 +59,15 @@ class Score {
 };
 
 static_assert(!std::is_aggregate_v<Score>);
+
+/// Returns what nobody judged: the parts of the brief that no item of the checklist covers, then the texts of the items
+/// without a verdict of pass or fail.
+inline std::vector<std::string> unjudged(const Checklist& checklist, const Critique& critique) {
+  std::vector<std::string> parts = checklist.unjudged();
+  for (const Requirement& requirement : checklist) {
+    if (critique.verdict(requirement.id()) == Verdict::unknown) parts.push_back(requirement.text());
+  }
+  return parts;
+}
 
 }  // namespace pentimento

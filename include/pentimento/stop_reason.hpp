@@ -10,7 +10,7 @@ namespace pentimento {
 
 /// What ended a run.
 enum class StopKind {
-  satisfied,  ///< Every `must` passes.
+  satisfied,  ///< Every `must` passes; every `should` if there is no `must`.
   score,      ///< The score is high enough.
   plateau,    ///< No better candidate for some rounds.
   repeats,    ///< The same prompt, or the same requirement without success, too often.

@@ -17,6 +17,12 @@ PENTIMENTO_INLINE Error does_not_fit(std::string what) {
   return {errc::invalid_argument, "the events do not fit together: " + std::move(what)};
 }
 
+/// The warning of a candidate with this image.
+PENTIMENTO_INLINE std::string size_warning(const Brief& brief, const Image& image) {
+  if (!brief.size() || *brief.size() == image.size()) return {};
+  return "the image is " + to_string(image.size()) + " pixels; the brief asks for " + to_string(*brief.size());
+}
+
 }  // namespace detail
 
 PENTIMENTO_INLINE Result<void> Transcript::apply(const Event& event) {
@@ -103,7 +109,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RoundStarted& e, Ti
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ImageGiven& e, TimePoint) {
   if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the round that is under way");
-  rounds_.back().candidates_.emplace_back(e.id, e.request, e.image);
+  rounds_.back().candidates_.emplace_back(e.id, e.request, e.image).warning(detail::size_warning(*brief_, e.image));
   return {};
 }
 
@@ -126,6 +132,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationFinished&
     Candidate candidate{CandidateId{e.id.round(), e.id.draft(), i++}, draft->request(), image};
     candidate.parent(round.revision_.parent()).seed(e.generation.seed());
     candidate.revised_prompt(e.generation.revised_prompt()).request_id(e.generation.request_id());
+    candidate.warning(detail::size_warning(*brief_, image));
     round.candidates_.push_back(std::move(candidate));
   }
   return {};

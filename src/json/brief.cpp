@@ -26,10 +26,15 @@ Requirement read_requirement(ObjectReader& in, std::string id) {
   return requirement;
 }
 
-std::vector<Requirement> read_requirements(const Node& node) {
-  auto requirements = read(node, As<std::vector<Requirement>>{});
+/// Requirements with different ids.
+struct ChecklistItems {
+  std::vector<Requirement> requirements;
+};
+
+ChecklistItems read(const Node& node, As<ChecklistItems>) {
+  auto requirements = json_form::read(node, As<std::vector<Requirement>>{});
   reject_repeats(node, requirements, &Requirement::id);
-  return requirements;
+  return {std::move(requirements)};
 }
 
 }  // namespace
@@ -39,17 +44,39 @@ Requirement read(const Node& node, As<Requirement>) {
   return read_requirement(in, in.get<std::string>("id"));
 }
 
-json::value write(const Checklist& checklist) { return write(checklist.requirements()); }
-Checklist read(const Node& node, As<Checklist>) { return Checklist{read_requirements(node)}; }
+json::value write(const Checklist& checklist) {
+  ObjectWriter out;
+  out.put("requirements", checklist.requirements()).put_unless_empty("unjudged", checklist.unjudged());
+  return out.release();
+}
+
+Checklist read(const Node& node, As<Checklist>) {
+  ObjectReader in{node};
+  Checklist checklist = take_checklist(in, "requirements");
+  in.done();
+  return checklist;
+}
+
+void put_checklist(ObjectWriter& out, const Checklist& checklist) {
+  out.put("checklist", checklist.requirements()).put_unless_empty("unjudged", checklist.unjudged());
+}
+
+Checklist take_checklist(ObjectReader& in, std::string_view key) {
+  Checklist checklist{in.get<ChecklistItems>(key).requirements};
+  checklist.unjudged(in.texts("unjudged"));
+  return checklist;
+}
 
 json::value write(const Plan& plan) {
-  return ObjectWriter{}.put("requirements", plan.requirements()).put_unless_empty("charge", plan.charge()).release();
+  ObjectWriter out;
+  out.put("requirements", plan.requirements()).put_unless_empty("unjudged", plan.unjudged());
+  return out.put_unless_empty("charge", plan.charge()).release();
 }
 
 Plan read(const Node& node, As<Plan>) {
   ObjectReader in{node};
   Plan plan{in.get<std::vector<Requirement>>("requirements")};
-  plan.charge(in.get_or(Charge{}, "charge"));
+  plan.unjudged(in.texts("unjudged")).charge(in.get_or(Charge{}, "charge"));
   in.done();
   return plan;
 }

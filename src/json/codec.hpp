@@ -144,7 +144,13 @@ class ObjectWriter {
   json::object object_ = json::object(8);  // room for most objects: growing copies all members
 };
 
+/// Writes a checklist within something else: its requirements as "checklist", and "unjudged" beside it.
+void put_checklist(ObjectWriter& out, const Checklist& checklist);
+
 // Reading -------------------------------------------------------------------------------------------------------------
+
+/// Reads what `put_checklist` wrote; the requirements are under `key`.
+Checklist take_checklist(ObjectReader& in, std::string_view key = "checklist");
 
 #define PENTIMENTO_DECLARE(T) T read(const Node& node, As<T>);
 PENTIMENTO_JSON_READABLE(PENTIMENTO_DECLARE)

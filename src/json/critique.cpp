@@ -105,6 +105,7 @@ json::value write(const Candidate& candidate) {
   out.put_unless_empty("parent", candidate.parent()).put_unless_empty("seed", candidate.seed());
   out.put_unless_empty("revised_prompt", candidate.revised_prompt())
       .put_unless_empty("request_id", candidate.request_id());
+  out.put_unless_empty("warning", candidate.warning());
   out.put_unless_empty("critique", candidate.critique()).put_unless_empty("error", candidate.error());
   return out.put_unless_empty("decision", candidate.decision()).release();
 }
@@ -117,7 +118,8 @@ Candidate read(const Node& node, As<Candidate>) {
   candidate.parent(in.find<CandidateId>("parent"))
       .seed(in.find<std::uint64_t>("seed"))
       .revised_prompt(in.text("revised_prompt"));
-  candidate.request_id(in.text("request_id")).critique(in.find<Critique>("critique")).error(in.find<Error>("error"));
+  candidate.request_id(in.text("request_id")).warning(in.text("warning"));
+  candidate.critique(in.find<Critique>("critique")).error(in.find<Error>("error"));
   candidate.decision(in.find<Decision>("decision"));
   in.done();
   return candidate;
@@ -126,17 +128,16 @@ Candidate read(const Node& node, As<Candidate>) {
 // What a critic is given ----------------------------------------------------------------------------------------------
 
 json::value write(const CritiqueRequest& request) {
-  return ObjectWriter{}
-      .put("brief", request.brief())
-      .put("checklist", request.checklist())
-      .put("candidate", request.candidate())
-      .release();
+  ObjectWriter out;
+  out.put("brief", request.brief());
+  put_checklist(out, request.checklist());
+  return out.put("candidate", request.candidate()).release();
 }
 
 CritiqueRequest read(const Node& node, As<CritiqueRequest>) {
   ObjectReader in{node};
   auto brief = in.get<Brief>("brief");
-  auto checklist = in.get<Checklist>("checklist");
+  Checklist checklist = take_checklist(in);
   CritiqueRequest request{std::move(brief), std::move(checklist), in.get<Candidate>("candidate")};
   in.done();
   return request;
@@ -144,14 +145,15 @@ CritiqueRequest read(const Node& node, As<CritiqueRequest>) {
 
 json::value write(const ComparisonRequest& request) {
   ObjectWriter out;
-  out.put("brief", request.brief()).put("checklist", request.checklist());
+  out.put("brief", request.brief());
+  put_checklist(out, request.checklist());
   return out.put("first", request.first()).put("second", request.second()).release();
 }
 
 ComparisonRequest read(const Node& node, As<ComparisonRequest>) {
   ObjectReader in{node};
   auto brief = std::make_shared<const Brief>(in.get<Brief>("brief"));
-  auto checklist = std::make_shared<const Checklist>(in.get<Checklist>("checklist"));
+  auto checklist = std::make_shared<const Checklist>(take_checklist(in));
   auto first = in.get<Candidate>("first");
   ComparisonRequest request{std::move(brief), std::move(checklist), std::move(first), in.get<Candidate>("second")};
   in.done();

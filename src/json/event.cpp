@@ -19,10 +19,12 @@ void put(ObjectWriter& out, const event::PlanStarted& e) { out.put_unless_empty(
 event::PlanStarted take(ObjectReader& in, As<event::PlanStarted>) { return {in.get_or(Money{}, "estimate_micros")}; }
 
 void put(ObjectWriter& out, const event::PlanFinished& e) {
-  out.put("checklist", e.checklist).put_unless_empty("charge", e.charge);
+  put_checklist(out, e.checklist);
+  out.put_unless_empty("charge", e.charge);
 }
 event::PlanFinished take(ObjectReader& in, As<event::PlanFinished>) {
-  return {in.get<Checklist>("checklist"), in.get_or(Charge{}, "charge")};
+  Checklist checklist = take_checklist(in);
+  return {std::move(checklist), in.get_or(Charge{}, "charge")};
 }
 
 /// A round's number; bounded so that counting on from it cannot overflow.

@@ -131,10 +131,8 @@ json::value write(const Round& round) { return write_round(round, nullptr); }
 json::value write(const Transcript& run) {
   ObjectWriter out;
   out.put("brief", run.brief()).put("brief_sha256", content_hash(run.brief())).put("settings", run.settings());
-  out.put("checklist", run.checklist())
-      .put("started", run.started())
-      .put("updated", run.updated())
-      .put("events", run.events());
+  put_checklist(out, run.checklist());
+  out.put("started", run.started()).put("updated", run.updated()).put("events", run.events());
   json::object object = out.release();
   json::array rounds;
   for (const Round& round : run.rounds()) rounds.push_back(write_round(round, &run));
@@ -152,6 +150,7 @@ json::value write(const Outcome& outcome) {
   ObjectWriter out;
   out.put("reason", outcome.reason()).put_unless_empty("error", outcome.error());
   if (outcome.has_best()) out.put("best", outcome.best().id()).put("score", outcome.score());
+  out.put("fully_judged", outcome.fully_judged()).put_unless_empty("unjudged", outcome.unjudged());
   return out.put("transcript", outcome.transcript()).release();
 }
 

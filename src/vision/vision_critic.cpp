@@ -40,14 +40,14 @@ class VisionCritic::Impl {
 
   asio::awaitable<Result<Plan>> plan(Brief brief) {
     Plan plan;
-    if (options_.style == CritiqueStyle::free_text) co_return plan;
+    if (options_.style == CritiqueStyle::free_text) co_return plan.unjudged({brief.goal()});
     const std::size_t mine = brief.requirements().size();
     for (const Requirement& requirement : brief.requirements()) {
       Requirement claimed = requirement;
       if (claimed.owner().empty()) plan.add(std::move(claimed.owner(name())));
     }
-    if (!plans()) co_return plan;
-    if (mine >= options_.max_items) co_return plan.charge(Charge::paid(Money{}));
+    if (!plans()) co_return plan.unjudged({brief.goal()});
+    if (mine >= options_.max_items) co_return plan.unjudged({brief.goal()}).charge(Charge::paid(Money{}));
     const std::size_t room = options_.max_items - mine;
     PlanReader reader{brief, room};
     Question question = plan_question(brief, room);
@@ -175,7 +175,7 @@ class VisionCritic::Impl {
     const asio::any_io_executor pool = detail::worker_pool();
     auto job = [scale_down = options_.scale_down, image = std::move(image), side] { return scale_down(image, side); };
     try {
-      Result<Image> scaled = co_await offload(pool, std::move(job));
+      Result<Image> scaled = co_await offload(pool, job);
       co_return scaled;
     } catch (...) {
       // Nothing was sent, so nothing was paid.

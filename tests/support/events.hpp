@@ -52,10 +52,11 @@ inline std::string names_of(const std::vector<Event>& events) {
 /// A run told event by event, as it might have been.
 class Story {
  public:
-  explicit Story(Brief brief, RunSettings settings = {}) {
+  explicit Story(Brief brief, RunSettings settings = {}, std::vector<std::string> unjudged = {}) {
     tell(event::RunStarted{std::move(brief), std::move(settings)});
     tell(event::PlanStarted{});
-    tell(event::PlanFinished{Checklist{run.brief().requirements(), {}}, Charge{}});
+    Checklist checklist{run.brief().requirements(), {}};
+    tell(event::PlanFinished{checklist.unjudged(std::move(unjudged)), Charge{}});
   }
 
   void tell(EventBody body) {

@@ -55,7 +55,13 @@ class Driver {
     REQUIRE_MESSAGE(std::erase(calls, call) == 1, to_string(call));
     record(machine.conclude(call, std::move(result)));
   }
-  void plan(std::vector<Requirement> planned = {}) { end(Call{CallKind::plan}, Plan{std::move(planned)}); }
+  /// Claims the brief's own requirements, and plans these.
+  void plan(const std::vector<Requirement>& planned = {}) {
+    Plan plan;
+    for (Requirement own : transcript().brief().requirements()) plan.add(std::move(own.owner("critic")));
+    for (const Requirement& requirement : planned) plan.add(requirement);
+    end(Call{CallKind::plan}, std::move(plan));
+  }
   void generate(CandidateId id, std::vector<Image> images = {picture(1)}, Charge charge = {}) {
     Generation generation{std::move(images)};
     generation.charge(charge);

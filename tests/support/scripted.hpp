@@ -117,7 +117,7 @@ class ScriptedGenerator final : public Generator {
   }
 };
 
-/// Fails `user-1` unless its script says otherwise.
+/// Claims the brief's requirements and fails `user-1` unless its script says otherwise.
 class ScriptedCritic final : public Critic {
  public:
   using Script = std::function<Step<Critique>(int call, const CritiqueRequest& request)>;
@@ -128,7 +128,9 @@ class ScriptedCritic final : public Critic {
 
   Script script = [](int, const CritiqueRequest&) { return Step<Critique>{verdicts("f")}; };
   std::optional<ComparisonScript> comparison;
-  std::function<Step<Plan>(const Brief&)> planning = [](const Brief&) { return Step<Plan>{Plan{}}; };
+  std::function<Step<Plan>(const Brief&)> planning = [](const Brief& brief) {
+    return Step<Plan>{claim_requirements(brief)};
+  };
   Money plan_price{};
   Money critique_price{};
   Money comparison_price{};

@@ -39,6 +39,41 @@ TEST_SUITE("Checklist") {
     CHECK(claimed.depends_on() == std::vector<std::string>{"there"});
   }
 
+  TEST_CASE("a claim keeps the user's dependencies") {
+    Brief brief{"mugs"};
+    brief.add(Requirement{"mine", "mine"}.depends_on({"here", "there"}));
+    const auto claimed_by = [&](std::vector<std::string> parents) {
+      Requirement claim{"mine", "planned"};
+      claim.owner("critic").depends_on(std::move(parents));
+      return Checklist{brief.requirements(), {claim}}.requirements().front().depends_on();
+    };
+    CHECK(claimed_by({}) == std::vector<std::string>{"here", "there"});
+    CHECK(claimed_by({"there", "elsewhere"}) == std::vector<std::string>{"here", "there", "elsewhere"});
+  }
+
+  TEST_CASE("has a judge if a critic owns an item") {
+    CHECK(!Checklist{}.has_judge());
+    CHECK(!Checklist{{Requirement{"a", "a"}}}.has_judge());
+    CHECK(Checklist{{Requirement{"a", "a"}, planned("b", "critic")}}.has_judge());
+  }
+
+  TEST_CASE("unjudged parts belong to it") {
+    Checklist checklist;
+    CHECK(checklist.unjudged().empty());
+    checklist.unjudged({"floral pattern"});
+    CHECK(checklist.unjudged() == std::vector<std::string>{"floral pattern"});
+    CHECK(checklist != Checklist{});
+    CHECK(checklist.empty());
+  }
+
+  TEST_CASE("lists texts in a readable length") {
+    CHECK(detail::listed({"a", "b"}) == "a, b");
+    CHECK(detail::listed({"a", "b", "c", "d", "e", "f", "g"}) == "a, b, c, d, e and 2 more");
+    const std::string long_one = detail::listed({std::string(39, 'x') + "é" + std::string(60, 'y')});
+    CHECK(long_one.size() == 83);
+    CHECK(long_one.ends_with("y..."));
+  }
+
   TEST_CASE("the first claim wins") {
     Brief brief{"mugs"};
     brief.must("mine");

@@ -107,6 +107,30 @@ TEST_CASE("findings that do not fit the checklist") {
   }
 }
 
+TEST_CASE("a planned item without an owner is the critic's") {
+  Plan offered{{Requirement{"a", "a"}, Requirement{"b", "b"}.owner("another")}};
+  offered.unjudged({"a floral pattern"}).charge(Charge::paid(usd(0.01)));
+  const Result<Plan> made = plan(offered);
+  REQUIRE(made.has_value());
+  Plan expected{{Requirement{"a", "a"}.owner("scripted"), Requirement{"b", "b"}.owner("another")}};
+  expected.unjudged({"a floral pattern"}).charge(Charge::paid(usd(0.01)));
+  CHECK(*made == expected);
+}
+
+TEST_CASE("a critic without a plan claims the brief's requirements") {
+  class Plain final : public Critic {
+    std::string do_name() const override { return "plain"; }
+    boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest) override { co_return Critique{}; }
+  };
+  Brief brief{"a hat"};
+  brief.must("it is red").add(Requirement{"size", "it is small", Importance::should}.depends_on({"user-1"}));
+  Plain critic;
+  const Result<Plan> made = test::wait_for(critic.plan(brief));
+  REQUIRE(made.has_value());
+  CHECK(*made == Plan{{Requirement{"user-1", "it is red"}.owner("plain"),
+                       Requirement{"size", "it is small", Importance::should}.depends_on({"user-1"}).owner("plain")}});
+}
+
 TEST_CASE("a plan has unique ids and weights that can be counted") {
   CHECK(plan(Plan{{Requirement{"a", "a"}, Requirement{"b", "b"}.weight(0.5)}}).has_value());
   const auto refused = [](std::vector<Requirement> items) {

@@ -52,8 +52,23 @@ TEST_CASE("nothing to pass satisfies nothing") {
   CHECK(!Score{}.satisfied());
   CHECK(Score{Checklist{}, Critique{}}.percent() == 0);
   const Checklist wishes = checklist({1, 1}, "ss");
-  CHECK(!Score{wishes, critique("pp")}.satisfied());
+  CHECK(!Score{wishes, critique("p?")}.satisfied());
+}
+
+TEST_CASE("without a must every should is wanted") {
+  const Checklist wishes = checklist({1, 1}, "ss");
+  CHECK(Score{wishes, critique("pp")}.satisfied());
   CHECK(Score{wishes, critique("pp")}.percent() == 100);
+  CHECK(!Score{wishes, critique("pf")}.satisfied());
+  CHECK(Score{checklist({1, 1}, "ms"), critique("pf")}.satisfied());
+}
+
+TEST_CASE("what nobody judged") {
+  Checklist list = checklist({1, 1, 1}, "mms");
+  CHECK(unjudged(list, critique("pfp")).empty());
+  list.unjudged({"a floral pattern"});
+  CHECK(unjudged(list, critique("pf")) == std::vector<std::string>{"a floral pattern", "text"});
+  CHECK(unjudged(list, critique("p??")).size() == 3);
 }
 
 TEST_CASE("a hundred per cent only when everything passed") {

@@ -23,6 +23,16 @@ PENTIMENTO_INLINE std::string not_made(const Call& call) {
   return to_string(call) + " was not made: the run is to stop";
 }
 
+/// Why a run ends before its first image: no critic judges anything of it.
+PENTIMENTO_INLINE Error nobody_judges(const Transcript& run) {
+  const std::string& critic = run.settings().critic();
+  return Error{errc::invalid_argument,
+               (run.checklist().empty() ? "the checklist is empty: " : "no item of the checklist has a critic: ") +
+                   (critic.empty() ? "the critic" : critic) +
+                   " can judge nothing of this brief; add a requirement that it can judge (--must), choose another "
+                   "critic (--critic), or go on unjudged until images(4) (--until)"};
+}
+
 PENTIMENTO_INLINE bool is_refused_draft(const event::CallFailed& e) {
   return e.call.kind() == CallKind::generate && e.error.code() == errc::refused;
 }
@@ -100,7 +110,8 @@ PENTIMENTO_INLINE void LoopMachine::detach() {
 PENTIMENTO_INLINE EventBody LoopMachine::conclude(const Call& call, CallResult result) const {
   struct Concluding {
     EventBody operator()(Plan plan) const {
-      return event::PlanFinished{Checklist{run.brief().requirements(), plan.requirements()}, plan.charge()};
+      Checklist checklist{run.brief().requirements(), plan.requirements()};
+      return event::PlanFinished{checklist.unjudged(plan.unjudged()), plan.charge()};
     }
     EventBody operator()(Generation generation) const {
       return event::GenerationFinished{*call.candidate(), std::move(generation)};
@@ -157,6 +168,10 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::PlanFinished& e) {
   if (stopping_) return wind_down();
   if (const Result<void> valid = e.checklist.validate(); !valid)
     return stop(detail::failed(valid.error().message()), valid.error());
+  if (!e.checklist.has_judge() && policy_.needs_verdicts()) {
+    Error error = detail::nobody_judges(*transcript_);
+    return stop(detail::failed("nobody can judge what is asked for"), std::move(error));
+  }
   begin_round(fit_revision(first_revision(transcript_->brief()), *transcript_, roles_.capabilities));
 }
 

@@ -18,11 +18,12 @@ std::string shortest(double value);
 
 }  // namespace detail
 
-/// Fires when the incumbent passes every `must`, of which there is at least one. Text: `satisfied`.
+/// Fires when the incumbent passes every `must` or, if there is none, every `should`. Text: `satisfied`.
 class Satisfied {
  public:
   std::optional<StopReason> operator()(const Prospect& prospect) const;
   std::string describe() const;
+  bool needs_verdicts() const { return true; }
 };
 
 /// Fires when the incumbent's score has reached a percentage. Text: `score(90)`.
@@ -33,6 +34,7 @@ class ScoreAtLeast {
 
   std::optional<StopReason> operator()(const Prospect& prospect) const;
   std::string describe() const;
+  bool needs_verdicts() const { return true; }
 
  private:
   double percent_;
@@ -106,6 +108,7 @@ class Plateau {
 
   std::optional<StopReason> operator()(const Prospect& prospect) const;
   std::string describe() const;
+  bool needs_verdicts() const { return true; }
 
  private:
   int rounds_;

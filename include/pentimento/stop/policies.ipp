@@ -42,9 +42,14 @@ PENTIMENTO_INLINE std::optional<StopReason> Satisfied::operator()(const Prospect
   if (best == nullptr) return std::nullopt;
   const Score score = prospect.transcript().score(*best);
   if (!score.satisfied()) return std::nullopt;
+  const bool has_musts = score.musts() > 0;
+  const std::string passed = std::to_string(has_musts ? score.musts_passed() : score.passed()) + " of " +
+                             std::to_string(has_musts ? score.musts() : score.items());
+  const std::vector<std::string> left = unjudged(prospect.transcript().checklist(), *best->critique());
   return StopReason{StopKind::satisfied, describe(),
-                    std::to_string(score.musts_passed()) + " of " + std::to_string(score.musts()) + " after round " +
-                        std::to_string(prospect.transcript().rounds().back().index())};
+                    left.empty()
+                        ? passed + " after round " + std::to_string(prospect.transcript().rounds().back().index())
+                        : passed + " judged; not judged: " + detail::listed(left)};
 }
 PENTIMENTO_INLINE std::string Satisfied::describe() const { return "satisfied"; }
 

@@ -105,8 +105,10 @@ std::optional<StopReason> ask(const P& policy, const Prospect& prospect) {
  * costs money, where only some reasons count (`Prospect::admits`); (4) when a candidate passes every `must` while other
  * drafts are under way, as if it were accepted already: a reason cancels them (`OnSatisfied`).
  *
- * Two members are optional:
+ * Three members are optional:
  *  - `std::string describe() const`: its text; "custom" by default.
+ *  - `bool needs_verdicts() const`: true if it waits for verdicts; false by default. If nobody can judge anything, a run whose
+ *    policy needs verdicts ends before its first image, and any other goes on unjudged.
  *  - `std::optional<TimePoint> deadline(TimePoint started) const`: the moment at which it fires whatever happens. The run
  *    enforces it inside the calls that are under way.
  */
@@ -134,6 +136,18 @@ std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
     return policy.deadline(started);
   } else {
     return std::nullopt;
+  }
+}
+
+/// Returns true if a policy, or a part of it, waits for verdicts.
+template <StopPolicy P>
+bool needs_verdicts(const P& policy) {
+  if constexpr (requires {
+                  { policy.needs_verdicts() } -> std::same_as<bool>;
+                }) {
+    return policy.needs_verdicts();
+  } else {
+    return false;
   }
 }
 
@@ -180,6 +194,7 @@ class AnyOf {
   }
   std::string describe() const { return detail::operand(a_, 1) + " || " + detail::operand(b_, 2); }
   int precedence() const { return 1; }
+  bool needs_verdicts() const { return pentimento::needs_verdicts(a_) || pentimento::needs_verdicts(b_); }
   std::optional<TimePoint> deadline(TimePoint started) const {
     const std::optional<TimePoint> a = pentimento::deadline(a_, started);
     const std::optional<TimePoint> b = pentimento::deadline(b_, started);
@@ -207,6 +222,7 @@ class AllOf {
   }
   std::string describe() const { return detail::operand(a_, 2) + " && " + detail::operand(b_, 3); }
   int precedence() const { return 2; }
+  bool needs_verdicts() const { return pentimento::needs_verdicts(a_) || pentimento::needs_verdicts(b_); }
   std::optional<TimePoint> deadline(TimePoint started) const {
     const std::optional<TimePoint> a = pentimento::deadline(a_, started);
     const std::optional<TimePoint> b = pentimento::deadline(b_, started);
@@ -229,6 +245,7 @@ class Not {
     return StopReason{StopKind::custom, describe()};
   }
   std::string describe() const { return '!' + detail::operand(a_, 3); }
+  bool needs_verdicts() const { return pentimento::needs_verdicts(a_); }
 
  private:
   [[no_unique_address]] A a_;
@@ -261,18 +278,21 @@ class AnyStopPolicy {
   std::string describe() const { return held_->describe(); }
   std::optional<TimePoint> deadline(TimePoint started) const { return held_->deadline(started); }
   int precedence() const { return held_->precedence(); }
+  bool needs_verdicts() const { return held_->needs_verdicts; }
 
  private:
   struct Base {
+    explicit Base(bool needs) : needs_verdicts{needs} {}
     virtual ~Base() = default;
     virtual std::optional<StopReason> ask(const Prospect& prospect) const = 0;
     virtual std::string describe() const = 0;
     virtual std::optional<TimePoint> deadline(TimePoint started) const = 0;
     virtual int precedence() const = 0;
+    const bool needs_verdicts;
   };
   template <class P>
   struct Holder final : Base {
-    explicit Holder(P p) : policy{std::move(p)} {}
+    explicit Holder(P p) : Base{pentimento::needs_verdicts(p)}, policy{std::move(p)} {}
     std::optional<StopReason> ask(const Prospect& prospect) const override { return detail::ask(policy, prospect); }
     std::string describe() const override { return pentimento::describe(policy); }
     std::optional<TimePoint> deadline(TimePoint started) const override {

@@ -66,7 +66,8 @@ struct VisionCriticOptions : AskLimits {
  * A critic that asks a vision model, of any dialect.
  *
  * **Plan**: one call turns the goal into atomic statements with dependencies, `must` or `should`; their ids begin with
- * "vision_". The user's own requirements that no other critic owns are claimed. **Critique**: one call asks about every
+ * "vision_". The user's own requirements that no other critic owns are claimed. A goal that is not turned into items is
+ * listed as unjudged. **Critique**: one call asks about every
  * requirement that the critic owns or nobody does, and what these depend on: evidence first, then yes, no or unclear
  * (pass, fail, unknown). What the model leaves out stays unknown; totals are not asked for. **Compare**: one call for
  * one order of the images.

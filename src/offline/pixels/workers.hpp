@@ -39,7 +39,7 @@ boost::asio::awaitable<T> on_workers(Work work) {
     return work(stop);
   };
   boost::asio::any_io_executor pool = detail::worker_pool();
-  T result = co_await offload(std::move(pool), std::move(job));
+  T result = co_await offload(pool, job);
   co_return result;
 }
 

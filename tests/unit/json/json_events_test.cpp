@@ -99,6 +99,10 @@ TEST_CASE("each event is one flat object") {
       R"("brief":{"goal":"mugs"},"settings":{"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
   check_event(event::PlanStarted{}, "");
   check_event(event::PlanStarted{Money::from_micros(5)}, R"("estimate_micros":5)");
+  Checklist partial{{Requirement{"a", "b"}}};
+  partial.unjudged({"floral pattern"});
+  check_event(event::PlanFinished{partial, {}},
+              R"("checklist":[{"id":"a","text":"b","importance":"must"}],"unjudged":["floral pattern"])");
   check_event(event::PlanFinished{Checklist{{Requirement{"a", "b"}}}, charge},
               R"("checklist":[{"id":"a","text":"b","importance":"must"}],"charge":)" + charge_json);
   check_event(event::RoundStarted{1, Revision{Action::reseed, request}},
@@ -220,6 +224,7 @@ TEST_CASE("a transcript has the whole run, with the scores") {
   CHECK(whole.at("reason") == to_json(outcome.reason()));
   CHECK(whole.at("best").as_string() == to_string(outcome.best().id()));
   CHECK(whole.at("score") == to_json(outcome.score()));
+  CHECK(whole.at("fully_judged").as_bool() == outcome.fully_judged());
 }
 
 TEST_CASE("scores, empty runs and what a reviser is given") {
@@ -233,7 +238,7 @@ TEST_CASE("scores, empty runs and what a reviser is given") {
   CHECK(to_text(RevisionRequest{Transcript{}, Capabilities{"x"}}) ==
         R"({"transcript":)" + empty + R"(,"capabilities":)" + to_text(Capabilities{"x"}) + '}');
   const Outcome broken_off{Transcript{}};
-  CHECK(to_text(broken_off) == R"({"reason":)" + to_text(broken_off.reason()) + R"(,"transcript":)" + empty + '}');
+  CHECK(to_text(broken_off) == R"({"reason":)" + to_text(broken_off.reason()) + R"(,"fully_judged":false,"transcript":)" + empty + '}');
 }
 
 // Properties -------------------------------------------------------------------------------------------------------------
@@ -336,7 +341,8 @@ class Chance {
   }
   EventBody make(Of<event::PlanStarted>) { return event::PlanStarted{money()}; }
   EventBody make(Of<event::PlanFinished>) {
-    return event::PlanFinished{Checklist{brief().requirements(), {}}, charge()};
+    Checklist checklist{brief().requirements(), {}};
+    return event::PlanFinished{checklist.unjudged(texts()), charge()};
   }
   EventBody make(Of<event::RoundStarted>) { return event::RoundStarted{number(99), revision()}; }
   EventBody make(Of<event::ImageGiven>) { return event::ImageGiven{id(), request(), png()}; }

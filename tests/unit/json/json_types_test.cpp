@@ -173,15 +173,19 @@ TEST_CASE("requirements, checklists and plans") {
   const std::string full_json =
       R"({"id":"hat","text":"the hat is red","importance":"should","weight":0.5,"depends_on":["there-is-a-hat"],"owner":"measure"})";
   check_form(full, full_json);
-  check_form(Checklist{}, "[]");
-  check_form(Checklist{{full, Requirement{"b", "c"}}},
-             '[' + full_json + R"(,{"id":"b","text":"c","importance":"must"}])");
-  CHECK(complaint_about<Checklist>('[' + full_json + ',' + full_json + ']') ==
-        "$[1]: it is about the same as item [0]");
+  check_form(Checklist{}, R"({"requirements":[]})");
+  Checklist checklist{{full, Requirement{"b", "c"}}};
+  check_form(checklist,
+             R"({"requirements":[)" + full_json + R"(,{"id":"b","text":"c","importance":"must"}]})");
+  check_form(Checklist{}.unjudged({"floral pattern", "a wooden handle"}),
+             R"({"requirements":[],"unjudged":["floral pattern","a wooden handle"]})");
+  CHECK(complaint_about<Checklist>(R"({"requirements":[)" + full_json + ',' + full_json + "]}") ==
+        "$.requirements[1]: it is about the same as item [0]");
   check_form(Plan{}, R"({"requirements":[]})");
   Plan plan;
-  plan.add(full).charge(Charge::paid(Money::from_micros(12)));
-  check_form(plan, R"({"requirements":[)" + full_json + R"(],"charge":{"billing":"paid","micros":12}})");
+  plan.add(full).unjudged({"floral pattern"}).charge(Charge::paid(Money::from_micros(12)));
+  check_form(plan, R"({"requirements":[)" + full_json +
+                       R"(],"unjudged":["floral pattern"],"charge":{"billing":"paid","micros":12}})");
 }
 
 TEST_CASE("briefs") {
@@ -203,7 +207,8 @@ TEST_CASE("a requirement without an id") {
   CHECK(from_text<Brief>(
             R"({"goal":"a","requirements":[{"text":"b","importance":"must"},{"text":"c","importance":"should"}]})")
             .value() == brief);
-  CHECK(complaint_about<Checklist>(R"([{"text":"b","importance":"must"}])") == R"($[0]: "id" is missing)");
+  CHECK(complaint_about<Checklist>(R"({"requirements":[{"text":"b","importance":"must"}]})") ==
+        R"($.requirements[0]: "id" is missing)");
 }
 
 TEST_CASE("settings and capabilities") {
@@ -306,15 +311,17 @@ TEST_CASE("candidates, and what a critic is given of them") {
   const Candidate plain{CandidateId{0, 0}, GenerationRequest{"a"}, image()};
   check_form(plain, plain_json);
   Candidate full{CandidateId{2, 1, 1}, GenerationRequest{"a"}, image()};
-  full.parent(CandidateId{1, 0}).seed(5).revised_prompt("b").request_id("r").critique(Critique{});
+  full.parent(CandidateId{1, 0}).seed(5).revised_prompt("b").request_id("r").warning("w").critique(Critique{});
   full.error(Error{errc::cancelled, "c"}).decision(Decision{DecisionReason::tie});
   const std::string full_json =
       R"({"id":"2b.2","request":{"prompt":"a"},"image":)" + image_json +
-      R"(,"parent":"1a","seed":5,"revised_prompt":"b","request_id":"r","critique":{"findings":[]},)"
+      R"(,"parent":"1a","seed":5,"revised_prompt":"b","request_id":"r","warning":"w","critique":{"findings":[]},)"
       R"("error":{"code":"cancelled","message":"c"},"decision":{"reason":"tie","accepted":false}})";
   check_form(full, full_json);
   check_form(CritiqueRequest{Brief{"g"}, Checklist{}, plain},
              R"({"brief":{"goal":"g"},"checklist":[],"candidate":)" + plain_json + '}');
+  check_form(CritiqueRequest{Brief{"g"}, Checklist{}.unjudged({"h"}), plain},
+             R"({"brief":{"goal":"g"},"checklist":[],"unjudged":["h"],"candidate":)" + plain_json + '}');
   const auto brief = std::make_shared<const Brief>("g");
   check_form(ComparisonRequest{brief, std::make_shared<const Checklist>(), plain, full},
              R"({"brief":{"goal":"g"},"checklist":[],"first":)" + plain_json + R"(,"second":)" + full_json + '}');

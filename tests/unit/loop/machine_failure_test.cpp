@@ -198,6 +198,48 @@ TEST_CASE("an invalid checklist") {
         std::string::npos);
 }
 
+TEST_CASE("nobody can judge") {
+  // Each policy with whether it waits for verdicts.
+  const std::vector<std::pair<AnyStopPolicy, bool>> policies{
+      {Satisfied{} || MaxRounds{1}, true},        {MaxRounds{1} || Plateau{3}, true},
+      {ScoreAtLeast{90} && MaxRounds{1}, true},   {!Plateau{1} && MaxRounds{1}, true},
+      {MaxImages{1}, false},                      {MaxRounds{1} || Budget{usd(1)}, false},
+      {Repeats{1} || MaxRounds{1}, false},
+  };
+  for (const auto& [policy, waits] : policies) {
+    CAPTURE(describe(policy));
+    CHECK(needs_verdicts(policy) == waits);
+    for (const int musts : {0, 2}) {
+      auto run = driver(policy);
+      run.start(test::brief_with(musts), RunSettings{}.critic("measure"));
+      run.end(plan_call, Plan{});  // claims nothing
+      CHECK(run.finished == waits);
+      CHECK(run.transcript().images_requested() == (waits ? 0 : 1));
+      if (!waits) continue;
+      CHECK(run.reason().kind() == StopKind::failed);
+      REQUIRE(run.transcript().error());
+      CHECK(run.transcript().error()->code() == errc::invalid_argument);
+      for (const char* what : {"measure", "--must", "--critic", "images(4)"})
+        CHECK(run.transcript().error()->message().find(what) != std::string::npos);
+      test::check_sound(run.events, run.transcript());
+    }
+  }
+}
+
+TEST_CASE("one judged item is enough to go on") {
+  auto run = driver(Satisfied{});
+  run.start(test::brief_with(2), {});
+  run.end(plan_call, Plan{{Requirement{"count", "three mugs", Importance::should}.owner("measure")}});
+  CHECK(run.under_way() == "generate 0a");
+}
+
+TEST_CASE("a plan's unjudged parts reach the checklist") {
+  auto run = driver(MaxRounds{1});
+  run.start(test::brief_with(1), {});
+  run.end(plan_call, Plan{{Requirement{"a", "a"}.owner("critic")}}.unjudged({"floral pattern"}));
+  CHECK(run.transcript().checklist().unjudged() == std::vector<std::string>{"floral pattern"});
+}
+
 // Policies that throw -------------------------------------------------------------------------------------------------
 
 namespace {

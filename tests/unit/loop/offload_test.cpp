@@ -28,7 +28,17 @@ asio::awaitable<std::thread::id> where(asio::any_io_executor pool) {
 
 asio::awaitable<std::unique_ptr<std::string>> unique(asio::any_io_executor pool) {
   auto job = [text = std::make_unique<std::string>("moved")]() mutable { return std::move(text); };
-  co_return co_await offload(pool, std::move(job));
+  co_return co_await offload(pool, job);
+}
+
+/// The number of owners of a value that a job shares, after the job has run twice.
+asio::awaitable<long> owners_left(asio::any_io_executor pool, std::shared_ptr<int> value) {
+  {
+    auto job = [value] { return *value; };
+    CHECK(co_await offload(pool, job) == 7);
+    CHECK(co_await offload(pool, job) == 7);  // it was copied, not moved from
+  }
+  co_return value.use_count();
 }
 
 asio::awaitable<int> throwing(asio::any_io_executor pool) {
@@ -60,6 +70,14 @@ TEST_CASE("a job runs on the pool, and its result comes back") {
   asio::thread_pool pool{1};
   CHECK(test::wait_for(where(pool.get_executor())) != std::this_thread::get_id());
   CHECK(*test::wait_for(unique(pool.get_executor())) == "moved");
+}
+
+TEST_CASE("a job is copied, and destroyed once") {
+  asio::thread_pool pool{1};
+  const auto value = std::make_shared<int>(7);
+  test::wait_for(owners_left(pool.get_executor(), value));
+  pool.join();
+  CHECK(value.use_count() == 1);
 }
 
 TEST_CASE("what a job throws is thrown to who waits for it") {

@@ -44,7 +44,17 @@ TEST_CASE("satisfied") {
   CHECK(ask(Satisfied{}, run.run) == "satisfied: 2 of 2 after round 3");
   Story wishes{test::brief_with(0, 2)};
   wishes.round("x", "pp", DecisionReason::first);
-  CHECK(ask(Satisfied{}, wishes.run).empty());
+  CHECK(ask(Satisfied{}, wishes.run) == "satisfied: 2 of 2 after round 0");
+}
+
+TEST_CASE("satisfied says what nobody judged") {
+  Story run = story();
+  run.round("x", "pp?p", DecisionReason::first);
+  CHECK(ask(Satisfied{}, run.run) == "satisfied: 2 of 2 judged; not judged: should 1");
+
+  Story other{test::brief_with(3), {}, {"floral pattern"}};
+  other.round("x", "ppp", DecisionReason::first);
+  CHECK(ask(Satisfied{}, other.run) == "satisfied: 3 of 3 judged; not judged: floral pattern");
 }
 
 TEST_CASE("score: the incumbent's score has been reached") {

@@ -96,11 +96,11 @@ TEST_SUITE("Chat Completions request") {
   TEST_CASE("has the key where the server expects it") {
     ScriptedServer server{test::ServedReply{std::string{reply_body}}, test::ServedReply{std::string{reply_body}},
                           test::ServedReply{std::string{reply_body}}};
-    test::wait_for(model_at(server).ask(small_question()));
-    test::wait_for(model_at(server, options_for("azure")).ask(small_question()));
+    static_cast<void>(test::wait_for(model_at(server).ask(small_question())));
+    static_cast<void>(test::wait_for(model_at(server, options_for("azure")).ask(small_question())));
     ChatCompletionsOptions keyless = options_for("azure");
     keyless.api_key = {};
-    test::wait_for(model_at(server, keyless).ask(small_question()));
+    static_cast<void>(test::wait_for(model_at(server, keyless).ask(small_question())));
     const auto requests = server.requests();
     CHECK(requests[0].has("POST /v1/chat/completions HTTP/1.1\r\n"));
     CHECK(requests[0].has("Authorization: Bearer a-made-up-key-of-a-test\r\n"));

@@ -42,7 +42,7 @@ Question asked(Call call, bool labels = true, CritiqueStyle style = CritiqueStyl
 }
 
 Question plan_of(const Brief& brief) {
-  return asked([&](VisionCritic& critic) { test::wait_for(critic.plan(brief)); });
+  return asked([&](VisionCritic& critic) { static_cast<void>(test::wait_for(critic.plan(brief))); });
 }
 
 Question critique_of(CritiqueStyle style = CritiqueStyle::checklist) {
@@ -50,13 +50,13 @@ Question critique_of(CritiqueStyle style = CritiqueStyle::checklist) {
       [](VisionCritic& critic) {
         const Checklist checklist{std::vector<Requirement>{Requirement{"user-1", "exactly three mugs"},
                                                            Requirement{"vision_red", "the mugs are red"}}};
-        test::wait_for(critic.critique(CritiqueRequest{wish(), checklist, test::candidate()}));
+        static_cast<void>(test::wait_for(critic.critique(CritiqueRequest{wish(), checklist, test::candidate()})));
       },
       true, style);
 }
 
 Question comparison(bool labels = true) {
-  return asked([](VisionCritic& critic) { test::compare(critic); }, labels);
+  return asked([](VisionCritic& critic) { static_cast<void>(test::compare(critic)); }, labels);
 }
 
 Question rephrasing() {
@@ -64,7 +64,7 @@ Question rephrasing() {
   test::Story story{wish()};
   story.refused_round("three bloody mugs");
   Rephraser reviser{model};
-  test::wait_for(reviser.revise(RevisionRequest{story.run, Capabilities{"any"}}));
+  static_cast<void>(test::wait_for(reviser.revise(RevisionRequest{story.run, Capabilities{"any"}})));
   return model->questions.front();
 }
 

@@ -178,11 +178,14 @@ TEST_SUITE("VisionCritic plans") {
     options.max_items = 1;
     CHECK(plan().requirements().size() == 1);
     CHECK(plan().charge() == Charge::paid(Money{}));
+    // Then nobody judges the goal.
+    CHECK(plan().unjudged() == std::vector<std::string>{brief().goal()});
     options.max_items = 0;
     CHECK(plan().requirements().size() == 1);
+    CHECK(plan().unjudged() == std::vector<std::string>{brief().goal()});
     options.max_items = 20;
     options.style = CritiqueStyle::free_text;
-    CHECK(plan() == Plan{});
+    CHECK(plan() == Plan{}.unjudged({brief().goal()}));
     CHECK(model->questions.empty());
   }
 }
