@@ -68,9 +68,7 @@ PENTIMENTO_INLINE Critique with_dependencies(Critique critique, const Checklist&
 
 }  // namespace detail
 
-PENTIMENTO_INLINE Plan claim_requirements(const Brief& brief) {
-  return Plan{brief.requirements()};
-}
+PENTIMENTO_INLINE Plan claim_requirements(const Brief& brief) { return Plan{brief.requirements()}; }
 
 PENTIMENTO_INLINE std::string Critic::name() const { return do_name(); }
 

@@ -46,9 +46,7 @@ class Score {
   int musts_passed() const noexcept { return musts_passed_; }
   int musts() const noexcept { return musts_; }
   /// True if every `must` passes or, if there is none, every `should`. False for an empty checklist.
-  bool satisfied() const noexcept {
-    return musts_ > 0 ? musts_passed_ == musts_ : items_ > 0 && passed_ == items_;
-  }
+  bool satisfied() const noexcept { return musts_ > 0 ? musts_passed_ == musts_ : items_ > 0 && passed_ == items_; }
 
  private:
   double fraction_ = 0;

@@ -9,11 +9,14 @@
 #include <pentimento/json.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace pentimento::cli {
 
@@ -37,6 +40,7 @@ Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brie
   if (!*plan) return plan->error();
 
   Checklist checklist{brief.requirements(), (*plan)->requirements()};
+  checklist.unjudged((*plan)->unjudged());
   CritiqueRequest request{brief, checklist, Candidate{CandidateId{0, 0}, GenerationRequest{brief.goal()}, image}};
   std::optional<Result<Critique>> critique;
   context.restart();
@@ -58,9 +62,13 @@ void print(const CritiqueOptions& options, const Image& image, const Judgement& 
   terminal.print(
       {{printable(options.image), Style::strong},
        {"   " + to_string(image.size()) + ' ' + std::string{to_string(image.media_type()).substr(6)}, Style::faint}});
-  if (judgement.checklist.empty()) return print_checklist(terminal, judgement.checklist);
+  if (judgement.checklist.empty()) {
+    print_checklist(terminal, judgement.checklist);
+    return print_unjudged(terminal, judgement.checklist.unjudged());
+  }
   terminal.print(score_line(terminal, "score", score));
   print_findings(terminal, judgement.checklist, judgement.critique);
+  print_unjudged(terminal, judgement.checklist.unjudged());
   const Charge cost = judgement.planning + judgement.critique.charge();
   if (!cost.amount().is_zero()) terminal.print({label("cost"), {to_string(cost.amount())}});
 }
@@ -68,7 +76,9 @@ void print(const CritiqueOptions& options, const Image& image, const Judgement& 
 void print_json(const Image& image, const Judgement& judgement) {
   boost::json::object object;
   object["image"] = to_json(image);
-  object["checklist"] = to_json(judgement.checklist);
+  object["checklist"] = to_json(judgement.checklist).at("requirements");
+  const std::vector<std::string> parts = unjudged(judgement.checklist, judgement.critique);
+  object["unjudged"] = boost::json::array(parts.begin(), parts.end());
   object["planning"] = to_json(judgement.planning);
   object["critique"] = to_json(judgement.critique);
   object["score"] = to_json(Score{judgement.checklist, judgement.critique});

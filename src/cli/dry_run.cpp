@@ -4,6 +4,7 @@
 #include "terminal.hpp"
 #include "wording.hpp"
 #include <pentimento/json.hpp>
+#include <pentimento/offline/measure.hpp>
 #include <pentimento/refinement_loop.hpp>
 #include <pentimento/revise/rules.hpp>
 
@@ -89,7 +90,12 @@ class StandInCritic final : public Critic {
   Money do_estimate(CallKind kind) const override { return real_->estimate(kind); }
   bool do_can_compare() const override { return real_->can_compare(); }
 
-  asio::awaitable<Result<Plan>> do_plan(Brief) override {
+  asio::awaitable<Result<Plan>> do_plan(Brief brief) override {
+    // The measuring critic plans without a call, so what it cannot judge is known already.
+    if (dynamic_cast<const offline::MeasuringCritic*>(real_.get()) != nullptr) {
+      Result<Plan> planned = co_await real_->plan(std::move(brief));
+      if (!planned || planned->requirements().empty()) co_return planned;
+    }
     Plan plan;
     for (int i = 0; i <= most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
     // The weight of what never passes keeps the score near 0.
@@ -101,7 +107,7 @@ class StandInCritic final : public Critic {
   asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override {
     const int passed = can_compare() ? 0 : request.candidate().id().round() + 1;
     Critique critique;
-    for (int i = 0; i < passed; ++i) critique.add(Finding{id(i), Verdict::pass});
+    for (int i = 0; i < passed && !request.checklist().empty(); ++i) critique.add(Finding{id(i), Verdict::pass});
     critique.charge(charge_of(estimate(CallKind::critique), costs_));
     co_return critique;
   }
@@ -188,7 +194,8 @@ Forecast forecast(const RefineSetup& setup) {
   if (has_ended(longest.transcript())) {
     forecast.rounds = longest.transcript().rounds().size();
     forecast.images = images_of(longest.transcript());
-    if (forecast.images == 0) forecast.ends = words_of(longest.reason());
+    if (forecast.images == 0)
+      forecast.ends = longest.error() ? printable(longest.error()->message()) : words_of(longest.reason());
   }
   const Outcome dearest = rehearse(setup, Costs::worst);
   const Transcript& run = dearest.transcript();

@@ -34,13 +34,14 @@ inline ExitCode exit_code(const Error& error) {
   }
 }
 
-/// The exit code for the end of a run. A failed run failed in a backend or in its record, since usage errors are found
-/// before it starts.
+/// The exit code for the end of a run. A run that failed before its first round for what was asked of it is a usage error;
+/// any other failed in a backend or in its record.
 inline ExitCode exit_code(const Outcome& outcome) {
   if (outcome.reason().kind() == StopKind::cancelled) return ExitCode::cancelled;
   if (outcome.reason().kind() == StopKind::failed) {
-    const bool unwritten = outcome.error() && exit_code(*outcome.error()) == ExitCode::io;
-    return unwritten ? ExitCode::io : ExitCode::backend;
+    const ExitCode code = outcome.error() ? exit_code(*outcome.error()) : ExitCode::backend;
+    const bool asked_wrongly = code == ExitCode::usage && outcome.transcript().rounds().empty();
+    return code == ExitCode::io || asked_wrongly ? code : ExitCode::backend;
   }
   return outcome.score().satisfied() ? ExitCode::satisfied : ExitCode::unsatisfied;
 }

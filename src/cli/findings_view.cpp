@@ -87,6 +87,12 @@ void print_checklist(Terminal& terminal, const Checklist& checklist) {
   terminal.print_wrapped({{items, Style::faint}}, margin, 6);
 }
 
+void print_unjudged(Terminal& terminal, const std::vector<std::string>& parts) {
+  if (parts.empty()) return;
+  const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
+  terminal.print_hanging(label("not judged"), {{printable(joined(parts, separator)), Style::doubt}}, 6);
+}
+
 void print_error(const std::string& sentence) {
   std::string text = "pentimento: ";
   std::string_view rest = sentence;

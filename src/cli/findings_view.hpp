@@ -8,6 +8,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace pentimento::cli {
 
@@ -25,6 +26,9 @@ void print_findings(Terminal& terminal, const Checklist& checklist, const Critiq
 
 /// Prints the items of a checklist.
 void print_checklist(Terminal& terminal, const Checklist& checklist);
+
+/// Prints the parts of a brief that nobody judges; nothing if there are none.
+void print_unjudged(Terminal& terminal, const std::vector<std::string>& parts);
 
 /// Prints `pentimento: ` and a message to the standard error stream. Control characters are replaced; of line breaks,
 /// only those before an indented line stay.

@@ -80,16 +80,29 @@ void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning"
 void ProgressView::on(const event::PlanFinished& e) {
   end("checklist");
   print_checklist(terminal_, e.checklist);
-  // A must without an owner never passes: the user should know before the first round.
-  std::string unjudged;
+  std::vector<std::string> unjudged = e.checklist.unjudged();
+  std::string musts;
   for (const Requirement& requirement : e.checklist) {
-    if (!requirement.is_must() || !requirement.owner().empty()) continue;
-    unjudged += (unjudged.empty() ? "" : ", ") + std::string{terminal_.signs().open_quote} +
-                printable(requirement.text()) + std::string{terminal_.signs().close_quote};
+    if (!requirement.owner().empty()) continue;
+    if (requirement.is_must()) {
+      musts += (musts.empty() ? "" : ", ") + std::string{terminal_.signs().open_quote} + printable(requirement.text()) +
+               std::string{terminal_.signs().close_quote};
+    } else {
+      unjudged.push_back(requirement.text());
+    }
   }
-  if (unjudged.empty()) return;
+  print_unjudged(terminal_, unjudged);
+  // A must without an owner never passes: the user should know before the first round.
+  if (musts.empty()) return;
   terminal_.print_hanging(label("warning"),
-                          {{"the run cannot be satisfied: nobody judges the must " + unjudged, Style::doubt}}, 4);
+                          {{"the run cannot be satisfied: nobody judges the must " + musts, Style::doubt}}, 4);
+}
+
+void ProgressView::print_warning(CandidateId id) {
+  const Candidate* candidate = run_.find(id);
+  if (candidate == nullptr || candidate->warning().empty()) return;
+  terminal_.print_wrapped({{to_string(id) + ' ', Style::strong}, {printable(candidate->warning()), Style::doubt}},
+                          margin, 4);
 }
 
 void ProgressView::on(const event::RoundStarted& e) {
@@ -114,14 +127,21 @@ void ProgressView::print_prompt(const Revision& revision) {
   terminal_.print_wrapped(words, margin, 8);
 }
 
-void ProgressView::on(const event::ImageGiven& e) { started_[e.id] = now_; }
+void ProgressView::on(const event::ImageGiven& e) {
+  started_[e.id] = now_;
+  print_warning(e.id);
+}
 
 void ProgressView::on(const event::GenerationStarted& e) {
   started_[e.id] = now_;
   begin(to_string(e.id), "generating", e.estimate + e.critique_estimate);
 }
 
-void ProgressView::on(const event::GenerationFinished& e) { end(to_string(e.id)); }
+void ProgressView::on(const event::GenerationFinished& e) {
+  end(to_string(e.id));
+  const int images = static_cast<int>(e.generation.images().size());
+  for (int i = 0; i < images; ++i) print_warning(CandidateId{e.id.round(), e.id.draft(), i});
+}
 
 void ProgressView::on(const event::CritiqueStarted& e) {
   begin(to_string(e.id), "judging", cost_of(run_.ledger(), e.id.generation()) + e.estimate);
@@ -199,6 +219,8 @@ void print_end(Terminal& terminal, const Outcome& outcome) {
                                                : satisfied ? Style::good
                                                            : Style::doubt}});
   if (outcome.error()) terminal.print_wrapped({{printable(outcome.error()->message()), Style::bad}}, margin, 4);
+  // The reason "satisfied" says it itself.
+  if (outcome.reason().kind() != StopKind::satisfied) print_unjudged(terminal, outcome.unjudged());
   std::size_t images = 0;
   for (const Round& round : run.rounds()) images += round.candidates().size();
   std::string figures;

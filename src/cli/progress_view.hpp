@@ -67,6 +67,8 @@ class ProgressView {
   /// The time since the generation of a candidate started, and its cost.
   Span time_and_cost(CandidateId id) const;
   void print_prompt(const Revision& revision);
+  /// Prints what is wrong with an image that has just arrived; nothing if there is nothing to say.
+  void print_warning(CandidateId id);
 
   Terminal& terminal_;
   std::string folder_;

@@ -219,7 +219,8 @@ ExitCode run_refine(const RefineOptions& options) {
   const Outcome outcome = RunOnTerminal{context, terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));
   terminal.clear_live();
 
-  if (outcome.transcript().rounds().empty() && outcome.error() && exit_code(*outcome.error()) == ExitCode::usage) {
+  const bool is_unpaid = outcome.transcript().ledger().spent().is_zero();
+  if (exit_code(outcome) == ExitCode::usage && is_unpaid) {
     (*folder)->discard_if_empty();
     if (lines) lines->finish();
     print_error(*outcome.error());

@@ -8,7 +8,7 @@ import { suite, test } from "node:test";
 
 const folder = new URL("../../src/cli/page/", import.meta.url);
 const { wordDiff } = await import(new URL("diff.mjs", folder));
-const { bestAfter, byId, costOfRound, fileOf, isNeverJudged, parseTranscript } = await import(
+const { bestAfter, byId, costOfRound, fileOf, isNeverJudged, parseTranscript, unjudgedOf } = await import(
   new URL("transcript.mjs", folder)
 );
 const { decisionWords, duration, findingWords, money, revisionWords } = await import(new URL("words.mjs", folder));
@@ -133,6 +133,30 @@ suite("Transcript", () => {
       isNeverJudged({ rounds: [{ candidates: [candidate("0a", "pass")] }] }, { id: "r", importance: "must" }),
       false,
     );
+  });
+});
+
+suite("Unjudged", () => {
+  const checklist = [{ id: "r", text: "three mugs" }, { id: "s", text: "soft light" }];
+  const rounds = (findings) => [{ candidates: [{ id: "0a", critique: { findings } }], accepted: "0a" }];
+
+  test("lists the uncovered parts of the brief, then the items without a verdict", () => {
+    const run = {
+      checklist,
+      unjudged: ["floral pattern"],
+      incumbent: "0a",
+      rounds: rounds([{ requirement: "r", verdict: "fail" }, { requirement: "s", verdict: "unknown" }]),
+    };
+    assert.deepEqual(unjudgedOf(run), ["floral pattern", "soft light"]);
+  });
+
+  test("is empty if everything has a verdict", () => {
+    const findings = checklist.map(({ id }) => ({ requirement: id, verdict: "pass" }));
+    assert.deepEqual(unjudgedOf({ checklist, incumbent: "0a", rounds: rounds(findings) }), []);
+  });
+
+  test("lists every item if there is no judged image", () => {
+    assert.deepEqual(unjudgedOf({ checklist, rounds: [] }), ["three mugs", "soft light"]);
   });
 });
 

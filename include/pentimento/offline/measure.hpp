@@ -14,7 +14,8 @@ namespace pentimento::offline {
  * It plans a requirement only if the brief asks for something that pixels can answer: how many things of a kind there are,
  * their colours, which lies left of or above the other, a plain or white background, light, contrast, saturation, sharpness,
  * framing, size and shape. Of the user's own requirements it claims those that it understands completely, and leaves the
- * rest to other critics. Each finding states the figure that was measured and what would satisfy it. If a measure is not
+ * rest to other critics. What the brief or the profile asks for and pixels cannot tell ("a floral pattern", "no text") is
+ * listed as unjudged. Each finding states the figure that was measured and what would satisfy it. If a measure is not
  * reliable for an image (things that touch, a busy background), the verdict is `unknown`.
  *
  * It does not recognise things: "the mugs are red" is measured on what stands out from the background. Of "yellow lemons on a

@@ -47,7 +47,8 @@ PENTIMENTO_INLINE std::span<const StopClause> stop_clauses() {
   constexpr auto whole = StopClause::Argument::whole_number;
   static constexpr double million = 1e6;
   static const StopClause clauses[] = {
-      {"satisfied", "satisfied", "every must passes; every should if there is no must", 0, 0, none, [](double) { return AnyStopPolicy{Satisfied{}}; }},
+      {"satisfied", "satisfied", "every must passes; every should if there is no must", 0, 0, none,
+       [](double) { return AnyStopPolicy{Satisfied{}}; }},
       {"score", "score(90)", "the score is at least 90 %", 0, 100, number,
        [](double percent) { return AnyStopPolicy{ScoreAtLeast{percent}}; }},
       {"plateau", "plateau(2)", "the last 2 rounds brought nothing better", 1, million, whole,

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { html } from "./html.mjs";
 import { parseTranscript } from "./transcript.mjs";
 import { Chart, RoundTable } from "./chart.mjs";
-import { Checklist, Failures, Gain, Head, Settings } from "./summary.mjs";
+import { Checklist, Failures, Gain, Head, Settings, Unjudged } from "./summary.mjs";
 import { Round } from "./round.mjs";
 import { ThemeButton } from "./theme.mjs";
 import { Tree } from "./tree.mjs";
@@ -55,6 +55,7 @@ export function Report({ run, images, version }) {
         <p class="lead">The checklist is made once, before the first image; every image is judged against it.
           The columns show the best image so far after each round.</p>
         <div class="table-scroll" role="region" aria-label="Checklist" tabindex="0"><${Checklist} run=${run}/></div>
+        <${Unjudged} run=${run}/>
         <${Settings} run=${run}/>
       </section>
       <section id="tree" aria-labelledby="tree-title">

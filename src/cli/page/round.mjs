@@ -108,6 +108,7 @@ function Candidate({ run, round, candidate, images }) {
         ${best && html`<span class="badge">the best</span>`}</h4>
       <p class="decision">${decision ? decisionWords(run, decision) : "not decided: the run ended before"}</p>
       ${score && html`<${Meter} percent=${score.percent}/><${Items} run=${run} candidate=${candidate}/>`}
+      ${candidate.warning && html`<p class="warning">${candidate.warning}</p>`}
       ${error && error.code !== "cancelled" && html`<${ErrorText} error=${error}/>`}
       ${critique?.remark && html`<p class="remark" dir="auto">${critique.remark}</p>`}
       <${Facts} run=${run} round=${round} candidate=${candidate}/>

@@ -2,7 +2,7 @@
 
 import { html } from "./html.mjs";
 import { Compare } from "./compare.mjs";
-import { beginningOf, bestAfter, bestOf, isNeverJudged, verdictOf } from "./transcript.mjs";
+import { beginningOf, bestAfter, bestOf, isNeverJudged, unjudgedOf, verdictOf } from "./transcript.mjs";
 import { callWords, costWords, duration, altText, percentOf, sizeOf, stopWords } from "./words.mjs";
 import { ErrorText, VerdictSign } from "./verdict.mjs";
 
@@ -69,6 +69,12 @@ export function Gain({ run, images }) {
     <${Compare} names=${["round 0", "the best"]}
       before=${html`<${Frame} run=${run} candidate=${first} images=${images} name="Round 0" kind="before"/>`}
       after=${html`<${Frame} run=${run} candidate=${best} images=${images} name="The best" kind="after"/>`}/>`;
+}
+
+/** What "satisfied" does not say. */
+export function Unjudged({ run }) {
+  const parts = unjudgedOf(run);
+  return parts.length > 0 && html`<p class="unjudged" dir="auto"><strong>Not judged:</strong> ${parts.join(" · ")}</p>`;
 }
 
 export function Checklist({ run }) {

@@ -82,6 +82,7 @@ boost::asio::awaitable<Result<Plan>> MeasuringCritic::do_plan(Brief brief) {
   for (measuring::PlannedItem& item : measuring::plan_items(brief, find_product_photo_profile(profile_), critic_name)) {
     plan.add(std::move(item.requirement));
   }
+  plan.unjudged(measuring::unjudged_parts(brief, find_product_photo_profile(profile_)));
   co_return plan;
 }
 

@@ -164,13 +164,15 @@ class Planner {
     std::vector<bool> covered;
     for (const Thing& thing : text_.things) {
       const bool counted = plan_count(thing);
-      covered.push_back(plan_colour(thing) || counted);
+      const bool coloured = plan_colour(thing);
+      covered.push_back(coloured || counted);
+      leave_rest(thing, counted, coloured);
     }
     for (const Relation& relation : text_.relations) {
       if (plan_position(relation)) {
         covered[relation.thing] = covered[relation.other] = true;
       } else {
-        complete_ = false;
+        leave(text_of(relation));
       }
     }
     complete_ = complete_ && text_.complete() && std::ranges::find(covered, false) == covered.end();
@@ -178,11 +180,15 @@ class Planner {
     plan_light();
     plan_choices();
     for (const std::string& unwanted : text_.unwanted) plan_unwanted(unwanted);
+    unjudged_.insert(unjudged_.end(), text_.unread.begin(), text_.unread.end());
+    unjudged_.insert(unjudged_.end(), text_.remarks.begin(), text_.remarks.end());
   }
 
   [[nodiscard]] std::vector<Item>& items() { return items_; }
   /// True if everything that the text says is in the items.
   [[nodiscard]] bool complete() const { return complete_ && !items_.empty(); }
+  /// What the text says and no item covers.
+  [[nodiscard]] const std::vector<std::string>& unjudged() const { return unjudged_; }
 
  private:
   void add(std::string id, std::string text, Importance importance, Check check) {
@@ -196,6 +202,29 @@ class Planner {
   }
   /// What is said and cannot be measured.
   bool leave() { return complete_ = false; }
+  void leave(std::string words) {
+    complete_ = false;
+    unjudged_.push_back(std::move(words));
+  }
+
+  /// What is said of a thing beyond its items; the thing itself if it has none.
+  void leave_rest(const Thing& thing, bool counted, bool coloured) {
+    const bool count_left = thing.count && !counted;
+    const bool colour_left = !thing.colours.empty() && !coloured;
+    if ((counted || coloured) && !count_left && !colour_left) return;
+    std::string words;
+    if (count_left) words += number_word(*thing.count) + ' ';
+    if (colour_left) words += joined(colours_of(thing), " and ") + ' ';
+    unjudged_.push_back(words + named(thing, thing.plural || thing.count.value_or(1) != 1));
+  }
+
+  std::string text_of(const Relation& relation) const {
+    constexpr std::array<std::string_view, 5> words{" left of ", " right of ", " above ", " below ", " on "};
+    const Thing& one = text_.things[relation.thing];
+    const Thing& other = text_.things[relation.other];
+    return named(one, one.plural) + std::string{words[static_cast<std::size_t>(relation.place)]} +
+           named(other, other.plural);
+  }
 
   static std::string named(const Thing& thing, bool many) { return many ? plural_of(thing.noun) : thing.noun; }
 
@@ -310,11 +339,9 @@ class Planner {
     check.light = text_.light->value;
     // A dark background makes an image dark however brightly its things are lit.
     const bool wants_light = check.light == Light::bright || check.light == Light::sunny;
-    if (wants_light && context_.behind() && lab_of(context_.behind()->rgb).l < 45.0F) {
-      leave();
-      return;
-    }
-    add("light", std::string{words[static_cast<std::size_t>(check.light)]}, Importance::must, check);
+    const std::string text{words[static_cast<std::size_t>(check.light)]};
+    if (wants_light && context_.behind() && lab_of(context_.behind()->rgb).l < 45.0F) return leave(text);
+    add("light", text, Importance::must, check);
   }
 
   void plan_choices() {
@@ -326,11 +353,11 @@ class Planner {
                                              {"framing-centred", "centred in the frame"},
                                              {"framing-wide", "a wide shot"}}};
     for (const Said<Framing>& framing : text_.framing) {
+      const Words& words = framings[static_cast<std::size_t>(framing.value)];
       if (context_.busy()) {
-        leave();
+        leave(std::string{words.text});
         continue;
       }
-      const Words& words = framings[static_cast<std::size_t>(framing.value)];
       Check check;
       check.measure = Measure::framing;
       check.framing = framing.value;
@@ -360,14 +387,32 @@ class Planner {
       check.colours = {AskedColour{text, *colour}};
       add("no-" + slug(text), "no " + text, Importance::must, check);
     } else {
-      leave();
+      leave("no " + text);
     }
   }
 
   const Description& text_;
   const Context& context_;
   std::vector<Item> items_;
+  std::vector<std::string> unjudged_;
   bool complete_ = true;
+};
+
+/// A brief as it is understood.
+struct ReadBrief {
+  explicit ReadBrief(const Brief& brief) : goal{offline::read(brief.goal())} {
+    context.add(goal);
+    for (const Requirement& requirement : brief.requirements()) {
+      own.push_back(offline::read(requirement.text()));
+      context.add(own.back());
+    }
+    for (const std::string& unwanted : brief.avoid()) avoid.push_back(offline::read("no " + unwanted));
+  }
+
+  Description goal;
+  std::vector<Description> own;
+  std::vector<Description> avoid;
+  Context context;
 };
 
 std::string percent(double share) { return std::to_string(static_cast<int>(std::lround(share * 100))) + " %"; }
@@ -422,22 +467,15 @@ std::string number_word(int number) {
 }
 
 std::vector<PlannedItem> plan_items(const Brief& brief, const ProductPhotoProfile* profile, std::string_view owner) {
-  const Description goal = offline::read(brief.goal());
-  std::vector<Description> own;
-  Context context;
-  context.add(goal);
-  for (const Requirement& requirement : brief.requirements()) {
-    own.push_back(offline::read(requirement.text()));
-    context.add(own.back());
-  }
-
+  const ReadBrief read{brief};
+  const Context& context = read.context;
   std::vector<PlannedItem> plan;
   const auto taken = [&](const Check& check) {
     return std::ranges::any_of(
         plan, [&](const PlannedItem& item) { return std::ranges::find(item.checks, check) != item.checks.end(); });
   };
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    Planner planner{own[i], context};
+  for (std::size_t i = 0; i < read.own.size(); ++i) {
+    Planner planner{read.own[i], context};
     if (!planner.complete()) continue;
     PlannedItem claimed{brief.requirements()[i], {}};
     claimed.requirement.owner(std::string{owner});
@@ -445,10 +483,9 @@ std::vector<PlannedItem> plan_items(const Brief& brief, const ProductPhotoProfil
     plan.push_back(std::move(claimed));
   }
 
-  std::vector<Item> items = std::move(Planner{goal, context}.items());
-  for (const std::string& unwanted : brief.avoid()) {
-    const Description text = offline::read("no " + unwanted);
-    Planner planner{text, context};
+  std::vector<Item> items = std::move(Planner{read.goal, context}.items());
+  for (const Description& unwanted : read.avoid) {
+    Planner planner{unwanted, context};
     std::ranges::move(planner.items(), std::back_inserter(items));
   }
   if (brief.size()) {
@@ -503,6 +540,17 @@ std::vector<PlannedItem> plan_items(const Brief& brief, const ProductPhotoProfil
     plan.push_back({std::move(requirement), {item.check}});
   }
   return plan;
+}
+
+std::vector<std::string> unjudged_parts(const Brief& brief, const ProductPhotoProfile* profile) {
+  const ReadBrief read{brief};
+  std::vector<std::string> parts = Planner{read.goal, read.context}.unjudged();
+  for (const Description& unwanted : read.avoid) {
+    const Planner planner{unwanted, read.context};
+    parts.insert(parts.end(), planner.unjudged().begin(), planner.unjudged().end());
+  }
+  if (profile != nullptr && !profile->unmeasured.empty()) parts.emplace_back(profile->unmeasured);
+  return parts;
 }
 
 }  // namespace pentimento::offline::measuring

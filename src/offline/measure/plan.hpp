@@ -83,6 +83,12 @@ struct PlannedItem {
 [[nodiscard]] std::vector<PlannedItem> plan_items(const Brief& brief, const ProductPhotoProfile* profile,
                                                   std::string_view owner);
 
+/**
+ * The parts of `brief` that no item of `plan_items` covers, in its words: of the goal and of what is to be avoided, without
+ * its own requirements. Then the rules of `profile` that pixels cannot tell. Pure; thread-safe.
+ */
+[[nodiscard]] std::vector<std::string> unjudged_parts(const Brief& brief, const ProductPhotoProfile* profile);
+
 /// `3` is "three", up to twelve; digits from there on.
 [[nodiscard]] std::string number_word(int number);
 

@@ -18,6 +18,7 @@ constexpr auto profiles = std::to_array<ProductPhotoProfile>({
         .longest_side = 1000,
         .shortest_side = 0,
         .no_border = true,
+        .unmeasured = "no text, logo or watermark",
         .source = "Amazon's main image as retold by seller guides, 2026: pure white (255) background, product fills at "
                   "least 85 % "
                   "of the frame, 1,000 pixels or more on the longest side, no text, logo, border or watermark",
@@ -31,6 +32,7 @@ constexpr auto profiles = std::to_array<ProductPhotoProfile>({
         .longest_side = 0,
         .shortest_side = 100,
         .no_border = true,
+        .unmeasured = "no overlays",
         .source = "Google Merchant Center help, 2026: product fills 75 to 90 % of the frame, at least 100 by 100 "
                   "pixels, no overlays "
                   "and no border",
@@ -44,6 +46,7 @@ constexpr auto profiles = std::to_array<ProductPhotoProfile>({
         .longest_side = 0,
         .shortest_side = 250,
         .no_border = true,
+        .unmeasured = "no overlays",
         .source = "Google Merchant Center help, 2026: as the shopping feed, at least 250 by 250 pixels for clothing",
     },
 });

@@ -17,7 +17,8 @@ struct ProductPhotoProfile {
   int longest_side = 0;    ///< pixels, at least
   int shortest_side = 0;   ///< pixels, at least
   bool no_border = false;
-  std::string_view source;  ///< where the figures come from, with the year
+  std::string_view unmeasured;  ///< the rules that pixels alone cannot tell, in words
+  std::string_view source;      ///< where the figures come from, with the year
 };
 
 /// All profiles, in the order in which they are listed to people.

@@ -238,7 +238,8 @@ TEST_CASE("scores, empty runs and what a reviser is given") {
   CHECK(to_text(RevisionRequest{Transcript{}, Capabilities{"x"}}) ==
         R"({"transcript":)" + empty + R"(,"capabilities":)" + to_text(Capabilities{"x"}) + '}');
   const Outcome broken_off{Transcript{}};
-  CHECK(to_text(broken_off) == R"({"reason":)" + to_text(broken_off.reason()) + R"(,"fully_judged":false,"transcript":)" + empty + '}');
+  CHECK(to_text(broken_off) ==
+        R"({"reason":)" + to_text(broken_off.reason()) + R"(,"fully_judged":false,"transcript":)" + empty + '}');
 }
 
 // Properties -------------------------------------------------------------------------------------------------------------

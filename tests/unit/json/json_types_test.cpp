@@ -175,8 +175,7 @@ TEST_CASE("requirements, checklists and plans") {
   check_form(full, full_json);
   check_form(Checklist{}, R"({"requirements":[]})");
   Checklist checklist{{full, Requirement{"b", "c"}}};
-  check_form(checklist,
-             R"({"requirements":[)" + full_json + R"(,{"id":"b","text":"c","importance":"must"}]})");
+  check_form(checklist, R"({"requirements":[)" + full_json + R"(,{"id":"b","text":"c","importance":"must"}]})");
   check_form(Checklist{}.unjudged({"floral pattern", "a wooden handle"}),
              R"({"requirements":[],"unjudged":["floral pattern","a wooden handle"]})");
   CHECK(complaint_about<Checklist>(R"({"requirements":[)" + full_json + ',' + full_json + "]}") ==

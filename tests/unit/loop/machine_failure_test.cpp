@@ -201,9 +201,12 @@ TEST_CASE("an invalid checklist") {
 TEST_CASE("nobody can judge") {
   // Each policy with whether it waits for verdicts.
   const std::vector<std::pair<AnyStopPolicy, bool>> policies{
-      {Satisfied{} || MaxRounds{1}, true},        {MaxRounds{1} || Plateau{3}, true},
-      {ScoreAtLeast{90} && MaxRounds{1}, true},   {!Plateau{1} && MaxRounds{1}, true},
-      {MaxImages{1}, false},                      {MaxRounds{1} || Budget{usd(1)}, false},
+      {Satisfied{} || MaxRounds{1}, true},
+      {MaxRounds{1} || Plateau{3}, true},
+      {ScoreAtLeast{90} && MaxRounds{1}, true},
+      {!Plateau{1} && MaxRounds{1}, true},
+      {MaxImages{1}, false},
+      {MaxRounds{1} || Budget{usd(1)}, false},
       {Repeats{1} || MaxRounds{1}, false},
   };
   for (const auto& [policy, waits] : policies) {
