@@ -549,8 +549,16 @@ std::vector<std::string> unjudged_parts(const Brief& brief, const ProductPhotoPr
     const Planner planner{unwanted, read.context};
     parts.insert(parts.end(), planner.unjudged().begin(), planner.unjudged().end());
   }
-  if (profile != nullptr && !profile->unmeasured.empty()) parts.emplace_back(profile->unmeasured);
-  return parts;
+  // A phrase that is not understood whole says its words again: "an old man reading" is all of "man" and "old".
+  std::vector<std::string> whole;
+  for (const std::string& part : parts) {
+    const auto says_more = [&](const std::string& other) {
+      return other.size() > part.size() && (' ' + other + ' ').find(' ' + part + ' ') != std::string::npos;
+    };
+    if (std::ranges::none_of(parts, says_more) && std::ranges::find(whole, part) == whole.end()) whole.push_back(part);
+  }
+  if (profile != nullptr && !profile->unmeasured.empty()) whole.emplace_back(profile->unmeasured);
+  return whole;
 }
 
 }  // namespace pentimento::offline::measuring

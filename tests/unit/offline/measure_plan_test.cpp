@@ -46,6 +46,30 @@ TEST_SUITE("Measuring plan") {
     CHECK(plan(Brief{"white mugs on a plain white background"}) == Lines{"background: a plain white background"});
   }
 
+  TEST_CASE("says what it leaves unjudged") {
+    const auto unjudged = [](const Brief& brief) { return unjudged_parts(brief, nullptr); };
+    CHECK(unjudged(Brief{"three red mugs on a plain white table, bright"}).empty());
+    CHECK(unjudged(Brief{"a red mug with a floral pattern on a plain white background"}) == Lines{"a floral pattern"});
+    CHECK(unjudged(Brief{"a happy dog"}) == Lines{"dog", "happy"});
+    CHECK(unjudged(Brief{"an old man reading"}) == Lines{"an old man reading"});
+    CHECK(unjudged(Brief{"a three-legged stool"}) == Lines{"a three-legged stool"});
+    CHECK(unjudged(Brief{"three mugs in a park"}) == Lines{"three mugs", "a park"});
+    CHECK(unjudged(Brief{"white mugs on a plain white background"}) == Lines{"white mugs"});
+    CHECK(unjudged(Brief{"a shiny red ball on a white table"}) == Lines{"ball on table", "shiny"});
+    // The user's own requirements are in the checklist whoever judges them.
+    Brief brief{"a red mug"};
+    brief.must("it looks handmade").avoid("text").avoid("blue");
+    CHECK(unjudged(brief) == Lines{"no text"});
+  }
+
+  TEST_CASE("says which rules of a profile it leaves unjudged") {
+    for (const ProductPhotoProfile& profile : product_photo_profiles()) {
+      CAPTURE(profile.name);
+      CHECK(unjudged_parts(Brief{"a red mug"}, &profile) == Lines{std::string{profile.unmeasured}});
+    }
+    CHECK(find_product_photo_profile("marketplace-main")->unmeasured == "no text, logo or watermark");
+  }
+
   TEST_CASE("saree of the article") {
     CHECK(plan(Brief{"a woman in a black and purple zari banarasi saree, golden accessories, plain background"}) ==
           Lines{"colour-saree-black-purple: the saree is black and purple",
