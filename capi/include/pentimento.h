@@ -319,6 +319,9 @@ typedef struct ptm_run_options {
  *   "until"           a stop policy; default "satisfied || rounds(6) || plateau(3)"
  *   "drafts"          images per round, 1 to 64; default 1
  *   "seed"            the seed that all seeds of the run derive from; default 0, so two runs are alike
+ *   "critique_retries"  how often a critique is retried after a transient error, 0 to 10; default 2
+ *   "keep_init_image" "always" (default) if every draft starts from the init image or from an image made from it, or
+ *                     "optional"
  *   "max_edit_depth"  how many edits of edits there may be before an image is made anew; default 3
  *   "on_satisfied"    "cancel" (default) or "keep" the other drafts when one passes every must
  *   "on_error"        "go_on" (default) or "stop" when a call fails
@@ -387,7 +390,10 @@ typedef struct ptm_backend {
 } ptm_backend;
 
 /* Adds a generator under the name in `capabilities`, replacing any of that name:
- *   {"name", "image_to_image"?, "mask"?, "seed"?, "negative_prompt"?, "min_side"?, "max_side"?, "max_prompt_bytes"?,
+ *   {"name", "image_to_image"?, "mask"?, "seed"?, "negative_prompt"?, "min_side"?, "max_side"?, "max_prompt_characters"?,
+ *    "images_per_call"?: the most images of one call, default 1; images beyond it are dropped,
+ *    "init_image_types"?: such as ["image/png", "image/jpeg"], default all; "min_init_image_side"?,
+ *    "max_init_image_side"?, "max_init_image_bytes"?,
  *    "estimate_micros"?: the worst-case cost of a call, in micro-dollars}
  * A name has 1 to 100 letters, digits, '-', '_' and '.'. */
 PTM_API ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabilities, const ptm_backend* backend,

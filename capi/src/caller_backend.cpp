@@ -156,7 +156,8 @@ CallerGeneratorTerms read_generator_terms(std::string_view text) {
     name_in(in);
     estimate = estimate_in(in, "estimate_micros");
     for (const char* const capability :
-         {"image_to_image", "mask", "seed", "negative_prompt", "min_side", "max_side", "max_prompt_bytes"})
+         {"image_to_image", "mask", "seed", "negative_prompt", "min_side", "max_side", "max_prompt_characters",
+          "images_per_call", "init_image_types", "min_init_image_side", "max_init_image_side", "max_init_image_bytes"})
       in.node_of(capability);
     in.done();
     object->erase("estimate_micros");

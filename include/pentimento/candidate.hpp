@@ -173,6 +173,11 @@ class Candidate {
   const std::optional<Critique>& critique() const noexcept { return critique_; }
   Candidate& critique(std::optional<Critique> critique) { return critique_ = std::move(critique), *this; }
 
+  /// True if it was judged only after it had been decided on as unjudged.
+  bool judged_late() const noexcept {
+    return critique_ && decision_ && decision_->reason() == DecisionReason::unjudged;
+  }
+
   /// Why it could not be judged.
   const std::optional<Error>& error() const noexcept { return error_; }
   Candidate& error(std::optional<Error> error) { return error_ = std::move(error), *this; }

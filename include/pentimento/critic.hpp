@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
 #include <string>
 
 namespace pentimento {
@@ -33,6 +34,12 @@ class Critic {
   /// Returns the worst-case cost of a call of this kind (`plan`, `critique` or `compare`). Unbounded if the override throws, zero
   /// if it is negative.
   Money estimate(CallKind kind) const noexcept;
+
+  /**
+   * Returns why this critic could not judge images of a brief; nothing if it can. Costs nothing. A run asks before it pays for
+   * anything, with the brief's own requirements as the checklist, and again when the checklist is complete.
+   */
+  std::optional<Error> validate(const Brief& brief, const Checklist& checklist) const;
 
   /// Announces that a call will probably follow soon: see `Generator::warm_up`.
   void warm_up() noexcept;
@@ -73,6 +80,8 @@ class Critic {
   /// Free by default.
   virtual Money do_estimate(CallKind) const { return {}; }
   virtual bool do_can_compare() const { return false; }
+  /// Accepts everything by default. Must not block.
+  virtual std::optional<Error> do_validate(const Brief&, const Checklist&) const { return std::nullopt; }
   /// Does nothing by default. Must not block.
   virtual void do_warm_up() {}
   /// Claims the brief's own requirements by default (`claim_requirements`). A critic that only remarks and suggests plans

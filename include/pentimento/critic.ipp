@@ -80,6 +80,14 @@ PENTIMENTO_INLINE Money Critic::estimate(CallKind kind) const noexcept {
   }
 }
 
+PENTIMENTO_INLINE std::optional<Error> Critic::validate(const Brief& brief, const Checklist& checklist) const {
+  try {
+    return do_validate(brief, checklist);
+  } catch (...) {
+    return error_from_current_exception("the critic");
+  }
+}
+
 PENTIMENTO_INLINE void Critic::warm_up() noexcept {
   try {
     do_warm_up();

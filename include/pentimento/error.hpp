@@ -136,15 +136,26 @@ class Error {
   const Charge& charge() const noexcept { return charge_; }
   Error& charge(Charge charge) { return charge_ = charge, *this; }
 
+  /// True if the same call may succeed a little later: an overloaded server, a broken connection, a timeout. Always true for
+  /// `connect_failed`, `outcome_unknown`, `rate_limited` and `deadline_exceeded`; else false unless it is set.
+  bool transient() const noexcept { return transient_ || is_transient(code_); }
+  Error& transient(bool may_pass) { return transient_ = may_pass && !is_transient(code_), *this; }
+
   friend bool operator==(const Error&, const Error&) = default;
   friend std::ostream& operator<<(std::ostream& out, const Error& error) { return out << error.message_; }
 
  private:
+  static constexpr bool is_transient(errc code) noexcept {
+    return code == errc::connect_failed || code == errc::outcome_unknown || code == errc::rate_limited ||
+           code == errc::deadline_exceeded;
+  }
+
   errc code_ = errc::backend_failed;
   std::string message_;
   std::string provider_message_;
   std::string request_id_;
   Charge charge_;
+  bool transient_ = false;
 };
 
 static_assert(!std::is_aggregate_v<Error>);

@@ -4,6 +4,7 @@
 #include <pentimento/event.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <sstream>
 #include <utility>
 #include <variant>
@@ -50,6 +51,8 @@ class EventPrinter {
     out_ << e.id << ": generated ";
     images.empty() ? out_ << "nothing" : out_ << images.front().size();
     if (images.size() > 1) out_ << " and " << images.size() - 1 << " more";
+    if (const std::uint64_t dropped = e.generation.dropped_images(); dropped > 0)
+      out_ << "; " << dropped << (dropped == 1 ? " image" : " images") << " more than requested dropped";
   }
   void operator()(const event::CritiqueStarted& e) const { out_ << e.id << ": judging"; }
   void operator()(const event::CritiqueFinished& e) const {

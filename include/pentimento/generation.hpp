@@ -1,9 +1,11 @@
 #pragma once
 
 #include <pentimento/image.hpp>
+#include <pentimento/media_type.hpp>
 #include <pentimento/money.hpp>
 #include <pentimento/pixel_size.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -45,9 +47,28 @@ class Capabilities {
     return min_side_ = shortest, max_side_ = longest, *this;
   }
 
-  /// The longest accepted prompt, in bytes of UTF-8.
-  std::uint32_t max_prompt_bytes() const noexcept { return max_prompt_bytes_; }
-  Capabilities& max_prompt_bytes(std::uint32_t bytes) { return max_prompt_bytes_ = bytes, *this; }
+  /// The longest accepted prompt, in characters (Unicode code points).
+  std::uint32_t max_prompt_characters() const noexcept { return max_prompt_characters_; }
+  Capabilities& max_prompt_characters(std::uint32_t count) { return max_prompt_characters_ = count, *this; }
+
+  /// The most images that one call returns; default 1. Images beyond it are dropped: see `Generation::dropped_images`.
+  std::uint32_t images_per_call() const noexcept { return images_per_call_; }
+  Capabilities& images_per_call(std::uint32_t count) { return images_per_call_ = count, *this; }
+
+  /// The accepted media types of an init image; default all.
+  const std::vector<MediaType>& init_image_types() const noexcept { return init_image_types_; }
+  Capabilities& init_image_types(std::vector<MediaType> types) { return init_image_types_ = std::move(types), *this; }
+
+  /// The accepted range of width and height of an init image, in pixels.
+  std::uint32_t min_init_image_side() const noexcept { return min_init_image_side_; }
+  std::uint32_t max_init_image_side() const noexcept { return max_init_image_side_; }
+  Capabilities& init_image_sides(std::uint32_t shortest, std::uint32_t longest) {
+    return min_init_image_side_ = shortest, max_init_image_side_ = longest, *this;
+  }
+
+  /// The largest accepted init image, in encoded bytes.
+  std::uint32_t max_init_image_bytes() const noexcept { return max_init_image_bytes_; }
+  Capabilities& max_init_image_bytes(std::uint32_t bytes) { return max_init_image_bytes_ = bytes, *this; }
 
   friend bool operator==(const Capabilities&, const Capabilities&) = default;
 
@@ -59,12 +80,17 @@ class Capabilities {
   bool negative_prompt_ = false;
   std::uint32_t min_side_ = 1;
   std::uint32_t max_side_ = 16384;
-  std::uint32_t max_prompt_bytes_ = 10'000;
+  std::uint32_t max_prompt_characters_ = 10'000;
+  std::uint32_t images_per_call_ = 1;
+  std::vector<MediaType> init_image_types_{MediaType::png, MediaType::jpeg, MediaType::webp, MediaType::gif};
+  std::uint32_t min_init_image_side_ = 1;
+  std::uint32_t max_init_image_side_ = 65'535;
+  std::uint32_t max_init_image_bytes_ = std::uint32_t{64} << 20;
 };
 
 static_assert(!std::is_aggregate_v<Capabilities>);
 
-/// A request for one image.
+/// A request for one image, or for as many as a call of the generator returns (`Capabilities::images_per_call`).
 class GenerationRequest {
  public:
   explicit GenerationRequest(std::string prompt) : prompt_{std::move(prompt)} {}
@@ -126,6 +152,17 @@ class Generation {
   /// At least one. Each becomes a candidate.
   const std::vector<Image>& images() const noexcept { return images_; }
 
+  /// Drops the images beyond the first `most`, and counts them as dropped.
+  Generation& keep_images(std::size_t most) {
+    if (images_.size() <= most) return *this;
+    dropped_images_ += images_.size() - most;
+    return images_.erase(images_.begin() + static_cast<std::ptrdiff_t>(most), images_.end()), *this;
+  }
+
+  /// The number of images in the reply beyond those that were asked for. They were neither decoded nor judged.
+  std::uint64_t dropped_images() const noexcept { return dropped_images_; }
+  Generation& dropped_images(std::uint64_t count) { return dropped_images_ = count, *this; }
+
   /// The seed that the generator reports.
   const std::optional<std::uint64_t>& seed() const noexcept { return seed_; }
   Generation& seed(std::optional<std::uint64_t> seed) { return seed_ = seed, *this; }
@@ -145,6 +182,7 @@ class Generation {
 
  private:
   std::vector<Image> images_;
+  std::uint64_t dropped_images_ = 0;
   std::optional<std::uint64_t> seed_;
   std::string revised_prompt_;
   std::string request_id_;

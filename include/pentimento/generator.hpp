@@ -6,6 +6,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <optional>
+
 namespace pentimento {
 
 /**
@@ -29,15 +31,20 @@ class Generator {
   /// zero if it is negative.
   Money estimate(const GenerationRequest& request) const noexcept;
 
+  /// Returns why the generator would reject a request before anything is sent; nothing if it would not. Costs nothing. A run
+  /// checks its first request before it pays for anything.
+  std::optional<Error> validate(const GenerationRequest& request) const;
+
   /// Announces that a call will probably follow soon: time to warm up a connection or load a model. A run does so while other
   /// roles are at work. Returns at once and is free; exceptions of the override are ignored.
   void warm_up() noexcept;
 
   /**
-   * Makes the image that is asked for. Never throws.
+   * Makes the image that is asked for. Never throws. Images beyond `Capabilities::images_per_call` are dropped:
+   * `Generation::dropped_images` counts them.
    *
    * **Errors**, before anything is sent: `invalid_argument` for an empty or too long prompt, a size out of range, or a strength
-   * outside 0 to 1; `unsupported` for an init image or mask that the generator cannot take. Then `cancelled`, and what the
+   * outside 0 to 1; `invalid_argument`, `unsupported` or `too_large` for an init image or mask that the generator cannot take. Then `cancelled`, and what the
    * override reports; `unusable_reply` for a reply without an image. An exception becomes `backend_failed`, except that
    * `operation_aborted` becomes `cancelled` and a `Failure` its own error.
    * **Cost**: as the override reports it; its estimate if it reports none (`Charge::paid(Money{})` reports that it was free).
@@ -54,6 +61,8 @@ class Generator {
   virtual Capabilities do_capabilities() const = 0;
   /// Free by default.
   virtual Money do_estimate(const GenerationRequest&) const { return {}; }
+  /// Checks what the capabilities do not say, such as options. Accepts everything by default. Must not block.
+  virtual std::optional<Error> do_validate(const GenerationRequest&) const { return std::nullopt; }
   /// Does nothing by default. Must not block.
   virtual void do_warm_up() {}
   /// The request is within the capabilities. May throw.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/detail/inline.hpp>
+#include <pentimento/detail/request_limits.hpp>
 #include <pentimento/generator.hpp>
 
 #include <algorithm>
@@ -17,10 +18,10 @@ PENTIMENTO_INLINE std::optional<Error> validate(const GenerationRequest& request
   const auto reject = [&](errc code, const std::string& why) { return Error{code, can.name() + ": " + why}; };
   if (request.prompt().find_first_not_of(" \t\r\n") == std::string::npos)
     return reject(errc::invalid_argument, "the prompt is empty; say what the image is to show");
-  if (request.prompt().size() > can.max_prompt_bytes()) {
-    return reject(errc::invalid_argument, "the prompt has " + std::to_string(request.prompt().size()) +
-                                              " bytes, which is too long; at most " +
-                                              std::to_string(can.max_prompt_bytes()) + " are accepted");
+  if (!accepts_prompt(request.prompt(), can)) {
+    return reject(errc::invalid_argument, "the prompt has " + std::to_string(count_characters(request.prompt())) +
+                                              " characters, which is too long; at most " +
+                                              std::to_string(can.max_prompt_characters()) + " are accepted");
   }
   if (request.size()) {
     const auto [shortest, longest] = std::minmax({request.size()->width(), request.size()->height()});
@@ -32,8 +33,9 @@ PENTIMENTO_INLINE std::optional<Error> validate(const GenerationRequest& request
   }
   if (!(request.strength() >= 0.0 && request.strength() <= 1.0))
     return reject(errc::invalid_argument, "the strength is out of range; 0 to 1 are accepted");
-  if (request.init_image() && !can.image_to_image())
-    return reject(errc::unsupported, "an init image is not accepted; leave it out");
+  if (request.init_image()) {
+    if (std::optional<Error> error = validate_init_image(*request.init_image(), can)) return error;
+  }
   if (request.mask() && !can.mask()) return reject(errc::unsupported, "a mask is not accepted; leave it out");
   if (request.mask() && !request.init_image())
     return reject(errc::invalid_argument, "the mask has no init image; give both or neither");
@@ -52,6 +54,15 @@ PENTIMENTO_INLINE Money Generator::estimate(const GenerationRequest& request) co
   }
 }
 
+PENTIMENTO_INLINE std::optional<Error> Generator::validate(const GenerationRequest& request) const {
+  try {
+    std::optional<Error> error = detail::validate(request, capabilities());
+    return error ? error : do_validate(request);
+  } catch (...) {
+    return error_from_current_exception("the generator");
+  }
+}
+
 PENTIMENTO_INLINE void Generator::warm_up() noexcept {
   try {
     do_warm_up();
@@ -65,6 +76,7 @@ PENTIMENTO_INLINE boost::asio::awaitable<Result<Generation>> Generator::generate
     if (std::optional<Error> error = detail::validate(request, can)) co_return std::move(*error);
     worst_case = estimate(request);
     Result<Generation> generation = co_await do_generate(std::move(request));
+    if (generation) generation->keep_images(can.images_per_call());
     if (generation && generation->charge() == Charge{}) generation->charge(Charge::from_estimate(worst_case));
     if (generation && generation->images().empty()) {
       Error empty{errc::unusable_reply, can.name() + " returned no image"};

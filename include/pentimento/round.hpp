@@ -54,7 +54,8 @@ class Round {
   const std::vector<Draft>& drafts() const noexcept { return drafts_; }
   /// In the order in which their pictures arrived.
   const std::vector<Candidate>& candidates() const noexcept { return candidates_; }
-  /// The candidate of this round that replaced the incumbent last, if any did; its decision says why.
+  /// The candidate that replaced the incumbent last in this round, if any did; its decision says why. It is of an earlier round
+  /// if it could not be judged before.
   const std::optional<CandidateId>& accepted() const noexcept { return accepted_; }
   TimePoint started() const noexcept { return started_; }
   /// When everything was decided; none while the round goes on.

@@ -41,6 +41,16 @@ constexpr std::string_view to_string(OnRefusal choice) noexcept {
   return choice == OnRefusal::stop ? "stop" : "rephrase";
 }
 
+/// Whether every draft starts from the brief's init image, or from an image that was made from it.
+enum class KeepInitImage {
+  always,    ///< Every draft does, unless a person chooses otherwise. The generator must support image-to-image.
+  optional,  ///< The reviser may let it go, and a generator without image-to-image ignores it.
+};
+
+constexpr std::string_view to_string(KeepInitImage choice) noexcept {
+  return choice == KeepInitImage::always ? "always" : "optional";
+}
+
 /// The settings that a run was started with, as they are recorded. `run_setting_table` documents each of them.
 class RunSettings {
  public:
@@ -60,6 +70,12 @@ class RunSettings {
 
   OnRefusal on_refusal() const noexcept { return on_refusal_; }
   RunSettings& on_refusal(OnRefusal choice) { return on_refusal_ = choice, *this; }
+
+  int critique_retries() const noexcept { return critique_retries_; }
+  RunSettings& critique_retries(int retries) { return critique_retries_ = retries, *this; }
+
+  KeepInitImage keep_init_image() const noexcept { return keep_init_image_; }
+  RunSettings& keep_init_image(KeepInitImage choice) { return keep_init_image_ = choice, *this; }
 
   int max_edit_depth() const noexcept { return max_edit_depth_; }
   RunSettings& max_edit_depth(int depth) { return max_edit_depth_ = depth, *this; }
@@ -82,6 +98,8 @@ class RunSettings {
   OnSatisfied on_satisfied_ = OnSatisfied::cancel;
   OnError on_error_ = OnError::go_on;
   OnRefusal on_refusal_ = OnRefusal::stop;
+  int critique_retries_ = 2;
+  KeepInitImage keep_init_image_ = KeepInitImage::always;
   int max_edit_depth_ = 3;
   std::string policy_;
   std::string generator_;
@@ -120,6 +138,15 @@ inline constexpr std::tuple run_setting_table{
     RunSetting<OnRefusal>{
         "on_refusal", "when the provider refuses a prompt: stop, or rephrase, which asks the reviser for other words",
         OnRefusal::stop, OnRefusal::rephrase, &RunSettings::on_refusal, &RunSettings::on_refusal},
+    RunSetting<int>{"critique_retries",
+                    "how often a critique is retried after an error that may pass, such as an overloaded server; "
+                    "estimates and limits on money include the retries",
+                    0, 10, &RunSettings::critique_retries, &RunSettings::critique_retries},
+    RunSetting<KeepInitImage>{
+        "keep_init_image",
+        "whether every draft starts from the init image or from an image made from it (always), or the reviser may let "
+        "it go (optional)",
+        KeepInitImage::always, KeepInitImage::optional, &RunSettings::keep_init_image, &RunSettings::keep_init_image},
     RunSetting<int>{"max_edit_depth", "edits of edits before an image is made anew; each edit loses some quality", 0,
                     1000, &RunSettings::max_edit_depth, &RunSettings::max_edit_depth},
 };

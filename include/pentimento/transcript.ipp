@@ -149,7 +149,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CritiqueStarted& e,
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CritiqueFinished& e, TimePoint) {
   Candidate* judged = candidate(e.id);
   if (judged == nullptr || judged->critique()) return detail::does_not_fit(to_string(e.id) + " is not being judged");
-  judged->critique(e.critique);
+  judged->critique(e.critique).error(std::nullopt);
   ledger_.settle(Call{CallKind::critique, e.id}, e.critique.charge());
   return {};
 }
@@ -166,7 +166,8 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ComparisonFinished&
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CandidateDecided& e, TimePoint) {
   Candidate* decided = candidate(e.id);
-  if (decided == nullptr || decided->decision())
+  // An image that could not be judged at first is decided again once it is judged.
+  if (decided == nullptr || (decided->decision() && !decided->judged_late()))
     return detail::does_not_fit("there is no candidate " + to_string(e.id) + " to decide on");
   decided->decision(e.decision);
   ledger_.release(Call{CallKind::critique, e.id});  // still set aside where the critique was not wanted any more

@@ -2,6 +2,7 @@
 
 #include "findings_view.hpp"
 #include "wording.hpp"
+#include <pentimento/detail/request_limits.hpp>
 #include <pentimento/detail/utf8.hpp>
 
 #include <utility>
@@ -20,9 +21,9 @@ std::string trimmed(const std::string& text) {
 std::optional<std::string> reason_against(const std::string& words, const Capabilities& can) {
   if (const std::size_t at = detail::find_invalid_utf8(words); at != words.npos)
     return "your prompt is not valid UTF-8 from byte " + std::to_string(at) + " on; type it again";
-  if (words.size() <= can.max_prompt_bytes()) return std::nullopt;
-  return "your prompt has " + std::to_string(words.size()) + " bytes; " + can.name() + " accepts at most " +
-         std::to_string(can.max_prompt_bytes());
+  if (detail::accepts_prompt(words, can)) return std::nullopt;
+  return "your prompt has " + std::to_string(detail::count_characters(words)) + " characters; " + can.name() +
+         " accepts at most " + std::to_string(can.max_prompt_characters());
 }
 
 }  // namespace

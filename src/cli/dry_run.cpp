@@ -32,8 +32,8 @@ namespace {
 /// A rehearsal that is longer than this counts as unbounded: only time, a person or success would end the run.
 constexpr int most_rounds = 200;
 constexpr int most_images = 400;
-/// The assumed length of later prompts in bytes, for providers whose price depends on it.
-constexpr std::size_t prompt_bytes = 2'000;
+/// The assumed length of later prompts, for providers whose price depends on it.
+constexpr std::size_t prompt_characters = 2'000;
 
 /// What the calls of a rehearsal report as their charge.
 enum class Costs { nothing, worst };
@@ -53,14 +53,15 @@ class StandInGenerator final : public Generator {
 
  private:
   Capabilities do_capabilities() const override { return real_->capabilities(); }
+  std::optional<Error> do_validate(const GenerationRequest& request) const override { return real_->validate(request); }
 
   /// The most expensive request that the reviser could make: a long prompt, with the best image so far as the init
   /// image.
   Money do_estimate(const GenerationRequest& request) const override {
     GenerationRequest longest = request;
     std::string prompt = request.prompt();
-    const std::size_t allowed = real_->capabilities().max_prompt_bytes();
-    prompt.resize(std::max(prompt.size(), std::min(prompt_bytes, allowed)), 'x');
+    const std::size_t allowed = real_->capabilities().max_prompt_characters();
+    prompt.resize(std::max(prompt.size(), std::min(prompt_characters, allowed)), 'x');
     longest.prompt(prompt);
     const Money plain = real_->estimate(longest);
     if (request.init_image() || !real_->capabilities().image_to_image()) return plain;
@@ -83,12 +84,18 @@ class StandInGenerator final : public Generator {
  */
 class StandInCritic final : public Critic {
  public:
-  StandInCritic(std::shared_ptr<Critic> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
+  /// Each critique is charged as `attempts`: so often it may be made, with its retries.
+  StandInCritic(std::shared_ptr<Critic> real, Costs costs, int attempts)
+      : real_{std::move(real)}, costs_{costs}, attempts_{attempts} {}
 
  private:
   std::string do_name() const override { return real_->name(); }
   Money do_estimate(CallKind kind) const override { return real_->estimate(kind); }
   bool do_can_compare() const override { return real_->can_compare(); }
+  std::optional<Error> do_validate(const Brief& brief, const Checklist& checklist) const override {
+    const bool is_rehearsed = checklist.size() > brief.requirements().size();
+    return is_rehearsed ? std::nullopt : real_->validate(brief, checklist);
+  }
 
   asio::awaitable<Result<Plan>> do_plan(Brief brief) override {
     // The measuring critic plans without a call, so what it cannot judge is known already.
@@ -108,7 +115,9 @@ class StandInCritic final : public Critic {
     const int passed = can_compare() ? 0 : request.candidate().id().round() + 1;
     Critique critique;
     for (int i = 0; i < passed && !request.checklist().empty(); ++i) critique.add(Finding{id(i), Verdict::pass});
-    critique.charge(charge_of(estimate(CallKind::critique), costs_));
+    Money worst;
+    for (int i = 0; i < attempts_; ++i) worst += estimate(CallKind::critique);
+    critique.charge(charge_of(worst, costs_));
     co_return critique;
   }
 
@@ -122,6 +131,7 @@ class StandInCritic final : public Critic {
 
   std::shared_ptr<Critic> real_;
   Costs costs_;
+  int attempts_;
 };
 
 /// Never proposes the same prompt twice.
@@ -158,10 +168,13 @@ struct Forecast {
   std::string ends;                   ///< Why the run ends before its first image, if it does.
 };
 
+/// How often the critique of an image may be made.
+int critique_attempts(const RefineSetup& setup) { return 1 + setup.settings.critique_retries(); }
+
 /// Runs the loop without satisfying it. Each call costs its worst case, or nothing.
 Outcome rehearse(const RefineSetup& setup, Costs costs) {
   RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
-                      std::make_shared<StandInCritic>(setup.critic, costs),
+                      std::make_shared<StandInCritic>(setup.critic, costs, critique_attempts(setup)),
                       AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_images + 1}}};
   RunSettings settings = setup.settings;
   loop.settings(settings.on_satisfied(OnSatisfied::keep));
@@ -205,7 +218,7 @@ Forecast forecast(const RefineSetup& setup) {
   if (!forecast.rounds) return forecast;
   for (const Ledger::Entry& entry : run.ledger().entries()) {
     Calls& calls = forecast.calls[entry.call().kind()];
-    ++calls.count;
+    calls.count += entry.call().kind() == CallKind::critique ? static_cast<std::size_t>(critique_attempts(setup)) : 1;
     calls.cost += entry.charge().amount();
   }
   return forecast;
@@ -229,6 +242,8 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
                                    amount(setup.generator->estimate(first)) + " for the first image"});
   std::string judge = critic.name() + ": plan " + amount(critic.estimate(CallKind::plan)) + ", critique " +
                       amount(critic.estimate(CallKind::critique));
+  if (!critic.estimate(CallKind::critique).is_zero() && setup.settings.critique_retries() > 0)
+    judge += ", retried up to " + counted(static_cast<std::size_t>(setup.settings.critique_retries()), "time");
   if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
   rows.push_back({"critic", judge});
   rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())
@@ -257,7 +272,7 @@ void print(const RefineSetup& setup, const Forecast& forecast) {
   for (const Row& row : rows_of(setup, forecast)) terminal.print_hanging(label(row.name), {{printable(row.value)}}, 6);
   terminal.print_hanging(label(""),
                          {{"a dry run: no call was made and nothing was written. It assumes prompts of up to " +
-                               std::to_string(prompt_bytes) + " bytes and ignores limits of time",
+                               std::to_string(prompt_characters) + " characters and ignores limits of time",
                            Style::faint}},
                          6);
 }

@@ -24,6 +24,7 @@ inline bool is_from_provider(const Error& error) {
 inline ExitCode exit_code(const Error& error) {
   switch (error.code()) {
     case errc::invalid_argument:
+    case errc::unsupported:
     case errc::unreadable_image:
     case errc::too_large:
     case errc::parse_failed: return is_from_provider(error) ? ExitCode::backend : ExitCode::usage;

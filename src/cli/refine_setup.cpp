@@ -4,6 +4,7 @@
 #include "values.hpp"
 #include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/image_file.hpp>
+#include <pentimento/loop/machine.hpp>
 #include <pentimento/offline/convert.hpp>
 #include <pentimento/refinement_loop.hpp>
 #include <pentimento/revise/rules.hpp>
@@ -144,15 +145,12 @@ Result<RefineSetup> check(const RefineOptions& options) {
   if (!required) return required.error();
   const Result<void> shaped = shape(brief, options, can);
   if (!shaped) return shaped.error();
-  if (const std::size_t bytes = request_for(brief).prompt().size(); bytes > can.max_prompt_bytes()) {
-    return refused("the brief has " + std::to_string(bytes) + " bytes with its requirements; " + can.name() +
-                   " accepts at most " + std::to_string(can.max_prompt_bytes()));
-  }
   if (!options.image.empty()) {
     Result<Image> image = load_sound_image(options.image);
     if (!image) return Error{image.error().code(), "--image: " + image.error().message()};
     brief.init_image(std::move(*image));
   }
+  if (const std::optional<Error> error = validate(brief, *settings, can)) return *error;
   return RefineSetup{std::move(brief), *generator, *critic, std::move(reviser), *policy, *settings};
 }
 

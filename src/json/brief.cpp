@@ -157,7 +157,11 @@ json::value write(const Capabilities& can) {
       .put("mask", can.mask())
       .put("seed", can.seed());
   out.put("negative_prompt", can.negative_prompt()).put("min_side", can.min_side()).put("max_side", can.max_side());
-  return out.put("max_prompt_bytes", can.max_prompt_bytes()).release();
+  out.put("max_prompt_characters", can.max_prompt_characters()).put("images_per_call", can.images_per_call());
+  out.put("init_image_types", can.init_image_types())
+      .put("min_init_image_side", can.min_init_image_side())
+      .put("max_init_image_side", can.max_init_image_side());
+  return out.put("max_init_image_bytes", can.max_init_image_bytes()).release();
 }
 
 Capabilities read(const Node& node, As<Capabilities>) {
@@ -167,7 +171,12 @@ Capabilities read(const Node& node, As<Capabilities>) {
   can.seed(in.get_or(can.seed(), "seed")).negative_prompt(in.get_or(can.negative_prompt(), "negative_prompt"));
   const auto shortest = in.get_or(can.min_side(), "min_side");
   can.sides(shortest, in.get_or(can.max_side(), "max_side"));
-  can.max_prompt_bytes(in.get_or(can.max_prompt_bytes(), "max_prompt_bytes"));
+  can.max_prompt_characters(in.get_or(can.max_prompt_characters(), "max_prompt_characters"));
+  can.images_per_call(in.get_or(can.images_per_call(), "images_per_call", std::uint32_t{1}));
+  can.init_image_types(in.get_or(can.init_image_types(), "init_image_types"));
+  const auto shortest_init = in.get_or(can.min_init_image_side(), "min_init_image_side");
+  can.init_image_sides(shortest_init, in.get_or(can.max_init_image_side(), "max_init_image_side"));
+  can.max_init_image_bytes(in.get_or(can.max_init_image_bytes(), "max_init_image_bytes"));
   in.done();
   return can;
 }
@@ -205,6 +214,7 @@ json::value write(const Generation& generation) {
   out.put("images", generation.images()).put_unless_empty("seed", generation.seed());
   out.put_unless_empty("revised_prompt", generation.revised_prompt())
       .put_unless_empty("request_id", generation.request_id());
+  out.put_unless(std::uint64_t{0}, "dropped_images", generation.dropped_images());
   return out.put_unless_empty("charge", generation.charge()).release();
 }
 
@@ -215,7 +225,7 @@ Generation read(const Node& node, As<Generation>) {
   generation.seed(in.find<std::uint64_t>("seed"))
       .revised_prompt(in.text("revised_prompt"))
       .request_id(in.text("request_id"));
-  generation.charge(in.get_or(Charge{}, "charge"));
+  generation.dropped_images(in.get_or(std::uint64_t{0}, "dropped_images")).charge(in.get_or(Charge{}, "charge"));
   in.done();
   return generation;
 }

@@ -57,6 +57,8 @@ inline constexpr errc last_of<errc> = errc::not_found;
 template <>
 inline constexpr Importance last_of<Importance> = Importance::should;
 template <>
+inline constexpr KeepInitImage last_of<KeepInitImage> = KeepInitImage::optional;
+template <>
 inline constexpr MediaType last_of<MediaType> = MediaType::gif;
 template <>
 inline constexpr OnError last_of<OnError> = OnError::stop;

@@ -150,7 +150,8 @@ json::value write(const Error& error) {
   ObjectWriter out;
   out.put("code", error.code()).put("message", error.message());
   out.put_unless_empty("provider_message", error.provider_message()).put_unless_empty("request_id", error.request_id());
-  return out.put_unless_empty("charge", error.charge()).release();
+  out.put_unless_empty("charge", error.charge());
+  return out.put_unless(Error{error.code(), {}}.transient(), "transient", error.transient()).release();
 }
 
 Error read(const Node& node, As<Error>) {
@@ -159,7 +160,8 @@ Error read(const Node& node, As<Error>) {
   Error error{code, in.get<std::string>("message")};
   error.provider_message(in.text("provider_message"))
       .request_id(in.text("request_id"))
-      .charge(in.get_or(Charge{}, "charge"));
+      .charge(in.get_or(Charge{}, "charge"))
+      .transient(in.get_or(false, "transient"));
   in.done();
   return error;
 }

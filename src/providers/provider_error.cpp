@@ -335,7 +335,8 @@ Error provider_error(const http::Response& response, const ProviderCall& call) {
   const Charge charge = may_be_billed ? maybe_billed(call.worst_case) : Charge{};
   std::string request_id = response.request_id();
   if (request_id.empty()) request_id = body.request_id;
-  return finished(code, sentence(code, response, body, call), charge, body.message, request_id, call);
+  Error error = finished(code, sentence(code, response, body, call), charge, body.message, request_id, call);
+  return error.transient(code == errc::backend_failed && response.status() >= 400);
 }
 
 Error provider_stream_error(std::string_view event_data, std::string_view request_id, const ProviderCall& call) {
@@ -351,8 +352,9 @@ Error provider_stream_error(std::string_view event_data, std::string_view reques
   if (is_out_of_money(body)) {
     return finished(errc::payment_required, payment_message(sign, call), charge, body.message, request_id, call);
   }
-  return finished(errc::backend_failed, call.provider + " failed in the middle of its reply" + sign, charge,
-                  body.message, request_id, call);
+  Error error = finished(errc::backend_failed, call.provider + " failed in the middle of its reply" + sign, charge,
+                         body.message, request_id, call);
+  return error.transient(true);
 }
 
 Error provider_refusal(std::string_view sign, std::string_view words, std::string_view request_id,

@@ -70,10 +70,10 @@ http::RetryClassifier provider_classifier(std::vector<int> unbilled_statuses = {
  * | 404, 410 | `not_found` | nothing |
  * | 413 | `too_large` | nothing |
  * | 429 | `rate_limited` | nothing |
- * | 503 with `Retry-After` | `backend_failed` | nothing |
+ * | 503 with `Retry-After` | `backend_failed`, transient | nothing |
  * | other 4xx but 408, 409, 423 to 425, 499 | `invalid_argument` | nothing |
  * | 3xx, never followed | `backend_failed` | nothing; 302 and 303 maybe billed |
- * | 408, 409, 423 to 425, 499, other 5xx | `backend_failed` | maybe billed; nothing for a free code |
+ * | 408, 409, 423 to 425, 499, other 5xx | `backend_failed`, transient | maybe billed; nothing for a free code |
  * | unusable 2xx | `unusable_reply` | maybe billed |
  */
 Error provider_error(const http::Response& response, const ProviderCall& call);

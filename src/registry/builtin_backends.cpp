@@ -130,6 +130,8 @@ void read_model(BackendSettings& settings, const Registry::Services& services, S
   server.key_name = read_common(settings, services, server, options, limits);
   if (auto tokens = settings.whole("max_output_tokens", 1, 1'000'000))
     limits.max_output_tokens = static_cast<std::uint32_t>(*tokens);
+  if (auto bytes = settings.whole("max_question_bytes", 1'024, 1'000'000))
+    limits.max_question_bytes = static_cast<std::size_t>(*bytes);
   if (auto effort = settings.text("reasoning_effort")) options.reasoning_effort = *effort;
   if (auto tokens = settings.whole("image_tokens", 0, 10'000'000))
     options.image_tokens = static_cast<std::uint32_t>(*tokens);

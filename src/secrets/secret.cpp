@@ -310,7 +310,8 @@ Error redact(Error error) {
   error = Error{error.code(), redact(error.message())}
               .provider_message(redact(error.provider_message()))
               .request_id(redact(error.request_id()))
-              .charge(error.charge());
+              .charge(error.charge())
+              .transient(error.transient());
   return error;
 }
 

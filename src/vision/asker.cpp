@@ -10,6 +10,15 @@ std::optional<Error> Asker::validate(const AskLimits& limits) {
   return std::nullopt;
 }
 
+std::optional<Error> Asker::validate(const Question& question) const {
+  const std::size_t bytes = question.size().text_bytes;
+  if (bytes <= limits_.max_question_bytes) return std::nullopt;
+  return Error{errc::too_large, model_->name() + ": the brief and its checklist make a question of " +
+                                    std::to_string(bytes) + " bytes; at most " +
+                                    std::to_string(limits_.max_question_bytes) +
+                                    " are accepted: shorten the brief, or raise max_question_bytes"};
+}
+
 Money Asker::estimate(std::size_t images, std::uint32_t image_side) const {
   QuestionSize size;
   size.text_bytes = limits_.max_question_bytes + max_correction;

@@ -34,6 +34,9 @@ class Asker {
 
   VisionModel& model() const noexcept { return *model_; }
 
+  /// Returns why a question cannot be asked; nothing if it can. **Errors**: `too_large`.
+  std::optional<Error> validate(const Question& question) const;
+
   /// The worst-case cost of a call with so many images of at most `image_side` pixels: that of two questions.
   Money estimate(std::size_t images, std::uint32_t image_side) const;
 
@@ -61,11 +64,7 @@ class Asker {
 template <class Reader>
 boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Question question, Reader reader) const {
   using Clock = std::chrono::steady_clock;
-  if (const std::size_t bytes = question.size().text_bytes; bytes > limits_.max_question_bytes) {
-    co_return Error{errc::too_large, "the brief and its checklist make a question of " + std::to_string(bytes) +
-                                         " bytes; up to " + std::to_string(limits_.max_question_bytes) +
-                                         " are accepted"};
-  }
+  if (std::optional<Error> error = validate(question)) co_return std::move(*error);
   question.max_output_tokens(limits_.max_output_tokens);
   const Clock::time_point deadline = Clock::now() + limits_.timeout;
   Charge charge;

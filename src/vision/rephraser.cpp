@@ -1,6 +1,7 @@
 #include "vision/answers.hpp"
 #include "vision/asker.hpp"
 #include "vision/questions.hpp"
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/revise/rules.hpp>
 #include <pentimento/vision/rephraser.hpp>
 
@@ -39,7 +40,7 @@ class Rephraser::Impl {
     const Rephrasing& other = answered->first;
     const bool is_edit = refused.revision().action() == Action::edit;
     GenerationRequest next = refused.revision().request();
-    next.prompt(shortened_text(other.prompt(), request.capabilities().max_prompt_bytes()));
+    next.prompt(std::string{detail::first_characters(other.prompt(), request.capabilities().max_prompt_characters())});
     Revision revision{is_edit ? Action::edit : Action::reprompt, std::move(next)};
     revision.parent(refused.revision().parent()).charge(answered->second);
     if (!other.prompt().empty() && !was_refused(run, revision.request().prompt()))

@@ -12,7 +12,7 @@ namespace {
 
 namespace asio = boost::asio;
 
-std::optional<Error> validate(const VisionCriticOptions& options) {
+std::optional<Error> validate_options(const VisionCriticOptions& options) {
   if (options.max_image_side == 0 || options.max_unscaled_side == 0)
     return Error{errc::invalid_argument, "max_image_side or max_unscaled_side is 0; both must be above 0"};
   return Asker::validate(options);
@@ -36,6 +36,19 @@ class VisionCritic::Impl {
     if (kind == CallKind::critique) return asker_.estimate(1, largest_side());
     if (kind == CallKind::compare) return asker_.estimate(2, largest_side());
     return {};
+  }
+
+  std::optional<Error> validate(const Brief& brief, const Checklist& checklist) const {
+    const std::size_t mine = brief.requirements().size();
+    const bool is_planned = checklist.size() > mine;
+    if (options_.style == CritiqueStyle::free_text) return asker_.validate(free_text_question(brief, still_to_come()));
+    const std::size_t room = !is_planned && plans() && mine < options_.max_items ? options_.max_items - mine : 0;
+    if (room > 0) {
+      if (std::optional<Error> error = asker_.validate(plan_question(brief, room))) return error;
+    }
+    std::vector<Requirement> asked = questions(checklist);
+    for (std::size_t i = 0; i < room; ++i) asked.emplace_back("planned", std::string(planned_item_bytes, ' '));
+    return asked.empty() ? std::nullopt : asker_.validate(critique_question(brief, asked, still_to_come()));
   }
 
   asio::awaitable<Result<Plan>> plan(Brief brief) {
@@ -88,6 +101,9 @@ class VisionCritic::Impl {
   }
 
  private:
+  /// The bytes of a planned item, for a question that is checked before the plan: 15 words.
+  static constexpr std::size_t planned_item_bytes = 100;
+
   bool plans() const { return options_.style == CritiqueStyle::checklist && options_.max_items > 0; }
 
   asio::awaitable<Result<Critique>> in_prose(CritiqueRequest request, Image image) {
@@ -101,6 +117,7 @@ class VisionCritic::Impl {
 
   asio::awaitable<Result<Critique>> by_checklist(CritiqueRequest request, Image image) {
     const std::vector<Requirement> asked = questions(request.checklist());
+    if (asked.empty()) co_return Critique{}.charge(Charge::paid(Money{}));
     CritiqueReader reader{request.brief(), asked};
     Question question = critique_question(request.brief(), asked, image);
     auto answered = co_await asker_.ask(std::move(question), std::move(reader));
@@ -110,6 +127,9 @@ class VisionCritic::Impl {
     Critique critique = std::move(answer.value());
     co_return critique.charge(charge);
   }
+
+  /// Stands for an image in a question whose length is checked.
+  static Image still_to_come() { return Image::recorded(MediaType::png, PixelSize{1, 1}, 0, std::string(64, '0')); }
 
   /// What is asked about: what this critic owns or nobody does, and what that depends on, whoever owns it.
   std::vector<Requirement> questions(const Checklist& checklist) const {
@@ -193,7 +213,7 @@ VisionCritic::VisionCritic(detail::RolePointer<VisionModel> model, VisionCriticO
 VisionCritic::VisionCritic(std::shared_ptr<Impl> impl) noexcept : impl_{std::move(impl)} {}
 
 Result<VisionCritic> VisionCritic::create(detail::RolePointer<VisionModel> model, VisionCriticOptions options) {
-  if (std::optional<Error> error = validate(options)) return std::move(*error);
+  if (std::optional<Error> error = validate_options(options)) return std::move(*error);
   return VisionCritic{std::make_shared<Impl>(std::move(model).share(), std::move(options))};
 }
 
@@ -202,6 +222,10 @@ std::string VisionCritic::do_name() const { return impl_->name(); }
 Money VisionCritic::do_estimate(CallKind kind) const { return impl_->estimate(kind); }
 
 bool VisionCritic::do_can_compare() const { return impl_->compares(); }
+
+std::optional<Error> VisionCritic::do_validate(const Brief& brief, const Checklist& checklist) const {
+  return impl_->validate(brief, checklist);
+}
 
 void VisionCritic::do_warm_up() { impl_->warm_up(); }
 

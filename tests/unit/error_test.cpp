@@ -78,6 +78,15 @@ TEST_SUITE("Error") {
     CHECK(Failure{refused}.code() == errc::refused);
   }
 
+  TEST_CASE("some errors are transient") {
+    CHECK(Error{errc::outcome_unknown, ""}.transient());
+    CHECK(Error{errc::rate_limited, ""}.transient(false).transient());
+    CHECK(!Error{errc::unauthorized, ""}.transient());
+    CHECK(!Error{errc::backend_failed, ""}.transient());
+    CHECK(Error{errc::backend_failed, ""}.transient(true).transient());
+    CHECK(Error{errc::outcome_unknown, ""}.transient(true) == Error{errc::outcome_unknown, ""});
+  }
+
   TEST_CASE("value() throws the error") {
     const Result<int> result = Error{errc::too_large, "more than 3"};
     try {

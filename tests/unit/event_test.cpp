@@ -29,6 +29,8 @@ TEST_SUITE("Event") {
         {event::GenerationStarted{id, request, {}, {}}, {"generation_started", "1a: generating"}},
         {event::GenerationFinished{id, Generation{test::picture(1)}}, {"generation_finished", "1a: generated 64x64"}},
         {event::GenerationFinished{id, two}, {"generation_finished", "1a: generated 64x64 and 1 more"}},
+        {event::GenerationFinished{id, Generation{test::picture(1)}.dropped_images(99)},
+         {"generation_finished", "1a: generated 64x64; 99 images more than requested dropped"}},
         {event::CritiqueStarted{id, {}}, {"critique_started", "1a: judging"}},
         {event::CritiqueFinished{id, test::verdicts("pf?")}, {"critique_finished", "1a: judged, 1 of 3 pass"}},
         {event::ComparisonStarted{id, {0, 0}, false, {}}, {"comparison_started", "1a: compared with 0a"}},

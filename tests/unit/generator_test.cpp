@@ -21,7 +21,7 @@ TEST_SUITE_BEGIN("Generator");
 
 TEST_CASE("rejects requests outside the capabilities") {
   test::ScriptedGenerator generator;
-  generator.can = Capabilities{"small"}.sides(64, 128).max_prompt_bytes(10);
+  generator.can = Capabilities{"small"}.sides(64, 128).max_prompt_characters(10);
   const auto refused = [&](const GenerationRequest& request, errc code, std::string_view why) {
     const Result<Generation> result = generate(generator, request);
     REQUIRE(!result.has_value());
@@ -33,7 +33,7 @@ TEST_CASE("rejects requests outside the capabilities") {
   const auto ask = [] { return GenerationRequest{"a tree"}; };
   refused(GenerationRequest{""}, errc::invalid_argument, "the prompt is empty");
   refused(GenerationRequest{" \t\r\n"}, errc::invalid_argument, "the prompt is empty");
-  refused(GenerationRequest{"eleven byte"}, errc::invalid_argument, "at most 10");
+  refused(GenerationRequest{"eleven char"}, errc::invalid_argument, "at most 10");
   refused(ask().size(PixelSize{63, 128}), errc::invalid_argument, "63x128");
   refused(ask().size(PixelSize{64, 129}), errc::invalid_argument, "64 to 128");
   refused(ask().strength(-0.1), errc::invalid_argument, "strength");
@@ -41,13 +41,53 @@ TEST_CASE("rejects requests outside the capabilities") {
   refused(ask().strength(std::numeric_limits<double>::quiet_NaN()), errc::invalid_argument, "strength");
   refused(ask().init_image(test::picture(1)), errc::unsupported, "init image");
   refused(ask().mask(test::picture(1)), errc::unsupported, "mask");
-  generator.can.mask(true).image_to_image(true);
+  generator.can.mask(true).image_to_image(true).init_image_types({MediaType::jpeg});
+  refused(ask().init_image(test::picture(1)), errc::unsupported, "image/jpeg");
+  generator.can.init_image_types({MediaType::png}).init_image_sides(65, 100);
+  refused(ask().init_image(test::picture(1)), errc::invalid_argument, "64x64");
+  generator.can.init_image_sides(64, 64).max_init_image_bytes(10);
+  refused(ask().init_image(test::picture(1)), errc::too_large, "at most 10");
+  generator.can.max_init_image_bytes(1'000);
   refused(ask().mask(test::picture(1)), errc::invalid_argument, "no init image");
   CHECK(generator.requests.empty());
 
-  CHECK(generate(generator, GenerationRequest{"ten bytes!"}).has_value());
+  CHECK(generate(generator, GenerationRequest{"ten chars!"}).has_value());
+  // Characters count, not bytes.
+  CHECK(generate(generator, GenerationRequest{"\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9"})
+            .has_value());
   CHECK(generate(generator, ask().size(PixelSize{64, 128}).strength(0)).has_value());
   CHECK(generate(generator, ask().init_image(test::picture(1)).mask(test::picture(2)).strength(1)).has_value());
+}
+
+TEST_CASE("drops images beyond those of a call") {
+  test::ScriptedGenerator generator;
+  generator.script = [](int, const GenerationRequest&) {
+    return Step<Generation>{Generation{std::vector<Image>(100, test::picture(1))}};
+  };
+  Result<Generation> result = generate(generator, GenerationRequest{"a tree"});
+  REQUIRE(result.has_value());
+  CHECK(result->images().size() == 1);
+  CHECK(result->dropped_images() == 99);
+  generator.can.images_per_call(4);
+  result = generate(generator, GenerationRequest{"a tree"});
+  CHECK(result->images().size() == 4);
+  CHECK(result->dropped_images() == 96);
+}
+
+TEST_CASE("validates before it is asked") {
+  struct Picky final : Generator {
+    Capabilities do_capabilities() const override { return Capabilities{"picky"}; }
+    std::optional<Error> do_validate(const GenerationRequest& request) const override {
+      if (request.options().empty()) return std::nullopt;
+      return Error{errc::invalid_argument, "no options"};
+    }
+    boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest) override {
+      co_return Error{errc::refused, "no"};
+    }
+  };
+  CHECK(!Picky{}.validate(GenerationRequest{"x"}));
+  CHECK(Picky{}.validate(GenerationRequest{""})->message().find("empty") != std::string::npos);
+  CHECK(Picky{}.validate(GenerationRequest{"x"}.option("steps", "9"))->message() == "no options");
 }
 
 TEST_CASE("keeps the charge of a reply without an image") {

@@ -16,8 +16,8 @@ TEST_SUITE("RunSettings") {
       CHECK(names.insert(setting.name).second);
       CHECK(!setting.help.empty());
     });
-    CHECK(names ==
-          std::set<std::string_view>{"drafts", "seed", "on_satisfied", "on_error", "on_refusal", "max_edit_depth"});
+    CHECK(names == std::set<std::string_view>{"drafts", "seed", "on_satisfied", "on_error", "on_refusal",
+                                              "critique_retries", "keep_init_image", "max_edit_depth"});
   }
 
   TEST_CASE("the table reads and sets") {
@@ -28,6 +28,8 @@ TEST_SUITE("RunSettings") {
     CHECK(settings.on_satisfied() == OnSatisfied::keep);
     CHECK(settings.on_error() == OnError::stop);
     CHECK(settings.on_refusal() == OnRefusal::rephrase);
+    CHECK(settings.critique_retries() == 10);
+    CHECK(settings.keep_init_image() == KeepInitImage::optional);
     CHECK(settings.max_edit_depth() == 1000);
     for_each_run_setting([&](const auto& setting) { CHECK((settings.*setting.get)() == setting.most); });
   }
@@ -39,6 +41,8 @@ TEST_SUITE("RunSettings") {
     CHECK(RunSettings{}.on_satisfied() == OnSatisfied::cancel);
     CHECK(RunSettings{}.on_error() == OnError::go_on);
     CHECK(RunSettings{}.on_refusal() == OnRefusal::stop);
+    CHECK(RunSettings{}.critique_retries() == 2);
+    CHECK(RunSettings{}.keep_init_image() == KeepInitImage::always);
     CHECK(RunSettings{}.max_edit_depth() == 3);
   }
 
@@ -53,6 +57,7 @@ TEST_SUITE("RunSettings") {
     rejects(RunSettings{}.drafts(65), "drafts 65");
     rejects(RunSettings{}.drafts(-1), "drafts -1");
     rejects(RunSettings{}.max_edit_depth(-1), "max_edit_depth");
+    rejects(RunSettings{}.critique_retries(11), "critique_retries");
     rejects(RunSettings{}.on_error(static_cast<OnError>(2)), "on_error");
     CHECK(validate(RunSettings{}.drafts(64).max_edit_depth(0).seed(~std::uint64_t{0})).has_value());
   }

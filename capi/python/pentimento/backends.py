@@ -59,8 +59,16 @@ class Generator(abc.ABC):
     #: The minimum and maximum side of an image, in pixels.
     min_side: Optional[int] = None
     max_side: Optional[int] = None
-    #: The maximum length of a prompt, in bytes of UTF-8.
-    max_prompt_bytes: Optional[int] = None
+    #: The maximum length of a prompt, in characters.
+    max_prompt_characters: Optional[int] = None
+    #: The most images that one call returns; by default 1. Images beyond it are dropped.
+    images_per_call: Optional[int] = None
+    #: The accepted media types of an init image, such as ("image/png", "image/jpeg"); by default all.
+    init_image_types: Optional[Sequence[str]] = None
+    #: The minimum and maximum side of an init image in pixels, and its maximum size in bytes.
+    min_init_image_side: Optional[int] = None
+    max_init_image_side: Optional[int] = None
+    max_init_image_bytes: Optional[int] = None
     #: The worst-case cost of a call, in micro-dollars (`usd`). It is reserved before every call.
     estimate_micros: int = 0
 
@@ -79,10 +87,21 @@ class Generator(abc.ABC):
             fields[flag] = getattr(self, flag)
             if not isinstance(fields[flag], bool):
                 raise TypeError(f"{whose}.{flag} is True or False, not {_checks.shown(fields[flag])}")
-        for limit, unit in (("min_side", "pixels"), ("max_side", "pixels"), ("max_prompt_bytes", "bytes")):
+        limits = {
+            "min_side": "pixels",
+            "max_side": "pixels",
+            "max_prompt_characters": "characters",
+            "images_per_call": "images",
+            "min_init_image_side": "pixels",
+            "max_init_image_side": "pixels",
+            "max_init_image_bytes": "bytes",
+        }
+        for limit, unit in limits.items():
             if getattr(self, limit) is not None:
                 wanted = f"a whole number of {unit}, or None"
                 fields[limit] = _checks.whole(f"{whose}.{limit}", getattr(self, limit), wanted)
+        if self.init_image_types is not None:
+            fields["init_image_types"] = list(self.init_image_types)
         return fields
 
 

@@ -133,6 +133,8 @@ class Engine:
         until: Optional[str] = None,
         drafts: Optional[int] = None,
         seed: Optional[int] = None,
+        critique_retries: Optional[int] = None,
+        keep_init_image: Optional[str] = None,
         max_edit_depth: Optional[int] = None,
         on_satisfied: Optional[str] = None,
         on_error: Optional[str] = None,
@@ -146,7 +148,9 @@ class Engine:
         `brief`: a string, a `Brief`, or its JSON. `generator`, `critic`: a name, a dict with settings, or an object of
         yours, which is added to the engine at its first use, under its name or a free variant of it. `until`: a stop
         policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of the run
-        derive from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop". `on_refusal`:
+        derive from it. `critique_retries`: how often a critique is retried after a transient error, 0 to 10.
+        `keep_init_image`: "always" or "optional": whether every draft starts from the init image or from an image made
+        from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop". `on_refusal`:
         "stop" or "rephrase".
 
         `stop`: a stop policy of yours in addition to `until`. It receives the transcript after every round and before
@@ -180,6 +184,8 @@ class Engine:
             "until": until,
             "drafts": drafts,
             "seed": seed,
+            "critique_retries": critique_retries,
+            "keep_init_image": keep_init_image,
             "max_edit_depth": max_edit_depth,
             "on_satisfied": on_satisfied,
             "on_error": on_error,

@@ -71,6 +71,7 @@ class InTheLoop(Case):
     def test_a_generation_says_more(self):
         class Telling(ptm.Generator):
             estimate_micros = ptm.usd(0.02)
+            images_per_call = 2
 
             def generate(self, request):
                 return ptm.Generation(
@@ -254,8 +255,8 @@ class Adding(Case):
             wanted = f"Grey.max_side is a whole number of pixels, or None, not {value!r}"
             self.refuse(ptm.Generator, TypeError, wanted, max_side=value)
         self.refuse(ptm.Generator, ValueError, "Grey.min_side is -1; 0 or more", min_side=-1)
-        wanted = "Grey.max_prompt_bytes is a whole number of bytes, or None, not '9'"
-        self.refuse(ptm.Generator, TypeError, wanted, max_prompt_bytes="9")
+        wanted = "Grey.max_prompt_characters is a whole number of characters, or None, not '9'"
+        self.refuse(ptm.Generator, TypeError, wanted, max_prompt_characters="9")
         for flag in ("image_to_image", "mask", "seed", "negative_prompt"):
             self.refuse(ptm.Generator, TypeError, f"Grey.{flag} is True or False, not 'no'", **{flag: "no"})
         for base in (ptm.Generator, ptm.Critic):

@@ -73,6 +73,13 @@ inline std::size_t count_characters(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) { return !Utf8::is_trail(c); }));
 }
 
+/// The beginning of valid UTF-8 with at most this many characters.
+inline std::string_view first_characters(std::string_view text, std::size_t most) noexcept {
+  using Utf8 = boost::nowide::utf::utf_traits<char>;
+  const auto beyond = std::ranges::find_if(text, [&](char c) { return !Utf8::is_trail(c) && most-- == 0; });
+  return text.substr(0, static_cast<std::size_t>(beyond - text.begin()));
+}
+
 /// The longest beginning of valid UTF-8 that has at most `bytes` bytes and ends with a whole character.
 inline std::string_view cut_utf8(std::string_view text, std::size_t bytes) noexcept {
   using Utf8 = boost::nowide::utf::utf_traits<char>;

@@ -45,6 +45,7 @@ struct Record {
 struct MakeCall {
   Call call;
   CallRequest request;
+  Duration wait{};  ///< How long to wait before the call is made.
 };
 
 /// Cancel every call that is under way. Each still ends with an event.
@@ -63,6 +64,13 @@ struct RoleFacts {
   bool can_compare = false;
   /// The worst-case cost of a call of each kind.
   std::function<Money(const GenerationRequest&)> generation_cost = [](const GenerationRequest&) { return Money{}; };
+  /// Why the first request of a run or its checklist would be rejected: see `Generator::validate` and `Critic::validate`.
+  std::function<std::optional<Error>(const GenerationRequest&)> request_error = [](const auto&) {
+    return std::nullopt;
+  };
+  std::function<std::optional<Error>(const Brief&, const Checklist&)> checklist_error = [](const auto&, const auto&) {
+    return std::nullopt;
+  };
   Money plan_cost{};
   Money critique_cost{};
   Money comparison_cost{};
@@ -79,6 +87,11 @@ std::optional<Error> validate(const Brief& brief, const RunSettings& settings, c
  * hands the machine the events that result; the events of a recorded run lead it to the same state again.
  * A run goes: plan, then rounds of drafts that are generated and judged at the same time. When every call of a round has
  * ended, its candidates are compared with the incumbent, best first. Then the stop policy is asked, and the reviser.
+ *
+ * A critique that fails with a transient error is retried `RunSettings::critique_retries` times. An image that is still not
+ * judged then is judged at the beginning of the next round. If that fails too, the round makes no image. After
+ * `critique_retries` such rounds in a row the run fails. All critiques of an image together cost no more than was estimated
+ * for it: the cost of one for each attempt.
  *
  * **Thread safety**: not thread-safe.
  */
@@ -143,7 +156,13 @@ class LoopMachine {
   void begin_round(const Revision& revision);
   void begin_draft(int draft);
   void begin_critiques(CandidateId draft, int images);
-  void begin_critique(CandidateId id);
+  void begin_critique(CandidateId id, Money worst_case);
+  bool begin_retry(const Call& call);
+  bool begin_late_critiques();
+  bool can_be_judged_late(const Candidate& candidate) const;
+  std::optional<Error> reason_to_give_up(const Round& round) const;
+  Money critiques_cost() const;
+  int attempts(const Call& call) const;
   bool begin_comparison(CandidateId challenger, bool swapped);
   bool suffices(CandidateId id);
   void conclude_calls();
@@ -168,7 +187,7 @@ class LoopMachine {
 
   // Commands
   void record(EventBody body);
-  void make(const Call& call, CallRequest request);
+  void make(const Call& call, CallRequest request, Duration wait = {});
   void ended(const Call& call);
   void detach();
 
@@ -181,7 +200,8 @@ class LoopMachine {
   std::vector<Call> under_way_;         // announced and not ended
   std::vector<CandidateId> undecided_;  // of the round that is being decided, best first
   std::optional<Decision> open_decision_;
-  bool satisfied_ = false;  // a draft of this round passes every must; the others are being cancelled
+  bool judging_late_ = false;  // images of earlier rounds are being judged, before this round makes any
+  bool satisfied_ = false;     // a draft of this round passes every must; the others are being cancelled
   std::optional<TimePoint> deadline_;
   bool stop_requested_ = false;  // `StopRequested` is to be recorded, or was
   std::optional<StopReason> stopping_;

@@ -2,6 +2,7 @@
 
 #include <pentimento/detail/draft_seed.hpp>
 #include <pentimento/detail/inline.hpp>
+#include <pentimento/detail/request_limits.hpp>
 #include <pentimento/loop/machine.hpp>
 #include <pentimento/revise/rules.hpp>
 #include <pentimento/score.hpp>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <string>
 
 namespace pentimento {
@@ -35,6 +37,14 @@ PENTIMENTO_INLINE Error nobody_judges(const Transcript& run) {
 
 PENTIMENTO_INLINE bool is_refused_draft(const event::CallFailed& e) {
   return e.call.kind() == CallKind::generate && e.error.code() == errc::refused;
+}
+
+/// How long to wait before an attempt: the first at once, then 1, 4, 16 and 60 s.
+PENTIMENTO_INLINE Duration wait_before(int earlier_attempts) {
+  constexpr std::chrono::seconds longest{60};
+  std::chrono::seconds wait{earlier_attempts == 0 ? 0 : 1};
+  for (int i = 1; i < earlier_attempts && wait < longest; ++i) wait *= 4;
+  return std::min(wait, longest);
 }
 
 PENTIMENTO_INLINE std::optional<Error> first_error(const Round& round) {
@@ -73,10 +83,14 @@ PENTIMENTO_INLINE std::optional<Error> validate(const Brief& brief, const RunSet
                      " pixels a side");
     }
   }
-  if (request_for(brief).prompt().size() > capabilities.max_prompt_bytes()) {
-    return invalid("the brief is too long: " + capabilities.name() + " accepts " +
-                   std::to_string(capabilities.max_prompt_bytes()) + " bytes");
+  if (const std::string prompt = request_for(brief, capabilities).prompt();
+      !detail::accepts_prompt(prompt, capabilities)) {
+    return invalid("the brief has " + std::to_string(detail::count_characters(prompt)) +
+                   " characters with its requirements, which is too long; " + capabilities.name() + " accepts " +
+                   std::to_string(capabilities.max_prompt_characters()));
   }
+  if (brief.init_image() && settings.keep_init_image() == KeepInitImage::always)
+    return detail::validate_init_image(*brief.init_image(), capabilities);
   return std::nullopt;
 }
 
@@ -146,7 +160,13 @@ PENTIMENTO_INLINE EventBody LoopMachine::conclude_late(const Call& call) const {
 // What each event leads to ---------------------------------------------------------------------------------------------
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RunStarted&) {
-  if (std::optional<Error> error = validate(transcript_->brief(), transcript_->settings(), roles_.capabilities)) {
+  const Brief& brief = transcript_->brief();
+  GenerationRequest first = fit_revision(first_revision(brief), *transcript_, roles_.capabilities).request();
+  if (transcript_->settings().keep_init_image() == KeepInitImage::always) first.init_image(brief.init_image());
+  std::optional<Error> error = validate(brief, transcript_->settings(), roles_.capabilities);
+  if (!error) error = roles_.request_error(first);
+  if (!error) error = roles_.checklist_error(brief, Checklist{brief.requirements(), {}});
+  if (error) {
     const std::string why = error->message();
     return stop(detail::failed(why), std::move(error));
   }
@@ -158,6 +178,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RunStarted&) {
     begin_stop_for_exception("the stop policy");
     return wind_down();
   }
+  // A checklist is of no use if no image can be paid.
+  if (!permits(CallKind::generate, roles_.generation_cost(first) + critiques_cost())) return;
   if (announce(Call{CallKind::plan}, roles_.plan_cost)) record(event::PlanStarted{roles_.plan_cost});
 }
 
@@ -172,6 +194,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::PlanFinished& e) {
     Error error = detail::nobody_judges(*transcript_);
     return stop(detail::failed("nobody can judge what is asked for"), std::move(error));
   }
+  if (const std::optional<Error> error = roles_.checklist_error(transcript_->brief(), e.checklist))
+    return stop(detail::failed(error->message()), error);
   begin_round(fit_revision(first_revision(transcript_->brief()), *transcript_, roles_.capabilities));
 }
 
@@ -179,12 +203,12 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RoundStarted& e) {
   satisfied_ = false;
   if (takes_given_image(e.round)) {
     record(event::ImageGiven{CandidateId{0, 0}, e.revision.request(), *transcript_->brief().init_image()});
-  } else {
+  } else if (!begin_late_critiques()) {
     begin_draft(0);
   }
 }
 
-PENTIMENTO_INLINE void LoopMachine::on(const event::ImageGiven& e) { begin_critique(e.id); }
+PENTIMENTO_INLINE void LoopMachine::on(const event::ImageGiven& e) { begin_critique(e.id, critiques_cost()); }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationStarted& e) {
   make(Call{CallKind::generate, e.id}, e.request);
@@ -199,7 +223,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationFinished& e) {
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueStarted& e) {
   make(Call{CallKind::critique, e.id},
-       CritiqueRequest{transcript_->shared_brief(), transcript_->shared_checklist(), *transcript_->find(e.id)});
+       CritiqueRequest{transcript_->shared_brief(), transcript_->shared_checklist(), *transcript_->find(e.id)},
+       detail::wait_before(attempts(Call{CallKind::critique, e.id})));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueFinished& e) {
@@ -238,7 +263,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RoundFinished&) {
   const Round& round = transcript_->rounds().back();
   const bool is_to_be_rephrased = rephrases() && round.refusal() != nullptr;
   if (!round.judged() && !is_to_be_rephrased) {
-    if (std::optional<Error> error = detail::first_error(round)) {
+    if (std::optional<Error> error = reason_to_give_up(round)) {
       return stop(detail::failed("round " + std::to_string(round.index()) + " brought nothing that could be judged"),
                   std::move(error));
     }
@@ -277,6 +302,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::CallFailed& e) {
       return decide(*e.call.candidate(), *std::exchange(open_decision_, std::nullopt));
     case CallKind::generate:
     case CallKind::critique:
+      if (e.call.kind() == CallKind::critique && e.error.transient() && begin_retry(e.call)) return;
       if (stops && !(detail::is_refused_draft(e) && rephrases()))
         begin_stop(detail::failed(to_string(e.call)), e.error);
       return conclude_calls();
@@ -299,7 +325,7 @@ PENTIMENTO_INLINE bool LoopMachine::takes_given_image(int round) const {
 PENTIMENTO_INLINE void LoopMachine::begin_round(const Revision& revision) {
   const int round = static_cast<int>(transcript_->rounds().size());
   const Money generation = takes_given_image(round) ? Money{} : roles_.generation_cost(revision.request());
-  if (permits(CallKind::generate, generation + roles_.critique_cost)) record(event::RoundStarted{round, revision});
+  if (permits(CallKind::generate, generation + critiques_cost())) record(event::RoundStarted{round, revision});
 }
 
 /// Announces a draft, if there is to be one more and the policy permits it.
@@ -316,26 +342,93 @@ PENTIMENTO_INLINE void LoopMachine::begin_draft(int draft) {
   }
   const Money cost = roles_.generation_cost(request);
   // A draft is begun only if its critique can be paid as well. A round that has begun goes on with the drafts it has.
-  if (ask(prospect().before(CallKind::generate, cost + roles_.critique_cost))) return conclude_calls();
+  if (ask(prospect().before(CallKind::generate, cost + critiques_cost()))) return conclude_calls();
   under_way_.emplace_back(CallKind::generate, id);
-  record(event::GenerationStarted{id, std::move(request), cost, roles_.critique_cost});
+  record(event::GenerationStarted{id, std::move(request), cost, critiques_cost()});
 }
 
 /// Announces the critiques of a draft's images. That of the first is reserved with the draft. The policy is asked about the
 /// others; an image whose critique it prevents stays unjudged.
 PENTIMENTO_INLINE void LoopMachine::begin_critiques(CandidateId draft, int images) {
-  begin_critique(draft);
+  begin_critique(draft, critiques_cost());
   Money further;
   for (int i = 1; i < images; ++i) {
-    further += roles_.critique_cost;
+    further += critiques_cost();
     if (!further.is_zero() && ask(prospect().before(CallKind::critique, further))) return;
-    begin_critique(CandidateId{draft.round(), draft.draft(), i});
+    begin_critique(CandidateId{draft.round(), draft.draft(), i}, critiques_cost());
   }
 }
 
-PENTIMENTO_INLINE void LoopMachine::begin_critique(CandidateId id) {
+PENTIMENTO_INLINE void LoopMachine::begin_critique(CandidateId id, Money worst_case) {
   under_way_.emplace_back(CallKind::critique, id);
-  record(event::CritiqueStarted{id, roles_.critique_cost});
+  record(event::CritiqueStarted{id, worst_case});
+}
+
+/// The worst-case cost of the critiques of one image, retries included.
+PENTIMENTO_INLINE Money LoopMachine::critiques_cost() const {
+  Money cost = roles_.critique_cost;
+  for (int i = 0; i < transcript_->settings().critique_retries(); ++i) cost += roles_.critique_cost;
+  return cost;
+}
+
+/// How often a call was made and has ended.
+PENTIMENTO_INLINE int LoopMachine::attempts(const Call& call) const {
+  return static_cast<int>(std::ranges::count(transcript_->ledger().entries(), call, &Ledger::Entry::call));
+}
+
+/// Announces a critique again that has failed, unless its retries are used up or the policy prevents it.
+PENTIMENTO_INLINE bool LoopMachine::begin_retry(const Call& call) {
+  if (stopping_ || satisfied_ || judging_late_ || attempts(call) > transcript_->settings().critique_retries())
+    return false;
+  const Money cost = roles_.critique_cost;
+  if (!cost.is_zero() && ask(prospect().before(CallKind::critique, cost))) return false;
+  begin_critique(*call.candidate(), cost);
+  return true;
+}
+
+/// Announces the critiques of images that could not be judged in an earlier round. Returns false if there are none, or the
+/// policy prevents them.
+PENTIMENTO_INLINE bool LoopMachine::begin_late_critiques() {
+  Money cost;
+  for (const Round& round : transcript_->rounds()) {
+    for (const Candidate& candidate : round.candidates()) {
+      if (!can_be_judged_late(candidate)) continue;
+      cost += roles_.critique_cost;
+      if (!cost.is_zero() && ask(prospect().before(CallKind::critique, cost))) return judging_late_;
+      judging_late_ = true;
+      begin_critique(candidate.id(), roles_.critique_cost);
+    }
+  }
+  return judging_late_;
+}
+
+/// True if an image could not be judged for a reason that may have passed, and one more critique keeps to what was estimated
+/// for it.
+PENTIMENTO_INLINE bool LoopMachine::can_be_judged_late(const Candidate& candidate) const {
+  if (candidate.critique() || !candidate.error() || !candidate.error()->transient()) return false;
+  Money cost = roles_.critique_cost;
+  for (const Ledger::Entry& entry : transcript_->ledger().entries()) {
+    if (entry.call() == Call{CallKind::critique, candidate.id()}) cost += entry.charge().amount();
+  }
+  return transcript_->settings().critique_retries() > 0 && cost <= critiques_cost();
+}
+
+/// Why it is pointless to go on after a round that judged none of its images; nothing if they may be judged later.
+PENTIMENTO_INLINE std::optional<Error> LoopMachine::reason_to_give_up(const Round& round) const {
+  const std::vector<Round>& rounds = transcript_->rounds();
+  const auto is_idle = [](const Round& r) { return r.drafts().empty() && r.candidates().empty(); };
+  const auto idle = std::ranges::find_if_not(rounds.rbegin(), rounds.rend(), is_idle) - rounds.rbegin();
+  const Candidate* unjudged = nullptr;
+  for (const Round& each : rounds) {
+    for (const Candidate& candidate : each.candidates()) {
+      if (candidate.critique() || !candidate.error()) continue;
+      if (can_be_judged_late(candidate) && idle < transcript_->settings().critique_retries()) return std::nullopt;
+      unjudged = &candidate;
+    }
+  }
+  std::optional<Error> error = detail::first_error(round);
+  if (!error && is_idle(round) && unjudged != nullptr) error = unjudged->error();
+  return error;
 }
 
 /// Announces a comparison with the incumbent, unless the policy prevents it. One order alone decides nothing, so the first
@@ -358,10 +451,15 @@ PENTIMENTO_INLINE bool LoopMachine::suffices(CandidateId id) {
 PENTIMENTO_INLINE void LoopMachine::conclude_calls() {
   if (!under_way_.empty()) return;
   if (transcript_->rounds().empty() || transcript_->rounds().back().finished()) return wind_down();
+  const auto is_undecided = [](const Candidate& each) { return !each.decision() || each.judged_late(); };
   undecided_.clear();
-  for (const Candidate& candidate : transcript_->rounds().back().candidates()) {
-    if (!candidate.decision()) undecided_.push_back(candidate.id());
+  for (const Round& round : transcript_->rounds()) {
+    for (const Candidate& candidate : round.candidates()) {
+      if (is_undecided(candidate)) undecided_.push_back(candidate.id());
+    }
   }
+  // The critic is back, so that new images can be judged too.
+  if (std::exchange(judging_late_, false) && !undecided_.empty()) return begin_draft(0);
   std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) {
     return ranks_before(*transcript_->find(a), *transcript_->find(b));
   });
@@ -411,7 +509,9 @@ PENTIMENTO_INLINE void LoopMachine::decide(CandidateId id, Decision decision) {
 
 // The stop policy --------------------------------------------------------------------------------------------------------
 
-PENTIMENTO_INLINE Prospect LoopMachine::prospect() const noexcept { return Prospect{*transcript_, now_}; }
+PENTIMENTO_INLINE Prospect LoopMachine::prospect() const noexcept {
+  return Prospect{*transcript_, now_}.images_per_call(static_cast<int>(roles_.capabilities.images_per_call()));
+}
 
 /// Returns the policy's reason, if it counts. A policy that throws ends the run.
 PENTIMENTO_INLINE std::optional<StopReason> LoopMachine::ask(const Prospect& prospect) {
@@ -509,11 +609,11 @@ PENTIMENTO_INLINE void LoopMachine::record(EventBody body) { commands_.emplace_b
 PENTIMENTO_INLINE void LoopMachine::ended(const Call& call) { std::erase(under_way_, call); }
 
 /// Makes a call that was announced, unless it has become known meanwhile that the run is to stop.
-PENTIMENTO_INLINE void LoopMachine::make(const Call& call, CallRequest request) {
+PENTIMENTO_INLINE void LoopMachine::make(const Call& call, CallRequest request, Duration wait) {
   if (stopping_ || stop_requested_) {
     record(event::CallFailed{call, Error{errc::cancelled, detail::not_made(call)}});
   } else {
-    commands_.emplace_back(command::MakeCall{call, std::move(request)});
+    commands_.emplace_back(command::MakeCall{call, std::move(request), wait});
   }
 }
 

@@ -145,6 +145,12 @@ class Run : public std::enable_shared_from_this<Run> {
     facts.generation_cost = [generator = setup_.generator](const GenerationRequest& request) {
       return generator->estimate(request);
     };
+    facts.request_error = [generator = setup_.generator](const GenerationRequest& request) {
+      return generator->validate(request);
+    };
+    facts.checklist_error = [critic = setup_.critic](const Brief& brief, const Checklist& checklist) {
+      return critic->validate(brief, checklist);
+    };
     facts.plan_cost = setup_.critic->estimate(CallKind::plan);
     facts.critique_cost = setup_.critic->estimate(CallKind::critique);
     facts.comparison_cost = setup_.critic->estimate(CallKind::compare);
@@ -221,7 +227,7 @@ class Run : public std::enable_shared_from_this<Run> {
   void carry_out(Command command) {
     struct CarryingOut {
       void operator()(command::Record& record) const { run.records_.push_back(std::move(record.body)); }
-      void operator()(command::MakeCall& make) const { run.start(make.call, std::move(make.request)); }
+      void operator()(command::MakeCall& make) const { run.start(make.call, std::move(make.request), make.wait); }
       void operator()(command::CancelCalls&) const { run.cancel_calls(); }
       void operator()(command::Finish&) const { run.finished_ = true; }
       Run& run;
@@ -231,7 +237,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
   // Calls --------------------------------------------------------------------------------------------------------------
 
-  void start(const Call& call, CallRequest request) {
+  void start(const Call& call, CallRequest request, Duration wait) {
     // While one of the two is at work, the other gets ready.
     if (call.kind() == CallKind::generate) {
       setup_.critic->warm_up();
@@ -240,7 +246,7 @@ class Run : public std::enable_shared_from_this<Run> {
     }
     const auto pending = std::make_shared<PendingCall>(call);
     calls_.push_back(pending);
-    launch(pending, await_call(shared_from_this(), pending, std::move(request)));
+    launch(pending, await_call(shared_from_this(), pending, std::move(request), wait));
   }
 
   /// Starts something that is waited for. Its signal must live until the very end of the coroutine.
@@ -253,9 +259,15 @@ class Run : public std::enable_shared_from_this<Run> {
   }
 
   static boost::asio::awaitable<void> await_call(std::shared_ptr<Run> self, std::shared_ptr<PendingCall> pending,
-                                                 CallRequest request) {
+                                                 CallRequest request, Duration wait) {
     co_await boost::asio::this_coro::reset_cancellation_state(boost::asio::enable_total_cancellation());
-    CallResult result = co_await perform(self, pending->call.kind(), std::move(request));
+    CallResult result = Error{errc::cancelled, to_string(pending->call) + " was not made: it was cancelled before"};
+    boost::system::error_code cancelled;
+    if (wait > Duration::zero()) {
+      boost::asio::steady_timer timer{self->strand_, wait};
+      co_await timer.async_wait(boost::asio::redirect_error(boost::asio::use_awaitable, cancelled));
+    }
+    if (!cancelled) result = co_await perform(self, pending->call.kind(), std::move(request));
     if (pending->left_behind) co_return;  // the run may be over, and its transcript gone
     self->ends_.push_back(self->machine_.conclude(pending->call, std::move(result)));
     std::erase(self->calls_, pending);

@@ -85,6 +85,7 @@ class StabilityGenerator final : public Generator {
  private:
   Capabilities do_capabilities() const override;
   Money do_estimate(const GenerationRequest& request) const override;
+  std::optional<Error> do_validate(const GenerationRequest& request) const override;
   void do_warm_up() override;
   boost::asio::awaitable<Result<Generation>> do_generate(GenerationRequest request) override;
 

@@ -3,6 +3,7 @@
 #include <pentimento/detail/inline.hpp>
 #include <pentimento/revise/ask.hpp>
 #include <pentimento/revise/checklist_reviser.hpp>
+#include <pentimento/revise/rules.hpp>
 
 #include <utility>
 
@@ -18,8 +19,9 @@ PENTIMENTO_INLINE std::string Ask::do_name() const { return "ask (" + proposer_-
 PENTIMENTO_INLINE Money Ask::do_estimate() const { return proposer_->estimate(); }
 
 PENTIMENTO_INLINE boost::asio::awaitable<Result<Revision>> Ask::do_revise(RevisionRequest request) {
-  const Result<Revision> proposal = co_await proposer_->revise(request);
+  Result<Revision> proposal = co_await proposer_->revise(request);
   if (!proposal) co_return proposal;
+  proposal = fit_revision(std::move(*proposal), request.transcript(), request.capabilities());
   Result<Revision> answer = co_await callback_(*proposal, std::move(request));
   if (!answer) {
     // The proposal was paid for.

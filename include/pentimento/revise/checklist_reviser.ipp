@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/detail/inline.hpp>
+#include <pentimento/detail/request_limits.hpp>
 #include <pentimento/revise/checklist_reviser.hpp>
 #include <pentimento/revise/rules.hpp>
 
@@ -48,8 +49,8 @@ PENTIMENTO_INLINE std::string prompt(const Transcript& run, const Candidate& fro
   const std::string text = joined(joined(sentence("", leading), wish), sentence("Important: ", important));
   // If the prompt is too long, what passes is dropped first.
   std::string whole = joined(text, sentence("Keep: ", keep));
-  if (whole.size() <= can.max_prompt_bytes()) return whole;
-  return text.size() <= can.max_prompt_bytes() ? text : brief;
+  if (accepts_prompt(whole, can)) return whole;
+  return accepts_prompt(text, can) ? text : brief;
 }
 
 /// The number of rounds that targeted a requirement.

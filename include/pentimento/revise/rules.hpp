@@ -40,7 +40,7 @@ Revision first_revision(const Brief& brief);
 
 // Fitting -------------------------------------------------------------------------------------------------------------
 
-/// The number of edits between a candidate and its last ancestor that was made from text alone.
+/// The number of edits between a candidate and the image that it goes back to: one that was made from text alone, or given.
 int edit_depth(const Transcript& run, const Candidate* candidate);
 
 /**
@@ -49,6 +49,9 @@ int edit_depth(const Transcript& run, const Candidate* candidate);
  *
  *  - An edit becomes a re-prompt if the generator has no image-to-image, if `RunSettings::max_edit_depth` is reached,
  *    or if there is no image to edit. A mask is dropped if the generator does not support it.
+ *  - While the run keeps the brief's init image (`KeepInitImage`), every draft starts from an image: a draft that is no
+ *    edit starts from the init image of its parent, or else of the brief. A person's revision (`Ask`) without an init image
+ *    lets it go. Other runs have an init image in edits only.
  *  - Going back to a missing candidate becomes a restart.
  *  - A prompt that is too long is replaced by that of the parent, or else of the brief.
  *  - A negative prompt becomes a part of the prompt if the generator does not support it.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/detail/inline.hpp>
+#include <pentimento/detail/request_limits.hpp>
 #include <pentimento/revise/rules.hpp>
 
 #include <algorithm>
@@ -49,13 +50,34 @@ PENTIMENTO_INLINE Revision first_revision(const Brief& brief) {
 }
 
 PENTIMENTO_INLINE int edit_depth(const Transcript& run, const Candidate* candidate) {
+  const auto parent_of = [&](const Candidate* child) { return child->parent() ? run.find(*child->parent()) : nullptr; };
   int depth = 0;
   while (candidate != nullptr && candidate->request().init_image()) {
     ++depth;
-    candidate = candidate->parent() ? run.find(*candidate->parent()) : nullptr;
+    // It may start from what its parent was made from. A source that is no candidate counts as the parent.
+    const Candidate* source = parent_of(candidate);
+    while (source != nullptr && source->image() != *candidate->request().init_image()) source = parent_of(source);
+    candidate = source != nullptr ? source : parent_of(candidate);
   }
   return depth;
 }
+
+namespace detail {
+
+/// True if the drafts of this run have to start from the brief's init image, or from an image made from it. Nothing is
+/// generated in round 0, whose candidate is the init image itself.
+PENTIMENTO_INLINE bool keeps_init_image(const Transcript& run, const Capabilities& can) {
+  return run.brief().init_image() && run.settings().keep_init_image() == KeepInitImage::always &&
+         can.image_to_image() && !run.rounds().empty();
+}
+
+/// The init image for a draft that is no edit: that of its parent, or else that of the brief.
+PENTIMENTO_INLINE const std::optional<Image>& kept_init_image(const Transcript& run, const Candidate* parent) {
+  const bool is_made_from_image = parent != nullptr && parent->request().init_image();
+  return is_made_from_image ? parent->request().init_image() : run.brief().init_image();
+}
+
+}  // namespace detail
 
 PENTIMENTO_INLINE Revision fit_revision(Revision revision, const Transcript& run, const Capabilities& can) {
   if (revision.action() == Action::stop) return revision;
@@ -79,20 +101,28 @@ PENTIMENTO_INLINE Revision fit_revision(Revision revision, const Transcript& run
       downgrade(Action::reprompt, "there is no image to edit");
     } else if (!can.image_to_image()) {
       downgrade(Action::reprompt, can.name() + " cannot start from an image");
+    } else if (const std::optional<Error> error = detail::validate_init_image(*request.init_image(), can)) {
+      downgrade(Action::reprompt, error->message());
     } else if (edit_depth(run, parent) >= run.settings().max_edit_depth()) {
       downgrade(Action::reprompt, "max_edit_depth is reached");
     }
   }
-  if (revision.action() != Action::edit) request.init_image(std::nullopt).mask(std::nullopt);
+  if (revision.action() != Action::edit) {
+    request.mask(std::nullopt);
+    // A person who takes the init image away lets it go.
+    const bool lets_go = revision.author() == "person" && !request.init_image();
+    const bool keeps = detail::keeps_init_image(run, can) && !lets_go;
+    request.init_image(keeps ? detail::kept_init_image(run, parent) : std::nullopt);
+  }
   if (request.mask() && !can.mask()) {
     request.mask(std::nullopt);
     note(can.name() + " does not support masks");
   }
   if (!can.negative_prompt()) request = without_negative_prompt(std::move(request));
-  if (request.prompt().size() > can.max_prompt_bytes()) {
-    note("the prompt of " + std::to_string(request.prompt().size()) + " bytes is too long; " + can.name() +
-         " accepts " + std::to_string(can.max_prompt_bytes()));
-    const bool fits = parent != nullptr && parent->request().prompt().size() <= can.max_prompt_bytes();
+  if (!detail::accepts_prompt(request.prompt(), can)) {
+    note("the prompt of " + std::to_string(detail::count_characters(request.prompt())) + " characters is too long; " +
+         can.name() + " accepts " + std::to_string(can.max_prompt_characters()));
+    const bool fits = parent != nullptr && detail::accepts_prompt(parent->request().prompt(), can);
     request.prompt(fits ? parent->request().prompt() : request_for(run.brief(), can).prompt());
   }
   if (!(request.strength() >= 0.0)) request.strength(0.0);  // also NaN

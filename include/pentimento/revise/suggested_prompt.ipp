@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/detail/inline.hpp>
+#include <pentimento/detail/request_limits.hpp>
 #include <pentimento/revise/rules.hpp>
 #include <pentimento/revise/suggested_prompt.hpp>
 
@@ -28,8 +29,8 @@ PENTIMENTO_INLINE boost::asio::awaitable<Result<Revision>> SuggestedPrompt::do_r
   GenerationRequest suggested = next;
   suggested.prompt(suggestion).negative_prompt(request_for(run.brief()).negative_prompt());
   if (!can.negative_prompt()) suggested = without_negative_prompt(std::move(suggested));
-  const bool usable = suggestion.find_first_not_of(" \t\r\n") != std::string::npos &&
-                      suggested.prompt().size() <= can.max_prompt_bytes();
+  const bool usable =
+      suggestion.find_first_not_of(" \t\r\n") != std::string::npos && detail::accepts_prompt(suggested.prompt(), can);
   const bool fresh = usable && std::ranges::none_of(run.rounds(), [&](const Round& round) {
                        return round.revision().request().prompt() == suggested.prompt();
                      });

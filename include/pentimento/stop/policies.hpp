@@ -52,7 +52,7 @@ class MaxRounds {
   int rounds_;
 };
 
-/// Fires when this many images have been asked for; no further one is begun. Text: `images(8)`.
+/// Fires when this many images have been asked for; a call that could bring more is not made. Text: `images(8)`.
 class MaxImages {
  public:
   explicit MaxImages(int images) : images_{images} {}

@@ -75,9 +75,10 @@ PENTIMENTO_INLINE std::optional<StopReason> MaxRounds::operator()(const Prospect
 PENTIMENTO_INLINE std::string MaxRounds::describe() const { return "rounds(" + std::to_string(rounds_) + ')'; }
 
 PENTIMENTO_INLINE std::optional<StopReason> MaxImages::operator()(const Prospect& prospect) const {
-  const int asked = prospect.transcript().images_requested();
-  if (asked < images_) return std::nullopt;
-  return StopReason{StopKind::images, describe(), "after " + detail::counted(asked, "image")};
+  const bool is_next = prospect.call() == CallKind::generate;
+  if (prospect.images() < images_ + (is_next ? 1 : 0)) return std::nullopt;
+  return StopReason{StopKind::images, describe(),
+                    "after " + detail::counted(prospect.transcript().images_requested(), "image")};
 }
 PENTIMENTO_INLINE std::string MaxImages::describe() const { return "images(" + std::to_string(images_) + ')'; }
 

@@ -29,8 +29,11 @@ class Prospect {
   /// Adds calls of this kind that would be made next, and what they cost at most.
   Prospect& before(CallKind call, Money worst_case) noexcept { return call_ = call, cost_ = worst_case, *this; }
 
-  /// Supposes that this candidate of the last round is accepted and that the round is finished.
+  /// Supposes that this candidate is accepted in the last round and that the round is finished.
   Prospect& supposing(CandidateId accepted) noexcept { return supposed_ = accepted, *this; }
+
+  /// Sets how many images a call of the generator returns at most; 1 by default.
+  Prospect& images_per_call(int images) noexcept { return images_per_call_ = images, *this; }
 
   const Transcript& transcript() const noexcept { return *transcript_; }
   TimePoint now() const noexcept { return now_; }
@@ -41,12 +44,22 @@ class Prospect {
   /// The money that is spent, reserved, and would be reserved next.
   Money committed() const noexcept { return transcript_->ledger().committed() + cost_; }
 
+  /// The number of images that were asked for, and those of the call that would be made next. A call under way counts with all
+  /// that it can return.
+  int images() const noexcept {
+    int images = transcript_->images_requested() + (call_ == CallKind::generate ? images_per_call_ : 0);
+    for (const Round& round : transcript_->rounds()) {
+      for (const Draft& draft : round.drafts()) images += draft.ended() ? 0 : images_per_call_ - 1;
+    }
+    return images;
+  }
+
   /// The best candidate; null before the first was judged.
   const Candidate* incumbent() const noexcept {
     return supposed_ ? transcript_->find(*supposed_) : transcript_->incumbent();
   }
   bool is_finished(const Round& round) const noexcept {
-    return round.finished() || (supposed_ && supposed_->round() == round.index());
+    return round.finished() || (supposed_ && &round == &transcript_->rounds().back());
   }
   int finished_rounds() const noexcept { return transcript_->finished_rounds() + (supposed_ ? 1 : 0); }
   int rounds_without_gain() const noexcept { return supposed_ ? 0 : transcript_->rounds_without_gain(); }
@@ -63,6 +76,7 @@ class Prospect {
   TimePoint now_;
   std::optional<CallKind> call_;
   Money cost_;
+  int images_per_call_ = 1;
   std::optional<CandidateId> supposed_;
 };
 

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace pentimento {
@@ -21,7 +22,8 @@ namespace pentimento {
 struct AskLimits {
   /// Tokens of one answer. Hidden reasoning counts too: a small cap leaves an empty answer.
   std::uint32_t max_output_tokens = 4'000;
-  /// Bytes of text in one question. A longer brief and checklist are an error before anything is sent.
+  /// Bytes of text in one question. A brief that makes longer questions ends a run before anything is paid, with room
+  /// for the items that are still to be planned.
   std::size_t max_question_bytes = 16'384;
   /// The deadline of both questions together, retries and waits included.
   std::chrono::milliseconds timeout{std::chrono::minutes{5}};
@@ -114,6 +116,7 @@ class VisionCritic final : public Critic {
   std::string do_name() const override;
   Money do_estimate(CallKind kind) const override;
   bool do_can_compare() const override;
+  std::optional<Error> do_validate(const Brief& brief, const Checklist& checklist) const override;
   void do_warm_up() override;
   boost::asio::awaitable<Result<Plan>> do_plan(Brief brief) override;
   boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest request) override;

@@ -28,11 +28,7 @@ void SentImage::add_base64_to(http::Body& body) const {
 boost::asio::awaitable<Result<Generation>> make_image(std::shared_ptr<const Backends> backends,
                                                       GenerationRequest request, MediaType format) {
   const Capabilities can = backends->generator->capabilities();
-  std::string prompt = request.prompt();
-  if (prompt.size() > can.max_prompt_bytes()) {
-    prompt.resize(detail::cut_utf8(prompt, can.max_prompt_bytes()).size());
-    request.prompt(std::move(prompt));
-  }
+  request.prompt(std::string{detail::first_characters(request.prompt(), can.max_prompt_characters())});
   if (request.size()) {
     const auto [shorter, longer] = std::minmax({request.size()->width(), request.size()->height()});
     if (shorter < can.min_side() || longer > can.max_side()) request.size(std::nullopt);

@@ -114,7 +114,8 @@ Capabilities SketchGenerator::do_capabilities() const {
       .seed(true)
       .negative_prompt(true)
       .sides(smallest_side, largest_side)
-      .max_prompt_bytes(static_cast<std::uint32_t>(text_limit));
+      .max_prompt_characters(static_cast<std::uint32_t>(text_limit))
+      .init_image_types({MediaType::png, MediaType::jpeg, MediaType::webp});
 }
 
 boost::asio::awaitable<Result<Generation>> SketchGenerator::do_generate(GenerationRequest request) {

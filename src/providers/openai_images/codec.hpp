@@ -32,6 +32,9 @@ ProviderCall call_of(const OpenAiImagesOptions& options, Money worst_case);
 
 Capabilities capabilities_of(const OpenAiImagesOptions& options);
 
+/// Validates the first request of a run; see `Generator::validate`.
+std::optional<Error> validate_first(const GenerationRequest& request, const OpenAiImagesOptions& options);
+
 /// Returns the worst-case cost of a request: by the table, or else that of the options, or else unbounded.
 Money estimate(const GenerationRequest& request, const OpenAiImagesOptions& options);
 

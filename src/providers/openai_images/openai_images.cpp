@@ -24,6 +24,10 @@ Money OpenAiImagesGenerator::do_estimate(const GenerationRequest& request) const
   return openai_images::estimate(request, *options_);
 }
 
+std::optional<Error> OpenAiImagesGenerator::do_validate(const GenerationRequest& request) const {
+  return openai_images::validate_first(request, *options_);
+}
+
 void OpenAiImagesGenerator::do_warm_up() {
   client_.warm_up(http::Url::parse(openai_images::base_url_of(*options_)).value());
 }

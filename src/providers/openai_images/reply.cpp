@@ -99,6 +99,11 @@ class ReplyReader {
     if (data == nullptr || !data->is_array()) return unusable("it contains no \"data\"");
     std::vector<Image> images;
     for (const json::value& item : data->get_array()) {
+      // One image is asked for. A reply with many more must not cost the time to decode them.
+      if (!images.empty()) {
+        ++dropped_images_;
+        continue;
+      }
       if (const json::value* respects = member(&item, "respect_moderation");
           respects != nullptr && respects->is_bool() && !respects->get_bool()) {
         refused_ = true;
@@ -111,7 +116,7 @@ class ReplyReader {
         continue;
       }
       Result<Image> image = image_from_base64(base64, request_id_, call_);
-      // The usable images count: they are paid for.
+      // A usable image counts: it is paid for.
       if (image) {
         images.push_back(std::move(*image));
       } else if (!error_) {
@@ -129,6 +134,7 @@ class ReplyReader {
     return unusable("it contains no image");
   }
 
+  std::uint64_t dropped_images() const noexcept { return dropped_images_; }
   const std::string& revised_prompt() const noexcept { return revised_prompt_; }
   Error unusable(std::string_view why) const { return unusable_reply(why, response_.text(), request_id_, call_); }
 
@@ -137,6 +143,7 @@ class ReplyReader {
   const ProviderCall& call_;
   std::string request_id_;
   std::string revised_prompt_;
+  std::uint64_t dropped_images_ = 0;
   std::optional<Error> error_;
   bool refused_ = false;
   bool has_url_ = false;
@@ -166,6 +173,7 @@ Result<Generation> decode(const http::Response& response, const GenerationReques
   if (!images) return std::move(images).error();
   Generation generation{std::move(*images)};
   generation.revised_prompt(reader.revised_prompt())
+      .dropped_images(reader.dropped_images())
       .request_id(response.request_id())
       .charge(charge_for(member(&*reply, "usage"), request.init_image().has_value(), options, call.worst_case));
   return generation;

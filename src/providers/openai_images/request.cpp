@@ -388,7 +388,18 @@ Capabilities capabilities_of(const OpenAiImagesOptions& options) {
       .mask(edits && masks)
       .seed(server.seed != Server::Extra::none)
       .negative_prompt(server.negative_prompt != Server::Extra::none)
-      .max_prompt_bytes(static_cast<std::uint32_t>(std::min<std::size_t>(server.longest_prompt, 1U << 30)));
+      .max_prompt_characters(static_cast<std::uint32_t>(std::min<std::size_t>(server.longest_prompt, 1U << 30)))
+      .init_image_types({MediaType::png, MediaType::jpeg, MediaType::webp})
+      .max_init_image_bytes(static_cast<std::uint32_t>(std::min<std::size_t>(server.most_image_bytes, 1U << 30)));
+}
+
+std::optional<Error> validate_first(const GenerationRequest& request, const OpenAiImagesOptions& options) {
+  if (Result<http::Request> wire = encode(request, options); !wire) return std::move(wire).error();
+  if (!request.init_image()) return std::nullopt;
+  // Every draft will be an edit: a default that edits do not have would never be sent.
+  Chosen defaults = options.defaults;
+  std::erase_if(defaults, [](const auto& option) { return option.second.empty(); });
+  return validate_options(defaults, fields_for(request, options.server), call_of(options, Money{}));
 }
 
 Money estimate(const GenerationRequest& request, const OpenAiImagesOptions& options) {

@@ -86,6 +86,10 @@ Result<std::map<std::string, std::string>> options_for(const GenerationRequest& 
   return chosen;
 }
 
+std::uint32_t longest_init_side(Service service) {
+  return service == Service::ultra ? longest_side : std::uint32_t{1} << 30;
+}
+
 std::optional<Error> validate(const GenerationRequest& request, Service service, const ProviderCall& call) {
   if (request.prompt().empty()) return invalid_call(errc::invalid_argument, call, "the prompt is empty");
   if (std::optional<Error> error = validate_length("the prompt", request.prompt(), longest_prompt, call)) return error;
@@ -96,8 +100,8 @@ std::optional<Error> validate(const GenerationRequest& request, Service service,
   if (!request.init_image()) return std::nullopt;
   if (service == Service::core)
     return invalid_call(errc::unsupported, call, call.model + " does not support init images");
-  const std::uint32_t longest = service == Service::ultra ? longest_side : std::uint32_t{1} << 30;
-  return validate_sent_image("the init image", *request.init_image(), shortest_side, longest, most_body_bytes, call);
+  return validate_sent_image("the init image", *request.init_image(), shortest_side, longest_init_side(service),
+                             most_body_bytes, call);
 }
 
 // Replies -------------------------------------------------------------------------------------------------------------
@@ -173,12 +177,14 @@ Service service_of(std::string_view model) {
 
 Capabilities capabilities_of(const StabilityOptions& options) {
   Capabilities can{"stability/" + options.model};
-  // The limit is in characters, which have at least one byte.
   return can.image_to_image(service_of(options.model) != Service::core)
       .seed(true)
       .negative_prompt(true)
       .sides(shortest_side, longest_side)
-      .max_prompt_bytes(longest_prompt);
+      .max_prompt_characters(longest_prompt)
+      .init_image_types({MediaType::png, MediaType::jpeg, MediaType::webp})
+      .init_image_sides(shortest_side, longest_init_side(service_of(options.model)))
+      .max_init_image_bytes(std::uint32_t{most_body_bytes});
 }
 
 Result<void> validate(const StabilityOptions& options) {

@@ -20,6 +20,11 @@ Capabilities StabilityGenerator::do_capabilities() const { return stability::cap
 
 Money StabilityGenerator::do_estimate(const GenerationRequest&) const { return stability::price_of(options_); }
 
+std::optional<Error> StabilityGenerator::do_validate(const GenerationRequest& request) const {
+  const Result<http::Request> wire = stability::encode(request, options_);
+  return wire ? std::nullopt : std::optional{wire.error()};
+}
+
 void StabilityGenerator::do_warm_up() { client_.warm_up(http::Url::parse(options_.base_url).value()); }
 
 boost::asio::awaitable<Result<Generation>> StabilityGenerator::do_generate(GenerationRequest request) {

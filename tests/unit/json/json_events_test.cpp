@@ -96,7 +96,7 @@ TEST_CASE("each event is one flat object") {
 
   check_event(
       event::RunStarted{Brief{"mugs"}, RunSettings{}},
-      R"("brief":{"goal":"mugs"},"settings":{"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
+      R"("brief":{"goal":"mugs"},"settings":{"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","critique_retries":2,"keep_init_image":"always","max_edit_depth":3})");
   check_event(event::PlanStarted{}, "");
   check_event(event::PlanStarted{Money::from_micros(5)}, R"("estimate_micros":5)");
   Checklist partial{{Requirement{"a", "b"}}};
@@ -338,6 +338,7 @@ class Chance {
     RunSettings settings;
     settings.seed(bits()).drafts(1 + number(64)).policy(text()).max_edit_depth(number(1000));
     settings.on_error(any<OnError>()).on_refusal(any<OnRefusal>()).on_satisfied(any<OnSatisfied>());
+    settings.critique_retries(number(10)).keep_init_image(any<KeepInitImage>());
     return event::RunStarted{brief(), settings};
   }
   EventBody make(Of<event::PlanStarted>) { return event::PlanStarted{money()}; }

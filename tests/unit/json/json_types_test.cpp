@@ -114,6 +114,9 @@ TEST_CASE("ids of candidates are their text") {
 TEST_CASE("calls, errors and reasons to stop") {
   check_form(Call{CallKind::plan}, R"({"kind":"plan"})");
   check_form(Call{CallKind::compare, CandidateId{2, 0}, true}, R"({"kind":"compare","candidate":"2a","swapped":true})");
+  check_form(Error{errc::backend_failed, "x"}.transient(true),
+             R"({"code":"backend_failed","message":"x","transient":true})");
+  check_form(Error{errc::rate_limited, "x"}, R"({"code":"rate_limited","message":"x"})");
   check_form(Error{errc::refused, "the provider declined"}, R"({"code":"refused","message":"the provider declined"})");
   Error error{errc::deadline_exceeded, "too late"};
   error.provider_message("hm").request_id("r-1").charge(Charge::maybe_billed(Money::from_micros(40'000)));
@@ -213,26 +216,32 @@ TEST_CASE("a requirement without an id") {
 TEST_CASE("settings and capabilities") {
   check_form(
       RunSettings{},
-      R"({"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","max_edit_depth":3})");
+      R"({"drafts":1,"seed":0,"on_satisfied":"cancel","on_error":"go_on","on_refusal":"stop","critique_retries":2,"keep_init_image":"always","max_edit_depth":3})");
   RunSettings settings;
   settings.drafts(3)
       .seed(~std::uint64_t{0})
       .on_satisfied(OnSatisfied::keep)
       .on_error(OnError::stop)
       .on_refusal(OnRefusal::rephrase)
+      .critique_retries(0)
+      .keep_init_image(KeepInitImage::optional)
       .max_edit_depth(0);
   settings.policy("rounds(6)").generator("sketch").critic("measure").reviser("failed_items");
   check_form(
       settings,
-      R"({"drafts":3,"seed":18446744073709551615,"on_satisfied":"keep","on_error":"stop","on_refusal":"rephrase","max_edit_depth":0,)"
+      R"({"drafts":3,"seed":18446744073709551615,"on_satisfied":"keep","on_error":"stop","on_refusal":"rephrase","critique_retries":0,"keep_init_image":"optional","max_edit_depth":0,)"
       R"-("policy":"rounds(6)","generator":"sketch","critic":"measure","reviser":"failed_items"})-");
   CHECK(from_text<RunSettings>("{}").value() == RunSettings{});
   Capabilities can{"sketch"};
-  can.image_to_image(true).mask(true).seed(true).negative_prompt(true).sides(64, 2048).max_prompt_bytes(500);
+  can.image_to_image(true).mask(true).seed(true).negative_prompt(true).sides(64, 2048).max_prompt_characters(500);
   check_form(
       can,
       R"({"name":"sketch","image_to_image":true,"mask":true,"seed":true,"negative_prompt":true,"min_side":64,"max_side":2048,)"
-      R"("max_prompt_bytes":500})");
+      R"("max_prompt_characters":500,"images_per_call":1,)"
+      R"("init_image_types":["image/png","image/jpeg","image/webp","image/gif"],"min_init_image_side":1,)"
+      R"("max_init_image_side":65535,"max_init_image_bytes":67108864})");
+  can.images_per_call(4).init_image_types({MediaType::png}).init_image_sides(64, 4096).max_init_image_bytes(1000);
+  CHECK(from_text<Capabilities>(to_text(can)).value() == can);
   CHECK(from_text<Capabilities>(R"({"name":"x"})").value() == Capabilities{"x"});
 }
 
@@ -240,6 +249,7 @@ TEST_CASE("requests and generations") {
   check_form(GenerationRequest{"a tree"}, R"({"prompt":"a tree"})");
   check_form(full_request(), full_request_json);
   check_form(Generation{image()}, R"({"images":[)" + image_json + "]}");
+  check_form(Generation{image()}.dropped_images(99), R"({"images":[)" + image_json + R"(],"dropped_images":99})");
   Generation generation{std::vector<Image>{image(), image()}};
   generation.seed(9).revised_prompt("a nice tree").request_id("r-2").charge(Charge::estimated(Money::from_micros(3)));
   check_form(

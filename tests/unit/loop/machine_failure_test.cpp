@@ -313,7 +313,7 @@ TEST_CASE("a budget covers the critique of a draft") {
   roles.critique_cost = usd(0.05);
   roles.plan_cost = usd(0.01);
   auto run = driver(Budget{usd(0.40)}, roles);
-  run.start(test::brief_with(1), RunSettings{}.drafts(5));
+  run.start(test::brief_with(1), RunSettings{}.drafts(5).critique_retries(0));
   CHECK(run.transcript().ledger().committed() == usd(0.01));
   run.end(plan_call, Plan{}.charge(Charge::paid(usd(0.01))));
   CHECK(run.under_way() == "generate 0a, generate 0b");
@@ -347,7 +347,7 @@ TEST_CASE("every image of a generation is a candidate") {
   roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
   roles.critique_cost = usd(0.10);
   auto run = driver(Budget{usd(0.35)}, roles);
-  run.start(test::brief_with(1), {});
+  run.start(test::brief_with(1), RunSettings{}.critique_retries(0));
   run.plan();
   run.generate({0, 0}, {picture(1), picture(2), picture(3), picture(4)}, Charge::paid(usd(0.10)));
   // 0.10 is spent and two critiques of 0.10 are what the budget has left.

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
@@ -49,11 +50,13 @@ class RandomRun {
     musts_ = between(0, 3);
     shoulds_ = between(0, 4);
     several_images_ = one_in(4);
-    settings_.drafts(between(1, 4)).seed(random_());
+    if (several_images_) roles_.capabilities.images_per_call(3);
+    settings_.drafts(between(1, 4)).seed(random_()).critique_retries(between(0, 3));
+    settings_.keep_init_image(one_in(3) ? KeepInitImage::optional : KeepInitImage::always);
     settings_.on_satisfied(one_in(2) ? OnSatisfied::cancel : OnSatisfied::keep)
         .on_error(one_in(4) ? OnError::stop : OnError::go_on);
     rounds_ = between(1, 6);
-    images_ = several_images_ ? 1'000 : between(1, 12);
+    images_ = between(1, 12);
     money_ = Money::from_micros(between(0, 30) * 10'000);
     AnyStopPolicy policy =
         MaxRounds{rounds_} || MaxImages{images_} || Budget{money_} || Deadline{std::chrono::seconds{between(1, 200)}};
@@ -114,8 +117,13 @@ class RandomRun {
     }
     // What was judged was decided.
     for (const Round& round : transcript.rounds()) {
-      for (const Candidate& candidate : round.candidates()) CHECK(candidate.decision().has_value());
+      for (const Candidate& candidate : round.candidates()) {
+        CHECK(candidate.decision().has_value());
+        CHECK(!candidate.judged_late());
+      }
     }
+    check_critiques(transcript);
+    check_init_images(transcript);
 
     // The recorded events lead another machine to the same commands and the same transcript.
     LoopMachine replayed{policy_, IncumbentOrder{}, roles_};
@@ -128,6 +136,30 @@ class RandomRun {
   }
 
  private:
+  /// The critiques of an image cost no more than was estimated for it.
+  void check_critiques(const Transcript& run) const {
+    Money most = roles_.critique_cost;
+    for (int i = 0; i < settings_.critique_retries(); ++i) most += roles_.critique_cost;
+    std::map<Call, Money> costs;
+    for (const Ledger::Entry& entry : run.ledger().entries()) {
+      if (entry.call().kind() == CallKind::critique) costs[entry.call()] += entry.charge().amount();
+    }
+    for (const auto& [call, cost] : costs) CHECK_MESSAGE(cost <= most, to_string(call));
+  }
+
+  /// Every draft of a run that keeps its init image starts from it, or from an image that was made from it.
+  static void check_init_images(const Transcript& run) {
+    if (!run.brief().init_image() || run.settings().keep_init_image() != KeepInitImage::always) return;
+    std::vector<Image> made{*run.brief().init_image()};
+    for (const Round& round : run.rounds()) {
+      for (const Draft& draft : round.drafts()) {
+        REQUIRE(draft.request().init_image());
+        CHECK(std::ranges::find(made, *draft.request().init_image()) != made.end());
+      }
+      for (const Candidate& candidate : round.candidates()) made.push_back(candidate.image());
+    }
+  }
+
   int between(int least, int most) {
     return least + static_cast<int>(random_() % static_cast<unsigned>(most - least + 1));
   }
@@ -147,7 +179,7 @@ class RandomRun {
                       : between(0, 99) < error_rate_ &&
                             (call.kind() == CallKind::generate || call.kind() == CallKind::critique || one_in(5))) {
       Error error{was_cancelled ? errc::cancelled : errc::backend_failed, "it broke"};
-      error.charge(one_in(2) ? Charge{} : Charge::maybe_billed(worst(call)));
+      error.charge(one_in(2) ? Charge{} : Charge::maybe_billed(worst(call))).transient(one_in(2));
       return run.end(call, error);
     }
     switch (call.kind()) {

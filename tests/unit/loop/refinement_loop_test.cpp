@@ -152,7 +152,7 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
     return Step<Critique>{critique}.after_a_turn();
   };
   Loop loop = roles.loop(Budget{usd(0.50)});
-  loop.settings(RunSettings{}.drafts(3));
+  loop.settings(RunSettings{}.drafts(3).critique_retries(0));
   Run run{loop, brief_with(1)};
   const Outcome& outcome = run.start().finish();
   CHECK(outcome.reason().kind() == StopKind::money);
@@ -160,6 +160,48 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
   CHECK(roles.generator->requests.size() == 4);
   CHECK(outcome.transcript().ledger().spent() == usd(0.48));
   CHECK(outcome.transcript().ledger().total(Billing::paid) == usd(0.48));
+}
+
+TEST_CASE("a critique is retried after a wait") {
+  Roles roles;
+  roles.critic->script = [](int call, const CritiqueRequest&) -> Step<Critique> {
+    if (call == 0) return Error{errc::outcome_unknown, "broken"};
+    return verdicts("p");
+  };
+  Run run{roles.loop(Satisfied{}), brief_with(1)};
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(run.start().finish().reason().kind() == StopKind::satisfied);
+  CHECK(std::chrono::steady_clock::now() - start >= std::chrono::seconds{1});
+  CHECK(roles.critic->judged.size() == 2);
+}
+
+TEST_CASE("a wait before a retry is cancelled") {
+  Roles roles;
+  roles.critic->script = [](int, const CritiqueRequest&) -> Step<Critique> {
+    return Error{errc::outcome_unknown, "broken"};
+  };
+  Run run{roles.loop(Satisfied{}), brief_with(1)};
+  run.start().settle();
+  CHECK(roles.critic->judged.size() == 1);
+  run.cancel();
+  const auto start = std::chrono::steady_clock::now();
+  CHECK(run.finish().reason().kind() == StopKind::cancelled);
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::milliseconds{500});
+  CHECK(roles.critic->judged.size() == 1);
+}
+
+TEST_CASE("asks the roles before it pays") {
+  struct Strict final : Critic {
+    std::string do_name() const override { return "strict"; }
+    std::optional<Error> do_validate(const Brief&, const Checklist&) const override {
+      return Error{errc::too_large, "too long"};
+    }
+    boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest) override { co_return Critique{}; }
+  };
+  const auto generator = std::make_shared<test::ScriptedGenerator>();
+  Run run{Loop{generator, Strict{}, Satisfied{}}, brief_with(1)};
+  CHECK(run.start().finish().error()->message() == "too long");
+  CHECK(test::names_of(run.events) == "run_started run_stopped");
 }
 
 TEST_CASE("a call without a cost is charged its estimate") {
@@ -414,7 +456,7 @@ TEST_CASE("what cannot be is refused before any call is made") {
     CHECK(roles.critic->plans == 0);
   };
   Roles roles;
-  roles.generator->can.sides(64, 2048).max_prompt_bytes(100);
+  roles.generator->can.sides(64, 2048).max_prompt_characters(100);
   const Loop loop = roles.loop(MaxRounds{1});
   refused(loop, roles, Brief{""}, "the brief is empty");
   refused(loop, roles, Brief{" \n"}, "the brief is empty");

@@ -240,7 +240,7 @@ TEST_SUITE("Stability") {
     CHECK(!sd3.mask());
     CHECK(sd3.seed());
     CHECK(sd3.negative_prompt());
-    CHECK(sd3.max_prompt_bytes() == 10'000);
+    CHECK(sd3.max_prompt_characters() == 10'000);
     CHECK(!stability::capabilities_of(stability_options("core")).image_to_image());
     CHECK(stability::capabilities_of(stability_options("ultra")).image_to_image());
   }

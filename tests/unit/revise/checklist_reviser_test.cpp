@@ -130,7 +130,7 @@ TEST_SUITE("ChecklistReviser") {
     const std::string faults = whole + " Important: they are red.";
     const std::string all = faults + " Keep: exactly three; a white table; bright.";
     const auto limited = [&](std::size_t bytes) {
-      const Capabilities can = Capabilities{"short"}.max_prompt_bytes(static_cast<std::uint32_t>(bytes));
+      const Capabilities can = Capabilities{"short"}.max_prompt_characters(static_cast<std::uint32_t>(bytes));
       const std::string prompt = revise(story.run, can).request().prompt();
       CHECK(prompt.size() <= bytes);
       return prompt;

@@ -96,7 +96,7 @@ TEST_SUITE("fit_revision") {
   }
 
   TEST_CASE("clamps to the generator's limits") {
-    const Capabilities small = Capabilities{"small"}.image_to_image(true).sides(64, 512).max_prompt_bytes(40);
+    const Capabilities small = Capabilities{"small"}.image_to_image(true).sides(64, 512).max_prompt_characters(40);
     const auto fitted = [&](GenerationRequest request) {
       return fit_revision(Revision{Action::reprompt, std::move(request)}.parent(CandidateId{0, 0}), one_round(), small);
     };
@@ -109,7 +109,7 @@ TEST_SUITE("fit_revision") {
 
     const Revision shorter = fitted(GenerationRequest{std::string(41, 'x')});
     CHECK(shorter.request().prompt() == "first");
-    CHECK(shorter.why() == "the prompt of 41 bytes is too long; small accepts 40");
+    CHECK(shorter.why() == "the prompt of 41 characters is too long; small accepts 40");
     Revision alone{Action::restart, GenerationRequest{std::string(41, 'x')}};
     CHECK(fit_revision(alone, one_round(), small).request().prompt() == request_for(test::brief_with(1)).prompt());
   }

@@ -76,8 +76,8 @@ TEST_SUITE("SuggestedPrompt") {
   TEST_CASE("ignores a suggestion that is too long") {
     Story story{test::brief_with(2)};
     story.round(asked("first"), suggesting(std::string(101, 'x')), DecisionReason::first);
-    CHECK(suggest(story.run, Capabilities{"any"}.max_prompt_bytes(101)).action() == Action::reprompt);
-    CHECK(suggest(story.run, Capabilities{"any"}.max_prompt_bytes(100)).action() == Action::reseed);
+    CHECK(suggest(story.run, Capabilities{"any"}.max_prompt_characters(101)).action() == Action::reprompt);
+    CHECK(suggest(story.run, Capabilities{"any"}.max_prompt_characters(100)).action() == Action::reseed);
   }
 
   TEST_CASE("keeps what the brief avoids") {

@@ -126,8 +126,8 @@ impl Refine {
         self.set("seed", seed)
     }
 
-    /// Any other member of the request, as `ptm_refine` documents it: "max_edit_depth", "on_satisfied",
-    /// "on_error", "on_refusal". The brief is not set by it.
+    /// Any other member of the request, as `ptm_refine` documents it: "max_edit_depth", "critique_retries",
+    /// "keep_init_image", "on_satisfied", "on_error", "on_refusal". The brief is not set by it.
     pub fn set(mut self, name: impl Into<String>, value: impl Into<Value>) -> Refine {
         self.request.insert(name.into(), value.into());
         self

@@ -70,8 +70,32 @@ impl Capabilities {
     }
 
     #[must_use]
-    pub fn max_prompt_bytes(self, bytes: u64) -> Capabilities {
-        self.put("max_prompt_bytes", bytes)
+    pub fn max_prompt_characters(self, count: u32) -> Capabilities {
+        self.put("max_prompt_characters", count)
+    }
+
+    /// The most images that one call returns; 1 by default. Images beyond it are dropped.
+    #[must_use]
+    pub fn images_per_call(self, count: u32) -> Capabilities {
+        self.put("images_per_call", count)
+    }
+
+    /// The accepted media types of an init image, such as "image/png"; all by default.
+    #[must_use]
+    pub fn init_image_types(self, types: &[&str]) -> Capabilities {
+        self.put("init_image_types", types)
+    }
+
+    /// The minimum and maximum side of an init image, in pixels.
+    #[must_use]
+    pub fn init_image_sides(self, shortest: u32, longest: u32) -> Capabilities {
+        self.put("min_init_image_side", shortest).put("max_init_image_side", longest)
+    }
+
+    /// The largest init image, in encoded bytes.
+    #[must_use]
+    pub fn max_init_image_bytes(self, bytes: u32) -> Capabilities {
+        self.put("max_init_image_bytes", bytes)
     }
 
     /// The worst-case cost of a call, in micro-dollars. A run reserves it before the call.
