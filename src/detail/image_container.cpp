@@ -172,8 +172,8 @@ std::optional<Error> ImageContainer::read_jpeg() {
   std::uint64_t coefficient_bytes = 0;
   bool is_progressive = false;
   for (std::size_t at = 2; bytes.size() - at >= 2;) {
-    if (byte_at(bytes, at) != 0xFF) return damaged("JPEG", "a segment does not begin with a marker");
     const std::uint32_t marker = byte_at(bytes, at + 1);
+    if (byte_at(bytes, at) != 0xFF || marker == 0) return damaged("JPEG", "a segment does not begin with a marker");
     if (marker == 0xFF) {  // fill byte
       ++at;
       continue;
@@ -214,15 +214,18 @@ std::optional<Error> ImageContainer::read_jpeg() {
         return Error{errc::too_large, "the JPEG has more than " + std::to_string(max_scans) + " scans; up to " +
                                           std::to_string(max_scans) + " are accepted"};
       }
-      // In the data after it, 0xFF is followed by 0 or by a restart marker; anything else ends the scan.
-      for (;;) {
+      // In the data after it, 0xFF is followed by 0 or by a restart marker; anything else ends the scan, after fill bytes.
+      for (bool ends = false; !ends;) {
         const auto* const found =
             static_cast<const std::byte*>(std::memchr(bytes.data() + end, 0xFF, bytes.size() - end));
-        if (found == nullptr || found + 1 == bytes.data() + bytes.size()) return damaged("JPEG", "it is truncated");
+        if (found == nullptr) return damaged("JPEG", "it is truncated");
         end = static_cast<std::size_t>(found - bytes.data());
-        const std::uint32_t next = byte_at(bytes, end + 1);
-        if (next != 0 && next != 0xFF && (next < 0xD0 || next > 0xD7)) break;
-        end += next == 0xFF ? 1 : 2;
+        std::size_t next = end + 1;
+        while (next < bytes.size() && byte_at(bytes, next) == 0xFF) ++next;
+        if (next == bytes.size()) return damaged("JPEG", "it is truncated");
+        const std::uint32_t code = byte_at(bytes, next);
+        ends = code != 0 && (code < 0xD0 || code > 0xD7);
+        if (!ends) end = next + 1;
       }
       keep(at, end);
     } else if (marker == 0xE1 && begins(exif_header)) {
@@ -254,6 +257,8 @@ Result<std::size_t> ImageContainer::read_webp_chunks(std::size_t at, std::size_t
     if (length > end - at - 8) return damaged("WebP", "it ends inside a chunk");
     const std::size_t next = std::min(at + 8 + length + length % 2, end);
     const auto is = [&](std::string_view name) { return holds(bytes, at, name); };
+    const std::size_t header = is("VP8 ") || is("VP8X") ? 10 : is("VP8L") ? 5 : 0;
+    if (length < header) return damaged("WebP", "a chunk is shorter than its header");
     if (is("VP8 ") || is("VP8L") || is("ALPH") || (!within_frame && (is("VP8X") || is("ICCP")))) {
       keep(at, next);
     } else if (!within_frame && is("ANMF")) {
@@ -285,7 +290,7 @@ Result<std::size_t> ImageContainer::read_webp_chunks(std::size_t at, std::size_t
 std::optional<Error> ImageContainer::read_webp() {
   const Bytes bytes = image_.bytes();
   const std::uint64_t end = std::uint64_t{little32(bytes, 4)} + 8;
-  if (end > bytes.size()) return damaged("WebP", "it is truncated");
+  if (end <= 12 || end > bytes.size()) return damaged("WebP", "it is truncated");
   has_metadata_ = end < bytes.size();
   keep(0, 12);
   if (const Result<std::size_t> read = read_webp_chunks(12, static_cast<std::size_t>(end), false); !read)

@@ -15,36 +15,64 @@ namespace pentimento::offline::measuring {
 
 namespace {
 
-// A name with the boxes of hue, chroma and lightness that it covers; an unused box has no lightness.
+// A name with its usual lightness and the boxes of hue, chroma and lightness that it covers; an unused box has no lightness.
 struct Term {
   std::string_view name;
   bool has_hue;
-  std::array<LabRegion, 4> regions;
+  float usual;
+  std::array<LabRegion, 6> regions;
 };
 
-// Placed by the CSS colours that English groups under each term: hue from and to, chroma from and to, lightness from and to.
+// Placed by the CSS colours that English groups under each term, and by the survey that the tests hold: hue from and to,
+// chroma from and to, lightness from and to.
 constexpr auto terms = std::to_array<Term>({
     // A tinted black must be darker to pass for black.
-    {"black", false, {{{0, 360, 0, 9, 0, 32}, {0, 360, 0, 18, 0, 20}}}},
-    {"white", false, {{{0, 360, 0, 10, 78, 100}}}},
-    {"grey", false, {{{0, 360, 0, 11, 24, 86}}}},
+    {"black", false, 0, {{{0, 360, 0, 9, 0, 32}, {0, 360, 0, 18, 0, 20}}}},
+    {"white", false, 100, {{{0, 360, 0, 10, 86, 100}}}},
+    {"grey", false, 60, {{{0, 360, 0, 11, 18, 90}}}},
     // Around crimson a light red is pink.
-    {"red", true, {{{14, 50, 30, 200, 14, 64}, {2, 14, 38, 200, 18, 56}}}},
-    {"orange", true, {{{46, 82, 45, 200, 48, 86}}}},
-    {"brown", true, {{{24, 84, 12, 66, 12, 56}}}},
-    {"yellow", true, {{{78, 114, 32, 200, 62, 100}}}},
-    {"green", true, {{{108, 178, 14, 200, 14, 97}, {100, 108, 40, 200, 20, 56}}}},
+    {"red", true, 48, {{{14, 50, 30, 200, 14, 64}, {2, 14, 38, 200, 18, 56}}}},
+    {"orange", true, 64, {{{46, 82, 45, 200, 48, 86}}}},
+    {"brown", true, 32, {{{24, 84, 12, 66, 6, 56}, {42, 84, 15, 46, 56, 66}, {24, 84, 9, 40, 2, 6}}}},
+    {"yellow", true, 95, {{{78, 114, 32, 200, 62, 100}}}},
+    {"green", true, 56, {{{108, 178, 14, 200, 14, 97}, {100, 108, 40, 200, 20, 56}}}},
     // sRGB's own blue has the hue of a purple, but three times its chroma; navy and midnight blue are its dark shades.
     {"blue",
      true,
-     {{{226, 302, 14, 200, 8, 88}, {210, 226, 15, 200, 8, 88}, {302, 310, 76, 200, 8, 60}, {302, 308, 45, 76, 8, 22}}}},
-    {"purple", true, {{{309, 350, 16, 200, 8, 80}, {298, 310, 16, 75, 24, 80}}}},
-    {"pink", true, {{{335, 32, 12, 200, 58, 95}, {340, 14, 45, 200, 48, 95}, {32, 46, 12, 56, 64, 95}}}},
-    {"turquoise", true, {{{176, 212, 12, 200, 20, 98}}}},
-    {"beige", true, {{{58, 114, 8, 36, 68, 98}}}},
+     40,
+     {{{226, 302, 14, 200, 8, 88},
+       {210, 226, 15, 200, 8, 88},
+       {302, 310, 76, 200, 8, 60},
+       {302, 308, 45, 76, 4, 22},
+       {280, 306, 14, 60, 1, 8},
+       {190, 285, 10, 40, 88, 98}}}},
+    {"purple", true, 33, {{{309, 350, 16, 200, 4, 90}, {298, 310, 16, 75, 24, 80}}}},
+    {"pink", true, 70, {{{335, 32, 12, 200, 58, 95}, {340, 14, 45, 200, 42, 95}, {32, 46, 12, 56, 64, 95}}}},
+    {"turquoise", true, 70, {{{176, 212, 12, 200, 20, 98}, {160, 176, 15, 70, 66, 98}}}},
+    {"teal", true, 55, {{{165, 212, 12, 200, 20, 90}}}},
+    {"beige", true, 88, {{{58, 114, 8, 40, 68, 100}}}},
     // Things of gold are darker than CSS's gold, and shine.
-    {"gold", true, {{{68, 102, 28, 200, 38, 95}}}},
+    {"gold", true, 75, {{{68, 102, 28, 200, 38, 95}}}},
 });
+
+/// What a tone leaves of a term, by the term's usual lightness: everything if the word is no tone.
+LabRegion toned(std::string_view tone, float usual) noexcept {
+  LabRegion region{0, 360, 0, 200, 0, 100};
+  // What is as light as yellow becomes lighter by losing colour.
+  const bool is_lightest = usual > 80;
+  if (tone == "light" || tone == "pale") {
+    region.light_from = is_lightest ? usual - 8 : usual + 8;
+    if (is_lightest) region.chroma_to = 85;
+  } else if (tone == "dark") {
+    region.light_to = usual - 8;
+  } else if (tone == "deep") {
+    region.light_to = usual - 5;
+  } else if (tone == "bright") {
+    region.chroma_from = 45;
+    region.light_from = std::max(0.0F, usual - 16);
+  }
+  return region;
+}
 
 // The names that `basic_name` answers with.
 constexpr std::array<std::string_view, 13> basic_terms{"black",  "white",     "grey",  "red",    "green",
@@ -108,7 +136,25 @@ bool LabRegion::contains(Lab colour) const noexcept {
   return hue_from <= hue_to ? angle >= hue_from && angle <= hue_to : angle >= hue_from || angle <= hue_to;
 }
 
+LabRegion LabRegion::widened() const noexcept {
+  constexpr float hues = 10, chromas = 8, lightnesses = 10;
+  LabRegion wide = *this;
+  if (light_to <= 0) return wide;
+  if (hue_to - hue_from < 360.0F) {
+    wide.hue_from = hue_from < hues ? hue_from - hues + 360 : hue_from - hues;
+    wide.hue_to = hue_to > 360 - hues ? hue_to + hues - 360 : hue_to + hues;
+  }
+  wide.chroma_from -= chromas;
+  wide.chroma_to += chromas;
+  wide.light_from -= lightnesses;
+  wide.light_to += lightnesses;
+  return wide;
+}
+
 ColourRange::ColourRange(std::string_view name, Rgb reference) noexcept : reference_{lab_of(reference)} {
+  const std::size_t space = name.find(' ');
+  const std::string_view tone = space == std::string_view::npos ? std::string_view{} : name.substr(0, space);
+  if (!tone.empty()) name.remove_prefix(space + 1);
   if (name == "gray" || name == "silver") name = "grey";
   if (name == "fuchsia") name = "magenta";
   if (name == "golden") name = "gold";
@@ -117,6 +163,7 @@ ColourRange::ColourRange(std::string_view name, Rgb reference) noexcept : refere
     if (term.name != name) continue;
     has_hue_ = term.has_hue;
     regions_ = term.regions;
+    tone_ = toned(tone, term.usual);
     return;
   }
   const float strength = chroma(reference_);
@@ -137,8 +184,13 @@ ColourRange::ColourRange(std::string_view name, Rgb reference) noexcept : refere
 }
 
 bool ColourRange::contains(Lab colour) const noexcept {
-  return std::any_of(regions_.begin(), regions_.end(),
-                     [&](const LabRegion& region) { return region.contains(colour); });
+  return tone_.contains(colour) &&
+         std::ranges::any_of(regions_, [&](const LabRegion& region) { return region.contains(colour); });
+}
+
+bool ColourRange::may_contain(Lab colour) const noexcept {
+  return tone_.widened().contains(colour) &&
+         std::ranges::any_of(regions_, [&](const LabRegion& region) { return region.widened().contains(colour); });
 }
 
 bool distinguishable(const ColourRange& one, const ColourRange& other) noexcept {
@@ -172,6 +224,10 @@ std::string_view basic_name(Lab colour) noexcept {
 
 Mask mask_of(const LabImage& image, const ColourRange& range) {
   return Mask::where(image.width(), image.height(), [&](std::size_t place) { return range.contains(image[place]); });
+}
+
+Mask possible_mask_of(const LabImage& image, const ColourRange& range) {
+  return Mask::where(image.width(), image.height(), [&](std::size_t place) { return range.may_contain(image[place]); });
 }
 
 Lab main_colour(const LabImage& image, const Mask& chosen) {

@@ -72,23 +72,31 @@ struct LabRegion {
   float light_to = 0;
 
   bool contains(Lab colour) const noexcept;
+  /// The box with the shades around it that people do not agree on.
+  LabRegion widened() const noexcept;
 };
 
 /**
  * What the name of a colour covers: regions of CIELAB in lightness, chroma and hue.
  *
  * The basic colour terms (Berlin and Kay: black, white, grey, red, green, yellow, blue, brown, purple, pink, orange) are
- * wide, as in speech: a firebrick mug in half shade is red. They overlap where people differ: maroon is red and brown. Any
- * other name, and a name with a tone ("dark red"), covers the shades around its CSS value: 22 degrees of hue and 24 of
- * lightness.
+ * wide, as in speech: a firebrick mug in half shade is red. They overlap where people differ: maroon is red and brown. A
+ * basic term with a tone ("dark red") covers the part of the term that is as dark, light or strong as people say. Any other
+ * name covers the shades around its CSS value: 22 degrees of hue and 24 of lightness. Around what a name covers lie shades
+ * that people do not agree on.
+ *
+ * **Source**: the regions are checked against the names of the xkcd colour survey of 2010, tests/unit/offline.
  */
 class ColourRange {
  public:
-  /// `name` decides if it is a basic term, `reference` otherwise.
+  /// `name` decides if it is a basic term, with or without a tone, `reference` otherwise.
   ColourRange(std::string_view name, Rgb reference) noexcept;
   explicit ColourRange(const NamedColour& colour) noexcept : ColourRange{colour.name, colour.rgb} {}
 
+  /// True if people call `colour` by this name.
   bool contains(Lab colour) const noexcept;
+  /// True if some people may call `colour` by this name.
+  bool may_contain(Lab colour) const noexcept;
   /// False for black, white, grey and what is nearly so. Such ranges also match shadows, highlights and paper, so they
   /// alone do not tell things from a background.
   bool has_hue() const noexcept { return has_hue_; }
@@ -96,8 +104,9 @@ class ColourRange {
 
  private:
   Lab reference_;
-  std::array<LabRegion, 4> regions_{};
+  std::array<LabRegion, 6> regions_{};
   bool has_hue_ = true;
+  LabRegion tone_{0, 360, 0, 200, 0, 100};  ///< what the tone leaves of the regions
 };
 
 /// True if two ranges can be told apart in an image: neither covers the other's reference colour.
@@ -108,6 +117,8 @@ class ColourRange {
 
 /// The pixels of a colour.
 [[nodiscard]] Mask mask_of(const LabImage& image, const ColourRange& range);
+/// The pixels that may be of a colour: those that are, and those between it and its neighbours.
+[[nodiscard]] Mask possible_mask_of(const LabImage& image, const ColourRange& range);
 
 /// The most frequent colour of the chosen pixels: the mean of the fullest cell of a histogram in CIELAB with cells of 10.
 /// At least one pixel must be chosen.

@@ -24,7 +24,18 @@ std::string tenths(double value) {
 
 namespace {
 
+/// The shorter side, in pixels, from which there is anything to measure but the size.
+constexpr int least_side = 16;
+
 Answer answer_to(MeasuredImage& image, const Check& check) {
+  const bool is_of_size = check.measure == Measure::size || check.measure == Measure::aspect ||
+                          check.measure == Measure::longest_side || check.measure == Measure::shortest_side;
+  if (!is_of_size && std::min(image.pixels().width(), image.pixels().height()) < least_side) {
+    Answer answer;
+    answer.observed = std::to_string(image.pixels().width()) + "x" + std::to_string(image.pixels().height());
+    answer.reason = "the image is too small to measure; " + std::to_string(least_side) + " pixels a side are needed";
+    return answer;
+  }
   switch (check.measure) {
     case Measure::count: return judge_count(image, check);
     case Measure::colour: return judge_colour(image, check);
@@ -91,7 +102,7 @@ double MeasuredImage::sharpness() {
 std::string MeasuredImage::in_pixels(const Box& box) {
   const Segmentation& seen = segmentation();
   // The segmentation saw the image shrunk and without its rim.
-  const double shrunk = std::max(1.0, static_cast<double>(std::max(pixels_.width(), pixels_.height())) / 512.0);
+  const double shrunk = seen.scale;
   const double left = seen.rim.found ? seen.rim.left + 1.0 : 0.0;
   const double top = seen.rim.found ? seen.rim.top + 1.0 : 0.0;
   const auto along = [&](double share, int length, double begin) {

@@ -59,6 +59,10 @@ inline Verdict verdict_of(bool passes) { return passes ? Verdict::pass : Verdict
 [[nodiscard]] std::string whole(double value);
 /// A figure that passed a limit, rounded up so that it reads as more than the limit: 4.01 of at most 4 is `4.1`, not `4`.
 [[nodiscard]] std::string tenths(double value);
+/// Why the verdict on a colour is unknown if people differ.
+inline std::string between_names(const AskedColour& colour) {
+  return "its colour lies between " + colour.text + " and its neighbours";
+}
 /// The mean of the surfaces, weighted by how much of the border they hold.
 [[nodiscard]] Lab mean_of(const Background& background);
 

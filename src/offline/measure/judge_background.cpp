@@ -82,7 +82,11 @@ Answer judge_background(MeasuredImage& image, const Check& check) {
     }
   } else if (!check.colours.empty() && fault.empty() && !range_of(check.colours.front()).contains(mean)) {
     answer.observed += " (" + std::string{basic_name(mean)} + ")";
-    answer.verdict = Verdict::fail;
+    if (range_of(check.colours.front()).may_contain(mean)) {
+      answer.reason = between_names(check.colours.front());
+    } else {
+      answer.verdict = Verdict::fail;
+    }
     return answer;
   }
   answer.verdict = verdict_of(fault.empty());
@@ -116,12 +120,13 @@ Answer judge_gradient(MeasuredImage& image, const Check& check) {
 
 Answer judge_no_border(MeasuredImage& image) {
   Answer answer;
-  const Rim& rim = image.segmentation().rim;
+  const Segmentation& seen = image.segmentation();
+  const Rim& rim = seen.rim.found ? seen.rim : seen.doubtful_rim;
   answer.wanted = "no border";
   answer.observed = rim.found ? "a border of " + hex(rim.colour) : "none";
   if (rim.found) answer.where = "around the image";
-  if (rim.found && white(rim.colour)) {
-    answer.reason = "it may be the white background of a printed box";
+  if (seen.doubtful_rim.found) {
+    answer.reason = "it may be the background of a printed box";
   } else {
     answer.verdict = verdict_of(!rim.found);
   }
@@ -135,11 +140,6 @@ Answer judge_white_background(MeasuredImage& image, const Check& check) {
   const int height = seen.image.height();
   Answer answer;
   answer.wanted = "white (each channel 250 or more) over at least " + percent(check.low);
-  if (std::min(width, height) < 16) {
-    answer.observed = "too small";
-    answer.reason = "the image is too small to find its background";
-    return answer;
-  }
   const auto wide = static_cast<std::size_t>(width);
   const auto on_ring = [&](std::size_t place) {
     const auto x = static_cast<int>(place % wide);
@@ -175,7 +175,13 @@ Answer judge_white_background(MeasuredImage& image, const Check& check) {
   };
   answer.observed = "white over " + percent(share) + ", mean " + hex(Rgb{mean(0), mean(1), mean(2)});
   answer.verdict = verdict_of(share >= check.low);
-  if (answer.verdict == Verdict::pass) return answer;
+  if (answer.verdict == Verdict::pass) {
+    if (seen.doubtful_rim.found) {
+      answer.verdict = Verdict::unknown;
+      answer.reason = "it may be a border around an image with another background";
+    }
+    return answer;
+  }
   const auto darkest =
       std::ranges::min_element(blocks, {}, [](const auto& entry) { return entry.second.first / entry.second.second; });
   const auto [row, column] = darkest->first;

@@ -102,6 +102,7 @@ Answer judge_colour_of_all(MeasuredImage& image, const Check& check) {
   const Standing standing = without_supports(image.segmentation(), check);
   const Segmentation& seen = standing.seen;
   const Mask colours = mask_of(seen.image, range_of(colour));
+  const Mask possible = possible_mask_of(seen.image, range_of(colour));
   Answer answer;
   answer.wanted = colour.text + " over at least " + percent(one_colour_share) + " of each";
   std::vector<Component> things = count_things(seen).things;
@@ -114,9 +115,11 @@ Answer judge_colour_of_all(MeasuredImage& image, const Check& check) {
   double least = 1;
   const Component* worst = nullptr;
   int right = 0;
+  int between = 0;
   for (const Component& thing : things) {
     const double share = share_of(colours, thing.shape);
     right += share >= one_colour_share ? 1 : 0;
+    between += share < one_colour_share && share_of(possible, thing.shape) >= one_colour_share ? 1 : 0;
     if (worst == nullptr || share < least) worst = &thing, least = share;
   }
   const int wrong = static_cast<int>(things.size()) - right;
@@ -131,6 +134,11 @@ Answer judge_colour_of_all(MeasuredImage& image, const Check& check) {
   if (answer.verdict == Verdict::pass) return answer;
   answer.observed += "; " + std::string{things.size() == 1 ? "it is" : "one is"} + " mostly " + colour_of(seen, *worst);
   answer.where = image.in_pixels(worst->box);
+  if (wrong == between) {
+    answer.verdict = Verdict::unknown;
+    answer.reason = between_names(colour);
+    return answer;
+  }
   // A plate may be one of those that are not yellow, as long as anything is yellow at all.
   if (wrong <= standing.plain_supports && share_of(colours, seen.foreground) >= part_colour_share) {
     answer.verdict = Verdict::unknown;
@@ -187,7 +195,7 @@ Answer judge_count(MeasuredImage& image, const Check& check) {
   } else if (check.number < count.low || check.number > count.high) {
     answer.verdict = Verdict::fail;
   } else if (count.high > count.low) {
-    answer.reason = "some touch or overlap, so that they cannot be counted with certainty";
+    answer.reason = count.why_range;
     answer.wanted += ", apart from each other";
   } else {
     answer.verdict = Verdict::pass;
@@ -202,8 +210,13 @@ Answer judge_colour(MeasuredImage& image, const Check& check) {
     for (const AskedColour& colour : check.colours) {
       const ColourRange range = range_of(colour);
       if (!range.has_hue() && range.contains(mean_of(seen.background))) {
-        answer.observed = "the background is " + colour.text + " too";
         answer.wanted = colour.text;
+        if (check.support && check.colours.size() == 1) {
+          answer.observed = "what they stand on is the background, " + hex(rgb_of(mean_of(seen.background)));
+          answer.verdict = Verdict::pass;
+          return answer;
+        }
+        answer.observed = "the background is " + colour.text + " too";
         answer.reason = "a thing that has the colour of its background cannot be told from it";
         return answer;
       }
@@ -215,6 +228,7 @@ Answer judge_colour(MeasuredImage& image, const Check& check) {
   const Mask chosen = !seen.legible ? Mask{} : check.worn ? below_heads(seen) : seen.foreground;
   bool all = true;
   bool close = false;
+  const AskedColour* between = nullptr;
   for (const AskedColour& colour : check.colours) {
     const ColourRange range = range_of(colour);
     if (!seen.legible && !range.has_hue()) {
@@ -223,9 +237,16 @@ Answer judge_colour(MeasuredImage& image, const Check& check) {
       return answer;
     }
     const Mask colours = mask_of(seen.image, range);
-    const double share = seen.legible ? share_of(colours, chosen) : share_of(colours, seen.image);
+    const auto covered = [&](const Mask& mask) {
+      return seen.legible ? share_of(mask, chosen) : share_of(mask, seen.image);
+    };
+    const double share = covered(colours);
     answer.observed += (answer.observed.empty() ? "" : ", ") + colour.text + " " + percent(share);
-    all = all && share >= wanted;
+    if (share < wanted && covered(possible_mask_of(seen.image, range)) >= wanted) {
+      between = &colour;
+    } else {
+      all = all && share >= wanted;
+    }
     close = close || (share < wanted && share * 3 >= wanted);
     if (!seen.legible) {
       const Background& background = seen.background;
@@ -248,6 +269,10 @@ Answer judge_colour(MeasuredImage& image, const Check& check) {
   // Without a foreground the share says less: leave room between yes and no.
   if (!seen.legible && !all && close) {
     answer.reason = seen.why_not;
+    return answer;
+  }
+  if (all && between != nullptr) {
+    answer.reason = between_names(*between);
     return answer;
   }
   answer.verdict = verdict_of(all);

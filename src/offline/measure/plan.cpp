@@ -68,6 +68,7 @@ class Context {
   [[nodiscard]] bool worn(const std::string& noun) const { return worn_.contains(noun); }
   [[nodiscard]] bool ambiguous(const std::string& noun) const { return ambiguous_.contains(noun); }
   [[nodiscard]] bool supported() const { return !supports_.empty(); }
+  [[nodiscard]] bool is_support(const std::string& noun) const { return supports_.contains(noun); }
   /// Things cannot be told from such a background.
   [[nodiscard]] bool busy() const { return busy_; }
   [[nodiscard]] const std::optional<AskedColour>& behind() const { return behind_; }
@@ -264,6 +265,7 @@ class Planner {
     check.small = covers_little(thing.noun);
     const bool worn = context_.worn(thing.noun);
     check.worn = worn && !check.small;
+    check.support = context_.is_support(thing.noun);
     const auto hueless = [](const AskedColour& colour) { return !range_of(colour).has_hue(); };
     // Black, white and grey also lie in shadows, highlights and paper: only what stands out can be asked for them.
     if (context_.busy() && std::ranges::all_of(check.colours, hueless)) return leave();

@@ -54,6 +54,7 @@ struct Check {
   bool only_kind = false;  ///< the things are all that the picture shows: everything that stands out is one of them
   bool small = false;      ///< a detail (an accessory, a watch), which covers little
   bool worn = false;       ///< clothes on someone: below the head
+  bool support = false;    ///< other things stand on it
   int number = 0;
   std::vector<AskedColour> colours;
   std::vector<AskedColour> supports;  ///< what the things stand on, each by a colour that tells it from them

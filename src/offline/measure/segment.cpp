@@ -230,10 +230,34 @@ double hidden_edges(const Evidence& evidence, const Mask& foreground) {
 
 std::size_t speck(const LabImage& image) { return std::max<std::size_t>(9, image.count() * 15 / 10'000); }
 
-void drop_specks(std::vector<Component>& things) {
+bool is_small(const Component& thing, std::size_t largest) { return thing.area * 100 < largest * 7; }
+
+/// Takes out what is small beside the largest.
+void drop_small(std::vector<Component>& things) {
   if (things.empty()) return;
-  const std::size_t largest = things.front().area;
-  std::erase_if(things, [&](const Component& thing) { return thing.area * 100 < largest * 7; });
+  std::erase_if(things, [largest = things.front().area](const Component& thing) { return is_small(thing, largest); });
+}
+
+/// True if a small shape is a thing for sure: compact, and of another colour than what lies behind it.
+bool is_distinct(const Component& thing, const Segmentation& seen) {
+  const double box = thing.box.width() * thing.box.height() * static_cast<double>(seen.image.count());
+  if (static_cast<double>(thing.area) < 0.5 * box) return false;
+  const Lab colour = main_colour(seen.image, thing.shape);
+  const auto x = static_cast<int>(thing.x * seen.image.width());
+  const auto y = static_cast<int>(thing.y * seen.image.height());
+  constexpr float distinct = 22;
+  return std::ranges::all_of(seen.background.surfaces, [&](const Surface& surface) {
+    const Lab expected = surface.at(x, y, seen.image.width(), seen.image.height());
+    return distance(colour, expected) >= distinct && !shadow_of(colour, expected);
+  });
+}
+
+/// Takes out the small shapes that are not distinct. Returns how many.
+int drop_doubtful(std::vector<Component>& things, const Segmentation& seen) {
+  if (things.empty()) return 0;
+  return static_cast<int>(std::erase_if(things, [&, largest = things.front().area](const Component& thing) {
+    return is_small(thing, largest) && !is_distinct(thing, seen);
+  }));
 }
 
 /// Low is the number of shapes. High counts a shape that is large for its kind, or alone, once for each of its thick parts.
@@ -253,6 +277,7 @@ void settle(ThingCount& count) {
     count.low += certain ? parts : 1;
     count.high += parts;
   }
+  if (count.high > count.low) count.why_range = "some touch or overlap, so that they cannot be counted with certainty";
 }
 
 /// Tells what stands out in an image without a rim.
@@ -281,10 +306,23 @@ Segmentation parted(const LabImage& image) {
 
 }  // namespace
 
+Pixels working_size(const Pixels& pixels, int side) {
+  const auto [shorter, longer] = std::minmax({pixels.width(), pixels.height()});
+  const double least = std::sqrt(static_cast<double>(shorter) * longer) / side;
+  const double by = std::min(static_cast<double>(longer) / side, std::max(least, shorter * 5.0 / side));
+  const auto shrunk = [&](int length) { return std::max(1, static_cast<int>(std::lround(length / by))); };
+  return by <= 1 ? pixels : pixels.scaled(shrunk(pixels.width()), shrunk(pixels.height()));
+}
+
 Segmentation segment(const Pixels& pixels) {
-  const LabImage whole{pixels.fitted(working_side)};
+  const LabImage whole{working_size(pixels, working_side)};
+  const double scale = static_cast<double>(pixels.width()) / whole.width();
+  const auto scaled = [&](Segmentation result) {
+    result.scale = scale;
+    return result;
+  };
   const Rim rim = find_rim(whole);
-  if (!rim.found) return parted(whole);
+  if (!rim.found) return scaled(parted(whole));
   // One more pixel on each side: the edge of a rim is often blurred.
   Segmentation inside = parted(LabImage{whole.image().extract_area(
       rim.left + 1, rim.top + 1, whole.width() - rim.left - rim.right - 2, whole.height() - rim.top - rim.bottom - 2)});
@@ -293,10 +331,24 @@ Segmentation segment(const Pixels& pixels) {
   if (inside.legible && inside.share < nothing) {
     Segmentation box = parted(whole);
     box.legible = box.share > nothing;
-    if (box.legible) return box;
+    if (box.legible) return scaled(std::move(box));
+  }
+  // Around what has no light background of its own, a white or a broad rim may be the background of a printed box.
+  const bool has_background =
+      inside.legible && std::ranges::any_of(inside.background.surfaces, [](const Surface& surface) {
+        return surface.mean.l > 60 && chroma(surface.mean) < 12;
+      });
+  const bool is_broad =
+      std::min({rim.left, rim.top, rim.right, rim.bottom}) * 20 >= std::min(whole.width(), whole.height());
+  if (!has_background && (lab_of(rim.colour).l > 95 || is_broad)) {
+    Segmentation box = parted(whole);
+    if (box.legible) {
+      box.doubtful_rim = rim;
+      return scaled(std::move(box));
+    }
   }
   inside.rim = rim;
-  return inside;
+  return scaled(std::move(inside));
 }
 
 ThingCount count_things(const Segmentation& segmentation) {
@@ -305,8 +357,12 @@ ThingCount count_things(const Segmentation& segmentation) {
   count.why_not = segmentation.why_not;
   if (!count.reliable) return count;
   count.things = components_of(segmentation.foreground, speck(segmentation.image));
-  drop_specks(count.things);
+  const int doubtful = drop_doubtful(count.things, segmentation);
   settle(count);
+  if (doubtful > 0) {
+    count.high += doubtful;
+    count.why_range = "small shapes beside them may be things or rests of a shadow";
+  }
   if (segmentation.hidden > 0.15) {
     count.reliable = false;
     count.why_not = "some of what is shown has nearly the colour of the background";
@@ -327,7 +383,7 @@ ThingCount count_things(const Segmentation& segmentation, const ColourRange& col
   Mask coloured = mask_of(image, colour);
   if (segmentation.legible) coloured = coloured & segmentation.foreground;
   patches.things = components_of(coloured.closed(1).opened(1), speck(image));
-  drop_specks(patches.things);
+  drop_small(patches.things);
   patches.reliable = true;
   settle(patches);
   if (patches.low > 60) {
@@ -341,7 +397,7 @@ ThingCount count_things(const Segmentation& segmentation, const ColourRange& col
   shapes.things = components_of(segmentation.foreground, speck(image));
   std::erase_if(shapes.things,
                 [&](const Component& thing) { return (coloured & thing.shape).count() * 4 < thing.size; });
-  drop_specks(shapes.things);
+  drop_small(shapes.things);
   settle(shapes);
   if (!patches.reliable || shapes.low >= patches.low) return shapes;
   // More patches than shapes: one thing with a stripe across it, or things of other colours that join them. Things of a kind

@@ -31,9 +31,11 @@ struct Component {
 
 /// An image with what stands out from its background.
 struct Segmentation {
-  LabImage image;  ///< the image that was segmented: at most 512 pixels on its longest side, without its rim
+  LabImage image;    ///< the image that was segmented: shrunk to about 512 pixels, see `working_size`, without its rim
+  double scale = 1;  ///< the side of one of its pixels, in pixels of the original
   Background background;
   Rim rim;           ///< what was cut away first, in pixels of the small image before the cut
+  Rim doubtful_rim;  ///< was not cut away: a border, or the background of a box that is printed all over
   Mask foreground;   ///< without shadows
   Mask behind;       ///< the background with the soft shadows on it
   double share = 0;  ///< of the image that is foreground, [0, 1]
@@ -52,19 +54,26 @@ struct Segmentation {
  */
 [[nodiscard]] Segmentation segment(const Pixels& pixels);
 
+/// The image shrunk so that its longest side is `side` pixels. A strip keeps a shorter side of up to a fifth of that, as
+/// long as its area is not above that of a square.
+[[nodiscard]] Pixels working_size(const Pixels& pixels, int side);
+
 /// How many things of a kind there are, as far as pixels can tell.
 struct ThingCount {
   int low = 0;   ///< separate shapes
   int high = 0;  ///< if each thick part of a shape is a thing of its own
   std::vector<Component> things;
   bool reliable = false;
-  std::string why_not;  ///< if not reliable: a clause
+  std::string why_not;    ///< if not reliable: a clause
+  std::string why_range;  ///< if `high` is above `low`: a clause
 };
 
-/// Counts all that stands out. Shapes under 7 % of the largest or under 0.15 % of the image are specks.
+/// Counts all that stands out. Shapes under 0.15 % of the image are specks. One under 7 % of the largest is a thing if it is
+/// compact and differs strongly from the background; otherwise it may be one, or a rest of a shadow.
 [[nodiscard]] ThingCount count_things(const Segmentation& segmentation);
 /// Counts the things of a colour. Each shape of the foreground with at least a quarter of the colour is one thing; if the
-/// foreground is not legible, each connected patch of the colour is.
+/// foreground is not legible, each connected patch of the colour is. If it matters which shades between the colour and its
+/// neighbours count, the result is a range.
 [[nodiscard]] ThingCount count_things(const Segmentation& segmentation, const ColourRange& colour);
 
 /// The box around all things; nothing if there are none.
