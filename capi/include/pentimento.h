@@ -94,7 +94,8 @@
  *
  *     run_started          "brief", "settings"        comparison_started   "challenger", "incumbent", "swapped"
  *     plan_started                                    comparison_finished  "challenger", "swapped", "comparison"
- *     plan_finished        "checklist", "charge"?     candidate_decided    "id", "decision"
+ *     plan_finished        "checklist", "unjudged"?,  candidate_decided    "id", "decision"
+ *                          "charge"?
  *     round_started        "round", "revision"        round_finished       "round"
  *     image_given          "id", "request", "image"   revision_started
  *     generation_started   "id", "request"            revision_finished    "revision"
@@ -103,19 +104,22 @@
  *     critique_finished    "id", "critique"           run_stopped          "reason", "error"?
  *
  * An event that announces a call which may cost money also has "estimate_micros". A transcript has "brief", "settings",
- * "checklist", "rounds": [{"index", "revision", "drafts", "candidates", ...}], "incumbent" (the id of the best image),
- * "images_requested", "ledger" and more. A round in progress is the last of its rounds.
+ * "checklist", "unjudged" (the parts of the brief that no requirement covers, texts), "rounds": [{"index", "revision",
+ * "drafts", "candidates", ...}], "incumbent" (the id of the best image), "images_requested", "ledger" and more. A round in
+ * progress is the last of its rounds. A candidate has a "warning", a text, if its image is not of the brief's size.
  *
  * A stop policy combines these conditions
  *
- *     satisfied     every must passes              score(90)     the score is at least this many per cent
+ *     satisfied     every must passes; without a   score(90)     the score is at least this many per cent
+ *                   must, every should
  *     rounds(6)     this many rounds are done      images(8)     this many images were requested
  *     plateau(2)    this many rounds in a row      repeats(3)    the same prompt, or the same failing item, this many times
  *                   brought nothing better         usd(0.50)     the next call could raise the cost above this
  *     seconds(30)   this much time has passed;     never         only a cancel, an error, the reviser or the rest of the
  *                   also minutes(5), hours(1)                    policy ends the run
  *
- * with || (or), && (and), ! (not) and parentheses.
+ * with || (or), && (and), ! (not) and parentheses. If no critic can judge anything of the brief, a run whose policy has
+ * satisfied, score or plateau ends before its first image, with PTM_E_INVALID_ARGUMENT; any other goes on unjudged.
  */
 #ifndef PENTIMENTO_H
 #define PENTIMENTO_H
@@ -353,7 +357,9 @@ PTM_API ptm_status ptm_run_cancel(ptm_run* run, ptm_error** error);
  * question was not asked or has been answered. */
 PTM_API ptm_status ptm_run_answer(ptm_run* run, int64_t question, ptm_str answer, ptm_error** error);
 
-/* Returns how the run ended: {"reason", "error"?, "best"?: ID, "score"?, "transcript"}. PTM_E_STATE before its end. */
+/* Returns how the run ended: {"reason", "error"?, "best"?: ID, "score"?, "fully_judged", "unjudged"?, "transcript"}. "unjudged"
+ * are the texts of what nobody judged in the best image; "fully_judged" is true if there is nothing of the kind. PTM_E_STATE
+ * before the end of the run. */
 PTM_API ptm_status ptm_run_outcome(ptm_run* run, ptm_text** json, ptm_error** error);
 /* Returns the run so far as JSON. */
 PTM_API ptm_status ptm_run_transcript(ptm_run* run, ptm_text** json, ptm_error** error);
@@ -399,7 +405,8 @@ typedef struct ptm_backend {
 PTM_API ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabilities, const ptm_backend* backend,
                                             ptm_error** error);
 /* Adds a critic, replacing any of that name:
- *   {"name", "plans"?: true if it plans requirements, "compares"?: true if it compares images,
+ *   {"name", "plans"?: true if it plans requirements; otherwise it judges those of the brief, "compares"?: true if it
+ *    compares images,
  *    "estimates_micros"?: {"plan", "critique", "compare"}} */
 PTM_API ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
                                          ptm_error** error);
@@ -407,14 +414,14 @@ PTM_API ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description
 /* Returns what is asked: {"kind", "request"}. The request of
  *   "generate"  is a request
  *   "plan"      is the brief
- *   "critique"  {"brief", "checklist": [requirements], "candidate"}
- *   "compare"   {"brief", "checklist", "first": candidate, "second": candidate} */
+ *   "critique"  {"brief", "checklist": [requirements], "unjudged"?, "candidate"}
+ *   "compare"   {"brief", "checklist", "unjudged"?, "first": candidate, "second": candidate} */
 PTM_API ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error);
 /* Returns an image of the request by the SHA-256 in its record. PTM_E_NOT_FOUND. */
 PTM_API ptm_status ptm_call_image(ptm_call* call, ptm_str sha256, ptm_image** image, ptm_error** error);
 /* Finishes the call with its result:
  *   generate  {"seed"?, "revised_prompt"?, "request_id"?, "charge"?}, and the images in `images`
- *   plan      {"requirements": [...], "charge"?}
+ *   plan      {"requirements": [...], "unjudged"?: [texts], "charge"?}
  *   critique  a critique
  *   compare   {"preference": "first" | "second" | "neither", "remark"?, "charge"?}
  * On any status but PTM_OK the call remains open. A valid result that does not fit the call, for example a finding on an

@@ -164,8 +164,7 @@ class Candidate {
   const std::string& request_id() const noexcept { return request_id_; }
   Candidate& request_id(std::string id) { return request_id_ = std::move(id), *this; }
 
-  /// What is wrong with the image though no critic was asked: it has not the size that the brief asks for. For people;
-  /// empty if there is nothing to say.
+  /// Says to people that the image is not of the brief's size; empty if it is, or if the brief asks for none.
   const std::string& warning() const noexcept { return warning_; }
   Candidate& warning(std::string text) { return warning_ = std::move(text), *this; }
 

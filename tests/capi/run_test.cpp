@@ -378,8 +378,10 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
       Backend broken{Backend::Finish::throws};
       REQUIRE(broken.add_generator(setup.engine.get(), R"({"name": "broken", "estimate_micros": 4000})") == PTM_OK);
       RunHandle run;
-      REQUIRE(ptm_refine(setup.engine.get(), PTM_STR(R"({"brief": "a mug", "generator": "broken", "critic": "judge"})"),
-                         nullptr, &run, nullptr) == PTM_OK);
+      REQUIRE(
+          ptm_refine(setup.engine.get(),
+                     PTM_STR(R"-({"brief": "a mug", "generator": "broken", "critic": "judge", "until": "rounds(1)"})-"),
+                     nullptr, &run, nullptr) == PTM_OK);
       REQUIRE(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
       CHECK(holds(outcome_of(run), "the backend fell over"));
       CHECK(holds(outcome_of(run), "maybe_billed"));  // nobody knows what it cost

@@ -392,6 +392,43 @@ class Run(Case):
         self.assertIn("nobody judges it", self.rendered(self.folder / "run/report.html"))
         self.assertNotIn("nobody judges", self.rendered(self.folder / "other/report.html"))
 
+    def test_says_what_nobody_judges(self):
+        brief = "a red mug with a floral pattern on a plain white background"
+        result = self.run_program("refine", brief, "--seed", "7", "--out", "run")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        text = " ".join(result.stdout.split())
+        self.assertIn("not judged a floral pattern", text)
+        self.assertIn("satisfied: 2 of 2 judged; not judged: a floral pattern", text)
+        events, _ = self.check_folder(self.folder / "run")
+        self.assertEqual(events[2]["unjudged"], ["a floral pattern"])
+        transcript = json.loads((self.folder / "run/transcript.json").read_text(encoding="utf-8"))
+        self.assertEqual(transcript["unjudged"], ["a floral pattern"])
+        self.assertIn("<strong>Not judged:</strong> a floral pattern", " ".join(self.rendered(self.folder / "run/report.html").split()))
+
+    def test_ends_before_the_first_image_if_nobody_can_judge(self):
+        brief = "an old man reading"
+        result = self.run_program("refine", brief, "--must", "he looks kind", "--out", "run")
+        self.assertEqual(result.returncode, 2, result.stdout)
+        for hint in ("measure", "--must", "--critic", "images(4)"):
+            self.assertIn(hint, result.stderr)
+        self.assertFalse((self.folder / "run").exists())
+        dry = self.run_program("refine", brief, "--dry-run")
+        self.assertIn("before the first image: the checklist is empty", " ".join(dry.stdout.split()))
+        self.assertEqual(json.loads(self.run_program("refine", brief, "--dry-run", "--json").stdout)["images"], 0)
+        unjudged = ("refine", brief, "--until", "images(2)")
+        self.assertEqual(json.loads(self.run_program(*unjudged, "--dry-run", "--json").stdout)["images"], 2)
+        result = self.run_program(*unjudged, "--out", "run")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("images(2): after 2 images", result.stdout)
+
+    def test_warns_of_another_size(self):
+        (self.folder / "red.png").write_bytes(png(300, 300))
+        result = self.run_program("refine", "a red mug", "--image", "red.png", "--size", "512x512", "--until", "rounds(2)",
+                                  "--out", "run")
+        warning = "the image is 300x300 pixels; the brief asks for 512x512"
+        self.assertEqual(result.stdout.count(f"0a {warning}"), 1, result.stdout)
+        self.assertIn(warning, self.rendered(self.folder / "run/report.html"))
+
     def test_a_report_is_dark_on_screens_only(self):
         self.refine("--out", "run")
         style = re.search("<style>(.*?)</style>", (self.folder / "run/report.html").read_text(), re.DOTALL)[1]
@@ -501,8 +538,20 @@ class Critique(Case):
         (self.folder / "white.png").write_bytes(png(300, 300, (255, 255, 255)))
         result = self.run_program("critique", "white.png", "--brief", "a plain white background", "--json")
         judged = json.loads(result.stdout)
-        self.assertEqual(set(judged), {"image", "checklist", "planning", "critique", "score"})
+        self.assertEqual(set(judged), {"image", "checklist", "unjudged", "planning", "critique", "score"})
         self.assertEqual(judged["image"]["width"], 300)
+        self.assertEqual(judged["unjudged"], [])
+
+    def test_says_what_is_not_judged(self):
+        (self.folder / "white.png").write_bytes(png(300, 300, (255, 255, 255)))
+        arguments = ("critique", "white.png", "--brief", "a floral pattern on a plain white background", "--must", "it looks old",
+                     "--profile", "marketplace-main")
+        text = " ".join(self.run_program(*arguments).stdout.split())
+        self.assertIn("not judged a floral pattern · no text, logo or watermark", text)
+        self.assertIn("it looks old: not judged", text)
+        judged = json.loads(self.run_program(*arguments, "--json").stdout)
+        for part in ("a floral pattern", "no text, logo or watermark", "it looks old"):
+            self.assertIn(part, judged["unjudged"])
 
 
 class OnATerminal(Case):

@@ -115,8 +115,8 @@ class Critic(abc.ABC):
 
     def plan(self, brief: Brief) -> Union[PlanLike, Awaitable[PlanLike]]:
         """Returns the requirements that this critic can judge for a brief. Called once, before the first image, and only
-        if overridden. A string is a "must" that is its own id. To claim a requirement of the brief, plan one with the
-        same id."""
+        if overridden; otherwise the critic judges the brief's own requirements. A string is a "must" that is its own id.
+        To claim a requirement of the brief, plan one with the same id."""
         return []
 
     @abc.abstractmethod

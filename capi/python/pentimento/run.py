@@ -47,7 +47,7 @@ class Outcome:
 
     @property
     def json(self) -> Mapping[str, Any]:
-        """{"reason", "error", "best", "score", "transcript"}."""
+        """{"reason", "error", "best", "score", "fully_judged", "unjudged", "transcript"}."""
         if self._json is None:
             self._json = json.loads(self._text)
         return self._json
@@ -90,6 +90,17 @@ class Outcome:
     def score(self) -> Score:
         """The score of the best candidate."""
         return Score.from_json(self.json.get("score"))
+
+    @property
+    def unjudged(self) -> list[str]:
+        """What nobody judged in the best candidate: the parts of the brief that nothing in the checklist covers, then the
+        texts of the requirements without a verdict of pass or fail."""
+        return list(self.json.get("unjudged", ()))
+
+    @property
+    def fully_judged(self) -> bool:
+        """True if every part of the brief was judged in the best candidate: "satisfied" then says all that was asked for."""
+        return self.json.get("fully_judged", False)
 
     @property
     def transcript(self) -> Transcript:

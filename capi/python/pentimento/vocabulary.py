@@ -343,15 +343,19 @@ class Critique:
 
 @dataclass
 class Plan:
-    """What a critic offers to judge, where making the plan cost something; else a list of requirements will do."""
+    """What a critic offers to judge and what it leaves unjudged, with the cost of planning. A list of requirements will do
+    where there is nothing more to say."""
 
     #: A text is one that must be met, and its own id.
     requirements: Sequence[Union[Requirement, str, Mapping[str, Any]]]
     charge: Charge = Charge()
+    #: The parts of the brief that it cannot judge, in the words of the brief. They are shown to people.
+    unjudged: Sequence[str] = ()
 
     def to_json(self) -> dict[str, Any]:
         _checks.several("the requirements of a plan", self.requirements, "are a list, of Requirement or texts")
-        members = _filled(charge=_charged(self.charge))
+        _checks.several("what a plan leaves unjudged", self.unjudged, "is a list of texts")
+        members = _filled(unjudged=list(self.unjudged), charge=_charged(self.charge))
         return {"requirements": [_planned(item) for item in self.requirements], **members}
 
 
@@ -405,7 +409,7 @@ class Score:
     items: int = 0
     musts_passed: int = 0
     musts: int = 0
-    #: Whether there is at least one "must" and every one passed.
+    #: True if every "must" passed or, if there is none, every "should".
     satisfied: bool = False
 
     @classmethod
@@ -473,6 +477,11 @@ class Candidate:
     def seed(self) -> int | None:
         """The seed that the generator says it used."""
         return self.json.get("seed")
+
+    @property
+    def warning(self) -> str:
+        """Says that the image is not of the brief's size; empty if it is, or if the brief asks for none."""
+        return self.json.get("warning", "")
 
     @property
     def critique(self) -> Critique | None:
@@ -565,6 +574,11 @@ class Transcript:
     def checklist(self) -> Checklist:
         """What every image is judged by; empty until it was planned."""
         return Checklist(Requirement.from_json(item) for item in self.json.get("checklist", ()))
+
+    @property
+    def unjudged(self) -> list[str]:
+        """The parts of the brief that nothing in the checklist covers, in the words of the brief."""
+        return list(self.json.get("unjudged", ()))
 
     @property
     def rounds(self) -> list[Round]:

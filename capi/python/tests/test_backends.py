@@ -297,6 +297,30 @@ class Planning(Case):
             self.assertEqual([(item.id, item.text, item.importance) for item in outcome.transcript.checklist],
                              [("a thing", "a thing", "must"), ("bright", "bright", "must")])
 
+    def test_what_a_critic_leaves_unjudged_is_said(self):
+        plan = ptm.Plan(["a thing"], unjudged=["a floral pattern"])
+        outcome = self.refine(Counting(), Told([ptm.Finding("a thing", True)], plan))
+        self.assertEqual(str(outcome.reason), "satisfied: 1 of 1 judged; not judged: a floral pattern")
+        self.assertEqual(outcome.unjudged, ["a floral pattern"])
+        self.assertEqual(outcome.transcript.unjudged, ["a floral pattern"])
+        self.assertFalse(outcome.fully_judged)
+        outcome = self.refine(Counting(), Told([ptm.Finding("a thing", True)], ["a thing"]))
+        self.assertEqual((outcome.unjudged, outcome.fully_judged), ([], True))
+
+    def test_a_critic_without_a_plan_judges_the_requirements_of_the_brief(self):
+        class Easy(ptm.Critic):
+            def critique(self, candidate, checklist):
+                return [ptm.Finding(item.id, True) for item in checklist]
+
+        brief = ptm.Brief(SHEET, ["it is red"], size=(999, 998))
+        run = self.engine.refine(brief, generator=Counting(), critic=Easy(), until="satisfied || rounds(2)")
+        outcome = run.wait(support.PATIENCE)
+        self.assertEqual(outcome.reason.kind, "satisfied", outcome.error)
+        self.assertIn("999x998", outcome.best.warning)
+        outcome = self.engine.refine(SHEET, generator=Counting(), critic=Easy()).wait(support.PATIENCE)
+        self.assertEqual((outcome.reason.kind, outcome.transcript.images_requested), ("failed", 0))
+        self.assertIn("the checklist is empty", outcome.error.message)
+
     def test_what_was_planned_can_be_read_also_where_it_says_nothing(self):
         plan = {"requirements": [{"id": "a", "text": "", "importance": "must"}]}
         outcome = self.refine(Counting(), Told([ptm.Finding("a", True)], plan), until="satisfied || rounds(1)")

@@ -61,7 +61,18 @@ impl Ending {
         Transcript::of(&self.json["transcript"])
     }
 
-    /// All of it: {"reason", "error", "best", "score", "transcript"}.
+    /// What nobody judged in the best image: the parts of the brief that no requirement covers, then the texts of the
+    /// requirements without a verdict of pass or fail.
+    pub fn unjudged(&self) -> impl Iterator<Item = &str> {
+        self.json["unjudged"].as_array().into_iter().flatten().filter_map(Value::as_str)
+    }
+
+    /// True if every part of the brief was judged in the best image: "satisfied" then says all that was asked for.
+    pub fn is_fully_judged(&self) -> bool {
+        self.json["fully_judged"].as_bool() == Some(true)
+    }
+
+    /// All of it: {"reason", "error", "best", "score", "fully_judged", "unjudged", "transcript"}.
     pub fn json(&self) -> &Value {
         &self.json
     }
@@ -113,9 +124,19 @@ impl Outcome {
         self.ending.score().unwrap_or_default()
     }
 
-    /// True if every must passes.
+    /// True if every must passes or, if there is none, every should.
     pub fn is_satisfied(&self) -> bool {
         self.score().satisfied
+    }
+
+    /// As `Ending::unjudged`.
+    pub fn unjudged(&self) -> impl Iterator<Item = &str> {
+        self.ending.unjudged()
+    }
+
+    /// As `Ending::is_fully_judged`.
+    pub fn is_fully_judged(&self) -> bool {
+        self.ending.is_fully_judged()
     }
 
     /// The rest of what is known.

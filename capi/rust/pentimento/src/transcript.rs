@@ -93,6 +93,11 @@ impl Transcript {
         self.0["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// The parts of the brief that no requirement covers, in the words of the brief.
+    pub fn unjudged(&self) -> impl Iterator<Item = &str> {
+        items(&self.0["unjudged"]).filter_map(Value::as_str)
+    }
+
     /// The errors of the calls that failed: those of drafts and of critiques, round by round, then the others.
     pub fn failures(&self) -> Vec<Error> {
         let rounds = self.rounds().flat_map(|round| {
@@ -210,6 +215,11 @@ impl<'t> Candidate<'t> {
         self.json["seed"].as_u64()
     }
 
+    /// Says that the image is not of the brief's size.
+    pub fn warning(&self) -> Option<&'t str> {
+        self.json["warning"].as_str()
+    }
+
     /// How well it meets the checklist. All zeros until it is judged.
     pub fn score(&self) -> Score {
         Score::of(&self.json["score"])
@@ -242,7 +252,7 @@ pub struct Score {
     pub items: u64,
     pub musts_passed: u64,
     pub musts: u64,
-    /// True if there is at least one "must" and every one passed.
+    /// True if every "must" passed or, if there is none, every "should".
     pub satisfied: bool,
 }
 

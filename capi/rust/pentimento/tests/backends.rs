@@ -4,7 +4,7 @@ mod support;
 
 use pentimento::json::Value;
 use pentimento::{
-    Billing, Call, Capabilities, Charge, Code, Comparison, ComparisonRequest, Critic, CriticProfile,
+    Billing, Brief, Call, Capabilities, Charge, Code, Comparison, ComparisonRequest, Critic, CriticProfile,
     Critique, CritiqueRequest, Engine, Error, Finding, Generation, GenerationRequest, Generator, Image, Kind,
     Plan, PlanRequest, Preference, Result, Run, Stop, Verdict,
 };
@@ -260,6 +260,47 @@ fn findings_arrive_as_they_were_said() {
             r#""remark":"nearly","suggested_prompt":"a, not b"}"#
         )
     );
+}
+
+#[test]
+fn what_a_critic_leaves_unjudged_is_said() {
+    let run = run_told(
+        || Ok(Plan::new().must("a", "an a").unjudged("a floral pattern")),
+        || Ok(Critique::new().finding(Finding::new("a", Verdict::Pass))),
+    );
+    let outcome = run.outcome().unwrap();
+    assert!(outcome.is_satisfied() && !outcome.is_fully_judged());
+    assert_eq!(outcome.unjudged().collect::<Vec<_>>(), ["a floral pattern"]);
+    assert_eq!(outcome.ending().transcript().unjudged().collect::<Vec<_>>(), ["a floral pattern"]);
+    let judged = run_told(
+        || Ok(Plan::new().must("a", "an a")),
+        || Ok(Critique::new().finding(Finding::new("a", Verdict::Fail))),
+    );
+    let outcome = judged.outcome().unwrap();
+    assert!(outcome.is_fully_judged());
+    assert_eq!(outcome.unjudged().count(), 0);
+}
+
+#[test]
+fn a_critic_without_a_plan_judges_the_requirements_of_the_brief() {
+    struct Easy;
+    impl Critic for Easy {
+        fn profile(&self) -> CriticProfile {
+            CriticProfile::new("easy")
+        }
+        fn critique(&self, _request: CritiqueRequest<'_>) -> Result<Critique> {
+            Ok(Critique::new().finding(Finding::new("user-1", Verdict::Pass)))
+        }
+    }
+    let engine = Engine::new().unwrap();
+    engine.add_generator(Pixels::default()).unwrap();
+    engine.add_critic(Easy).unwrap();
+    let brief = Brief::new("mugs").must("three mugs").size(64, 32);
+    let run = engine.refine(brief).generator("pixels").critic("easy").start().unwrap();
+    let outcome = run.outcome().unwrap();
+    assert!(outcome.is_satisfied() && outcome.is_fully_judged(), "{}", outcome.reason());
+    let candidate = outcome.ending().transcript().candidate("0a").unwrap();
+    assert!(candidate.warning().unwrap().contains("64x32"));
 }
 
 #[test]

@@ -19,10 +19,9 @@ pub trait Critic: Send + Sync + 'static {
     fn profile(&self) -> CriticProfile;
 
     /// The requirements that it can judge for a brief. Called once per run, before the first image. To claim
-    /// a requirement of the brief, plan one with the same id. Default: none.
+    /// a requirement of the brief, plan one with the same id. Default: those of the brief.
     fn plan(&self, request: PlanRequest<'_>) -> Result<Plan> {
-        let _ = request;
-        Ok(Plan::new())
+        Ok(Plan::claim(request))
     }
 
     /// Judges one image against the checklist. An item without a finding is unknown.
@@ -64,7 +63,7 @@ impl CriticProfile {
         CriticProfile { name: name.into(), plans: true, compares: false, estimates: WorstCases::default() }
     }
 
-    /// True if it plans requirements.
+    /// True if it plans requirements; otherwise it judges those of the brief.
     #[must_use]
     pub fn plans(mut self, plans: bool) -> CriticProfile {
         self.plans = plans;
@@ -193,6 +192,7 @@ impl<'c> ComparisonRequest<'c> {
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     requirements: Vec<Value>,
+    unjudged: Vec<Value>,
     charge: Option<Charge>,
 }
 
@@ -200,6 +200,12 @@ impl Plan {
     /// Empty.
     pub fn new() -> Plan {
         Plan::default()
+    }
+
+    /// Claims all of the brief's own requirements and adds none.
+    pub fn claim(request: PlanRequest<'_>) -> Plan {
+        let own = request.brief()["requirements"].as_array().cloned();
+        Plan { requirements: own.unwrap_or_default(), ..Plan::default() }
     }
 
     /// Adds a requirement that must be met, with the id that findings refer to.
@@ -219,6 +225,13 @@ impl Plan {
         self
     }
 
+    /// Adds a part of the brief that the critic cannot judge, in the words of the brief. It is shown to people.
+    #[must_use]
+    pub fn unjudged(mut self, part: impl Into<String>) -> Plan {
+        self.unjudged.push(Value::String(part.into()));
+        self
+    }
+
     /// The cost. Default: the estimate.
     #[must_use]
     pub fn charge(mut self, charge: Charge) -> Plan {
@@ -227,7 +240,10 @@ impl Plan {
     }
 
     pub(crate) fn into_json(self) -> Value {
-        with_charge(object([("requirements", self.requirements.into())]), self.charge)
+        with_charge(
+            object([("requirements", self.requirements.into()), ("unjudged", self.unjudged.into())]),
+            self.charge,
+        )
     }
 }
 
