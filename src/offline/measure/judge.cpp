@@ -94,7 +94,7 @@ const Exposure& MeasuredImage::exposure() {
   return *exposure_;
 }
 
-double MeasuredImage::sharpness() {
+Sharpness MeasuredImage::sharpness() {
   if (!sharpness_) sharpness_ = measure_sharpness(pixels_);
   return *sharpness_;
 }

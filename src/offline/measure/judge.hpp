@@ -22,7 +22,7 @@ class MeasuredImage {
   const Pixels& pixels() const noexcept { return pixels_; }
   const Segmentation& segmentation();
   const Exposure& exposure();
-  double sharpness();
+  Sharpness sharpness();
   /// A box of the segmentation as "x,y wxh" in pixels of the image.
   std::string in_pixels(const Box& box);
 
@@ -30,7 +30,7 @@ class MeasuredImage {
   Pixels pixels_;
   std::optional<Segmentation> segmentation_;
   std::optional<Exposure> exposure_;
-  std::optional<double> sharpness_;
+  std::optional<Sharpness> sharpness_;
 };
 
 /// The finding on one planned item. It passes if all of its checks do, fails if one fails, and is unknown otherwise.

@@ -61,11 +61,13 @@ Answer judge_saturation(MeasuredImage& image, const Check& check) {
 
 Answer judge_sharpness(MeasuredImage& image) {
   Answer answer;
-  const double sharpness = image.sharpness();
+  const double sharpness = image.sharpness().edges;
   answer.observed = "sharpness " + whole(sharpness);
   answer.wanted = "at least " + whole(sharp_from);
   if (std::min(image.pixels().width(), image.pixels().height()) < 32) {
     answer.reason = "the image is too small to judge its sharpness";
+  } else if (sharpness >= blurred_below && image.sharpness().may_be_noise()) {
+    answer.reason = "most of it is noise, which says nothing about the edges";
   } else if (sharpness >= blurred_below && sharpness < sharp_from) {
     answer.reason = "neither clearly sharp nor clearly blurred";
   } else {

@@ -166,7 +166,7 @@ Answer judge_count(MeasuredImage& image, const Check& check) {
   if (const std::optional<Box> box = box_around(count.things)) answer.where = image.in_pixels(*box);
   answer.observed = "counted " + std::to_string(count.low);
   if (count.high > count.low) answer.observed += " to " + std::to_string(count.high);
-  if (count.low == 0 && check.colours.empty() && image.sharpness() >= blurred_below) {
+  if (count.low == 0 && check.colours.empty() && image.sharpness().edges >= blurred_below) {
     answer.reason = "there are edges, but nothing stands out from the background by its colour";
     return answer;
   }

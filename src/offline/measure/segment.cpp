@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <string_view>
 #include <utility>
 
 namespace pentimento::offline::measuring {
@@ -11,6 +12,7 @@ namespace pentimento::offline::measuring {
 namespace {
 
 constexpr int working_side = 512;
+constexpr std::string_view doubtful_shapes = "some shapes may be things, shadows or rests of shadows";
 
 /// The distance of each set pixel to the nearest one that is not set, in pixels: two passes with steps of 1 and the square
 /// root of 2. (libvips has `fill_nearest`, which takes half a second.)
@@ -252,11 +254,51 @@ bool is_distinct(const Component& thing, const Segmentation& seen) {
   });
 }
 
-/// Takes out the small shapes that are not distinct. Returns how many.
+/// True if the background around a shape is still darker than it should be: the shape has no edge, it fades.
+bool fades(const Component& thing, const Segmentation& seen) {
+  const Mask around = thing.shape.widened(6) & ~thing.shape.widened(3) & ~seen.foreground.widened(2);
+  double darker = 0;
+  std::size_t count = 0;
+  for (std::size_t place = 0; place < seen.image.count(); ++place) {
+    if (!around[place]) continue;
+    const auto x = static_cast<int>(place % static_cast<std::size_t>(seen.image.width()));
+    const auto y = static_cast<int>(place / static_cast<std::size_t>(seen.image.width()));
+    float least = std::numeric_limits<float>::max();
+    for (const Surface& surface : seen.background.surfaces)
+      least =
+          std::min(least, std::abs(surface.at(x, y, seen.image.width(), seen.image.height()).l - seen.image[place].l));
+    darker += static_cast<double>(least);
+    ++count;
+  }
+  return count > 0 && darker / static_cast<double>(count) > 1.5;
+}
+
+/// True if a shape may be the shadow of another: a darker copy of the background, flat, at the foot of the other, fading.
+bool may_be_shadow(const Component& thing, const std::vector<Component>& things, const Segmentation& seen) {
+  if (2 * thing.box.height() * seen.image.height() > thing.box.width() * seen.image.width()) return false;
+  const Lab colour = main_colour(seen.image, thing.shape);
+  const auto darkens = [&](const Surface& surface) {
+    const Lab expected = surface.mean;
+    const float ratio = colour.l / expected.l;
+    return ratio < 1 && distance({0, colour.a, colour.b}, {0, expected.a * ratio, expected.b * ratio}) < 7;
+  };
+  constexpr double near = 0.05;  // of the image's height
+  return std::ranges::any_of(seen.background.surfaces, darkens) &&
+         std::ranges::any_of(things,
+                             [&](const Component& other) {
+                               return other.box.top < thing.box.top && other.box.left < thing.box.right &&
+                                      thing.box.left < other.box.right &&
+                                      std::abs(thing.box.top - other.box.bottom) < near + thing.box.height();
+                             }) &&
+         fades(thing, seen);
+}
+
+/// Takes out what may be a shadow, and the small shapes that are not distinct. Returns how many.
 int drop_doubtful(std::vector<Component>& things, const Segmentation& seen) {
   if (things.empty()) return 0;
-  return static_cast<int>(std::erase_if(things, [&, largest = things.front().area](const Component& thing) {
-    return is_small(thing, largest) && !is_distinct(thing, seen);
+  const std::vector<Component> all = things;
+  return static_cast<int>(std::erase_if(things, [&](const Component& thing) {
+    return may_be_shadow(thing, all, seen) || (is_small(thing, all.front().area) && !is_distinct(thing, seen));
   }));
 }
 
@@ -306,16 +348,8 @@ Segmentation parted(const LabImage& image) {
 
 }  // namespace
 
-Pixels working_size(const Pixels& pixels, int side) {
-  const auto [shorter, longer] = std::minmax({pixels.width(), pixels.height()});
-  const double least = std::sqrt(static_cast<double>(shorter) * longer) / side;
-  const double by = std::min(static_cast<double>(longer) / side, std::max(least, shorter * 5.0 / side));
-  const auto shrunk = [&](int length) { return std::max(1, static_cast<int>(std::lround(length / by))); };
-  return by <= 1 ? pixels : pixels.scaled(shrunk(pixels.width()), shrunk(pixels.height()));
-}
-
 Segmentation segment(const Pixels& pixels) {
-  const LabImage whole{working_size(pixels, working_side)};
+  const LabImage whole{pixels.fitted_area(working_side)};
   const double scale = static_cast<double>(pixels.width()) / whole.width();
   const auto scaled = [&](Segmentation result) {
     result.scale = scale;
@@ -361,7 +395,7 @@ ThingCount count_things(const Segmentation& segmentation) {
   settle(count);
   if (doubtful > 0) {
     count.high += doubtful;
-    count.why_range = "small shapes beside them may be things or rests of a shadow";
+    count.why_range = doubtful_shapes;
   }
   if (segmentation.hidden > 0.15) {
     count.reliable = false;
@@ -397,8 +431,14 @@ ThingCount count_things(const Segmentation& segmentation, const ColourRange& col
   shapes.things = components_of(segmentation.foreground, speck(image));
   std::erase_if(shapes.things,
                 [&](const Component& thing) { return (coloured & thing.shape).count() * 4 < thing.size; });
+  const int doubtful = colour.has_hue() ? 0 : drop_doubtful(shapes.things, segmentation);
   drop_small(shapes.things);
   settle(shapes);
+  if (doubtful > 0) {
+    shapes.high += doubtful;
+    shapes.why_range = doubtful_shapes;
+    return shapes;
+  }
   if (!patches.reliable || shapes.low >= patches.low) return shapes;
   // More patches than shapes: one thing with a stripe across it, or things of other colours that join them. Things of a kind
   // have one size; the pieces of a thing do not.

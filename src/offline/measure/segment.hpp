@@ -31,7 +31,8 @@ struct Component {
 
 /// An image with what stands out from its background.
 struct Segmentation {
-  LabImage image;    ///< the image that was segmented: shrunk to about 512 pixels, see `working_size`, without its rim
+  LabImage
+      image;  ///< the image that was segmented: shrunk to about 512 pixels, see `Pixels::fitted_area`, without its rim
   double scale = 1;  ///< the side of one of its pixels, in pixels of the original
   Background background;
   Rim rim;           ///< what was cut away first, in pixels of the small image before the cut
@@ -53,10 +54,6 @@ struct Segmentation {
  * long as a thing remains. Lines of up to two pixels, such as the edge of a table, are dropped.
  */
 [[nodiscard]] Segmentation segment(const Pixels& pixels);
-
-/// The image shrunk so that its longest side is `side` pixels. A strip keeps a shorter side of up to a fifth of that, as
-/// long as its area is not above that of a square.
-[[nodiscard]] Pixels working_size(const Pixels& pixels, int side);
 
 /// How many things of a kind there are, as far as pixels can tell.
 struct ThingCount {

@@ -60,6 +60,15 @@ Pixels Pixels::fitted(int side) const {
   return scaled(shrunk(width_), shrunk(height_));
 }
 
+Pixels Pixels::fitted_area(int side) const {
+  if (empty() || side <= 0) return *this;
+  const auto [shorter, longer] = std::minmax({width_, height_});
+  const double least = std::sqrt(static_cast<double>(shorter) * longer) / side;
+  const double by = std::min(static_cast<double>(longer) / side, std::max(least, shorter * 5.0 / side));
+  const auto shrunk = [&](int length) { return std::max(1, static_cast<int>(std::lround(length / by))); };
+  return by <= 1 ? *this : scaled(shrunk(width_), shrunk(height_));
+}
+
 Pixels Pixels::cropped(int left, int top, int width, int height) const {
   const int first_x = std::clamp(left, 0, width_);
   const int first_y = std::clamp(top, 0, height_);

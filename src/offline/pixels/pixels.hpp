@@ -51,6 +51,9 @@ class Pixels {
   Pixels scaled(int width, int height) const;
   /// Scaled in proportion so that the longest side is at most `side` pixels; a copy if it already is.
   Pixels fitted(int side) const;
+  /// As `fitted`, but a strip keeps a shorter side of up to a fifth of `side`, as long as the image has at most the area of
+  /// a square of `side` pixels.
+  Pixels fitted_area(int side) const;
   /// The part that begins at `left`, `top`, clipped to the image.
   Pixels cropped(int left, int top, int width, int height) const;
 
