@@ -32,9 +32,10 @@ namespace {
 
 constexpr const char* exit_codes = R"~(
 Exit codes:
-  0    every must passes
-  1    the run ended, or the image was judged, and not every must passes
-  2    usage error: an unknown option or name, a value out of range, an unreadable image
+  0    every must passes; every should if there is no must
+  1    the run ended, or the image was judged, and not all of these pass
+  2    usage error: an unknown option or name, a value out of range, an unreadable image, a brief
+       that nobody can judge
   3    a generator, critic or reviser failed and ended the run
   4    a file, a folder or the standard output could not be written
   130  cancelled by Ctrl-C; everything made so far is kept)~";

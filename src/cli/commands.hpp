@@ -56,7 +56,7 @@ struct CritiqueOptions {
   ServiceOptions services;
 };
 
-/// Judges an image. Returns `satisfied` if every must passes.
+/// Judges an image. Returns `satisfied` if every must passes (every should if there is no must).
 ExitCode run_critique(const CritiqueOptions& options);
 
 /// Prints what can be chosen by name. `what` is a kind, or empty for all kinds.

@@ -98,12 +98,13 @@ class StandInCritic final : public Critic {
   }
 
   asio::awaitable<Result<Plan>> do_plan(Brief brief) override {
+    Plan plan;
     // The measuring critic plans without a call, so what it cannot judge is known already.
     if (dynamic_cast<const offline::MeasuringCritic*>(real_.get()) != nullptr) {
-      Result<Plan> planned = co_await real_->plan(std::move(brief));
+      const Result<Plan> planned = co_await real_->plan(std::move(brief));
       if (!planned || planned->requirements().empty()) co_return planned;
+      plan.unjudged(planned->unjudged());
     }
-    Plan plan;
     for (int i = 0; i <= most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
     // The weight of what never passes keeps the score near 0.
     plan.add(Requirement{"never", "never"}.weight(max_weight));
@@ -166,6 +167,7 @@ struct Forecast {
   std::optional<Money> cost;          ///< The same.
   std::map<CallKind, Calls> calls;    ///< Of the most expensive run; empty if rounds are unbounded.
   std::string ends;                   ///< Why the run ends before its first image, if it does.
+  std::vector<std::string> unjudged;  ///< The parts of the brief that nobody judges, as far as that is known.
 };
 
 /// How often the critique of an image may be made.
@@ -204,6 +206,7 @@ Forecast forecast(const RefineSetup& setup) {
   Forecast forecast;
   // If calls turn out free, a limit on money allows the most of them.
   const Outcome longest = rehearse(setup, Costs::nothing);
+  forecast.unjudged = longest.transcript().checklist().unjudged();
   if (has_ended(longest.transcript())) {
     forecast.rounds = longest.transcript().rounds().size();
     forecast.images = images_of(longest.transcript());
@@ -249,6 +252,7 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())
                                            : std::string{"ask: you, each round"}});
   rows.push_back({"until", describe(setup.policy)});
+  if (!forecast.unjudged.empty()) rows.push_back({"not judged", joined(forecast.unjudged, ", ")});
   if (forecast.images == 0) {
     rows.push_back({"ends", "before the first image: " + forecast.ends});
     return rows;
@@ -293,6 +297,7 @@ void print_json(const RefineSetup& setup, const Forecast& forecast) {
   object["critic"] = setup.critic->name();
   object["reviser"] = setup.reviser ? setup.reviser->name() : "ask";
   object["until"] = describe(setup.policy);
+  object["unjudged"] = boost::json::array(forecast.unjudged.begin(), forecast.unjudged.end());
   object["rounds"] = forecast.rounds ? boost::json::value(*forecast.rounds) : nullptr;
   object["images"] = forecast.images ? boost::json::value(*forecast.images) : nullptr;
   object["usd"] = forecast.cost ? json_of(*forecast.cost) : nullptr;

@@ -7,9 +7,9 @@ namespace pentimento::cli {
 
 /// The exit code of the program, as documented in `--help`. The numbers do not change.
 enum class ExitCode {
-  satisfied = 0,    ///< Every must passes; or the command has no verdict.
-  unsatisfied = 1,  ///< The run ended, or the image was judged, and not every must passes.
-  usage = 2,        ///< Usage error: an unknown option, a value out of range, an unreadable image.
+  satisfied = 0,    ///< Every must passes (every should if there is no must); or the command has no verdict.
+  unsatisfied = 1,  ///< The run ended, or the image was judged, and not all of these pass.
+  usage = 2,        ///< Usage error: an unknown option, a value out of range, a brief that nobody can judge.
   backend = 3,      ///< A generator, critic or reviser failed and ended the run.
   io = 4,           ///< A file, a folder or the standard output could not be written.
   cancelled = 130,  ///< Ctrl-C: 128 + SIGINT, as shells report it.

@@ -413,6 +413,7 @@ class Run(Case):
             self.assertIn(hint, result.stderr)
         self.assertFalse((self.folder / "run").exists())
         dry = self.run_program("refine", brief, "--dry-run")
+        self.assertIn("not judged an old man reading", " ".join(dry.stdout.split()))
         self.assertIn("before the first image: the checklist is empty", " ".join(dry.stdout.split()))
         self.assertEqual(json.loads(self.run_program("refine", brief, "--dry-run", "--json").stdout)["images"], 0)
         unjudged = ("refine", brief, "--until", "images(2)")
