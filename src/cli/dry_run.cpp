@@ -84,7 +84,7 @@ class StandInGenerator final : public Generator {
  */
 class StandInCritic final : public Critic {
  public:
-  /// Each critique is charged as `attempts`: so often it may be made, with its retries.
+  /// A plan or critique is charged as so many attempts.
   StandInCritic(std::shared_ptr<Critic> real, Costs costs, int attempts)
       : real_{std::move(real)}, costs_{costs}, attempts_{attempts} {}
 
@@ -108,7 +108,7 @@ class StandInCritic final : public Critic {
     for (int i = 0; i <= most_rounds; ++i) plan.add(Requirement{id(i), id(i)});
     // The weight of what never passes keeps the score near 0.
     plan.add(Requirement{"never", "never"}.weight(max_weight));
-    plan.charge(charge_of(estimate(CallKind::plan), costs_));
+    plan.charge(charge_of(with_retries(CallKind::plan), costs_));
     co_return plan;
   }
 
@@ -116,9 +116,7 @@ class StandInCritic final : public Critic {
     const int passed = can_compare() ? 0 : request.candidate().id().round() + 1;
     Critique critique;
     for (int i = 0; i < passed && !request.checklist().empty(); ++i) critique.add(Finding{id(i), Verdict::pass});
-    Money worst;
-    for (int i = 0; i < attempts_; ++i) worst += estimate(CallKind::critique);
-    critique.charge(charge_of(worst, costs_));
+    critique.charge(charge_of(with_retries(CallKind::critique), costs_));
     co_return critique;
   }
 
@@ -126,6 +124,12 @@ class StandInCritic final : public Critic {
     Comparison comparison{request.first().id() > request.second().id() ? Preference::first : Preference::second};
     comparison.charge(charge_of(estimate(CallKind::compare), costs_));
     co_return comparison;
+  }
+
+  Money with_retries(CallKind kind) const {
+    Money worst;
+    for (int i = 0; i < attempts_; ++i) worst += estimate(kind);
+    return worst;
   }
 
   static std::string id(int number) { return "item-" + std::to_string(number); }
@@ -170,13 +174,15 @@ struct Forecast {
   std::vector<std::string> unjudged;  ///< The parts of the brief that nobody judges, as far as that is known.
 };
 
-/// How often the critique of an image may be made.
-int critique_attempts(const RefineSetup& setup) { return 1 + setup.settings.critique_retries(); }
+/// How often a call of this kind may be made, with its retries.
+int attempts(const RefineSetup& setup, CallKind kind) {
+  return kind == CallKind::plan || kind == CallKind::critique ? 1 + setup.settings.critique_retries() : 1;
+}
 
 /// Runs the loop without satisfying it. Each call costs its worst case, or nothing.
 Outcome rehearse(const RefineSetup& setup, Costs costs) {
   RefinementLoop loop{std::make_shared<StandInGenerator>(setup.generator, costs),
-                      std::make_shared<StandInCritic>(setup.critic, costs, critique_attempts(setup)),
+                      std::make_shared<StandInCritic>(setup.critic, costs, attempts(setup, CallKind::critique)),
                       AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_images + 1}}};
   RunSettings settings = setup.settings;
   loop.settings(settings.on_satisfied(OnSatisfied::keep));
@@ -221,7 +227,7 @@ Forecast forecast(const RefineSetup& setup) {
   if (!forecast.rounds) return forecast;
   for (const Ledger::Entry& entry : run.ledger().entries()) {
     Calls& calls = forecast.calls[entry.call().kind()];
-    calls.count += entry.call().kind() == CallKind::critique ? static_cast<std::size_t>(critique_attempts(setup)) : 1;
+    calls.count += static_cast<std::size_t>(attempts(setup, entry.call().kind()));
     calls.cost += entry.charge().amount();
   }
   return forecast;
@@ -246,7 +252,7 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
   std::string judge = critic.name() + ": plan " + amount(critic.estimate(CallKind::plan)) + ", critique " +
                       amount(critic.estimate(CallKind::critique));
   if (!critic.estimate(CallKind::critique).is_zero() && setup.settings.critique_retries() > 0)
-    judge += ", retried up to " + counted(static_cast<std::size_t>(setup.settings.critique_retries()), "time");
+    judge += ", each retried up to " + counted(static_cast<std::size_t>(setup.settings.critique_retries()), "time");
   if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
   rows.push_back({"critic", judge});
   rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())

@@ -183,7 +183,10 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RunStarted&) {
   if (announce(Call{CallKind::plan}, roles_.plan_cost)) record(event::PlanStarted{roles_.plan_cost});
 }
 
-PENTIMENTO_INLINE void LoopMachine::on(const event::PlanStarted&) { make(Call{CallKind::plan}, transcript_->brief()); }
+PENTIMENTO_INLINE void LoopMachine::on(const event::PlanStarted&) {
+  const Call call{CallKind::plan};
+  make(call, transcript_->brief(), detail::wait_before(attempts(call)));
+}
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::PlanFinished& e) {
   ended(Call{CallKind::plan});
@@ -293,6 +296,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::CallFailed& e) {
   const bool stops = !was_cancelled && transcript_->settings().on_error() == OnError::stop;
   switch (e.call.kind()) {
     case CallKind::plan:
+      if (e.error.transient() && begin_retry(e.call)) return;
+      [[fallthrough]];
     case CallKind::revise:
       if (!stopping_) return stop(detail::failed(to_string(e.call)), e.error);
       return wind_down();
@@ -376,13 +381,16 @@ PENTIMENTO_INLINE int LoopMachine::attempts(const Call& call) const {
   return static_cast<int>(std::ranges::count(transcript_->ledger().entries(), call, &Ledger::Entry::call));
 }
 
-/// Announces a critique again that has failed, unless its retries are used up or the policy prevents it.
+/// Announces a plan or critique again that has failed, unless its retries are used up or the policy prevents it.
 PENTIMENTO_INLINE bool LoopMachine::begin_retry(const Call& call) {
   if (stopping_ || satisfied_ || judging_late_ || attempts(call) > transcript_->settings().critique_retries())
     return false;
-  const Money cost = roles_.critique_cost;
-  if (!cost.is_zero() && ask(prospect().before(CallKind::critique, cost))) return false;
-  begin_critique(*call.candidate(), cost);
+  const bool is_plan = call.kind() == CallKind::plan;
+  const Money cost = is_plan ? roles_.plan_cost : roles_.critique_cost;
+  if (!cost.is_zero() && ask(prospect().before(call.kind(), cost))) return false;
+  if (!is_plan) return begin_critique(*call.candidate(), cost), true;
+  under_way_.push_back(call);
+  record(event::PlanStarted{cost});
   return true;
 }
 

@@ -78,6 +78,27 @@ TEST_SUITE("LoopMachine retries") {
     }
   }
 
+  TEST_CASE("a plan") {
+    RoleFacts roles = test::any_roles();
+    roles.plan_cost = usd(0.01);
+    auto run = driver(Budget{usd(0.025)}, roles);
+    run.start(test::brief_with(1), {});
+    for (int i = 0; i < 2; ++i) {
+      CHECK(run.under_way() == "plan");
+      run.end(test::plan_call, overloaded(Charge::maybe_billed(usd(0.01))));
+    }
+    // A third would pass the budget.
+    REQUIRE(run.finished);
+    CHECK(run.reason() == StopReason{StopKind::failed, "failed", "plan"});
+    test::check_sound(run.events, run.transcript());
+
+    auto back = driver(MaxRounds{1});
+    back.start(test::brief_with(1), {});
+    back.end(test::plan_call, overloaded());
+    back.plan();
+    CHECK(back.under_way() == "generate 0a");
+  }
+
   TEST_CASE("no critique after an error that stays") {
     for (const errc code : {errc::unauthorized, errc::payment_required, errc::not_found, errc::invalid_argument,
                             errc::refused, errc::unusable_reply, errc::backend_failed}) {

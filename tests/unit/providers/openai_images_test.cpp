@@ -333,6 +333,23 @@ TEST_SUITE("OpenAI Images") {
     CHECK(openai_images::capabilities_of(images_options()).name() == "openai/gpt-image-2");
   }
 
+  TEST_CASE("validates the first request of a run") {
+    const auto validate = [](const OpenAiImagesOptions& options, const GenerationRequest& request) {
+      return OpenAiImagesGenerator::create(http::Client{}, options).value().validate(request);
+    };
+    const GenerationRequest plain{"a cat"};
+    const GenerationRequest edit = GenerationRequest{plain}.init_image(picture(1));
+    CHECK(!validate(images_options(), plain));
+    CHECK(!validate(images_options(), edit));
+    CHECK(validate(images_options(), GenerationRequest{plain}.option("steps", "9"))->code() == errc::invalid_argument);
+    // Every later request is an edit too, so an option that edits do not have would never be sent.
+    OpenAiImagesOptions options = images_options();
+    options.defaults["moderation"] = "low";
+    CHECK(!validate(options, plain));
+    CHECK(validate(options, edit)->message().find("moderation") != std::string::npos);
+    CHECK(validate(images_options(ImagesServer::together(), "m"), edit)->code() == errc::unsupported);
+  }
+
   TEST_CASE("invalid options") {
     const http::Client client;
     const auto create = [&](const OpenAiImagesOptions& options) {

@@ -241,8 +241,23 @@ TEST_SUITE("Stability") {
     CHECK(sd3.seed());
     CHECK(sd3.negative_prompt());
     CHECK(sd3.max_prompt_characters() == 10'000);
+    CHECK(sd3.init_image_types() == std::vector{MediaType::png, MediaType::jpeg, MediaType::webp});
+    CHECK(sd3.min_init_image_side() == 64);
+    CHECK(stability::capabilities_of(stability_options("ultra")).max_init_image_side() == 16'384);
+    CHECK(sd3.max_init_image_bytes() == 10 * 1024 * 1024);
     CHECK(!stability::capabilities_of(stability_options("core")).image_to_image());
     CHECK(stability::capabilities_of(stability_options("ultra")).image_to_image());
+  }
+
+  TEST_CASE("validates the first request of a run") {
+    const auto validate = [](const StabilityOptions& options, const GenerationRequest& request) {
+      return StabilityGenerator::create(http::Client{}, options).value().validate(request);
+    };
+    CHECK(!validate(stability_options(), GenerationRequest{"a cat"}.init_image(picture(1))));
+    CHECK(validate(stability_options("core"), GenerationRequest{"a cat"}.init_image(picture(1)))->code() ==
+          errc::unsupported);
+    CHECK(validate(stability_options(), GenerationRequest{"a cat"}.option("steps", "9"))->message().find("steps") !=
+          std::string::npos);
   }
 
   // Trap 1: with image/* the seed and the finish reason are headers.

@@ -50,6 +50,22 @@ TEST_SUITE("Ask") {
     CHECK(revision->charge() == Charge::paid(usd(0.02)));
   }
 
+  TEST_CASE("a proposal shows the init image that the run keeps") {
+    const auto proposer = std::make_shared<test::ScriptedReviser>();
+    std::optional<Image> seen;
+    Ask reviser{[&](Revision revision, RevisionRequest) {
+                  seen = revision.request().init_image();
+                  return answer(std::move(revision));
+                },
+                proposer};
+    test::Story story{test::brief_with(1).init_image(test::picture(9))};
+    story.round("first", "f", DecisionReason::first);
+    const Capabilities editor = Capabilities{"editor"}.image_to_image(true);
+    const Result<Revision> revision = test::wait_for(reviser.revise(RevisionRequest{story.run, editor}));
+    CHECK(seen == test::picture(9));
+    CHECK(revision->author() == "scripted");
+  }
+
   TEST_CASE("a person stops the run") {
     const Result<Revision> revision = ask([](Revision proposed) { return proposed.action(Action::stop); });
     REQUIRE(revision.has_value());

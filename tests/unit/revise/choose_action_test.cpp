@@ -85,6 +85,23 @@ TEST_SUITE("choose_action") {
     CHECK(choose_action(story.run, can_edit).action() == Action::reprompt);
   }
 
+  TEST_CASE("a draft from its parent's init image is as deep as its parent") {
+    Brief brief = test::brief_with(1);
+    Story story{brief.init_image(test::picture(9))};
+    story.tell(event::RoundStarted{0, first_revision(story.run.brief())});
+    story.tell(event::ImageGiven{{0, 0}, GenerationRequest{"first"}, test::picture(9)});
+    story.tell(event::CritiqueStarted{{0, 0}, {}});
+    story.tell(event::CritiqueFinished{{0, 0}, verdicts("f")});
+    story.tell(event::CandidateDecided{{0, 0}, Decision{DecisionReason::first}});
+    story.tell(event::RoundFinished{0});
+    const GenerationRequest from_given = GenerationRequest{"edit"}.init_image(test::picture(9));
+    story.round(Revision{Action::edit, from_given}.parent(CandidateId{0, 0}), verdicts("f"), DecisionReason::tie);
+    story.round(Revision{Action::reseed, from_given}.parent(CandidateId{1, 0}), verdicts("f"), DecisionReason::tie);
+    CHECK(edit_depth(story.run, story.run.find({0, 0})) == 0);
+    CHECK(edit_depth(story.run, story.run.find({1, 0})) == 1);
+    CHECK(edit_depth(story.run, story.run.find({2, 0})) == 1);
+  }
+
   TEST_CASE("edits other faults of an init image only") {
     Critique mixed;
     mixed.add(Finding{"user-1", Verdict::fail}.local(true)).add({"user-2", Verdict::fail});

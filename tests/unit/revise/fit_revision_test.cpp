@@ -114,6 +114,20 @@ TEST_SUITE("fit_revision") {
     CHECK(fit_revision(alone, one_round(), small).request().prompt() == request_for(test::brief_with(1)).prompt());
   }
 
+  TEST_CASE("counts characters of a prompt") {
+    const Capabilities small = Capabilities{"small"}.max_prompt_characters(5);
+    Revision umlauts{Action::reprompt, GenerationRequest{"\u00e4\u00f6\u00fc\u00df\u00e9"}};
+    CHECK(fit_revision(umlauts, one_round(), small).why().empty());
+  }
+
+  TEST_CASE("downgrades an edit of an image that is not accepted") {
+    const Capabilities large = Capabilities{"large"}.image_to_image(true).init_image_sides(65, 4096);
+    const Revision fitted = fit_revision(edit(), one_round(), large);
+    CHECK(fitted.action() == Action::reprompt);
+    CHECK(!fitted.request().init_image());
+    CHECK_MESSAGE(fitted.why().find("64x64") != std::string::npos, fitted.why());
+  }
+
   TEST_CASE("puts the negative prompt into words once") {
     const Capabilities negative = Capabilities{"negative"}.negative_prompt(true);
     const Revision wanted{Action::reprompt, GenerationRequest{"a mug"}.negative_prompt("text")};

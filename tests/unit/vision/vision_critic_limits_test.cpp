@@ -179,6 +179,50 @@ TEST_SUITE("VisionCritic money") {
   }
 }
 
+TEST_SUITE("VisionCritic before a run") {
+  TEST_CASE("rejects a brief that makes too long a question") {
+    const auto model = answering({good_answer});
+    VisionCriticOptions options;
+    const auto rejected = [&](std::size_t bytes) {
+      const Brief brief{std::string(bytes, 'x')};
+      return VisionCritic{model, options}.validate(brief, Checklist{});
+    };
+    CHECK(!rejected(1'000));
+    REQUIRE(rejected(12'500));
+    CHECK(rejected(12'500)->code() == errc::too_large);
+    CHECK(holds(rejected(12'500)->message(), "max_question_bytes"));
+    options.max_question_bytes = 30'000;
+    CHECK(!rejected(12'500));
+    options.max_question_bytes = 16'384;
+    options.style = CritiqueStyle::free_text;
+    CHECK(!rejected(12'500));
+    CHECK(rejected(16'384));
+    CHECK(model->questions.empty());
+  }
+
+  TEST_CASE("rejects a checklist that makes too long a question") {
+    const Brief brief{"three mugs"};
+    const VisionCritic critic{answering({good_answer})};
+    std::vector<Requirement> planned;
+    for (int i = 0; i < 20; ++i)
+      planned.push_back(Requirement{"vision_" + std::to_string(i), std::string(900, 'x')}.owner("scripted:judge-1"));
+    CHECK(critic.validate(brief, Checklist{{}, planned})->code() == errc::too_large);
+    planned.resize(10, Requirement{"x", "x"});
+    CHECK(!critic.validate(brief, Checklist{{}, planned}));
+  }
+
+  TEST_CASE("asks nothing about an empty checklist") {
+    const auto model = answering({good_answer});
+    VisionCritic critic{model};
+    const Result<Critique> judged =
+        test::wait_for(critic.critique(CritiqueRequest{Brief{"mugs"}, Checklist{}, candidate()}));
+    REQUIRE(judged.has_value());
+    CHECK(judged->findings().empty());
+    CHECK(judged->charge() == Charge::paid(Money{}));
+    CHECK(model->questions.empty());
+  }
+}
+
 TEST_SUITE("VisionCritic limits") {
   TEST_CASE("reject caps of 0") {
     const auto code = [](const VisionCriticOptions& options) {
