@@ -142,7 +142,7 @@ class Usage(Case):
         self.rejects("refine", BRIEF, "--on-error", "retry", says="go-on or stop")
         self.rejects("refine", BRIEF, "--must", " ", says="--must is empty")
         self.rejects("refine", BRIEF, "--drafts", says="needs a value")
-        self.rejects("refine", "mug " * 20000, says="bytes")
+        self.rejects("refine", "mug " * 20000, says="characters")
 
     def test_rejects_unreadable_images(self):
         (self.folder / "text.png").write_text("not a picture")
@@ -515,7 +515,7 @@ class Run(Case):
         self.assertEqual(prompts[2], "three red mugs, my own words")
         self.assertEqual(events[-1]["reason"]["kind"], "reviser")
         long = self.run_program(*arguments, "--out", "long", stdin="mug " * 6000 + "\ntwo mugs\nq\n")
-        self.assertIn("your prompt has 23999 bytes; sketch accepts at most 16384", " ".join(long.stdout.split()))
+        self.assertIn("your prompt has 23999 characters; sketch accepts at most 16384", " ".join(long.stdout.split()))
         events, _ = self.check_folder(self.folder / "long")
         prompts = [event["revision"]["request"]["prompt"] for event in events if event["type"] == "round_started"]
         self.assertEqual(prompts[1:], ["two mugs"])
