@@ -20,7 +20,7 @@ int main(int argc, char** argv) {
   }
 
   ptm::Brief brief{argc > 1 ? argv[1] : "a lady in a red saree, walking in the park"};
-  ptm::RefinementLoop loop{*generator, *critic, ptm::Satisfied{} || ptm::MaxRounds{5} || ptm::Budget{ptm::usd(0.60)}};
+  ptm::RefinementLoop loop{*generator, *critic, ptm::Satisfied{} || ptm::MaxRounds{5} || ptm::Budget{ptm::usd(1)}};
   loop.reviser(ptm::SuggestedPrompt{});  // as in the article: the critic's suggestion is the next prompt
   loop.watch([](const ptm::Event& event) { std::cout << event << '\n'; });
   const ptm::Outcome outcome = ptm::run(loop, brief);

@@ -3,11 +3,13 @@
 #include "findings_view.hpp"
 #include "wording.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <set>
 #include <sstream>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace pentimento::cli {
 
@@ -150,7 +152,10 @@ void ProgressView::on(const event::GenerationFinished& e) {
 }
 
 void ProgressView::on(const event::CritiqueStarted& e) {
-  begin(to_string(e.id), "judging", cost_of(run_.ledger(), e.id.generation()) + e.estimate);
+  const std::vector<Ledger::Entry>& made = run_.ledger().entries();
+  const bool is_retry = std::ranges::find(made, Call{CallKind::critique, e.id}, &Ledger::Entry::call) != made.end();
+  begin(to_string(e.id), is_retry ? "judging again" : "judging",
+        cost_of(run_.ledger(), e.id.generation()) + e.estimate);
 }
 
 void ProgressView::on(const event::CritiqueFinished& e) {

@@ -203,6 +203,38 @@ class Refine(Case):
         statuses = [each["status"] for each in emulator.requests() if each["path"].startswith("/v2beta/")]
         self.assertEqual(statuses, [429, 200])
 
+    def test_critic_overloaded_once(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"path": "/v1/chat/completions", "nth": 3}, "then": {"error": {"status": 503, "code": "overloaded"}}}]})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(2)")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertEqual(self.outcome()["reason"]["kind"], "rounds")
+        kinds = [event["type"] for event in self.events()]
+        self.assertEqual(kinds.count("call_failed"), 1)
+        self.assertEqual((kinds.count("critique_started"), kinds.count("critique_finished")), (3, 2))
+
+    def test_critic_away_for_a_round(self):
+        away = [{"when": {"path": "/v1/chat/completions", "nth": nth}, "then": {"error": {"status": 503, "code": "overloaded"}}}
+                for nth in (2, 3)]
+        emulator = Emulator(self, scenario={"requests": away})
+        result = self.refine(emulator, *ROLES, "--until", "rounds(2)", "--critique-retries", "1")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        judged = [event["id"] for event in self.events() if event["type"] == "critique_finished"]
+        self.assertEqual(judged, ["0a", "1a"])
+
+    def test_more_images_than_requested(self):
+        pictures = [{"b64_json": base64.b64encode(png(64, 64, (i, 0, 0))).decode()} for i in range(100)]
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"path": "/v1/images/"}, "then": {"status": 200, "json": {"created": 1, "data": pictures}}}]})
+        result = self.refine(emulator, "--generator", "openai", "--critic", "openai", "--until", "images(2)")
+        self.assertIn("99 images more than requested dropped", result.stdout)
+        self.assertEqual(self.outcome()["reason"]["kind"], "images")
+        paths = [each["path"] for each in emulator.requests()]
+        self.assertEqual(paths.count("/v1/images/generations"), 2)
+        self.assertEqual([event["type"] for event in self.events()].count("critique_started"), 2)
+        made = [event["generation"] for event in self.events() if event["type"] == "generation_finished"]
+        self.assertEqual([(len(each["images"]), each["dropped_images"]) for each in made], [(1, 99)] * 2)
+
     def test_unknown_outcome(self):
         emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"no_reply": True}}]})
         result = self.refine(emulator, *ROLES, "--until", "rounds(3)")
@@ -239,6 +271,34 @@ class Refine(Case):
 
 
 class BadInput(Case):
+    def test_nothing_is_paid_for_what_cannot_work(self):
+        (self.folder / "own.png").write_bytes(png(128, 128, (200, 30, 30)))
+        (self.folder / "tiny.png").write_bytes(png(32, 32, (200, 30, 30)))
+        gif = b"GIF89a\x80\x00\x80\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x80\x00\x80\x00\x00"
+        (self.folder / "own.gif").write_bytes(gif + b"\x02\x02D\x01\x00;")
+        emulator = Emulator(self)
+        critic = ("--critic", "openai")
+        for says, arguments in [
+                ("max_question_bytes", ("--generator", "openai", *critic, "long " * 2500)),
+                ("init image", (BRIEF, "--generator", "stability:core", *critic, "--image", "own.png")),
+                ("64", (BRIEF, "--generator", "stability", *critic, "--image", "tiny.png")),
+                ("moderation", (BRIEF, "--generator", '{"name": "openai", "options": {"moderation": "low"}}', *critic,
+                                "--image", "own.png")),
+                ("image/png", (BRIEF, "--generator", "openai", *critic, "--image", "own.gif"))]:
+            result = self.run_program("refine", *arguments, "--out", "run", **self.with_keys(emulator))
+            self.assertEqual(result.returncode, 2, result.stdout + result.stderr)
+            self.assertIn(says, result.stderr)
+        result = self.refine(emulator, "--generator", "stability:sd9-huge", *critic, "--until", "usd(5)")
+        self.assertEqual(self.outcome()["reason"]["kind"], "money", result.stderr)
+        self.assertEqual(emulator.requests(), [])
+
+    def test_question_limit_can_be_set(self):
+        emulator = Emulator(self)
+        critic = json.dumps({"name": "openai", "max_question_bytes": 60000})
+        result = self.run_program("refine", "a red mug, " * 1200, "--generator", "openai", "--critic", critic, "--until",
+                                  "rounds(1)", "--out", "run", **self.with_keys(emulator))
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+
     def test_missing_key(self):
         said = self.rejects("refine", BRIEF, "--generator", "stability", says=["STABILITY_API_KEY", "pentimento keys set"])
         self.assertEqual(said.count("\n"), 1)
@@ -348,6 +408,14 @@ class DryRun(Case):
         self.assertEqual(worst["images"], 6)
         self.assertAlmostEqual(worst["usd"], 6 * 0.065)
         self.assertEqual(worst["calls"]["generate"]["count"], 6)
+
+    def test_retries_of_the_critic(self):
+        def critiques(*arguments):
+            said = self.dry(*ROLES, "--until", "rounds(2)", "--json", *arguments)
+            return json.loads(said)["calls"]["critique"]
+        once, thrice = critiques("--critique-retries", "0"), critiques()
+        self.assertEqual((once["count"], thrice["count"]), (2, 6))
+        self.assertAlmostEqual(thrice["usd"], 3 * once["usd"])
 
     def test_budget(self):
         worst = json.loads(self.dry("--generator", "stability", "--until", "satisfied || usd(0.20)", "--json"))
