@@ -104,7 +104,7 @@
  *     critique_finished    "id", "critique"           run_stopped          "reason", "error"?
  *
  * An event that announces a call which may cost money also has "estimate_micros". A transcript has "brief", "settings",
- * "checklist", "unjudged" (the parts of the brief that no requirement covers, texts), "rounds": [{"index", "revision",
+ * "checklist", "unjudged" (the parts of the brief that nobody judges, texts), "rounds": [{"index", "revision",
  * "drafts", "candidates", ...}], "incumbent" (the id of the best image), "images_requested", "ledger" and more. A round in
  * progress is the last of its rounds. A candidate has a "warning", a text, if its image is not of the brief's size.
  *

@@ -72,10 +72,16 @@ class Requirement {
 
 static_assert(!std::is_aggregate_v<Requirement>);
 
+class Plan;
+
 /// The requirements of a run, in order, with unique ids. Made once, before the first image.
 class Checklist {
  public:
   Checklist() = default;
+
+  /// Returns the checklist of the user's requirements and a plan. What the plan leaves unjudged, and the texts of the
+  /// user's requirements that no critic claims, are its unjudged parts.
+  static Checklist of(std::vector<Requirement> own, const Plan& plan);
 
   /// The user's requirements (`own`), then those that the critics planned. A planned requirement with the id of a
   /// user's requirement claims it: its owner is taken over, its dependencies are added, and its weight is taken over if
@@ -87,8 +93,8 @@ class Checklist {
 
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
 
-  /// The parts of the brief that no requirement covers, in the words of the brief, as the critics say. What the user
-  /// requires and nobody owns is not among them.
+  /// The parts of the brief that nobody judges, in its words: what the critics say they cannot judge, and what the user
+  /// requires and no critic owns.
   const std::vector<std::string>& unjudged() const noexcept { return unjudged_; }
   Checklist& unjudged(std::vector<std::string> parts) { return unjudged_ = std::move(parts), *this; }
 
@@ -127,7 +133,7 @@ class Plan {
   Plan& add(Requirement requirement) { return requirements_.push_back(std::move(requirement)), *this; }
 
   /// The parts of the brief that the critic cannot judge, in the words of the brief. They are shown to people with the
-  /// verdicts, so that "satisfied" does not claim more than was judged. The user's own requirements need not be listed.
+  /// verdicts, so that "satisfied" does not claim more than was judged. The user's own requirements are not listed.
   const std::vector<std::string>& unjudged() const noexcept { return unjudged_; }
   Plan& unjudged(std::vector<std::string> parts) { return unjudged_ = std::move(parts), *this; }
 

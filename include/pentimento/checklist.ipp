@@ -41,6 +41,18 @@ PENTIMENTO_INLINE Checklist::Checklist(std::vector<Requirement> own, std::vector
   }
 }
 
+PENTIMENTO_INLINE Checklist Checklist::of(std::vector<Requirement> own, const Plan& plan) {
+  const std::size_t mine = own.size();
+  Checklist checklist{std::move(own), plan.requirements()};
+  std::vector<std::string> unjudged = plan.unjudged();
+  for (std::size_t i = 0; i < mine; ++i) {
+    const Requirement& requirement = checklist.requirements_[i];
+    if (requirement.owner().empty()) unjudged.push_back(requirement.text());
+  }
+  checklist.unjudged_ = std::move(unjudged);
+  return checklist;
+}
+
 PENTIMENTO_INLINE bool Checklist::has_judge() const noexcept {
   return std::ranges::any_of(requirements_, [](const Requirement& each) { return !each.owner().empty(); });
 }

@@ -59,7 +59,7 @@ class Outcome {
     return best == nullptr ? Score{} : transcript_.score(*best);
   }
 
-  /// What nobody judged in the best candidate: see `pentimento::unjudged`. Without a candidate, of an image that nobody saw.
+  /// What nobody judged in the best candidate: see `pentimento::unjudged`. Everything if no candidate was judged.
   std::vector<std::string> unjudged() const {
     const Candidate* best = best_candidate();
     const bool is_judged = best != nullptr && best->critique();

@@ -58,10 +58,13 @@ class Score {
 
 static_assert(!std::is_aggregate_v<Score>);
 
-/// Returns what nobody judged: the parts of the brief that no item of the checklist covers, then the texts of the items
-/// without a verdict of pass or fail.
+/// Returns what nobody judged: the unjudged parts of the checklist, then the texts of the items without a verdict of pass
+/// or fail. An item that no critic owns and that was judged all the same is left out.
 inline std::vector<std::string> unjudged(const Checklist& checklist, const Critique& critique) {
   std::vector<std::string> parts = checklist.unjudged();
+  for (const Requirement& requirement : checklist) {
+    if (requirement.owner().empty()) std::erase(parts, requirement.text());
+  }
   for (const Requirement& requirement : checklist) {
     if (critique.verdict(requirement.id()) == Verdict::unknown) parts.push_back(requirement.text());
   }

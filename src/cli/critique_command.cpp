@@ -39,8 +39,7 @@ Result<Judgement> judge(const std::shared_ptr<Critic>& critic, const Brief& brie
   context.run();
   if (!*plan) return plan->error();
 
-  Checklist checklist{brief.requirements(), (*plan)->requirements()};
-  checklist.unjudged((*plan)->unjudged());
+  Checklist checklist = Checklist::of(brief.requirements(), **plan);
   CritiqueRequest request{brief, checklist, Candidate{CandidateId{0, 0}, GenerationRequest{brief.goal()}, image}};
   std::optional<Result<Critique>> critique;
   context.restart();

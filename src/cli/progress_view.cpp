@@ -82,19 +82,14 @@ void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning"
 void ProgressView::on(const event::PlanFinished& e) {
   end("checklist");
   print_checklist(terminal_, e.checklist);
-  std::vector<std::string> unjudged = e.checklist.unjudged();
+  print_unjudged(terminal_, e.checklist.unjudged());
+  // A must without an owner never passes: the user should know before the first round.
   std::string musts;
   for (const Requirement& requirement : e.checklist) {
-    if (!requirement.owner().empty()) continue;
-    if (requirement.is_must()) {
-      musts += (musts.empty() ? "" : ", ") + std::string{terminal_.signs().open_quote} + printable(requirement.text()) +
-               std::string{terminal_.signs().close_quote};
-    } else {
-      unjudged.push_back(requirement.text());
-    }
+    if (!requirement.is_must() || !requirement.owner().empty()) continue;
+    musts += (musts.empty() ? "" : ", ") + std::string{terminal_.signs().open_quote} + printable(requirement.text()) +
+             std::string{terminal_.signs().close_quote};
   }
-  print_unjudged(terminal_, unjudged);
-  // A must without an owner never passes: the user should know before the first round.
   if (musts.empty()) return;
   terminal_.print_hanging(label("warning"),
                           {{"the run cannot be satisfied: nobody judges the must " + musts, Style::doubt}}, 4);

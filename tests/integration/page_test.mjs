@@ -155,6 +155,11 @@ suite("Unjudged", () => {
     assert.deepEqual(unjudgedOf({ checklist, incumbent: "0a", rounds: rounds(findings) }), []);
   });
 
+  test("lists an item that no critic owns once", () => {
+    const run = { checklist, unjudged: ["soft light"], incumbent: "0a", rounds: rounds([]) };
+    assert.deepEqual(unjudgedOf(run), ["three mugs", "soft light"]);
+  });
+
   test("lists every item if there is no judged image", () => {
     assert.deepEqual(unjudgedOf({ checklist, rounds: [] }), ["three mugs", "soft light"]);
   });

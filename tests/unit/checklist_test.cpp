@@ -57,6 +57,17 @@ TEST_SUITE("Checklist") {
     CHECK(Checklist{{Requirement{"a", "a"}, planned("b", "critic")}}.has_judge());
   }
 
+  TEST_CASE("a plan's unjudged parts, and what nobody claims") {
+    Brief brief{"mugs"};
+    brief.must("claimed").should("not claimed");
+    Plan plan{{planned("user-1", "critic"), planned("a", "critic")}};
+    plan.unjudged({"floral pattern"});
+    const Checklist checklist = Checklist::of(brief.requirements(), plan);
+    CHECK(checklist.size() == 3);
+    CHECK(checklist.unjudged() == std::vector<std::string>{"floral pattern", "not claimed"});
+    CHECK(Checklist::of({}, Plan{}) == Checklist{});
+  }
+
   TEST_CASE("unjudged parts belong to it") {
     Checklist checklist;
     CHECK(checklist.unjudged().empty());

@@ -71,6 +71,12 @@ TEST_CASE("what nobody judged") {
   CHECK(unjudged(list, critique("p??")).size() == 3);
 }
 
+TEST_CASE("what nobody claims is unjudged once, unless it was judged") {
+  Checklist list{{Requirement{"0", "three mugs"}, Requirement{"1", "soft light"}}};
+  list.unjudged({"floral pattern", "three mugs", "soft light"});
+  CHECK(unjudged(list, critique("p?")) == std::vector<std::string>{"floral pattern", "soft light"});
+}
+
 TEST_CASE("a hundred per cent only when everything passed") {
   CHECK(Score{checklist({1, 1, 1}, "sss"), critique("ppf")}.percent() == 66);
   CHECK(Score{checklist({999, 1}, "ss"), critique("pf")}.percent() == 99);

@@ -93,8 +93,8 @@ class Outcome:
 
     @property
     def unjudged(self) -> list[str]:
-        """What nobody judged in the best candidate: the parts of the brief that nothing in the checklist covers, then the
-        texts of the requirements without a verdict of pass or fail."""
+        """What nobody judged in the best candidate: the parts of the brief that no critic judges, then the texts of the
+        requirements without a verdict of pass or fail."""
         return list(self.json.get("unjudged", ()))
 
     @property

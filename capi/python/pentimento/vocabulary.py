@@ -577,7 +577,8 @@ class Transcript:
 
     @property
     def unjudged(self) -> list[str]:
-        """The parts of the brief that nothing in the checklist covers, in the words of the brief."""
+        """The parts of the brief that nobody judges, in its words: what the critic says it cannot judge, and the
+        requirements that it does not claim."""
         return list(self.json.get("unjudged", ()))
 
     @property

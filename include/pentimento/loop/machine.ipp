@@ -124,8 +124,7 @@ PENTIMENTO_INLINE void LoopMachine::detach() {
 PENTIMENTO_INLINE EventBody LoopMachine::conclude(const Call& call, CallResult result) const {
   struct Concluding {
     EventBody operator()(Plan plan) const {
-      Checklist checklist{run.brief().requirements(), plan.requirements()};
-      return event::PlanFinished{checklist.unjudged(plan.unjudged()), plan.charge()};
+      return event::PlanFinished{Checklist::of(run.brief().requirements(), plan), plan.charge()};
     }
     EventBody operator()(Generation generation) const {
       return event::GenerationFinished{*call.candidate(), std::move(generation)};

@@ -51,11 +51,14 @@ export const isNeverJudged = (run, requirement) =>
   requirement.importance === "must" && !requirement.owner &&
   run.rounds.every((round) => round.candidates.every((candidate) => verdictOf(candidate, requirement) === "unknown"));
 
-/** What nobody judged in the best image: the parts of the brief that no item covers, then the items without a verdict. */
-export const unjudgedOf = (run) => [
-  ...(run.unjudged ?? []),
-  ...run.checklist.filter((item) => verdictOf(bestOf(run), item) === "unknown").map((item) => item.text),
-];
+/** What nobody judged in the best image: the parts of the brief that no critic judges, then the items without a verdict. */
+export function unjudgedOf(run) {
+  const unowned = run.checklist.filter((item) => !item.owner).map((item) => item.text);
+  return [
+    ...(run.unjudged ?? []).filter((part) => !unowned.includes(part)),
+    ...run.checklist.filter((item) => verdictOf(bestOf(run), item) === "unknown").map((item) => item.text),
+  ];
+}
 
 const costOf = (run, concerns) =>
   run.ledger.entries

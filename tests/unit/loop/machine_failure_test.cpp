@@ -240,7 +240,7 @@ TEST_CASE("a plan's unjudged parts reach the checklist") {
   auto run = driver(MaxRounds{1});
   run.start(test::brief_with(1), {});
   run.end(plan_call, Plan{{Requirement{"a", "a"}.owner("critic")}}.unjudged({"floral pattern"}));
-  CHECK(run.transcript().checklist().unjudged() == std::vector<std::string>{"floral pattern"});
+  CHECK(run.transcript().checklist().unjudged() == std::vector<std::string>{"floral pattern", "must 1"});
 }
 
 // Policies that throw -------------------------------------------------------------------------------------------------

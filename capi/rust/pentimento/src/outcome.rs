@@ -61,7 +61,7 @@ impl Ending {
         Transcript::of(&self.json["transcript"])
     }
 
-    /// What nobody judged in the best image: the parts of the brief that no requirement covers, then the texts of the
+    /// What nobody judged in the best image: the parts of the brief that no critic judges, then the texts of the
     /// requirements without a verdict of pass or fail.
     pub fn unjudged(&self) -> impl Iterator<Item = &str> {
         self.json["unjudged"].as_array().into_iter().flatten().filter_map(Value::as_str)

@@ -93,7 +93,8 @@ impl Transcript {
         self.0["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The parts of the brief that no requirement covers, in the words of the brief.
+    /// The parts of the brief that nobody judges, in its words: what the critic says it cannot judge, and the
+    /// requirements that it does not claim.
     pub fn unjudged(&self) -> impl Iterator<Item = &str> {
         items(&self.0["unjudged"]).filter_map(Value::as_str)
     }
