@@ -97,7 +97,7 @@ class Critique {
   const std::string& remark() const noexcept { return remark_; }
   Critique& remark(std::string text) { return remark_ = std::move(text), *this; }
 
-  /// The image that was judged, if it is not the candidate's: a smaller copy for a model with a size limit.
+  /// The image that was judged, if it is not the candidate's: a smaller or upright copy, or one without metadata.
   const std::optional<Image>& judged() const noexcept { return judged_; }
   Critique& judged(std::optional<Image> image) { return judged_ = std::move(image), *this; }
 

@@ -163,6 +163,10 @@ class Generation {
   std::uint64_t dropped_images() const noexcept { return dropped_images_; }
   Generation& dropped_images(std::uint64_t count) { return dropped_images_ = count, *this; }
 
+  /// The init image as it was sent, if it is not that of the request: upright, and without metadata.
+  const std::optional<Image>& sent_init_image() const noexcept { return sent_init_image_; }
+  Generation& sent_init_image(std::optional<Image> image) { return sent_init_image_ = std::move(image), *this; }
+
   /// The seed that the generator reports.
   const std::optional<std::uint64_t>& seed() const noexcept { return seed_; }
   Generation& seed(std::optional<std::uint64_t> seed) { return seed_ = seed, *this; }
@@ -183,6 +187,7 @@ class Generation {
  private:
   std::vector<Image> images_;
   std::uint64_t dropped_images_ = 0;
+  std::optional<Image> sent_init_image_;
   std::optional<std::uint64_t> seed_;
   std::string revised_prompt_;
   std::string request_id_;

@@ -29,7 +29,7 @@ struct RegistryOptions {
   KeyPlaces keys;
   /// The prices of calls.
   PriceTable prices = PriceTable::builtin();
-  /// Scales images down for critics; `add_offline_backends` sets it. See `VisionCriticOptions::scale_down`.
+  /// Scales images down for critics and turns init images upright; `add_offline_backends` sets it. See `VisionCriticOptions::scale_down`.
   std::function<Result<Image>(const Image& image, std::uint32_t max_side)> scale_down;
 };
 

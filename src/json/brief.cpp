@@ -214,7 +214,8 @@ json::value write(const Generation& generation) {
   out.put("images", generation.images()).put_unless_empty("seed", generation.seed());
   out.put_unless_empty("revised_prompt", generation.revised_prompt())
       .put_unless_empty("request_id", generation.request_id());
-  out.put_unless(std::uint64_t{0}, "dropped_images", generation.dropped_images());
+  out.put_unless(std::uint64_t{0}, "dropped_images", generation.dropped_images())
+      .put_unless_empty("sent_init_image", generation.sent_init_image());
   return out.put_unless_empty("charge", generation.charge()).release();
 }
 
@@ -225,7 +226,9 @@ Generation read(const Node& node, As<Generation>) {
   generation.seed(in.find<std::uint64_t>("seed"))
       .revised_prompt(in.text("revised_prompt"))
       .request_id(in.text("request_id"));
-  generation.dropped_images(in.get_or(std::uint64_t{0}, "dropped_images")).charge(in.get_or(Charge{}, "charge"));
+  generation.dropped_images(in.get_or(std::uint64_t{0}, "dropped_images"))
+      .sent_init_image(in.find<Image>("sent_init_image"))
+      .charge(in.get_or(Charge{}, "charge"));
   in.done();
   return generation;
 }

@@ -94,6 +94,8 @@ Result<std::shared_ptr<Generator>> make_stability(BackendSettings& settings, con
   if (auto format = settings.choice("output_format", {"png", "jpeg", "webp"})) options.output_format = *format;
   if (auto style = settings.text("style_preset")) options.style_preset = *style;
   if (auto scale = settings.number("cfg_scale", 1, 10)) options.cfg_scale = *scale;
+  if (auto metadata = settings.flag("send_metadata")) options.send_metadata = *metadata;
+  options.scale_down = services.options().scale_down;
   Result<http::Client> client = services.client();
   if (!client) return client.error();
   Result<StabilityGenerator> generator = StabilityGenerator::create(*client, std::move(options));
@@ -111,6 +113,8 @@ Result<std::shared_ptr<Generator>> make_openai_images(BackendSettings& settings,
   if (auto organization = settings.text("organization")) options.organization = *organization;
   if (auto project = settings.text("project")) options.project = *project;
   if (auto stream = settings.flag("stream")) options.stream = *stream;
+  if (auto metadata = settings.flag("send_metadata")) options.send_metadata = *metadata;
+  options.scale_down = services.options().scale_down;
   if (auto partial = settings.whole("partial_images", 0, 3)) options.partial_images = static_cast<int>(*partial);
   for (auto& [name, value] : settings.texts("options")) options.defaults.insert_or_assign(name, value);
   Result<http::Client> client = services.client();
@@ -182,6 +186,7 @@ Result<std::shared_ptr<Critic>> make_critic(BackendSettings& settings, const Reg
   if (auto style = settings.choice("style", {"checklist", "free_text"}))
     options.style = *style == "free_text" ? CritiqueStyle::free_text : CritiqueStyle::checklist;
   if (auto compares = settings.flag("compares")) options.compares = *compares;
+  if (auto metadata = settings.flag("send_metadata")) options.send_metadata = *metadata;
   if (auto items = settings.whole("max_items", 0, 100)) options.max_items = static_cast<std::size_t>(*items);
   if (auto side = settings.whole("max_image_side", 16, 16'384))
     options.max_image_side = static_cast<std::uint32_t>(*side);

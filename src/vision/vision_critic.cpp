@@ -1,3 +1,4 @@
+#include "detail/image_to_send.hpp"
 #include "detail/worker_pool.hpp"
 #include "vision/answers.hpp"
 #include "vision/asker.hpp"
@@ -183,6 +184,9 @@ class VisionCritic::Impl {
                                              std::string{to_string(image.media_type())} +
                                              "; give the critic a scale_down, which converts it"};
     }
+    Result<Image> sent = co_await detail::image_to_send(image, options_.scale_down, options_.send_metadata);
+    if (!sent) co_return sent.error();
+    image = std::move(*sent);
     if (image.size().longest_side() > most) {
       co_return Error{errc::too_large, "the image is " + to_string(image.size()) + "; up to " + std::to_string(most) +
                                            " pixels a side are sent" +

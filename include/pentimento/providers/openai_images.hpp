@@ -140,6 +140,12 @@ struct OpenAiImagesOptions {
   /// Converts a mask into a PNG that is transparent where the mask is white, for servers with transparent masks: this library
   /// does not decode images. Default: masks are not supported for such servers. Runs on the executor of the call.
   std::function<Result<Image>(const Image& mask)> mask_to_alpha;
+  /// True to send an init image and a mask with their metadata: places, cameras, comments. By default only pixels, colour
+  /// profile and orientation leave the machine; see `Generation::sent_init_image`.
+  bool send_metadata = false;
+  /// Makes an upright image of one that its EXIF orientation turns; `offline::scale_down` does. Runs on the process's worker
+  /// threads. Without it, or with a mask, the orientation is sent beside the pixels, and it is up to the provider.
+  std::function<Result<Image>(const Image& image, std::uint32_t max_side)> scale_down;
   /// The timeout of a call, including retries and waits. Images of high quality can take minutes.
   std::chrono::milliseconds timeout = std::chrono::minutes{5};
   /// The prices of calls.

@@ -2,12 +2,15 @@
 
 #include <pentimento/generator.hpp>
 #include <pentimento/http/client.hpp>
+#include <pentimento/image.hpp>
 #include <pentimento/providers/prices.hpp>
 #include <pentimento/secrets/secret.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -38,6 +41,12 @@ struct StabilityOptions {
   std::string style_preset;
   /// The guidance scale, 1 to 10. Only for Stable Diffusion 3.5. Default: that of the model (4; 1 for Turbo and Flash).
   std::optional<double> cfg_scale;
+  /// True to send an init image and a mask with their metadata: places, cameras, comments. By default only pixels, colour
+  /// profile and orientation leave the machine; see `Generation::sent_init_image`.
+  bool send_metadata = false;
+  /// Makes an upright image of one that its EXIF orientation turns; `offline::scale_down` does. Runs on the process's worker
+  /// threads. Without it, or with a mask, the orientation is sent beside the pixels, and it is up to the provider.
+  std::function<Result<Image>(const Image& image, std::uint32_t max_side)> scale_down;
   /// The timeout of a call, including retries and waits.
   std::chrono::milliseconds timeout = std::chrono::minutes{5};
   /// The prices of calls.

@@ -62,6 +62,9 @@ struct VisionCriticOptions : AskLimits {
   /// larger one, or one of a type that the model does not accept, is an error.
   ScaleDown scale_down{};
   std::uint32_t max_unscaled_side = 2'048;
+  /// True to send images with their metadata: places, cameras, comments. By default only pixels, colour profile and
+  /// orientation leave the machine. A scaled image has no metadata in any case.
+  bool send_metadata = false;
 };
 
 /**
@@ -89,7 +92,9 @@ struct VisionCriticOptions : AskLimits {
  * The model is also asked whether it was shown an image at all. A no is an error, since some servers drop images that
  * they cannot read. A yes proves nothing.
  *
- * An image that was scaled is in `Critique::judged()`.
+ * The model sees the first frame of an animation, and an image that its EXIF orientation turns is made upright by
+ * `scale_down`; without one, the orientation is sent beside the pixels. An image that was scaled, turned or sent without
+ * its metadata is in `Critique::judged()`.
  *
  * **Cost**: the estimate of a call is that of two questions at their caps; see `VisionModel::estimate`. The charge is
  * that of the replies.

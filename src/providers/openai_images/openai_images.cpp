@@ -1,12 +1,37 @@
+#include "detail/image_to_send.hpp"
 #include "providers/openai_images/codec.hpp"
 #include <pentimento/http/url.hpp>
 #include <pentimento/providers/openai_images.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace pentimento {
+
+namespace {
+
+boost::asio::awaitable<Result<Generation>> send(http::Client client, std::shared_ptr<const OpenAiImagesOptions> options,
+                                                GenerationRequest request) {
+  Result<http::Request> wire = openai_images::encode(request, *options);
+  if (!wire) co_return std::move(wire).error();
+  http::Request call = std::move(*wire);
+  std::shared_ptr<openai_images::Stream> stream;
+  if (options->stream) {
+    stream = std::make_shared<openai_images::Stream>(request, options);
+    call.listener(stream);
+  }
+  Result<http::Response> response = co_await client.send(std::move(call));
+  // An image that has arrived is kept, even if the connection broke afterwards.
+  if (!response && stream && stream->has_image()) co_return stream->take({});
+  if (!response) co_return std::move(response).error();
+  const bool streamed = stream && response->is_success() && response->media_type() == "text/event-stream";
+  if (streamed) co_return stream->take(response->request_id());
+  co_return openai_images::decode(*response, request, *options);
+}
+
+}  // namespace
 
 Result<OpenAiImagesGenerator> OpenAiImagesGenerator::create(const http::Client& client, OpenAiImagesOptions options) {
   if (const Result<void> valid = openai_images::validate(options); !valid) return valid.error();
@@ -33,21 +58,24 @@ void OpenAiImagesGenerator::do_warm_up() {
 }
 
 boost::asio::awaitable<Result<Generation>> OpenAiImagesGenerator::do_generate(GenerationRequest request) {
-  Result<http::Request> wire = openai_images::encode(request, *options_);
-  if (!wire) co_return std::move(wire).error();
-  http::Request call = std::move(*wire);
-  std::shared_ptr<openai_images::Stream> stream;
-  if (options_->stream) {
-    stream = std::make_shared<openai_images::Stream>(request, options_);
-    call.listener(stream);
+  const std::optional<Image> given = request.init_image();
+  if (given) {
+    // A mask has the pixels of the image as it is stored.
+    const decltype(options_->scale_down) none;
+    const auto scale_down = request.mask() ? none : options_->scale_down;
+    Result<Image> sent = co_await detail::image_to_send(*given, scale_down, options_->send_metadata);
+    if (!sent) co_return std::move(sent).error();
+    request.init_image(std::move(*sent));
   }
-  Result<http::Response> response = co_await client_.send(std::move(call));
-  // An image that has arrived is kept, even if the connection broke afterwards.
-  if (!response && stream && stream->has_image()) co_return stream->take({});
-  if (!response) co_return std::move(response).error();
-  const bool streamed = stream && response->is_success() && response->media_type() == "text/event-stream";
-  if (streamed) co_return stream->take(response->request_id());
-  co_return openai_images::decode(*response, request, *options_);
+  if (request.mask()) {
+    const decltype(options_->scale_down) none;
+    Result<Image> sent = co_await detail::image_to_send(*request.mask(), none, options_->send_metadata);
+    if (!sent) co_return std::move(sent).error();
+    request.mask(std::move(*sent));
+  }
+  Result<Generation> generation = co_await send(client_, options_, request);
+  if (generation && request.init_image() != given) generation->sent_init_image(request.init_image());
+  co_return generation;
 }
 
 }  // namespace pentimento

@@ -1,7 +1,9 @@
+#include "detail/image_to_send.hpp"
 #include "providers/stability/codec.hpp"
 #include <pentimento/http/url.hpp>
 #include <pentimento/providers/stability.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace pentimento {
@@ -28,12 +30,20 @@ std::optional<Error> StabilityGenerator::do_validate(const GenerationRequest& re
 void StabilityGenerator::do_warm_up() { client_.warm_up(http::Url::parse(options_.base_url).value()); }
 
 boost::asio::awaitable<Result<Generation>> StabilityGenerator::do_generate(GenerationRequest request) {
+  const std::optional<Image> given = request.init_image();
+  if (given) {
+    Result<Image> sent = co_await detail::image_to_send(*given, options_.scale_down, options_.send_metadata);
+    if (!sent) co_return std::move(sent).error();
+    request.init_image(std::move(*sent));
+  }
   Result<http::Request> wire = stability::encode(request, options_);
   if (!wire) co_return std::move(wire).error();
   http::Request call = std::move(*wire);
   Result<http::Response> response = co_await client_.send(std::move(call));
   if (!response) co_return std::move(response).error();
-  co_return stability::decode(std::move(*response), options_);
+  Result<Generation> generation = stability::decode(std::move(*response), options_);
+  if (generation && request.init_image() != given) generation->sent_init_image(request.init_image());
+  co_return generation;
 }
 
 }  // namespace pentimento

@@ -249,6 +249,8 @@ TEST_CASE("requests and generations") {
   check_form(GenerationRequest{"a tree"}, R"({"prompt":"a tree"})");
   check_form(full_request(), full_request_json);
   check_form(Generation{image()}, R"({"images":[)" + image_json + "]}");
+  check_form(Generation{image()}.sent_init_image(image()),
+             R"({"images":[)" + image_json + R"(],"sent_init_image":)" + image_json + "}");
   check_form(Generation{image()}.dropped_images(99), R"({"images":[)" + image_json + R"(],"dropped_images":99})");
   Generation generation{std::vector<Image>{image(), image()}};
   generation.seed(9).revised_prompt("a nice tree").request_id("r-2").charge(Charge::estimated(Money::from_micros(3)));

@@ -1,10 +1,13 @@
 #include "providers/stability/codec.hpp"
 #include "support/images.hpp"
 #include "support/provider_calls.hpp"
+#include "support/scripted_server.hpp"
+#include "support/wait_for.hpp"
 #include "support/wire.hpp"
 
 #include <doctest/doctest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -53,6 +56,48 @@ Image gif_image() {
 }
 
 }  // namespace
+
+namespace {
+
+/// A PNG of 64 by 64 pixels with the name of a camera.
+Image photograph() {
+  test::Bytes bytes = test::png_bytes(64, 64);
+  test::Bytes text;
+  test::big32(text, 6);
+  test::operator<<(text, "tEXtCamera----");
+  constexpr std::ptrdiff_t after_header = 33;
+  bytes.insert(bytes.begin() + after_header, text.begin(), text.end());
+  return Image{bytes};
+}
+
+/// What the only request of a run with `options` held, and what came of it.
+std::pair<std::string, Generation> served(StabilityOptions options, const GenerationRequest& request) {
+  test::ScriptedServer server{R"({"image":")" + base64_of(picture(1)) + R"(","seed":1,"finish_reason":"SUCCESS"})"};
+  options.base_url = server.url();
+  options.reply = StabilityReply::json;
+  StabilityGenerator generator{http::Client{}, std::move(options)};
+  Generation generation = value_of(test::wait_for(generator.generate(request)));
+  return {server.requests().at(0).body, std::move(generation)};
+}
+
+}  // namespace
+
+TEST_SUITE("Stability") {
+  TEST_CASE("sends an init image without its metadata") {
+    GenerationRequest request{"a tree"};
+    request.init_image(photograph());
+    const auto [body, generation] = served(stability_options(), request);
+    CHECK(body.find("IEND") != std::string::npos);
+    CHECK(body.find("Camera") == std::string::npos);
+    CHECK(generation.sent_init_image() == test::picture(0));
+
+    StabilityOptions options = stability_options();
+    options.send_metadata = true;
+    const auto [whole, plain] = served(options, request);
+    CHECK(whole.find("Camera") != std::string::npos);
+    CHECK_FALSE(plain.sent_init_image().has_value());
+  }
+}
 
 // The example of the document (v2beta, sd3), with the fields in our order.
 TEST_SUITE("Stability") {

@@ -62,6 +62,24 @@ boost::asio::awaitable<void> judge(VisionCritic* critic, std::optional<Result<Cr
 }  // namespace
 
 TEST_SUITE("VisionCritic images") {
+  TEST_CASE("sends an image without its metadata, and says so") {
+    test::Bytes bytes = test::png_bytes(64, 64);
+    test::Bytes text;
+    test::big32(text, 6);
+    test::operator<<(text, "tEXtCamera----");
+    constexpr std::ptrdiff_t after_header = 33;
+    bytes.insert(bytes.begin() + after_header, text.begin(), text.end());
+    const Candidate given{{0, 0}, GenerationRequest{"x"}, Image{bytes}};
+    const auto model = answering({good_answer});
+    VisionCritic critic{model};
+    CHECK(critique(critic, given).value().judged() == test::picture(0));
+    CHECK(images_of(model->questions.front()).front() == test::picture(0));
+    VisionCriticOptions options;
+    options.send_metadata = true;
+    VisionCritic open{answering({good_answer}), options};
+    CHECK_FALSE(critique(open, given).value().judged().has_value());
+  }
+
   TEST_CASE("are scaled on another thread and recorded as judged") {
     const auto model = answering({good_answer});
     Halving halving;
