@@ -353,7 +353,8 @@ PTM_API ptm_status ptm_run_cancel(ptm_run* run, ptm_error** error);
 /* Answers a question of the reviser "ask", which proposes a revision by an event beside those of the run: {"type":
  * "revision_proposed", "text", "question": NUMBER, "revision": {...}}. The run waits for the answer until its deadline.
  * `answer` is empty to accept the proposal, or a JSON string with a prompt to use instead, or an object whose members
- * override those of the revision: {"action": "stop"}, {"request": {"prompt": "...", "seed": 7}}. PTM_E_STATE if the
+ * override those of the revision: {"action": "stop"}, {"request": {"prompt": "...", "seed": 7}}. Null removes a member:
+ * {"action": "reprompt", "request": {"init_image": null}} lets an init image go that the run keeps. PTM_E_STATE if the
  * question was not asked or has been answered. */
 PTM_API ptm_status ptm_run_answer(ptm_run* run, int64_t question, ptm_str answer, ptm_error** error);
 

@@ -19,12 +19,14 @@ namespace {
 
 namespace json = boost::json;
 
-/// Overrides members of `whole` by those of `changes`, recursively in objects that both have.
+/// Overrides members of `whole` by those of `changes`, recursively in objects that both have; null removes a member.
 void merge(json::object& whole, const json::object& changes) {
   for (const json::key_value_pair& member : changes) {
     json::value* const there = whole.if_contains(member.key());
     if (there != nullptr && there->is_object() && member.value().is_object()) {
       merge(there->get_object(), member.value().get_object());
+    } else if (member.value().is_null()) {
+      whole.erase(member.key());
     } else {
       whole[member.key()] = member.value();
     }

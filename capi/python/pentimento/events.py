@@ -19,7 +19,8 @@ EventType = Literal[
 ]
 
 #: An answer to a proposal. None or an empty string (what `input` returns for Enter) accepts it. Any other string is the
-#: prompt to use instead. A mapping has members that override those of the revision: {"action": "stop"}.
+#: prompt to use instead. A mapping has members that override those of the revision: {"action": "stop"}; None removes one:
+#: {"action": "reprompt", "request": {"init_image": None}} lets the init image go.
 Answer = Union[None, str, Mapping[str, Any]]
 
 

@@ -545,6 +545,20 @@ class Asking(Case):
         run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), ask=ask, **settings)
         return run, run.wait(support.PATIENCE)
 
+    def test_a_person_lets_the_init_image_go(self):
+        class Editing(Counting):
+            image_to_image = True
+
+        def started_from_image(ask):
+            generator = Editing()
+            brief = ptm.Brief(SHEET, init_image=png(4, 8))
+            run = self.engine.refine(brief, generator=generator, critic=Strict(99), ask=ask, until="rounds(2)")
+            self.assertEqual(run.wait(support.PATIENCE).reason.kind, "rounds")
+            return generator.requests[0].init_image is not None
+
+        self.assertTrue(started_from_image(lambda event: "on white paper"))
+        self.assertFalse(started_from_image(lambda event: {"action": "reprompt", "request": {"init_image": None}}))
+
     def test_a_proposal_can_be_accepted(self):
         seen = []
         run, outcome = self.asked(lambda event: seen.append(event))
