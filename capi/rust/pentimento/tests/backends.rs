@@ -23,7 +23,7 @@ fn run_with(make: impl Fn(GenerationRequest<'_>) -> Result<Generation> + Send + 
     struct Made<F>(F);
     impl<F: Fn(GenerationRequest<'_>) -> Result<Generation> + Send + Sync + 'static> Generator for Made<F> {
         fn capabilities(&self) -> Capabilities {
-            Capabilities::new("made").estimate_micros(5000)
+            Capabilities::new("made").images_per_call(2).estimate_micros(5000)
         }
         fn generate(&self, request: GenerationRequest<'_>) -> Result<Generation> {
             self.0(request)

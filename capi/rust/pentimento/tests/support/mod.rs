@@ -32,7 +32,7 @@ pub struct Pixels {
 
 impl Generator for Pixels {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::new("pixels").seed(true).sides(1, 64)
+        Capabilities::new("pixels").image_to_image(true).seed(true).sides(1, 64)
     }
 
     fn generate(&self, request: GenerationRequest<'_>) -> Result<Generation> {
