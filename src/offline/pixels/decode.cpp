@@ -51,7 +51,7 @@ vips::VImage open(const Blob& bytes, MediaType type) {
 }
 
 /// What speaks against decoding, if anything.
-std::optional<Error> validate_size(PixelSize size, std::size_t bytes, const std::string& name) {
+std::optional<Error> validate_size(PixelSize size, const std::string& name) {
   const std::string in_words = to_string(size) + " pixels";
   if (size.longest_side() > max_side)
     return too_large("the " + name + " is " + in_words + "; up to " + std::to_string(max_side) +
@@ -61,12 +61,16 @@ std::optional<Error> validate_size(PixelSize size, std::size_t bytes, const std:
     return too_large("the " + name + " is " + in_words + "; up to " + std::to_string(detail::max_image_pixels) +
                      " pixels in all are accepted");
   }
-  if (pixels * 3 > ratio_floor && pixels * 3 / bytes > max_ratio) {
-    return too_large("the " + name + " would grow from " + std::to_string(bytes) + " bytes to " +
-                     std::to_string(pixels * 3 >> 20) + " MiB; up to " + std::to_string(max_ratio) +
-                     " times its size are accepted");
-  }
   return std::nullopt;
+}
+
+/// As above. **Parameters**: `bytes` is how many of the file hold pixels: padding with metadata must not help.
+std::optional<Error> validate_ratio(PixelSize size, std::size_t bytes, const std::string& name) {
+  const std::uint64_t decoded = size.area() * 3;
+  if (decoded <= ratio_floor || decoded / bytes <= max_ratio) return std::nullopt;
+  return too_large("the " + name + " would grow from " + std::to_string(bytes) + " bytes to " +
+                   std::to_string(decoded >> 20) + " MiB; up to " + std::to_string(max_ratio) +
+                   " times its size are accepted");
 }
 
 std::optional<Error> validate_memory(const detail::ImageContainer& container, PixelSize size, const std::string& name) {
@@ -162,13 +166,15 @@ Result<Pixels> decode(const Image& image, const std::stop_token& stop) {
                      std::to_string(max_bytes >> 20) + " MiB are accepted");
   }
   const std::string name = name_of(image.media_type());
-  if (std::optional<Error> error = validate_size(image.size(), image.byte_count(), name)) return *std::move(error);
+  if (std::optional<Error> error = validate_size(image.size(), name)) return *std::move(error);
   const Result<detail::ImageContainer> container = detail::ImageContainer::read(image);
   if (!container) return container.error();
+  // Metadata is not shown to the decoder: compressed text takes it longer than the pixels.
+  const std::vector<std::byte> bare = container->bare(false);
+  if (std::optional<Error> error = validate_ratio(image.size(), bare.size(), name)) return *std::move(error);
   if (std::optional<Error> error = validate_memory(*container, image.size(), name)) return *std::move(error);
   if (!start_vips()) return Error{errc::backend_failed, "libvips, which decodes images, could not be started"};
-  // Metadata is not shown to the decoder: compressed text takes it longer than the pixels.
-  return decode_with(container->bare(false), image, container->orientation(), true, stop);
+  return decode_with(bare, image, container->orientation(), true, stop);
 }
 
 }  // namespace pentimento::offline
