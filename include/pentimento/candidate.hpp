@@ -164,7 +164,7 @@ class Candidate {
   const std::string& request_id() const noexcept { return request_id_; }
   Candidate& request_id(std::string id) { return request_id_ = std::move(id), *this; }
 
-  /// Says to people that the image is not of the brief's size; empty if it is, or if the brief asks for none.
+  /// Says to people that the image is not of the brief's size, or that its reply had more images than requested; else empty.
   const std::string& warning() const noexcept { return warning_; }
   Candidate& warning(std::string text) { return warning_ = std::move(text), *this; }
 

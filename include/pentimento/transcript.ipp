@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <variant>
@@ -17,10 +18,17 @@ PENTIMENTO_INLINE Error does_not_fit(std::string what) {
   return {errc::invalid_argument, "the events do not fit together: " + std::move(what)};
 }
 
-/// The warning of a candidate with this image.
+/// The warning about the size of an image.
 PENTIMENTO_INLINE std::string size_warning(const Brief& brief, const Image& image) {
   if (!brief.size() || *brief.size() == image.size()) return {};
   return "the image is " + to_string(image.size()) + " pixels; the brief asks for " + to_string(*brief.size());
+}
+
+/// The warning about images of a reply that were dropped.
+PENTIMENTO_INLINE std::string dropped_warning(const Generation& generation) {
+  const std::uint64_t dropped = generation.dropped_images();
+  if (dropped == 0) return {};
+  return std::to_string(dropped) + (dropped == 1 ? " image" : " images") + " more than requested dropped";
 }
 
 }  // namespace detail
@@ -132,7 +140,9 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationFinished&
     Candidate candidate{CandidateId{e.id.round(), e.id.draft(), i++}, draft->request(), image};
     candidate.parent(round.revision_.parent()).seed(e.generation.seed());
     candidate.revised_prompt(e.generation.revised_prompt()).request_id(e.generation.request_id());
-    candidate.warning(detail::size_warning(*brief_, image));
+    const std::string on_size = detail::size_warning(*brief_, image);
+    const std::string on_reply = candidate.id().image() == 0 ? detail::dropped_warning(e.generation) : std::string{};
+    candidate.warning(on_size + (on_size.empty() || on_reply.empty() ? "" : "; ") + on_reply);
     round.candidates_.push_back(std::move(candidate));
   }
   return {};

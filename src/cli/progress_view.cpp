@@ -138,12 +138,6 @@ void ProgressView::on(const event::GenerationFinished& e) {
   end(to_string(e.id));
   const int images = static_cast<int>(e.generation.images().size());
   for (int i = 0; i < images; ++i) print_warning(CandidateId{e.id.round(), e.id.draft(), i});
-  if (const std::uint64_t dropped = e.generation.dropped_images(); dropped > 0) {
-    terminal_.print_wrapped(
-        {{to_string(e.id) + ' ', Style::strong},
-         {counted(static_cast<std::size_t>(dropped), "image") + " more than requested dropped", Style::doubt}},
-        margin, 4);
-  }
 }
 
 void ProgressView::on(const event::CritiqueStarted& e) {
