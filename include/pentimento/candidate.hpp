@@ -85,7 +85,7 @@ constexpr std::string_view to_string(DecisionReason reason) noexcept {
   return "unknown";
 }
 
-/// Whether a candidate was accepted, and why.
+/// The decision on a candidate: accepted or rejected, and why.
 class Decision {
  public:
   explicit Decision(DecisionReason reason) noexcept : reason_{reason} {}

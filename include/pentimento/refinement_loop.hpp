@@ -80,8 +80,8 @@ class RefinementLoop {
    * Runs the loop on a brief.
    *
    * **Returns** the outcome, however the run ended. Never throws.
-   * **Errors** are in the outcome: `invalid_argument` for an invalid brief or settings, before any call is made; the error
-   * of a backend that ended the run.
+   * **Errors** are in the outcome: `invalid_argument` for an invalid brief or settings, before any call is made, and before
+   * the first image if nobody can judge anything and the policy needs verdicts; the error of a backend that ended the run.
    * **Executor**: completes on the awaiting coroutine's. The run works on a strand of it.
    * **Cancellation**: every type that reaches the coroutine (one that `co_spawn` started lets only `terminal` through, unless
    * it calls `reset_cancellation_state`). The run ends within 100 ms with its outcome.

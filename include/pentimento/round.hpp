@@ -14,7 +14,7 @@
 
 namespace pentimento {
 
-/// One call to the generator: what was asked, when, and why it failed if it did. Its pictures are candidates.
+/// One call to the generator: the request, the times, and the error if it failed. Its images are candidates.
 class Draft {
  public:
   Draft(CandidateId id, GenerationRequest request, TimePoint started)
@@ -24,7 +24,7 @@ class Draft {
   const GenerationRequest& request() const noexcept { return request_; }
   TimePoint started() const noexcept { return started_; }
 
-  /// When the call ended; none while it is under way.
+  /// When the call ended; empty while it is under way.
   const std::optional<TimePoint>& ended() const noexcept { return ended_; }
   Draft& ended(TimePoint time) { return ended_ = time, *this; }
 
@@ -43,7 +43,7 @@ class Draft {
 
 static_assert(!std::is_aggregate_v<Draft>);
 
-/// One turn of the loop: the revision that it follows, its drafts, and the candidates that came of them.
+/// One turn of the loop: the revision that it follows, its drafts, and their candidates.
 class Round {
  public:
   Round(int index, Revision revision, TimePoint started)
@@ -52,27 +52,27 @@ class Round {
   int index() const noexcept { return index_; }
   const Revision& revision() const noexcept { return revision_; }
   const std::vector<Draft>& drafts() const noexcept { return drafts_; }
-  /// In the order in which their pictures arrived.
+  /// In the order in which their images arrived.
   const std::vector<Candidate>& candidates() const noexcept { return candidates_; }
   /// The candidate that replaced the incumbent last in this round, if any did; its decision says why. It is of an earlier round
   /// if it could not be judged before.
   const std::optional<CandidateId>& accepted() const noexcept { return accepted_; }
   TimePoint started() const noexcept { return started_; }
-  /// When everything was decided; none while the round goes on.
+  /// When everything was decided; empty while the round goes on.
   const std::optional<TimePoint>& finished() const noexcept { return finished_; }
 
-  /// Whether at least one of its candidates was judged.
+  /// True if at least one of its candidates was judged.
   bool judged() const noexcept {
     return std::ranges::any_of(candidates_,
                                [](const Candidate& candidate) { return candidate.critique().has_value(); });
   }
 
-  /// Why it has no picture, where a provider declined to draw one (`errc::refused`); else null.
+  /// The refusal (`errc::refused`) if the round has no image and a provider refused to make one; else null.
   const Error* refusal() const noexcept {
     if (!candidates_.empty()) return nullptr;
-    const auto declined = std::ranges::find_if(
+    const auto refused = std::ranges::find_if(
         drafts_, [](const Draft& draft) { return draft.error() && draft.error()->code() == errc::refused; });
-    return declined == drafts_.end() ? nullptr : &*declined->error();
+    return refused == drafts_.end() ? nullptr : &*refused->error();
   }
 
   friend bool operator==(const Round&, const Round&) = default;

@@ -41,7 +41,7 @@ Result<Plan> plan(Plan plan) {
 
 TEST_SUITE_BEGIN("Critic");
 
-TEST_CASE("a finding stands when everything that it depends on passes") {
+TEST_CASE("keeps findings whose premises pass") {
   Critique critique;
   critique.add({"hat", Verdict::pass}).add({"red", Verdict::pass}).add({"bright", Verdict::fail});
   const Result<Critique> judged = judge(critique);
@@ -68,7 +68,7 @@ TEST_CASE("clears what depends on a failed item") {
   }
 }
 
-TEST_CASE("a missing premise does not hold") {
+TEST_CASE("clears what depends on a missing item") {
   Critique critique;
   critique.add({"red", Verdict::pass}).add({"lost", Verdict::fail});
   const Result<Critique> judged = judge(critique);
@@ -78,7 +78,7 @@ TEST_CASE("a missing premise does not hold") {
   CHECK(judged->verdict("hat") == Verdict::unknown);
 }
 
-TEST_CASE("requirements that depend on each other come to an end") {
+TEST_CASE("clears items that depend on each other") {
   test::ScriptedCritic critic;
   critic.script = [&](int, const CritiqueRequest&) {
     Critique critique;
@@ -94,7 +94,7 @@ TEST_CASE("requirements that depend on each other come to an end") {
   CHECK(judged->verdict("b") == Verdict::unknown);
 }
 
-TEST_CASE("findings that do not fit the checklist") {
+TEST_CASE("rejects findings that do not fit the checklist") {
   for (bool twice : {true, false}) {
     Critique critique;
     critique.add({"hat", Verdict::pass}).add({twice ? "hat" : "shoe", Verdict::pass}).charge(Charge::paid(usd(0.01)));
@@ -107,7 +107,7 @@ TEST_CASE("findings that do not fit the checklist") {
   }
 }
 
-TEST_CASE("a planned item without an owner is the critic's") {
+TEST_CASE("owns the planned items without an owner") {
   Plan offered{{Requirement{"a", "a"}, Requirement{"b", "b"}.owner("another")}};
   offered.unjudged({"a floral pattern"}).charge(Charge::paid(usd(0.01)));
   const Result<Plan> made = plan(offered);
@@ -117,7 +117,7 @@ TEST_CASE("a planned item without an owner is the critic's") {
   CHECK(*made == expected);
 }
 
-TEST_CASE("a critic without a plan claims the brief's requirements") {
+TEST_CASE("claims the brief's requirements by default") {
   class Plain final : public Critic {
     std::string do_name() const override { return "plain"; }
     boost::asio::awaitable<Result<Critique>> do_critique(CritiqueRequest) override { co_return Critique{}; }
@@ -131,7 +131,7 @@ TEST_CASE("a critic without a plan claims the brief's requirements") {
                        Requirement{"size", "it is small", Importance::should}.depends_on({"user-1"}).owner("plain")}});
 }
 
-TEST_CASE("a plan has unique ids and weights that can be counted") {
+TEST_CASE("rejects repeated ids and weights out of range") {
   CHECK(plan(Plan{{Requirement{"a", "a"}, Requirement{"b", "b"}.weight(0.5)}}).has_value());
   const auto refused = [](std::vector<Requirement> items) {
     const Result<Plan> result = plan(Plan{std::move(items)});
@@ -147,7 +147,7 @@ TEST_CASE("a plan has unique ids and weights that can be counted") {
            Requirement{"b", "b"}.weight(std::numeric_limits<double>::max())});
 }
 
-TEST_CASE("a comparison is only asked of a critic that can compare") {
+TEST_CASE("compares only if it can") {
   test::ScriptedCritic critic;
   const auto brief = std::make_shared<const Brief>("x");
   const auto checklist = std::make_shared<const Checklist>();

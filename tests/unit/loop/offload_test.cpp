@@ -66,13 +66,13 @@ asio::awaitable<int> square(asio::any_io_executor pool, int n) {
 
 TEST_SUITE_BEGIN("offload");
 
-TEST_CASE("a job runs on the pool, and its result comes back") {
+TEST_CASE("runs a job on the pool") {
   asio::thread_pool pool{1};
   CHECK(test::wait_for(where(pool.get_executor())) != std::this_thread::get_id());
   CHECK(*test::wait_for(unique(pool.get_executor())) == "moved");
 }
 
-TEST_CASE("a job is copied, and destroyed once") {
+TEST_CASE("copies a job and destroys it once") {
   asio::thread_pool pool{1};
   const auto value = std::make_shared<int>(7);
   test::wait_for(owners_left(pool.get_executor(), value));
@@ -80,12 +80,12 @@ TEST_CASE("a job is copied, and destroyed once") {
   CHECK(value.use_count() == 1);
 }
 
-TEST_CASE("what a job throws is thrown to who waits for it") {
+TEST_CASE("throws what a job throws") {
   asio::thread_pool pool{1};
   CHECK_THROWS_WITH_AS(test::wait_for(throwing(pool.get_executor())), "boom", std::runtime_error);
 }
 
-TEST_CASE("a cancelled wait ends at once") {
+TEST_CASE("a cancel ends the wait at once") {
   asio::thread_pool pool{1};
   std::promise<void> go;
   const auto begun = std::make_shared<std::promise<void>>();
@@ -130,7 +130,7 @@ TEST_CASE("a job outlives its coroutine") {
   }
 }
 
-TEST_CASE("many jobs at once, each with its own result") {
+TEST_CASE("many jobs at once") {
   asio::thread_pool pool{4};
   asio::io_context context;
   std::vector<int> results(500);
@@ -142,7 +142,7 @@ TEST_CASE("many jobs at once, each with its own result") {
   for (int n = 0; n < 500; ++n) CHECK(results[static_cast<std::size_t>(n)] == n * n);
 }
 
-TEST_CASE("a job that ends during a cancel") {
+TEST_CASE("a job ends during a cancel") {
   asio::thread_pool pool{2};
   for (int i = 0; i < 300; ++i) {
     asio::io_context context;
@@ -160,7 +160,7 @@ TEST_CASE("a job that ends during a cancel") {
   pool.join();
 }
 
-TEST_CASE("a job that is dropped with its pool ends the wait") {
+TEST_CASE("a dropped job ends the wait") {
   asio::io_context context;
   std::exception_ptr failure;
   {

@@ -57,7 +57,7 @@ TEST_CASE("satisfied says what nobody judged") {
   CHECK(ask(Satisfied{}, other.run) == "satisfied: 3 of 3 judged; not judged: floral pattern");
 }
 
-TEST_CASE("score: the incumbent's score has been reached") {
+TEST_CASE("score") {
   Story run = story();
   CHECK(ask(ScoreAtLeast{0}, run.run).empty());
   run.round("x", "pppf", DecisionReason::first);
@@ -66,7 +66,7 @@ TEST_CASE("score: the incumbent's score has been reached") {
   CHECK(ask(ScoreAtLeast{0}, run.run) == "score(0): 75 %");
 }
 
-TEST_CASE("rounds: so many have been decided") {
+TEST_CASE("rounds") {
   Story run = story();
   CHECK(ask(MaxRounds{0}, run.run) == "rounds(0): after 0 rounds");
   CHECK(ask(MaxRounds{1}, run.run).empty());
@@ -107,14 +107,14 @@ TEST_CASE("money counts what is reserved") {
   CHECK(ask(Budget{usd(0.06)}, run.run) == "usd(0.06): the next call could bring the cost from $0.02 to $0.07");
 }
 
-TEST_CASE("money: a call without a known bound ends the run before it") {
+TEST_CASE("money: a call without a bound") {
   Story run = story();
   run.tell(event::RoundStarted{0, Revision{Action::restart, GenerationRequest{"x"}}});
   run.tell(event::GenerationStarted{{0, 0}, GenerationRequest{"x"}, Money::unbounded(), {}});
   CHECK(ask(Budget{usd(1e6)}, run.run) == "usd(1000000.00): the cost of the next call has no known bound");
 }
 
-TEST_CASE("time: the run has lasted so long") {
+TEST_CASE("time") {
   Transcript run;
   const TimePoint start{24h};
   REQUIRE(run.apply(Event{0, start, event::RunStarted{Brief{"x"}, {}}}).has_value());
@@ -126,7 +126,7 @@ TEST_CASE("time: the run has lasted so long") {
   CHECK(describe(Deadline{1500ms}) == "seconds(1.5)");
 }
 
-TEST_CASE("plateau: so many rounds in a row brought no new incumbent") {
+TEST_CASE("plateau") {
   Story run = story();
   CHECK(ask(Plateau{1}, run.run).empty());
   run.round("x", "ff", DecisionReason::first);
@@ -147,7 +147,7 @@ TEST_CASE("plateau: so many rounds in a row brought no new incumbent") {
   CHECK(ask(Plateau{1}, gain.run).empty());
 }
 
-TEST_CASE("repeats: the same prompt, seeds apart") {
+TEST_CASE("repeats: the same prompt") {
   Story run = story();
   CHECK(ask(Repeats{1}, run.run).empty());
   run.round("a", "????", DecisionReason::first)
@@ -162,7 +162,7 @@ TEST_CASE("repeats: the same prompt, seeds apart") {
   CHECK(ask(Repeats{2}, run.run).empty());
 }
 
-TEST_CASE("repeats: the same failed item after different fixes") {
+TEST_CASE("repeats: the same failed item") {
   Story run = story();
   run.round("a", "pf", DecisionReason::first);
   run.round(aimed(Action::reprompt, "b", {"user-2"}), test::verdicts("pf"), DecisionReason::tie);
