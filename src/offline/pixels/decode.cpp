@@ -177,4 +177,12 @@ Result<Pixels> decode(const Image& image, const std::stop_token& stop) {
   return decode_with(bare, image, container->orientation(), true, stop);
 }
 
+PixelSize upright_size(const Image& image) {
+  const PixelSize size = image.size();
+  if (!image.has_bytes()) return size;
+  const Result<detail::ImageContainer> container = detail::ImageContainer::read(image);
+  const bool is_on_its_side = container && container->orientation() >= 5;
+  return is_on_its_side ? PixelSize{size.height(), size.width()} : size;
+}
+
 }  // namespace pentimento::offline

@@ -86,6 +86,10 @@ class Pixels {
  */
 [[nodiscard]] Result<Pixels> decode(const Image& image, const std::stop_token& stop = {});
 
+/// The size of an image as it is shown, which `decode` returns: its EXIF orientation may exchange the sides. That of the
+/// header for a damaged image. **Cost**: reads the container; decodes nothing.
+[[nodiscard]] PixelSize upright_size(const Image& image);
+
 /**
  * Encodes pixels as PNG, or as JPEG or WebP of quality 90, without metadata. Equal pixels give equal bytes.
  *

@@ -120,7 +120,7 @@ Capabilities SketchGenerator::do_capabilities() const {
 
 boost::asio::awaitable<Result<Generation>> SketchGenerator::do_generate(GenerationRequest request) {
   PixelSize size = default_size_;
-  if (request.init_image()) size = within_limits(request.init_image()->size());
+  if (request.init_image()) size = within_limits(upright_size(*request.init_image()));
   if (request.size()) size = within_limits(*request.size());
   Job job{std::move(request), size};
   Result<Generation> generation = co_await on_workers(std::move(job));

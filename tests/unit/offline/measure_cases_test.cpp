@@ -1,5 +1,6 @@
 // Images that were once misjudged.
 #include "measure_calls.hpp"
+#include <pentimento/offline/sketch.hpp>
 
 #include <doctest/doctest.h>
 
@@ -123,6 +124,14 @@ TEST_SUITE("MeasuringCritic cases") {
 
   TEST_CASE("EXIF orientation") {
     check_all(judge(Brief{"a red ball"}.size(PixelSize{600, 800}), image_case("exif6.jpg")), Verdict::pass);
+  }
+
+  TEST_CASE("EXIF orientation of an init image") {
+    GenerationRequest request{"a red ball"};
+    request.init_image(image_case("exif6.jpg")).strength(0);
+    offline::SketchGenerator sketch;
+    const Generation generation = test::wait_for(sketch.generate(request)).value();
+    CHECK(generation.images().front().size() == PixelSize{600, 800});
   }
 
   TEST_CASE("the first frame of an animation") {

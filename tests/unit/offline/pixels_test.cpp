@@ -124,7 +124,9 @@ TEST_SUITE("decode") {
   TEST_CASE("EXIF orientation") {
     vips::VImage turned = halves().copy();
     turned.set(VIPS_META_ORIENTATION, 6);  // shown turned clockwise by a quarter
-    const Result<Pixels> pixels = decode_bytes(taken(turned.jpegsave_buffer(vips::VImage::option()->set("Q", 95))));
+    const Bytes bytes = taken(turned.jpegsave_buffer(vips::VImage::option()->set("Q", 95)));
+    CHECK(upright_size(Image{bytes}) == PixelSize{32, 64});
+    const Result<Pixels> pixels = decode_bytes(bytes);
     REQUIRE_MESSAGE(pixels.has_value(), pixels.error().message());
     CHECK(pixels->width() == 32);
     CHECK(pixels->height() == 64);
