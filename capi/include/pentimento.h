@@ -106,7 +106,7 @@
  * An event that announces a call which may cost money also has "estimate_micros". A transcript has "brief", "settings",
  * "checklist", "unjudged" (the parts of the brief that nobody judges, texts), "rounds": [{"index", "revision",
  * "drafts", "candidates", ...}], "incumbent" (the id of the best image), "images_requested", "ledger" and more. A round in
- * progress is the last of its rounds. A candidate has a "warning", a text, if its image is not of the brief's size.
+ * progress is the last of its rounds. A candidate may have a "warning", a text: its image is not of the brief's size.
  *
  * A stop policy combines these conditions
  *

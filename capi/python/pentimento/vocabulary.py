@@ -480,7 +480,7 @@ class Candidate:
 
     @property
     def warning(self) -> str:
-        """Says that the image is not of the brief's size; empty if it is, or if the brief asks for none."""
+        """Says that the image is not of the brief's size, or that its reply had more images than requested; else empty."""
         return self.json.get("warning", "")
 
     @property

@@ -216,7 +216,7 @@ impl<'t> Candidate<'t> {
         self.json["seed"].as_u64()
     }
 
-    /// Says that the image is not of the brief's size.
+    /// Says that the image is not of the brief's size, or that its reply had more images than requested.
     pub fn warning(&self) -> Option<&'t str> {
         self.json["warning"].as_str()
     }
