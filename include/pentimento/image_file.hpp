@@ -4,14 +4,18 @@
 #include <pentimento/image.hpp>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdio>
 #include <filesystem>
-#include <fstream>
+#include <random>
+#include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -29,6 +33,17 @@ inline bool is_no_regular_file(const std::filesystem::path& path) {
   const std::filesystem::file_status status = std::filesystem::status(path, ignored);
   return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
 }
+
+/// Closes a file at the end of its scope, if it is open.
+struct FileCloser {
+  explicit FileCloser(int number) : descriptor{number} {}
+  FileCloser(const FileCloser&) = delete;
+  FileCloser& operator=(const FileCloser&) = delete;
+  ~FileCloser() {
+    if (descriptor >= 0) ::close(descriptor);
+  }
+  int descriptor;
+};
 
 /**
  * Reads at most `most` bytes of a regular file. Never blocks: pipes and devices are rejected.
@@ -51,14 +66,7 @@ inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::p
     if (errno == EACCES || errno == EPERM) return failed("permission denied");
     return failed(std::generic_category().message(errno));
   }
-  struct Closer {
-    explicit Closer(int d) : descriptor{d} {}
-    Closer(const Closer&) = delete;
-    Closer& operator=(const Closer&) = delete;
-    ~Closer() { ::close(descriptor); }
-    int descriptor;
-  };
-  const Closer closer{descriptor};
+  const FileCloser closer{descriptor};
   // Read in steps: the size that the file system reports may change while the file grows.
   std::vector<std::byte> bytes;
   constexpr std::size_t step = 64 * 1024;
@@ -76,38 +84,66 @@ inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::p
   return bytes;
 }
 
+/// The ending of the temporary files of `write_file`: a leftover of a program that was killed can be recognised by it.
+inline constexpr std::string_view temporary_ending = ".part";
+
+/// Returns a name for a temporary file beside `path` that nobody can guess: `best.png.0f3a...9c.part`.
+inline std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  std::random_device device;
+  std::string random;
+  for (int i = 0; i < 16; ++i) random += "0123456789abcdef"[device() & 15];
+  std::filesystem::path name = path;
+  name += "." + random;
+  name += temporary_ending;
+  return name;
+}
+
+/**
+ * Writes a file in one step: a new file beside `path` gets the bytes and is renamed to it. Writes through no symbolic link: one
+ * at `path` is replaced, and what it names stays as it is.
+ * **Errors**: `io_failed` with the path and the reason.
+ */
+inline Result<void> write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+  const auto failed = [&](const std::string& why) {
+    return Error{errc::io_failed, "cannot write " + path.string() + ": " + why};
+  };
+  const auto reason = [] { return std::generic_category().message(errno); };
+  // rename() would replace a pipe or a device.
+  if (is_no_regular_file(path)) return failed("it is a folder, a pipe or a device; a regular file is needed");
+  const std::filesystem::path temporary = temporary_name(path);
+  constexpr mode_t mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // less the umask
+  const int descriptor = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  if (descriptor < 0) return failed(reason());
+  std::string why;
+  {
+    const FileCloser closer{descriptor};
+    while (!bytes.empty() && why.empty()) {
+      const ssize_t count = ::write(descriptor, bytes.data(), bytes.size());
+      if (count >= 0) {
+        bytes = bytes.subspan(static_cast<std::size_t>(count));
+      } else if (errno != EINTR) {
+        why = reason();
+      }
+    }
+  }
+  if (why.empty() && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  if (why.empty()) why = reason();
+  ::unlink(temporary.c_str());
+  return failed(why);
+}
+
 }  // namespace detail
 
 /**
- * Writes the bytes of an image to a file. Atomic: they are written to a temporary file beside `path`, which is then
- * renamed.
+ * Writes the bytes of an image to a file, in one step: another program sees the old file or the new one, never a part of it.
+ * A symbolic link at `path` is replaced.
  *
  * **Errors**: `io_failed` with the path and the reason; `invalid_argument` for a recorded image.
  */
 inline Result<void> save(const Image& image, const std::filesystem::path& path) {
   if (!image.has_bytes())
     return Error{errc::invalid_argument, "cannot write " + path.string() + ": the image's bytes are kept elsewhere"};
-  std::filesystem::path temporary = path;
-  temporary += ".part";
-  const auto reject = [&](std::string why) {
-    return Error{errc::io_failed, "cannot write " + path.string() + ": " + std::move(why)};
-  };
-  if (detail::is_no_regular_file(temporary)) return reject(temporary.filename().string() + " is in the way");
-  std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
-  if (!file) return reject("the file cannot be created there");
-  const auto failed = [&](std::string why) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    return reject(std::move(why));
-  };
-  const auto bytes = image.bytes();
-  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (!file) return failed("the bytes could not be written; is the disk full?");
-  std::error_code error;
-  std::filesystem::rename(temporary, path, error);
-  if (error) return failed(error.message());
-  return {};
+  return detail::write_file(path, image.bytes());
 }
 
 /// Reads an image from a regular file of at most `max_image_bytes`.

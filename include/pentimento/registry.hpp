@@ -27,6 +27,9 @@ struct RegistryOptions {
   http::ClientOptions client;
   /// Where keys are searched.
   KeyPlaces keys;
+  /// Called while a backend is made, for what does not keep it from working but its user should know: its key is in a file that
+  /// others can read. Optional.
+  std::function<void(const std::string& warning)> on_warning;
   /// The prices of calls.
   PriceTable prices = PriceTable::builtin();
   /// Scales images down for critics and turns init images upright; `add_offline_backends` sets it. See `VisionCriticOptions::scale_down`.

@@ -1,5 +1,6 @@
 #include "backends.hpp"
 
+#include "findings_view.hpp"
 #include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/offline/measure.hpp>
 #include <pentimento/registry/offline_backends.hpp>
@@ -9,6 +10,9 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
+#include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace pentimento::cli {
@@ -26,6 +30,9 @@ std::vector<Choice> choices_of(const std::vector<BackendEntry>& entries) {
 
 Result<Registry> make_registry(const ServiceOptions& options) {
   RegistryOptions shared;
+  shared.on_warning = [said = std::make_shared<std::set<std::string>>()](const std::string& warning) {
+    if (said->insert(warning).second) print_error(warning);
+  };
   shared.client.ca_file = options.ca_file;
   shared.client.proxy_from_environment = options.proxy;
   if (!options.prices.empty()) {

@@ -1,5 +1,6 @@
 #include "emulate_command.hpp"
 
+#include "end_signals.hpp"
 #include "findings_view.hpp"
 #include "run_folder.hpp"
 #include "terminal.hpp"
@@ -112,11 +113,11 @@ void print_end(Terminal& terminal, const emulator::Emulator& server) {
 ExitCode run_emulate(const EmulateOptions& options) {
   const Result<std::uint64_t> port = parse_whole("--port", options.port, 0, 65'535);
   if (!port) return refuse(port.error().message());
-  if (options.json && options.quiet)
-    return refuse("--json and --quiet exclude each other; give one of them");
+  if (options.json && options.quiet) return refuse("--json and --quiet exclude each other; give one of them");
   if (options.tls && options.write_ca.empty())
     return refuse("--tls is given without --write-ca; clients have to trust the certificate in --write-ca FILE");
-  if (!options.tls && !options.write_ca.empty()) return refuse("--write-ca is given without --tls; there is no certificate to write");
+  if (!options.tls && !options.write_ca.empty())
+    return refuse("--write-ca is given without --tls; there is no certificate to write");
 
   emulator::EmulatorOptions how;
   how.port = static_cast<std::uint16_t>(*port);
@@ -150,7 +151,8 @@ ExitCode run_emulate(const EmulateOptions& options) {
       return refuse("--write-ca: " + written.error().message(), exit_code(written.error()));
   }
   // Set up before the address is printed: whoever reads it may send the signal at once.
-  asio::signal_set signals{context, SIGINT, SIGTERM};
+  asio::signal_set signals{context};
+  add_end_signals(signals);
   signals.async_wait([&](const boost::system::error_code&, int) {
     server->stop();
     context.stop();

@@ -43,9 +43,11 @@ Result<std::string> key_of(const std::string& name, const std::string& action) {
     names.push_back(use.key);
     names.insert(names.end(), use.backends.begin(), use.backends.end());
   }
-  return Error{errc::invalid_argument,
-               "\"" + printable(name) + "\" is not the name of a key or backend; keys are named like OPENAI_API_KEY" +
-                   detail::did_you_mean(name, names)};
+  // Only what resembles a name is repeated: anything else may be the key itself.
+  const std::string suggestion = detail::did_you_mean(name, names);
+  return Error{errc::invalid_argument, (suggestion.empty() ? "what was given" : '"' + printable(name) + '"') +
+                                           " is not the name of a key or backend; keys are named like OPENAI_API_KEY" +
+                                           suggestion};
 }
 
 ExitCode list() {

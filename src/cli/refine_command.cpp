@@ -1,6 +1,7 @@
 #include "ask_person.hpp"
 #include "commands.hpp"
 #include "dry_run.hpp"
+#include "end_signals.hpp"
 #include "findings_view.hpp"
 #include "progress_view.hpp"
 #include "refine_setup.hpp"
@@ -108,7 +109,7 @@ Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
       return Error{errc::invalid_argument, "the folder " + options.out + " holds " + holds +
                                                "; name another folder, or add --yes to use it anyway"};
   }
-  return RunFolder::create(options.out);
+  return RunFolder::create(options.out, state == FolderState::free ? RunFolder::Replace::no : RunFolder::Replace::yes);
 }
 
 /// Runs a loop on an event loop that also handles Ctrl-C and the live lines.
@@ -125,6 +126,7 @@ class RunOnTerminal {
       context_.stop();
     };
     async_run(context_.get_executor(), loop, std::move(brief), asio::bind_cancellation_slot(cancel_.slot(), finish));
+    add_end_signals(signals_);
     wait_for_signal();
     if (view_ != nullptr && terminal_.is_live()) wait_for_tick();
     context_.run();
@@ -161,7 +163,7 @@ class RunOnTerminal {
   Terminal& terminal_;
   ProgressView* view_;
   JsonLines* lines_;
-  asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  asio::signal_set signals_{context_};
   asio::steady_timer timer_{context_};
   asio::cancellation_signal cancel_;
   bool interrupted_ = false;

@@ -2,18 +2,22 @@
 
 #include "report.hpp"
 #include <pentimento/content_hash.hpp>
-#include <pentimento/image_file.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/offline/contact_sheet.hpp>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
-#include <fstream>
 #include <map>
+#include <span>
 #include <system_error>
+#include <utility>
 
 namespace pentimento::cli {
 
@@ -22,7 +26,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view events_file = "events.jsonl";
-constexpr std::string_view part = ".part";  // ends the name of a file until it is whole
 constexpr std::size_t max_record_bytes = std::size_t{256} << 20;
 constexpr std::size_t npos = std::string_view::npos;
 
@@ -30,9 +33,18 @@ Error cannot_write(const fs::path& path, const std::string& why) {
   return {errc::io_failed, "cannot write " + path.string() + ": " + why};
 }
 
+/// True for a name that `detail::temporary_name` made.
+bool is_temporary(std::string_view name) {
+  constexpr std::size_t random = 17;  // a dot and 16 hexadecimal digits
+  if (!name.ends_with(detail::temporary_ending)) return false;
+  name.remove_suffix(detail::temporary_ending.size());
+  if (name.size() <= random || name[name.size() - random] != '.') return false;
+  return name.find_first_not_of("0123456789abcdef", name.size() - random + 1) == npos;
+}
+
 /// True for the names of files that a run writes, which another run may replace.
 bool is_our_file(std::string_view name) {
-  if (name.ends_with(part)) name.remove_suffix(part.size());
+  if (is_temporary(name)) name.remove_suffix(17 + detail::temporary_ending.size());
   constexpr std::array<std::string_view, 4> names{events_file, "transcript.json", "contact-sheet.png", "report.html"};
   if (std::ranges::find(names, name) != names.end()) return true;
   const auto is_image = [&](std::string_view beginning) {
@@ -58,10 +70,31 @@ bool never_began(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator{folder, error}) {
     const std::string name = entry.path().filename().string();
     if (!fs::is_regular_file(entry.symlink_status(error)) || !is_our_file(name)) return false;
-    if (!name.ends_with(part) && (entry.file_size(error) != 0 || error)) return false;
+    if (!is_temporary(name) && (entry.file_size(error) != 0 || error)) return false;
     has_record = has_record || name == events_file;
   }
   return has_record;
+}
+
+/// True while a run is writing to the folder.
+bool is_held(const fs::path& folder) {
+  const detail::FileCloser lock{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  return ::flock(lock.descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+/// Ends the calls of a run whose program was killed: nobody knows what became of them, so each may have been billed.
+void end_open_calls(Transcript& run) {
+  while (!run.ledger().reservations().empty()) {
+    // A generation first: what is reserved for the critiques of its images is released with it.
+    const std::vector<Ledger::Entry>& open = run.ledger().reservations();
+    const auto generation = std::ranges::find_if(
+        open, [](const Ledger::Entry& entry) { return entry.call().kind() == CallKind::generate; });
+    const Ledger::Entry entry = generation == open.end() ? open.front() : *generation;
+    Error error{errc::outcome_unknown, "the program ended during this call"};
+    if (!entry.charge().amount().is_zero()) error.charge(Charge::maybe_billed(entry.charge().amount()));
+    const Event event{run.events(), run.updated(), event::CallFailed{entry.call(), std::move(error)}};
+    if (!run.apply(event)) return;
+  }
 }
 
 }  // namespace
@@ -119,28 +152,39 @@ FolderState folder_state(const fs::path& path) {
   return is_record ? FolderState::ours : FolderState::foreign;
 }
 
-Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path) {
+Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& path, Replace replace) {
   std::error_code error;
-  const FolderState state = folder_state(path);
-  if (state == FolderState::not_a_folder) return cannot_write(path, "it is a file; name a folder with --out");
+  if (folder_state(path) == FolderState::not_a_folder)
+    return cannot_write(path, "it is a file; name a folder with --out");
   const bool made = fs::create_directories(path, error);
   if (error) return cannot_write(path, error.message() + "; name another folder with --out");
+  // Held until the run is over. Some network file systems have no locks: there, the record must be new at least.
+  auto lock = std::make_unique<detail::FileCloser>(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (::flock(lock->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+    return cannot_write(path, "another run is writing there; wait for its end, or name another folder with --out");
+  const FolderState state = folder_state(path);
+  if (state == FolderState::ours && replace == Replace::no)
+    return cannot_write(path, "another run has been written there meanwhile; name another folder with --out");
   if (state != FolderState::foreign) {
     for (const fs::directory_entry& entry : fs::directory_iterator{path, error}) {
-      if (entry.is_regular_file(error) && is_our_file(entry.path().filename().string()))
+      if (!fs::is_directory(entry.symlink_status(error)) && is_our_file(entry.path().filename().string()))
         fs::remove(entry.path(), error);
     }
   }
   const fs::path events = path / events_file;
-  if (detail::is_no_regular_file(events))
-    return cannot_write(events, "it is not a regular file; name another folder with --out");
-  std::FILE* file = std::fopen(events.c_str(), "wbe");
+  const fs::file_status there = fs::symlink_status(events, error);
+  if (fs::is_regular_file(there) && replace == Replace::yes) fs::remove(events, error);
+  constexpr mode_t mode = S_IRUSR | S_IWUSR | S_IRGRP | S_IWGRP | S_IROTH | S_IWOTH;  // less the umask
+  const int descriptor = ::open(events.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode);
+  std::FILE* file = descriptor < 0 ? nullptr : ::fdopen(descriptor, "wb");
   if (file == nullptr) {
-    const std::string why = std::strerror(errno);
+    const bool is_other = fs::exists(there) && !fs::is_regular_file(there);
+    const std::string why = is_other ? "it is not a regular file" : std::strerror(errno);
+    if (descriptor >= 0) ::close(descriptor);
     if (made) fs::remove(path, error);
     return cannot_write(events, why + "; name another folder with --out");
   }
-  auto folder = std::shared_ptr<RunFolder>{new RunFolder{path, file}};
+  auto folder = std::shared_ptr<RunFolder>{new RunFolder{path, file, std::move(lock)}};
   folder->made_folder_ = made;
   return folder;
 }
@@ -151,7 +195,7 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create_numbered(const std::string&
     std::error_code error;
     // Creating it fails if it exists, so that two programs never share one.
     if (fs::create_directory(path, error)) {
-      Result<std::shared_ptr<RunFolder>> folder = create(path);
+      Result<std::shared_ptr<RunFolder>> folder = create(path, Replace::no);
       if (folder) (*folder)->made_folder_ = true;
       return folder;
     }
@@ -212,29 +256,7 @@ void RunFolder::discard_if_empty() {
 }
 
 Result<void> write_text(const std::string& text, const fs::path& path) {
-  // rename() would replace it.
-  if (detail::is_no_regular_file(path)) return cannot_write(path, "it is not a regular file");
-  fs::path temporary = path;
-  temporary += part;
-  if (detail::is_no_regular_file(temporary))
-    return cannot_write(path, temporary.filename().string() + " is not a regular file");
-  std::error_code error;
-  {
-    std::ofstream file{temporary, std::ios::binary | std::ios::trunc};
-    file << text << std::flush;
-    if (!file) {
-      const std::string why = std::strerror(errno);
-      fs::remove(temporary, error);
-      return cannot_write(path, why);
-    }
-  }
-  fs::rename(temporary, path, error);
-  if (error) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    return cannot_write(path, error.message());
-  }
-  return {};
+  return detail::write_file(path, std::as_bytes(std::span{text}));
 }
 
 Result<Transcript> read_run(const fs::path& folder) {
@@ -261,7 +283,9 @@ Result<Transcript> read_run(const fs::path& folder) {
     return Error{events.error().code(),
                  "cannot read " + (folder / events_file).string() + ": " + events.error().message()};
   if (events->empty()) return Error{errc::invalid_argument, (folder / events_file).string() + " holds no events"};
-  return fold(*events);
+  Result<Transcript> run = fold(*events);
+  if (run && !run->stop_reason() && !is_held(folder)) end_open_calls(*run);
+  return run;
 }
 
 std::vector<Error> write_summaries(const Transcript& run, const fs::path& folder) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <pentimento/event_sink.hpp>
+#include <pentimento/image_file.hpp>
 #include <pentimento/transcript.hpp>
 
 #include <cstdio>
@@ -42,8 +43,12 @@ FolderState folder_state(const std::filesystem::path& path);
  */
 class RunFolder final : public EventSink {
  public:
-  /// Creates the folder, removes the files of an earlier run, and creates `events.jsonl`. Errors: `io_failed`.
-  static Result<std::shared_ptr<RunFolder>> create(const std::filesystem::path& path);
+  /// Whether an earlier run may be replaced.
+  enum class Replace { no, yes };
+
+  /// Creates the folder, removes the files of an earlier run, and creates `events.jsonl`. Locks the folder for its lifetime:
+  /// of two programs that take the same folder at the same time, one wins. Errors: `io_failed`.
+  static Result<std::shared_ptr<RunFolder>> create(const std::filesystem::path& path, Replace replace);
   /// Creates the first of `base`, `base-2`, `base-3` ... that does not exist, as `create` does.
   static Result<std::shared_ptr<RunFolder>> create_numbered(const std::string& base);
   ~RunFolder() override;
@@ -59,7 +64,8 @@ class RunFolder final : public EventSink {
   void discard_if_empty();
 
  private:
-  explicit RunFolder(std::filesystem::path path, std::FILE* events) : path_{std::move(path)}, events_{events} {}
+  RunFolder(std::filesystem::path path, std::FILE* events, std::unique_ptr<detail::FileCloser> lock)
+      : path_{std::move(path)}, events_{events}, lock_{std::move(lock)} {}
 
   boost::asio::awaitable<Result<void>> do_on_event(Event event) override;
   Result<void> write_image(CandidateId id, const Image& image);
@@ -67,15 +73,17 @@ class RunFolder final : public EventSink {
 
   std::filesystem::path path_;
   std::FILE* events_;
+  std::unique_ptr<detail::FileCloser> lock_;  // the folder, locked while it is open
   bool made_folder_ = false;
   std::vector<std::pair<CandidateId, Image>> images_;
   std::optional<std::filesystem::path> best_;
 };
 
-/// Writes a file atomically. Errors: `io_failed`.
+/// Writes a file in one step, through no symbolic link: see `detail::write_file`. Errors: `io_failed`.
 Result<void> write_text(const std::string& text, const std::filesystem::path& path);
 
-/// Reads the run of a folder, with the bytes of its images. The last line may be incomplete, as after a crash.
+/// Reads the run of a folder, with the bytes of its images. The last line may be incomplete, as after a crash. Calls that were
+/// under way when the program was killed have failed in the result, and may have been billed.
 /// Errors: `io_failed`, `too_large`, `parse_failed`, `invalid_argument`.
 Result<Transcript> read_run(const std::filesystem::path& folder);
 

@@ -8,18 +8,6 @@
 
 namespace pentimento::cli {
 
-namespace {
-
-/// True for characters that control a terminal: C0, DEL, C1.
-constexpr bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7F && c < 0xA0); }
-
-/// True for characters that change the direction of text or break the line.
-constexpr bool turns_direction(char32_t c) {
-  return c == 0x061C || c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
-}
-
-}  // namespace
-
 std::string printable(std::string_view text) {
   std::string clean;
   clean.reserve(text.size());
@@ -27,7 +15,7 @@ std::string printable(std::string_view text) {
     const char32_t c = detail::take_character(text);
     if (c == U'\n' || c == U'\r' || c == U'\t') {
       clean += ' ';
-    } else if (is_control(c) || turns_direction(c)) {
+    } else if (detail::controls_display(c)) {
       detail::append_utf8(clean, detail::replacement_character);
     } else {
       detail::append_utf8(clean, c);

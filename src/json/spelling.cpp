@@ -20,10 +20,13 @@ std::string shortened(std::string text, std::size_t limit) {
 }
 
 void append_quoted(std::string& out, std::string_view text) {
-  constexpr char digits[] = "0123456789abcdef";
+  const auto append_code = [&out](char32_t code) {
+    out += "\\u";
+    for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789abcdef"[(code >> shift) & 15];
+  };
   const auto is_plain = [](char c) {
     const auto byte = static_cast<unsigned char>(c);
-    return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+    return byte >= 0x20 && byte < 0x7F && c != '"' && c != '\\';
   };
   out += '"';
   while (!text.empty()) {
@@ -33,7 +36,8 @@ void append_quoted(std::string& out, std::string_view text) {
     if (text.empty()) break;
     const char c = text.front();
     if (static_cast<unsigned char>(c) >= 0x80) {
-      detail::append_utf8(out, detail::take_character(text));
+      const char32_t code = detail::take_character(text);
+      detail::controls_display(code) ? append_code(code) : detail::append_utf8(out, code);
       continue;
     }
     text.remove_prefix(1);
@@ -45,10 +49,7 @@ void append_quoted(std::string& out, std::string_view text) {
       case '\n': out += "\\n"; break;
       case '\r': out += "\\r"; break;
       case '\t': out += "\\t"; break;
-      default:
-        out += "\\u00";
-        out += digits[static_cast<unsigned char>(c) >> 4];
-        out += digits[static_cast<unsigned char>(c) & 15];
+      default: append_code(static_cast<unsigned char>(c));
     }
   }
   out += '"';

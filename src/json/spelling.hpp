@@ -14,7 +14,8 @@ bool is_ascii(std::string_view text) noexcept;
 /// At most about `limit` bytes of a valid text, cut between characters, with an ellipsis if it was cut.
 std::string shortened(std::string text, std::size_t limit);
 
-/// The text as a JSON string, with its quotation marks. Invalid UTF-8 becomes U+FFFD.
+/// The text as a JSON string, with its quotation marks. Invalid UTF-8 becomes U+FFFD; characters that control a terminal or
+/// the direction of text are escaped, so that a record can be looked at safely.
 std::string quoted(std::string_view text);
 void append_quoted(std::string& out, std::string_view text);
 

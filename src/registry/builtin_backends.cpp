@@ -47,7 +47,11 @@ Secret read_key(BackendSettings& settings, const Registry::Services& services, c
   name = named.value_or(server.key_name);
   if (!named && (name.empty() || (!server.needs_key && !Keys::is_name(name)))) return {};
   Result<FoundKey> found = Keys{services.options().keys}.find(name);
-  if (found) return found->secret();
+  if (found) {
+    const RegistryOptions& options = services.options();
+    if (!found->warning().empty() && options.on_warning) options.on_warning(found->warning());
+    return found->secret();
+  }
   const Result<http::Url> url = http::Url::parse(address);
   const bool optional = !named && (!server.needs_key || (url && url->is_loopback()));
   if (!optional || found.error().code() != errc::unauthorized) settings.fail(found.error());

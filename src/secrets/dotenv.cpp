@@ -143,17 +143,16 @@ Result<DotenvFile> read_dotenv(const std::filesystem::path& path) {
     return Error{code, "cannot read " + path.string() + ": " + std::string{why}};
   };
   struct stat facts {};
-  const auto is_readable_kind = [&] { return S_ISREG(facts.st_mode) || S_ISFIFO(facts.st_mode); };
-  constexpr std::string_view other_kind = "it is neither a file nor a FIFO";
+  constexpr std::string_view other_kind = "it is a folder, a pipe or a device; a regular file is needed";
   // Checked before opening too: opening a device may have side effects.
   if (::stat(path.c_str(), &facts) != 0) {
     if (errno == ENOENT || errno == ENOTDIR) return DotenvFile{};
     return fail(errc::io_failed, system_reason());
   }
-  if (!is_readable_kind()) return fail(errc::io_failed, other_kind);
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY)};
+  if (!S_ISREG(facts.st_mode)) return fail(errc::io_failed, other_kind);
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
   if (!file.is_open() || ::fstat(file.get(), &facts) != 0) return fail(errc::io_failed, system_reason());
-  if (!is_readable_kind()) return fail(errc::io_failed, other_kind);
+  if (!S_ISREG(facts.st_mode)) return fail(errc::io_failed, other_kind);
 
   std::string text(max_dotenv_bytes + 1, '\0');
   std::size_t size = 0;

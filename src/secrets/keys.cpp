@@ -40,6 +40,12 @@ bool is_key(std::string_view value) {
   return value.size() <= 4096 && std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; });
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view space = " \t\r\n";
+  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
+  return text.substr(0, text.find_last_not_of(space) + 1);
+}
+
 Error invalid_key(const std::string& name, const std::string& place) {
   return {errc::invalid_argument,
           "the value of " + name + " in " + place + " is not a key; " + std::string{what_a_key_is}};
@@ -132,7 +138,7 @@ bool write_all(int file, std::string_view text) {
 class LockedFolder {
  public:
   explicit LockedFolder(const fs::path& folder)
-      : folder_{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
+      : path_{folder.empty() ? "." : folder}, folder_{::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
     // A failure is ignored: some network file systems have no locks, and the file is replaced in one step anyway.
     while (folder_.is_open() && ::flock(folder_.get(), LOCK_EX) != 0 && errno == EINTR) {}
   }
@@ -149,26 +155,65 @@ class LockedFolder {
     return std::nullopt;
   }
 
-  /// Replaces the file. Returns what went wrong, if anything.
+  /**
+   * Replaces the file. Returns what went wrong, if anything.
+   *
+   * The keys are written to a file without a name, where the file system has that: a program that is killed meanwhile leaves
+   * no copy of them. It gets a name just before it replaces the file. A copy left by a program that was killed between these
+   * two steps, or on another file system, is removed by the next change.
+   */
   std::optional<std::string> replace(const fs::path& name, std::string_view text) const {
+    remove_leftovers(name);
     std::array<unsigned char, 8> bits{};
     if (RAND_bytes(bits.data(), static_cast<int>(bits.size())) != 1) return "OpenSSL has no random numbers here";
-    std::string temporary = '.' + name.string() + '-';
+    std::string temporary = prefix_of(name);
     for (unsigned char byte : bits) temporary += {"0123456789abcdef"[byte >> 4], "0123456789abcdef"[byte & 15]};
-    const Descriptor file{::openat(folder_.get(), temporary.c_str(),
-                                   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR)};
-    if (!file.is_open()) return system_reason();
-    if (::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 && write_all(file.get(), text) && ::fsync(file.get()) == 0 &&
-        ::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) == 0) {
-      ::fsync(folder_.get());  // best effort: not every file system can
-      return std::nullopt;
+    constexpr mode_t mode = S_IRUSR | S_IWUSR;
+    const Descriptor nameless{::openat(folder_.get(), ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, mode)};
+    if (nameless.is_open()) {
+      if (!fill(nameless, text)) return system_reason();
+      const std::string link = "/proc/self/fd/" + std::to_string(nameless.get());
+      if (::linkat(AT_FDCWD, link.c_str(), folder_.get(), temporary.c_str(), AT_SYMLINK_FOLLOW) == 0)
+        return put_in_place(temporary, name);
     }
+    const Descriptor file{
+        ::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)};
+    if (!file.is_open()) return system_reason();
+    if (fill(file, text)) return put_in_place(temporary, name);
     const std::string reason = system_reason();
     ::unlinkat(folder_.get(), temporary.c_str(), 0);
     return reason;
   }
 
  private:
+  static std::string prefix_of(const fs::path& name) { return '.' + name.string() + '-'; }
+
+  /// Writes the text and has it on the disk.
+  static bool fill(const Descriptor& file, std::string_view text) {
+    return ::fchmod(file.get(), S_IRUSR | S_IWUSR) == 0 && write_all(file.get(), text) && ::fsync(file.get()) == 0;
+  }
+
+  std::optional<std::string> put_in_place(const std::string& temporary, const fs::path& name) const {
+    if (::renameat(folder_.get(), temporary.c_str(), folder_.get(), name.c_str()) != 0) {
+      const std::string reason = system_reason();
+      ::unlinkat(folder_.get(), temporary.c_str(), 0);
+      return reason;
+    }
+    ::fsync(folder_.get());  // best effort: not every file system can
+    return std::nullopt;
+  }
+
+  /// Removes temporary files of programs that were killed. The folder is locked, so that nobody else is writing one.
+  void remove_leftovers(const fs::path& name) const {
+    std::error_code error;
+    const std::string prefix = prefix_of(name);
+    for (const fs::directory_entry& entry : fs::directory_iterator{path_, error}) {
+      const std::string found = entry.path().filename().string();
+      if (found.size() == prefix.size() + 16 && found.starts_with(prefix)) ::unlinkat(folder_.get(), found.c_str(), 0);
+    }
+  }
+
+  fs::path path_;
   Descriptor folder_;
 };
 
@@ -218,9 +263,11 @@ bool Keys::is_name(std::string_view name) noexcept {
 
 Result<FoundKey> Keys::find(const std::string& name) const {
   if (!is_name(name)) return invalid_name();
-  if (const char* value = std::getenv(name.c_str()); value != nullptr && *value != '\0') {
+  // White space around it is ignored, as in a file: a variable that was filled from a file often ends with a new line.
+  const char* variable = std::getenv(name.c_str());
+  if (const std::string_view value = trimmed(variable == nullptr ? "" : variable); !value.empty()) {
     if (!is_key(value)) return invalid_key(name, "the environment");
-    return FoundKey{Secret{value}, KeySource::environment, {}, {}};
+    return FoundKey{Secret{std::string{value}}, KeySource::environment, {}, {}};
   }
   std::string looked_at = "the environment";
   if (!places_.key_file.empty()) {

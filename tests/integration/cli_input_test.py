@@ -141,11 +141,33 @@ class Files(Case):
             self.rejects_bytes("refine", BRIEF, "--out", folder.name, "--yes", says="not a regular file", code=4)
             self.assertEqual(len(list(folder.iterdir())), 1)
 
+    def test_writes_through_no_symbolic_link(self):
+        run = self.folder / "run"
+        self.assertIn(self.run_bytes("refine", BRIEF, *SMALL, "--out", "run").returncode, (0, 1))
+        thesis = self.folder / "thesis.txt"
+        thesis.write_text("ten years of work")
+        for name in ("events.jsonl", "report.html", "transcript.json", "contact-sheet.png", "best.png", "round-0-a.png"):
+            (run / (name + ".part")).symlink_to(thesis)
+        self.assertEqual(self.run_bytes("report", "run").returncode, 0)
+        for name in ("report.html", "transcript.json", "best.png", "round-0-a.png"):
+            (run / name).unlink()
+            (run / name).symlink_to(thesis)
+        self.assertIn(self.run_bytes("refine", BRIEF, *SMALL, "--out", "run", "--yes").returncode, (0, 1))
+        self.assertEqual(thesis.read_text(), "ten years of work")
+
+    def test_one_of_two_programs_takes_a_fresh_folder(self):
+        programs = [subprocess.Popen([cli_test.PROGRAM, "refine", BRIEF, *SMALL, "--out", "run", "--quiet"],
+                                     cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+                    for _ in range(4)]
+        ends = [program.communicate(timeout=60)[1] for program in programs]
+        codes = sorted(program.returncode for program in programs)
+        self.assertEqual(sum(code in (0, 1) for code in codes), 1, (codes, ends))
+
     def test_a_run_that_never_began_is_replaced(self):
         run = self.folder / "run"
         run.mkdir()
         (run / "events.jsonl").write_text("")
-        (run / "report.html.part").write_text("half of")
+        (run / "report.html.0123456789abcdef.part").write_text("half of")
         result = self.run_bytes("refine", BRIEF, *SMALL, "--out", "run")
         self.assertIn(result.returncode, (0, 1), result.stderr)
         self.assertTrue((run / "report.html").is_file())

@@ -595,6 +595,16 @@ class OnATerminal(Case):
         for name in ("best.png", "report.html", "transcript.json", "contact-sheet.png"):
             self.assertTrue((run / name).is_file(), name)
 
+    def test_a_closed_terminal_ends_the_run_with_its_outcome(self):
+        process, ours = self.start_on_terminal("refine", BRIEF, "--until", "never", "--drafts", "2", "--out", "run")
+        self.read_terminal(process, ours, until="round 1")
+        os.killpg(process.pid, signal.SIGHUP)
+        self.read_terminal(process, ours)
+        self.assertEqual(process.returncode, 130)
+        run = self.folder / "run"
+        self.assertEqual(json.loads((run / "events.jsonl").read_text().splitlines()[-1])["reason"]["kind"], "cancelled")
+        self.assertTrue((run / "report.html").is_file())
+
     def test_ctrl_c_while_a_person_is_asked(self):
         process, ours = self.start_on_terminal("refine", "nine purple mugs, dark", "--reviser", "ask", "--until", "never", "--out", "run")
         self.read_terminal(process, ours, until="your own prompt replaces it")

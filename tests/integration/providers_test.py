@@ -261,6 +261,31 @@ class Refine(Case):
         self.assertIn(error["code"], ("connect_failed", "outcome_unknown"))
         self.assertTrue((self.folder / "run/report.html").is_file())
 
+    def test_report_counts_what_a_killed_program_may_have_paid(self):
+        emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"delay_ms": 60000}}]})
+        process = subprocess.Popen([cli_test.PROGRAM, "refine", BRIEF, *ROLES, "--out", "run", "--json"], cwd=self.folder,
+                                   env=self.environment(**self.with_keys(emulator)), stdout=subprocess.PIPE,
+                                   stderr=subprocess.DEVNULL, text=True)
+        for line in process.stdout:
+            if json.loads(line)["type"] == "generation_started":
+                break
+        process.kill()
+        process.communicate(timeout=60)
+        self.assertEqual(self.run_program("report", "run").returncode, 0)
+        ledger = json.loads((self.folder / "run/transcript.json").read_text())["ledger"]
+        unsure = [entry for entry in ledger["entries"] if entry["charge"]["billing"] == "maybe_billed"]
+        self.assertEqual([entry["charge"]["micros"] for entry in unsure], [65000])
+        self.assertEqual(ledger["reserved_micros"], 0)
+
+    def test_a_key_file_that_others_can_read_is_warned_about(self):
+        emulator = Emulator(self)
+        (self.folder / ".env").write_text(f"STABILITY_API_KEY={STABILITY_KEY}\n")
+        (self.folder / ".env").chmod(0o644)
+        environment = {name: value for name, value in self.with_keys(emulator).items() if name != "STABILITY_API_KEY"}
+        result = self.run_program("refine", BRIEF, *ROLES, "--until", "rounds(1)", "--out", "run", "--quiet", **environment)
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertEqual(result.stderr.count("chmod 600"), 1, result.stderr)
+
     def test_deadline(self):
         emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"delay_ms": 60000}}]})
         started = time.monotonic()

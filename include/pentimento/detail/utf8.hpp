@@ -57,6 +57,13 @@ inline char32_t take_character(std::string_view& text) {
   return character.code;
 }
 
+/// True for characters that control a terminal (C0, DEL, C1), change the direction of text or break the line: a text that
+/// contains them may look like another.
+constexpr bool controls_display(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
+}
+
 /// The offset of the first byte that is not valid UTF-8; `npos` if all of the text is valid.
 inline std::size_t find_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {

@@ -80,9 +80,9 @@ class DotenvFile {
 
 static_assert(!std::is_aggregate_v<DotenvFile>);
 
-/// Reads a `.env` file. A file that does not exist has no entries. Blocks; a FIFO is read until its writer closes it.
-/// **Errors**, all with the path: `io_failed` for an unreadable file, or one that is neither a regular file nor a FIFO;
-/// those of `parse_dotenv`.
+/// Reads a `.env` file. A file that does not exist has no entries. Never waits for a writer: pipes are rejected.
+/// **Errors**, all with the path: `io_failed` for an unreadable file, or one that is not a regular file; those of
+/// `parse_dotenv`.
 Result<DotenvFile> read_dotenv(const std::filesystem::path& path);
 
 }  // namespace pentimento

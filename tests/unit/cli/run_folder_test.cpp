@@ -11,6 +11,7 @@
 #include <string>
 
 using namespace pentimento;
+using Replace = cli::RunFolder::Replace;
 using namespace pentimento::cli;
 namespace fs = std::filesystem;
 
@@ -59,10 +60,10 @@ TEST_SUITE("Run folder") {
     folder.write("events.jsonl", "");
     CHECK(folder_state(folder.path()) == FolderState::free);
     folder.write("report.html", "");
-    folder.write("round-0-a.png.part", "half");
+    folder.write("round-0-a.png.0123456789abcdef.part", "half");
     CHECK(folder_state(folder.path()) == FolderState::free);
     {
-      const auto run = RunFolder::create(folder.path());
+      const auto run = RunFolder::create(folder.path(), Replace::no);
       REQUIRE(run.has_value());
       CHECK(folder.files() == 1);  // what was left is cleared away
     }
@@ -77,8 +78,9 @@ TEST_SUITE("Run folder") {
   TEST_CASE("keeps files of others") {
     const Folder folder;
     folder.write("events.jsonl", "{\"type\":\"run_started\"}\n");
-    for (const char* name : {"thesis.txt", "film.part", "round-0-a.png", "best.png.part"}) folder.write(name, "x");
-    REQUIRE(RunFolder::create(folder.path()).has_value());
+    for (const char* name : {"thesis.txt", "film.part", "round-0-a.png", "best.png.0123456789abcdef.part"})
+      folder.write(name, "x");
+    REQUIRE(RunFolder::create(folder.path(), Replace::yes).has_value());
     CHECK(fs::exists(folder / "thesis.txt"));
     CHECK(fs::exists(folder / "film.part"));
     CHECK(folder.files() == 3);
@@ -89,7 +91,7 @@ TEST_SUITE("Run folder") {
     REQUIRE(mkfifo((folder / "events.jsonl").c_str(), 0600) == 0);
     CHECK(folder_state(folder.path()) == FolderState::foreign);
     const auto is_rejected = [&] {
-      const auto run = RunFolder::create(folder.path());
+      const auto run = RunFolder::create(folder.path(), Replace::yes);
       REQUIRE(!run.has_value());
       CHECK(run.error().code() == errc::io_failed);
       CHECK_MESSAGE(run.error().message().find("not a regular file") != std::string::npos, run.error().message());
@@ -111,8 +113,37 @@ TEST_SUITE("Run folder") {
     fs::create_directory(folder / "folder.txt");
     CHECK(!write_text("x", folder / "folder.txt").has_value());  // it cannot be renamed over that
     CHECK(folder.files() == 2);
-    REQUIRE(mkfifo((folder / "b.txt.part").c_str(), 0600) == 0);
-    CHECK(!write_text("x", folder / "b.txt").has_value());
-    CHECK(fs::is_fifo(folder / "b.txt.part"));
+  }
+
+  TEST_CASE("writes through no symbolic link") {
+    const Folder folder;
+    const Folder others;
+    others.write("thesis.txt", "ten years of work");
+    fs::create_symlink(others / "thesis.txt", folder / "report.html");
+    fs::create_symlink(others / "thesis.txt", folder / "report.html.part");
+    REQUIRE(write_text("x", folder / "report.html").has_value());
+    CHECK(!fs::is_symlink(folder / "report.html"));
+    CHECK(fs::file_size(folder / "report.html") == 1);
+
+    fs::create_symlink(others / "thesis.txt", folder / "events.jsonl");
+    CHECK(!RunFolder::create(folder.path(), Replace::yes).has_value());
+    CHECK(fs::file_size(others / "thesis.txt") == 17);
+  }
+
+  TEST_CASE("one program at a time") {
+    const Folder folder;
+    {
+      const auto first = RunFolder::create(folder.path(), Replace::no);
+      REQUIRE(first.has_value());
+      for (const Replace replace : {Replace::no, Replace::yes}) {
+        const auto second = RunFolder::create(folder.path(), replace);
+        REQUIRE(!second.has_value());
+        CHECK(second.error().code() == errc::io_failed);
+        CHECK(second.error().message().find("another run") != std::string::npos);
+      }
+    }
+    folder.write("events.jsonl", "{\"sequence\":0,\"type\":\"run_started\"}\n");
+    CHECK(!RunFolder::create(folder.path(), Replace::no).has_value());  // it was free when it was looked at
+    CHECK(RunFolder::create(folder.path(), Replace::yes).has_value());
   }
 }

@@ -69,8 +69,15 @@ TEST_CASE("text is laid out on a line, or indented") {
 
 TEST_CASE("what JSON cannot hold as it is gets escaped") {
   const std::string text = to_text(Brief{std::string{"\"\\/\b\f\n\r\t\x01\x1f\x7f\0\xC3\xA9", 14}});
-  CHECK(text == "{\"goal\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\x7f\\u0000\xC3\xA9\"}");
+  CHECK(text == "{\"goal\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f\\u0000\xC3\xA9\"}");
   CHECK(from_text<Brief>(text)->goal() == std::string{"\"\\/\b\f\n\r\t\x01\x1f\x7f\0\xC3\xA9", 14});
+}
+
+TEST_CASE("characters that control a display are escaped") {
+  const std::string goal = "a\u0080b\u009f\u202e\u2066\u2028\u200f\u061c, \u00a0\u00e9\u2030";
+  const std::string text = to_text(Brief{goal});
+  CHECK(text == "{\"goal\":\"a\\u0080b\\u009f\\u202e\\u2066\\u2028\\u200f\\u061c, \u00a0\u00e9\u2030\"}");
+  CHECK(from_text<Brief>(text)->goal() == goal);
 }
 
 TEST_CASE("what is not UTF-8 is replaced, and stays so") {

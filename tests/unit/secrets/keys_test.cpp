@@ -329,6 +329,32 @@ TEST_SUITE("Keys") {
     CHECK(mode(folder / "config/pentimento/keys") == 0600);
   }
 
+  TEST_CASE("white space around a key of the environment is ignored") {
+    const TemporaryFolder folder;
+    {
+      const Variable padded{key_name, " \tcanary-environment\r\n"};
+      CHECK(keys_in(folder).find(key_name).value().secret().reveal() == "canary-environment");
+    }
+    {
+      const Variable blank{key_name, " \n"};
+      CHECK(error_of(keys_in(folder).find(key_name)).code() == errc::unauthorized);
+    }
+    const Variable words{key_name, "two canary words"};
+    CHECK(mentions(error_of(keys_in(folder).find(key_name)), key_name));
+  }
+
+  TEST_CASE("a change removes the copy of a program that was killed") {
+    const TemporaryFolder folder;
+    make_key_file(folder, "A_KEY=canary-a\n");
+    const fs::path leftover = folder / "config/pentimento/.keys-0123456789abcdef";
+    write_file(leftover, "A_KEY=canary-a\n", 0600);
+    write_file(folder / "config/pentimento/.keys-of-my-own", "", 0600);
+    REQUIRE(keys_in(folder).store(key_name, Secret{"canary-0123456789"}).has_value());
+    CHECK_FALSE(fs::exists(leftover));
+    CHECK(fs::exists(folder / "config/pentimento/.keys-of-my-own"));
+    CHECK(std::distance(fs::directory_iterator{folder / "config/pentimento"}, {}) == 2);
+  }
+
   TEST_CASE("symbolic link is not replaced") {
     const TemporaryFolder folder;
     const Keys keys = keys_in(folder);
