@@ -460,6 +460,19 @@ class Run(Case):
         self.assertEqual((self.folder / "run/round-0-a.png").read_bytes(), picture)
         self.check_folder(self.folder / "run")
 
+    def test_keeps_the_init_image(self):
+        (self.folder / "own.png").write_bytes(png(256, 256, (20, 60, 200)))
+        def starts(out, *arguments):
+            # Nothing of this fails at once, so that the reviser would make other images if it might.
+            result = self.run_program("refine", "a blue box", "--image", "own.png", "--until", "rounds(6)", "--out", out,
+                                      *arguments)
+            self.assertIn(result.returncode, (0, 1), result.stderr)
+            events = [json.loads(line) for line in (self.folder / out / "events.jsonl").read_text().splitlines()]
+            return ["init_image" in event["request"] for event in events if event["type"] == "generation_started"]
+
+        self.assertEqual(starts("kept"), [True] * 5)
+        self.assertIn(False, starts("free", "--keep-init-image", "optional"))
+
     def test_untrusted_text_stays_text(self):
         brief = "three red mugs <script>alert(1)</script> \"'& {{style}} \x1b[31m\u202e plain white background"
         result = self.refine("--must", "<img src=x onerror=alert(1)>", "--avoid", "</style><b>", "--out", "run", brief=brief)
