@@ -68,6 +68,10 @@ TEST_SUITE("MeasuringCritic cases") {
     const Critique critique = judge(Brief{"a product"}, image_case("grey_background_white_rim.png"), shop());
     check(critique, "white-background", Verdict::fail);
     CHECK(critique.find("white-background")->where().find("worst at") != std::string::npos);
+    const Critique plain =
+        judge(Brief{"a product on a plain white background"}, image_case("grey_background_white_rim.png"));
+    check(plain, "background", Verdict::fail);
+    CHECK(plain.find("background")->where().find("worst at") != std::string::npos);
     Pixels rimmed = box(white, {232, 232, 232});
     paint(rimmed, pictures::red, ellipse(500, 500, 300, 300));
     check(judge(Brief{"a ball on a plain white background"}, rimmed), "background", Verdict::fail, "#e8e8e8");
