@@ -15,7 +15,7 @@ namespace pentimento::detail {
  * Returns an image as it is sent to a provider: its first frame, and without metadata unless `sends_metadata`.
  *
  * Nothing is re-encoded as long as the image is upright. If its EXIF orientation turns it, `scale_down` makes an upright
- * PNG of it, on the process's worker threads; without one, EXIF data of nothing but the orientation stays.
+ * image of it, on the process's worker threads; without one, EXIF data of nothing but the orientation stays.
  *
  * **Parameters**: `scale_down` returns an image of the same content with a longest side of at most so many pixels; may be
  * empty. **Returns**: `image` itself if nothing has to change. **Errors**: `unreadable_image` for a damaged file;

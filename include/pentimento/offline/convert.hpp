@@ -20,7 +20,7 @@ Result<Image> convert(const Image& image, MediaType type);
 
 /**
  * Scales an image down so that its longest side is at most `max_side` pixels (1 to 16,384), and encodes it as PNG. An
- * image that is small enough keeps its size and is only encoded, which makes a PNG of a JPEG, WebP or GIF.
+ * image that is small enough keeps its size and is only encoded: a JPEG as JPEG (quality 90), a WebP or GIF as PNG.
  *
  * Each new pixel is a weighted mean of all that it covers, of sRGB values and not of light, as in most programs: fine
  * patterns of black and white become a little darker than they look from afar. No pixel is sampled alone, so that no other

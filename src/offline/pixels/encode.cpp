@@ -56,7 +56,10 @@ Result<Image> scale_down(const Image& image, std::uint32_t max_side) {
   }
   const Result<Pixels> pixels = decode(image);
   if (!pixels) return pixels.error();
-  return encode_png(pixels->fitted(static_cast<int>(max_side)));
+  const Pixels fitted = pixels->fitted(static_cast<int>(max_side));
+  // A photograph as PNG is five times as large, which many servers reject.
+  const bool is_photograph = image.media_type() == MediaType::jpeg && fitted.width() == pixels->width();
+  return encode(fitted, is_photograph ? MediaType::jpeg : MediaType::png);
 }
 
 }  // namespace pentimento::offline

@@ -123,6 +123,13 @@ TEST_SUITE("scale_down") {
     CHECK(near(scaled(convert(two_halves(), MediaType::jpeg).value(), 16).at(2, 4), {255, 0, 0}));
   }
 
+  TEST_CASE("keeps a JPEG that is small enough a JPEG") {
+    const Image jpeg = convert(two_halves(), MediaType::jpeg).value();
+    const std::uint32_t side = jpeg.size().longest_side();
+    CHECK(scale_down(jpeg, side).value().media_type() == MediaType::jpeg);
+    CHECK(scale_down(jpeg, side - 1).value().media_type() == MediaType::png);
+  }
+
   TEST_CASE("is deterministic") {
     const Image image = as_png(Pixels{300, 200, Rgb{9, 8, 7}});
     CHECK(scale_down(image, 100).value() == scale_down(image, 100).value());
