@@ -89,10 +89,15 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     text.replace(at, what.size(), by);
 }
 
-/// An image with so many bytes after its header.
+/// An image with so many bytes of pixel data, which a copy without metadata keeps.
 Image padded_picture(std::uint32_t side, std::size_t padding) {
+  constexpr std::size_t end_chunk = 12;
+  Bytes data;
+  big32(data, static_cast<std::uint32_t>(padding)) << "IDAT";
+  data.resize(data.size() + padding, std::byte{0x5a});
+  big32(data, 0);  // where a checksum would be
   Bytes bytes = png_bytes(side, side);
-  bytes.resize(bytes.size() + padding, std::byte{0x5a});
+  bytes.insert(bytes.end() - end_chunk, data.begin(), data.end());
   return Image{std::move(bytes)};
 }
 
