@@ -163,6 +163,11 @@ Result<std::shared_ptr<VisionModel>> make_chat_completions(BackendSettings& sett
   if (options.server.name == "openai") options.model = openai_vision_model;
   read_model(settings, services, options.server, options, limits);
   if (auto query = settings.text("query")) options.server.query = *query;
+  if (auto format = settings.choice("answer_format", {"json_schema", "json_object", "none"})) {
+    options.server.answer_format = *format == "json_schema"   ? AnswerFormat::json_schema
+                                   : *format == "json_object" ? AnswerFormat::json_object
+                                                              : AnswerFormat::none;
+  }
   if (auto detail = settings.choice("detail", {"auto", "low", "high", "original"})) {
     options.detail = *detail == "low"    ? ImageDetail::low
                      : *detail == "high" ? ImageDetail::high

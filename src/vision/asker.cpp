@@ -1,5 +1,7 @@
 #include "vision/asker.hpp"
 
+#include <limits>
+
 namespace pentimento {
 
 std::optional<Error> Asker::validate(const AskLimits& limits) {
@@ -25,8 +27,14 @@ Money Asker::estimate(std::size_t images, std::uint32_t image_side) const {
   size.images = images;
   size.image_side = image_side;
   size.max_output_tokens = limits_.max_output_tokens;
-  const Money one = model_->estimate(size);
-  return one + one;
+  const Money first = model_->estimate(size);
+  size.max_output_tokens = larger_cap();
+  return first + model_->estimate(size);
+}
+
+std::uint32_t Asker::larger_cap() const noexcept {
+  constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max();
+  return limits_.max_output_tokens > most / 2 ? most : 2 * limits_.max_output_tokens;
 }
 
 Error Asker::billed(const Error& error, const Charge& charge) {

@@ -13,6 +13,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +25,8 @@ namespace pentimento {
 template <class Reader>
 using AnswerOf = typename decltype(std::declval<const Reader&>().read(std::declval<const Reply&>()))::value_type;
 
-/// Asks a model within limits: once, and a second time if the first answer is invalid.
+/// Asks a model within limits: once, and a second time if the first answer is invalid, or was cut at the cap on tokens: then
+/// with twice the cap.
 class Asker {
  public:
   Asker(std::shared_ptr<VisionModel> model, AskLimits limits) : model_{std::move(model)}, limits_{limits} {}
@@ -37,7 +39,8 @@ class Asker {
   /// Returns why a question cannot be asked; nothing if it can. **Errors**: `too_large`.
   std::optional<Error> validate(const Question& question) const;
 
-  /// The worst-case cost of a call with so many images of at most `image_side` pixels: that of two questions.
+  /// The worst-case cost of a call with so many images of at most `image_side` pixels: that of two questions, the second with
+  /// twice the cap on tokens.
   Money estimate(std::size_t images, std::uint32_t image_side) const;
 
   /// Returns the answer and the charge of everything that was asked for it. Errors carry that charge too.
@@ -56,6 +59,8 @@ class Asker {
   Error refused(const Reply& reply, const Charge& charge) const;
   Error unusable(const std::string& why, const Reply& reply, const Charge& charge) const;
   ProviderCall provider_call() const;
+  /// The cap on tokens of a second question.
+  std::uint32_t larger_cap() const noexcept;
 
   std::shared_ptr<VisionModel> model_;
   AskLimits limits_;
@@ -87,16 +92,21 @@ boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Q
       std::pair<AnswerOf<Reader>, Charge> answered{std::move(*answer), charge};
       co_return answered;
     }
-    if (reply->end() == ReplyEnd::length && reply->text().empty()) {
-      co_return unusable("the model spent all of its " + std::to_string(limits_.max_output_tokens) +
-                             " tokens before it answered; raise max_output_tokens, or lower reasoning_effort",
+    const bool cut = reply->end() == ReplyEnd::length;
+    if (again && cut) {
+      co_return unusable("the answer was cut at " + std::to_string(question.max_output_tokens()) +
+                             " tokens; raise max_output_tokens, or lower reasoning_effort",
                          *reply, charge);
     }
     if (again) {
       co_return unusable("asked twice, and the second answer is invalid too: " + answer.error().message(), *reply,
                          charge);
     }
-    question.add(correction(shortened_text(answer.error().message(), max_correction - 200)));
+    if (cut) {
+      question.max_output_tokens(larger_cap());
+    } else {
+      question.add(correction(shortened_text(answer.error().message(), max_correction - 200)));
+    }
   }
 }
 

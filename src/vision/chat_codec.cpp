@@ -51,7 +51,7 @@ void add_content(http::Body& body, const Question& question, const ChatCompletio
   body.add("]");
 }
 
-std::string settings(const Question& question, const ChatCompletionsOptions& options) {
+std::string settings(const Question& question, const ChatCompletionsOptions& options, AnswerFormat format) {
   const ChatCompletionsServer& server = options.server;
   const std::string cap = std::to_string(question.max_output_tokens());
   std::string text;
@@ -59,8 +59,8 @@ std::string settings(const Question& question, const ChatCompletionsOptions& opt
   if (server.token_cap != TokenCapField::max_completion_tokens) text += R"(,"max_tokens":)" + cap;
   if (server.temperature) text += R"(,"temperature":)" + json_form::number_text(*server.temperature);
   if (!options.reasoning_effort.empty()) text += R"(,"reasoning_effort":)" + quoted(options.reasoning_effort);
-  if (question.schema().empty() || server.answer_format == AnswerFormat::none) return text;
-  if (server.answer_format == AnswerFormat::json_object) return text + R"(,"response_format":{"type":"json_object"})";
+  if (question.schema().empty() || format == AnswerFormat::none) return text;
+  if (format == AnswerFormat::json_object) return text + R"(,"response_format":{"type":"json_object"})";
   // Without `strict` the schema is only a hint.
   return text + R"(,"response_format":{"type":"json_schema","json_schema":{"name":)" + quoted(question.schema_name()) +
          R"(,"strict":true,"schema":)" + question.schema() + "}}";
@@ -130,12 +130,13 @@ Result<std::string> extra_members(const ChatCompletionsOptions& options) {
   return text.substr(1, text.size() - 2);
 }
 
-http::Body encode(const Question& question, const ChatCompletionsOptions& options, std::string_view extra) {
+http::Body encode(const Question& question, const ChatCompletionsOptions& options, AnswerFormat format,
+                  std::string_view extra) {
   http::Body body{R"({"model":)" + quoted(options.model) + R"(,"messages":[{"role":)" +
                   quoted(options.server.instructions_role) + R"(,"content":)" + quoted(question.instructions()) +
                   R"(},{"role":"user","content":)"};
   add_content(body, question, options);
-  body.add("}]" + settings(question, options));
+  body.add("}]" + settings(question, options, format));
   if (!extra.empty()) body.add("," + std::string{extra});
   body.add("}");
   return body;

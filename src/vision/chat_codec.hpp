@@ -17,7 +17,8 @@ namespace pentimento::chat_codec {
 Result<std::string> extra_members(const ChatCompletionsOptions& options);
 
 /// The body of a request. `extra` is the result of `extra_members`.
-http::Body encode(const Question& question, const ChatCompletionsOptions& options, std::string_view extra);
+http::Body encode(const Question& question, const ChatCompletionsOptions& options, AnswerFormat format,
+                  std::string_view extra);
 
 /// Reads the body of a reply; see `Dialect::decode`. `reasoning_fields` are the server's.
 Result<Reply> decode(std::string_view body, const std::vector<std::string>& reasoning_fields);

@@ -124,8 +124,12 @@ Result<ChatCompletionsModel> ChatCompletionsModel::create(http::Client client, C
       .url = std::move(*url),
       .fields = {},
       .limits = server.limits,
-      .encode = [options, extra = std::move(*extra)](
-                    const Question& question) { return chat_codec::encode(question, options, extra); },
+      .encode =
+          [options, extra = std::move(*extra)](const Question& question, int simpler) {
+            const int format = static_cast<int>(options.server.answer_format) + simpler;
+            return chat_codec::encode(question, options, static_cast<AnswerFormat>(format), extra);
+          },
+      .simplest = static_cast<int>(AnswerFormat::none) - static_cast<int>(server.answer_format),
       .decode = [fields = server.reasoning_fields](std::string_view body) { return chat_codec::decode(body, fields); },
       .image_tokens = image_tokens,
       .free_statuses = {},

@@ -8,6 +8,8 @@
 #include <pentimento/vision/remote_model.hpp>
 #include <pentimento/vision/vision_model.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,8 +28,10 @@ struct Dialect {
   std::vector<std::pair<std::string, std::string>> fields;
   ModelLimits limits;
 
-  /// The body of a request. The bytes of an image are not copied.
-  std::function<http::Body(const Question& question)> encode;
+  /// The body of a request. The bytes of an image are not copied. Not every server knows every way to ask for JSON: `simpler`
+  /// is 0 at first, and at most `simplest`, where the words of the question have to do.
+  std::function<http::Body(const Question& question, int simpler)> encode;
+  int simplest = 0;
   /// Reads the body of a reply of status 2xx. Errors: `backend_failed` for an error in the body, `unusable_reply` for
   /// anything else that is not a reply; the message ends the sentence "the reply of <server> cannot be used: ".
   std::function<Result<Reply>(std::string_view body)> decode;
@@ -55,6 +59,8 @@ class RemoteModel::Impl {
   boost::asio::awaitable<Result<Reply>> ask(Question question) const;
 
  private:
+  boost::asio::awaitable<Result<http::Response>> send(const Question& question, int simpler, Money worst_case,
+                                                      std::chrono::milliseconds timeout) const;
   Charge charge_of(const Reply& reply, Money worst_case) const;
   ProviderCall provider_call(Money worst_case) const;
   Error failure(const http::Response& response, Money worst_case) const;
@@ -63,6 +69,8 @@ class RemoteModel::Impl {
   RemoteModelOptions options_;
   Dialect dialect_;
   std::optional<Price> price_;
+  /// How much simpler than at first JSON is asked for, as the server's answers have taught.
+  mutable std::atomic<int> simpler_ = 0;
 };
 
 }  // namespace pentimento

@@ -37,16 +37,17 @@ Result<MessagesModel> MessagesModel::create(http::Client client, MessagesOptions
   const MessagesServer& server = options.server;
   Result<http::Url> url = remote_address(server, options, server.path);
   if (!url) return url.error();
-  Dialect dialect{.server = server,
-                  .url = std::move(*url),
-                  .fields = {{"anthropic-version", server.version}},
-                  .limits = server.limits,
-                  .encode = [model = options.model, effort = options.reasoning_effort](
-                                const Question& question) { return messages_codec::encode(question, model, effort); },
-                  .decode = messages_codec::decode,
-                  .image_tokens = tokens_of_image,
-                  .free_statuses = {529},
-                  .free_codes = {"overloaded_error"}};
+  Dialect dialect{
+      .server = server,
+      .url = std::move(*url),
+      .fields = {{"anthropic-version", server.version}},
+      .limits = server.limits,
+      .encode = [model = options.model, effort = options.reasoning_effort](
+                    const Question& question, int) { return messages_codec::encode(question, model, effort); },
+      .decode = messages_codec::decode,
+      .image_tokens = tokens_of_image,
+      .free_statuses = {529},
+      .free_codes = {"overloaded_error"}};
   return MessagesModel{std::make_shared<const Impl>(std::move(client), options, std::move(dialect))};
 }
 

@@ -17,6 +17,16 @@ bool says_no_images(std::string_view words) {
   return std::ranges::any_of(signs, [&](std::string_view sign) { return words.find(sign) != words.npos; });
 }
 
+/// True if a server does not know the way in which JSON was asked for.
+bool rejects_format(const http::Response& response) {
+  if (response.status() != 400 && response.status() != 422) return false;
+  constexpr std::array signs{std::string_view{"response_format"}, std::string_view{"json_schema"},
+                             std::string_view{"json_object"}, std::string_view{"output_config"},
+                             std::string_view{"structured output"}};
+  return std::ranges::any_of(signs,
+                             [&](std::string_view sign) { return response.text().find(sign) != std::string::npos; });
+}
+
 }  // namespace
 
 Result<http::Url> remote_address(const Server& server, const RemoteModelOptions& options, const std::string& path,
@@ -57,18 +67,33 @@ Money RemoteModel::Impl::estimate(const QuestionSize& size) const {
 
 void RemoteModel::Impl::warm_up() const { client_.warm_up(dialect_.url); }
 
-boost::asio::awaitable<Result<Reply>> RemoteModel::Impl::ask(Question question) const {
-  const Money worst_case = estimate(question.size());
+boost::asio::awaitable<Result<http::Response>> RemoteModel::Impl::send(const Question& question, int simpler,
+                                                                       Money worst_case,
+                                                                       std::chrono::milliseconds timeout) const {
   http::Request request{http::Method::post, dialect_.url};
   request.header("Accept", "application/json");
   for (const auto& [name, value] : dialect_.fields) request.header(name, value);
   request.authorize(dialect_.server.key_header, dialect_.server.key_prefix, options_.api_key)
-      .body(dialect_.encode(question), "application/json")
-      .timeout(question.timeout())
+      .body(dialect_.encode(question, simpler), "application/json")
+      .timeout(timeout)
       .max_response_bytes(max_reply_bytes)
       .worst_case(worst_case)
       .classifier(provider_classifier(dialect_.free_statuses));
-  const Result<http::Response> response = co_await client_.send(std::move(request));
+  return client_.send(std::move(request));
+}
+
+boost::asio::awaitable<Result<Reply>> RemoteModel::Impl::ask(Question question) const {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point deadline = Clock::now() + question.timeout();
+  const Money worst_case = estimate(question.size());
+  int simpler = simpler_;
+  Result<http::Response> response = co_await send(question, simpler, worst_case, question.timeout());
+  // A request that is rejected for its format has cost nothing.
+  while (response && !question.schema().empty() && simpler < dialect_.simplest && rejects_format(*response)) {
+    simpler_ = ++simpler;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    response = co_await send(question, simpler, worst_case, std::max(left, std::chrono::milliseconds{1}));
+  }
   if (!response) co_return response.error();
   if (!response->is_success()) co_return failure(*response, worst_case);
   // An answer goes into records and into prompts for other providers: a key that it repeats must not.

@@ -19,7 +19,8 @@ namespace pentimento {
 /// nothing else, and writes without end if it is missing.
 enum class TokenCapField { max_completion_tokens, max_tokens, both };
 
-/// How a server is told the form of the answer. `none` relies on the words of the question alone.
+/// How a server is told the form of the answer, from the strictest. `none` relies on the words of the question alone. A server
+/// that rejects one (400 or 422, for nothing) is asked by the next, now and in later questions to the same model object.
 enum class AnswerFormat { json_schema, json_object, none };
 
 /**

@@ -96,7 +96,7 @@ struct VisionCriticOptions : AskLimits {
  * `scale_down`; without one, the orientation is sent beside the pixels. An image that was scaled, turned or sent without
  * its metadata is in `Critique::judged()`.
  *
- * **Cost**: the estimate of a call is that of two questions at their caps; see `VisionModel::estimate`. The charge is
+ * **Cost**: the estimate of a call is that of two questions at their caps, the second with twice `max_output_tokens`; see `VisionModel::estimate`. The charge is
  * that of the replies.
  *
  * **Errors** besides those of the model: `refused` for a refusal to answer, `unusable_reply`, `unsupported` (an image

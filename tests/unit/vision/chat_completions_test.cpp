@@ -173,6 +173,37 @@ TEST_SUITE("Chat Completions request") {
     CHECK(!sent_json(options).as_object().contains("response_format"));
   }
 
+  TEST_CASE("falls back to a simpler form, and remembers it") {
+    const auto rejects = [](const char* what) {
+      test::ServedReply reply{R"({"error":{"message":"Invalid parameter: 'response_format' of type ')" +
+                              std::string{what} +
+                              R"(' is not supported with this model.","type":"invalid_request_error"}})"};
+      reply.status = 400;
+      return reply;
+    };
+    ScriptedServer server{rejects("json_schema"), rejects("json_object"), test::ServedReply{std::string{reply_body}},
+                          test::ServedReply{std::string{reply_body}}};
+    ChatCompletionsModel model = model_at(server);
+    const Result<Reply> first = test::wait_for(model.ask(small_question()));
+    REQUIRE_MESSAGE(first.has_value(), first.error().message());
+    CHECK(first->charge() == reply(reply_body).charge());
+    REQUIRE(test::wait_for(model.ask(small_question())).has_value());
+    const auto requests = server.requests();
+    REQUIRE(requests.size() == 4);
+    CHECK(has(requests[0].body, "json_schema"));
+    CHECK(has(requests[1].body, R"("response_format":{"type":"json_object"})"));
+    CHECK(!has(requests[2].body, "response_format"));
+    CHECK(!has(requests[3].body, "response_format"));
+  }
+
+  TEST_CASE("does not fall back for another rejection") {
+    test::ServedReply rejected{R"({"error":{"message":"Unknown model","type":"invalid_request_error"}})"};
+    rejected.status = 400;
+    ScriptedServer server{rejected};
+    CHECK(test::wait_for(model_at(server).ask(small_question())).error().code() == errc::invalid_argument);
+    CHECK(server.requests().size() == 1);
+  }
+
   TEST_CASE("has extra members") {
     CHECK(sent_json(options_for("openrouter")).at("provider").at("require_parameters") == json::value(true));
     CHECK(sent_json(options_for("vllm")).at("chat_template_kwargs").at("enable_thinking") == json::value(false));

@@ -175,8 +175,8 @@ TEST_SUITE("VisionCritic money") {
     options.max_question_bytes = 9'488;
     const auto estimate = [&](CallKind kind) { return VisionCritic{model, options}.estimate(kind); };
     CHECK(estimate(CallKind::plan) == Money::from_micros(1'400));
-    CHECK(size.text_bytes == 10'000);  // 512 for what was wrong with the first answer
-    CHECK(size.max_output_tokens == 1'000);
+    CHECK(size.text_bytes == 10'000);        // 512 for what was wrong with the first answer
+    CHECK(size.max_output_tokens == 2'000);  // of the second, if the first was cut
     CHECK(size.images == 0);
     CHECK(estimate(CallKind::critique) == Money::from_micros(1'400));
     CHECK(size.images == 1);

@@ -82,7 +82,7 @@ TEST_SUITE("VisionCritic asks twice") {
         R"("worst_problem":"","suggested_prompt":""})";
     for (const std::string& text : {std::string{"10/10"}, invalid, std::string{"{}"}, std::string{" \n \n"},
                                     std::string(1 << 20, ' '), std::string(1 << 20, 'a')}) {
-      const auto model = test::model({saying(text, ReplyEnd::length), saying(text)});
+      const auto model = test::model({saying(text), saying(text)});
       const Error error = failure(critique(VisionCritic{model}));
       CHECK(error.code() == errc::unusable_reply);
       CHECK_MESSAGE(holds(error.message(), "asked twice"), error.message());
@@ -94,14 +94,27 @@ TEST_SUITE("VisionCritic asks twice") {
     }
   }
 
-  TEST_CASE("but not after reasoning used up the cap") {
+  TEST_CASE("with twice the cap after an answer that was cut") {
+    for (const char* text : {"", R"({"sees_picture":"yes","visible_te)"}) {
+      const auto model = test::model({saying(text, ReplyEnd::length), saying(test::good_answer)});
+      const Result<Critique> judged = critique(VisionCritic{model});
+      REQUIRE_MESSAGE(judged.has_value(), judged.error().message());
+      CHECK(judged->charge() == two_questions);
+      REQUIRE(model->questions.size() == 2);
+      CHECK(model->questions[0].max_output_tokens() == 4'000);
+      CHECK(model->questions[1].max_output_tokens() == 8'000);
+      CHECK(model->questions[1].parts().size() == model->questions[0].parts().size());  // nothing is to be corrected
+    }
+  }
+
+  TEST_CASE("but not a third time") {
     const auto model = test::model({saying("", ReplyEnd::length)});
     const Error error = failure(critique(VisionCritic{model}));
     CHECK(error.code() == errc::unusable_reply);
-    CHECK(holds(error.message(), "all of its 4000 tokens"));
+    CHECK(holds(error.message(), "cut at 8000 tokens"));
     CHECK(holds(error.message(), "raise max_output_tokens"));
-    CHECK(error.charge() == one_question);
-    CHECK(model->questions.size() == 1);
+    CHECK(error.charge() == two_questions);
+    CHECK(model->questions.size() == 2);
   }
 
   TEST_CASE("but not after a refusal") {
