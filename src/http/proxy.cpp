@@ -6,8 +6,8 @@
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
 
-#include <algorithm>
 #include <cstdlib>
+#include <initializer_list>
 #include <span>
 
 namespace pentimento::http {
@@ -64,10 +64,8 @@ Result<std::optional<Proxy>> proxy_from(std::initializer_list<const char*> names
   return std::optional<Proxy>{Proxy{std::move(*url), user}};
 }
 
-bool is_in_network(const std::string& host, const std::string& network) {
+bool is_in_network(const ip::address& address, const std::string& network) {
   boost::system::error_code error;
-  const ip::address address = ip::make_address(host, error);
-  if (error) return false;
   if (address.is_v4()) {
     const ip::network_v4 net = ip::make_network_v4(network, error);
     return !error && ip::network_v4{address.to_v4(), net.prefix_length()}.canonical() == net.canonical();
@@ -76,11 +74,35 @@ bool is_in_network(const std::string& host, const std::string& network) {
   return !error && ip::network_v6{address.to_v6(), net.prefix_length()}.canonical() == net.canonical();
 }
 
-bool is_covered(const std::string& host, std::string entry) {
+/// Takes ":8080" from the end of an entry. Returns the number, or nothing if there is none. An address of IPv6 has its port
+/// behind brackets.
+std::optional<std::string> take_port(std::string& entry) {
+  const std::size_t colon = entry.rfind(':');
+  const bool is_bracketed = entry.starts_with('[');
+  if (colon == std::string::npos || (is_bracketed ? entry[colon - 1] != ']' : entry.find(':') != colon))
+    return std::nullopt;
+  std::string port = entry.substr(colon + 1);
+  entry.resize(colon);
+  return port;
+}
+
+bool is_covered(const Url& url, std::string entry) {
   if (entry == "*") return true;
-  if (entry.find('/') != std::string::npos) return is_in_network(host, entry);
+  if (const std::optional<std::string> port = take_port(entry); port && *port != std::to_string(url.port()))
+    return false;
   if (entry.starts_with('[') && entry.ends_with(']')) entry = entry.substr(1, entry.size() - 2);
+  std::string host = url.host();
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code error;
+  if (const ip::address address = ip::make_address(host, error); !error) {
+    if (entry.find('/') != std::string::npos) return is_in_network(address, entry);
+    const ip::address excepted = ip::make_address(entry, error);  // 0:0:0:0:0:0:0:1 is ::1
+    return !error && address == excepted;
+  }
+  if (entry.starts_with("*.")) entry.erase(0, 2);
   if (entry.starts_with('.')) entry.erase(0, 1);
+  if (entry.ends_with('.')) entry.pop_back();
+  if (entry.empty()) return false;
   return host == entry ||
          (host.size() > entry.size() && host.ends_with(entry) && host[host.size() - entry.size() - 1] == '.');
 }
@@ -102,22 +124,26 @@ Result<ProxySettings> ProxySettings::from_environment() {
   if (!http) return http.error();
   settings.https_ = std::move(*https);
   settings.http_ = std::move(*http);
-  std::string entry;
-  for (const char c : variable({"no_proxy", "NO_PROXY"}) + ",") {
-    if (c != ',' && c != ' ') {
-      entry += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    } else if (!entry.empty()) {
-      settings.except_.push_back(std::exchange(entry, {}));
-    }
-  }
+  settings.except_ = variable({"no_proxy", "NO_PROXY"});
   return settings;
 }
 
 const Proxy* ProxySettings::find(const Url& url) const {
   const std::optional<Proxy>& proxy = url.is_https() ? https_ : http_;
-  if (!proxy || url.is_loopback()) return nullptr;
-  const auto covers = [&](const std::string& entry) { return is_covered(url.host(), entry); };
-  return std::ranges::any_of(except_, covers) ? nullptr : &*proxy;
+  return !proxy || url.is_loopback() || is_excepted(url, except_) ? nullptr : &*proxy;
+}
+
+bool is_excepted(const Url& url, std::string_view no_proxy) {
+  std::string entry;
+  for (std::size_t i = 0; i <= no_proxy.size(); ++i) {
+    const char c = i < no_proxy.size() ? no_proxy[i] : ',';
+    if (c != ',' && c != ' ' && c != '\t') {
+      entry += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    } else if (!entry.empty() && is_covered(url, std::exchange(entry, {}))) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace pentimento::http

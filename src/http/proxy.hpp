@@ -10,7 +10,6 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace pentimento::http {
 
@@ -43,14 +42,18 @@ class ProxySettings {
   /// **Errors**: `invalid_argument`, naming the variable, for a proxy that is not `http://[user:password@]host:port`.
   static Result<ProxySettings> from_environment();
 
-  /// Returns the proxy for a URL, or null. `no_proxy` has domains (with their subdomains), addresses, networks such as
-  /// 10.0.0.0/8, or "*", separated by commas. Requests to this machine never use a proxy.
+  /// Returns the proxy for a URL, or null. Requests to this machine never use a proxy, nor do those of `is_excepted`.
   const Proxy* find(const Url& url) const;
 
  private:
   std::optional<Proxy> http_;
   std::optional<Proxy> https_;
-  std::vector<std::string> except_;
+  std::string except_;
 };
+
+/// True if a value of `no_proxy` covers a URL. It has entries separated by commas or spaces: a domain, with or without "." or "*."
+/// before it, covers its subdomains too; an address in any spelling; a network such as 10.0.0.0/8 or fd00::/8; "*" for all. A
+/// port restricts an entry: `host:8080`, `[::1]:8080`. A dot at the end of a name is ignored.
+bool is_excepted(const Url& url, std::string_view no_proxy);
 
 }  // namespace pentimento::http

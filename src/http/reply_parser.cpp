@@ -132,6 +132,9 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
       all = rest_;
     }
     bytes = {};
+    // Beast asserts that the last chunk, of which it has seen a part, has this many bytes.
+    constexpr std::size_t last_chunk = std::string_view{"0\r\n\r\n"}.size();
+    if (!rest_.empty() && rest_.size() < last_chunk) return;
     while (!all.empty() && !is_done() && !error_) {
       error_code error;
       const std::size_t used = Base::put(boost::asio::buffer(all.data(), all.size()), error);
