@@ -132,7 +132,7 @@ class Attempt {
   void end_of(Io state) {
     if (!parser_.has_begun()) {
       error_ = broken("the server closed the connection without a reply");
-    } else if (Result<void> ended = parser_.end(state == Io::closed && stream_.is_tls()); !ended) {
+    } else if (Result<void> ended = parser_.end(state == Io::closed, stream_.is_tls()); !ended) {
       error_ = ended.error();
     }
   }

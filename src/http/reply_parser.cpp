@@ -59,13 +59,14 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
     return {};
   }
 
-  Result<void> end(bool clean) {
+  Result<void> end(bool clean, bool proven) {
     if (is_done()) return {};
     if (!headed_) return unusable("the connection ended within its head");
     // Without a length, only a proper close says that the body is complete.
     if (!Base::need_eof() || !clean) return unusable("the connection ended before the reply was complete");
     error_code error;
     Base::put_eof(error);
+    unbounded_ = !proven;
     surplus_ = true;  // the connection cannot be reused
     return result_of(error);
   }
@@ -78,7 +79,10 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   bool is_stopped() const noexcept { return stopped_; }
   int status() const noexcept { return status_; }
   std::string request_id() const { return Response{status_, headers_, {}}.request_id(); }
-  Response take() { return Response{status_, std::move(headers_), std::move(body_)}; }
+  Response take() {
+    Response response{status_, std::move(headers_), std::move(body_)};
+    return std::move(response.unbounded(unbounded_));
+  }
 
  private:
   // The head is collected first, to validate it before Beast parses it.
@@ -265,6 +269,7 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
   bool is_event_stream_ = false;
   bool stopped_ = false;
   bool surplus_ = false;
+  bool unbounded_ = false;
 };
 
 ReplyParser::ReplyParser(const ReplyLimits& limits, std::shared_ptr<EventListener> listener, bool expects_no_body)
@@ -275,7 +280,7 @@ ReplyParser::ReplyParser(ReplyParser&&) noexcept = default;
 Result<void> ReplyParser::feed(std::span<const std::byte> bytes) {
   return impl_->feed({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
-Result<void> ReplyParser::end(bool clean) { return impl_->end(clean); }
+Result<void> ReplyParser::end(bool clean, bool proven) { return impl_->end(clean, proven); }
 bool ReplyParser::has_begun() const noexcept { return impl_->has_begun(); }
 bool ReplyParser::has_head() const noexcept { return impl_->has_head(); }
 bool ReplyParser::is_transferring() const noexcept { return impl_->is_transferring(); }

@@ -30,9 +30,9 @@ class ReplyParser {
 
   /// Parses bytes. **Errors**: `unusable_reply`, `too_large`.
   Result<void> feed(std::span<const std::byte> bytes);
-  /// Reports the end of the connection; `clean` if the peer closed it properly. **Errors**: `unusable_reply` if the reply is
-  /// incomplete.
-  Result<void> end(bool clean);
+  /// Reports the end of the connection; `clean` if the peer closed it properly, `proven` if only the peer can have done so (TLS).
+  /// **Errors**: `unusable_reply` if the reply is incomplete.
+  Result<void> end(bool clean, bool proven);
 
   /// True if any byte of the reply has arrived.
   bool has_begun() const noexcept;

@@ -131,24 +131,26 @@ std::vector<FaultRow> reply_faults() {
                           reply_rule(R"({"no_length":true,"end":"reset"})")}
                      .unsettled(errc::unusable_reply, broken_off)
                      .then(openai_stream, succeeds()));
-  rows.push_back(FaultRow{"N21", "no length is told, and the connection ends as it may anywhere",
-                          reply_rule(R"({"no_length":true})")}
-                     .plain_only()
-                     .unsettled(errc::unusable_reply, broken_off)
-                     .then(openai_stream, succeeds()));
   rows.push_back(
-      FaultRow{"N21", "no length is told, and the farewell says that all has come", reply_rule(R"({"no_length":true})")}
-          .tls_only()
+      FaultRow{"N21", "no length is told, and the connection ends with the reply", reply_rule(R"({"no_length":true})")}
           .then(succeeds()));
+  rows.push_back(FaultRow{"N21", "no length is told, and the connection ends within the image or the JSON",
+                          reply_rule(R"({"no_length":true,"truncate_at":{"byte":20,"of":"body"}})")}
+                     .plain_only()
+                     .then(fails(errc::unusable_reply, Bill::maybe)));
 
   // The first chunk is "64\r\n", 100 bytes and "\r\n"; the last one is "0\r\nx-sum: abc\r\n\r\n".
-  const std::pair<const char*, int> cuts[] = {{"the first size", 1}, {"the data", 54},  {"the line end after it", 104},
-                                              {"the last chunk", -17}, {"a trailer", -5}};
+  const std::pair<const char*, int> cuts[] = {{"the first size", 1},
+                                              {"the data", 54},
+                                              {"the line end after it", 104},
+                                              {"the last chunk", -17},
+                                              {"a trailer", -5}};
   for (const auto& [part, byte] : cuts) {
-    rows.push_back(FaultRow{"N22", std::string{"the chunks are cut off within: "} + part,
-                            reply_rule(R"({"chunked":{"sizes":[100],"trailers":{"x-sum":"abc"}},"truncate_at":{"byte":)" +
-                                       std::to_string(byte) + R"(,"of":"body"}})")}
-                       .unsettled(errc::unusable_reply, broken_off));
+    rows.push_back(
+        FaultRow{"N22", std::string{"the chunks are cut off within: "} + part,
+                 reply_rule(R"({"chunked":{"sizes":[100],"trailers":{"x-sum":"abc"}},"truncate_at":{"byte":)" +
+                            std::to_string(byte) + R"(,"of":"body"}})")}
+            .unsettled(errc::unusable_reply, broken_off));
     if (byte < 0) rows.back().then(openai_stream, succeeds());
   }
   // "7\r\n", 7 bytes, "\r\n"; "32\r\n", 50 bytes, "\r\n"; "32\r\n"...

@@ -33,7 +33,7 @@ std::optional<Response> read(std::span<const std::byte> bytes, std::size_t piece
     }
     bytes = bytes.subspan(size);
   }
-  if (const Result<void> ended = parser.end(true); !ended) return std::nullopt;
+  if (const Result<void> ended = parser.end(true, false); !ended) return std::nullopt;
   check(parser.is_done() && parser.has_head());
   return parser.take();
 }

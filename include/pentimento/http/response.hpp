@@ -25,6 +25,10 @@ class Response {
 
   std::span<const std::byte> body() const noexcept { return body_; }
   std::string_view text() const noexcept { return {reinterpret_cast<const char*>(body_.data()), body_.size()}; }
+  /// True if nothing but the end of the connection says that the body is complete (plain HTTP without a length, RFC 9112 §8):
+  /// it may have been cut, so check that the content is whole.
+  bool is_unbounded() const noexcept { return unbounded_; }
+  Response& unbounded(bool unbounded) noexcept { return unbounded_ = unbounded, *this; }
   /// Moves the body out.
   std::vector<std::byte> take_body() && noexcept { return std::move(body_); }
 
@@ -50,6 +54,7 @@ class Response {
   int status_;
   Headers headers_;
   std::vector<std::byte> body_;
+  bool unbounded_ = false;
 };
 
 static_assert(!std::is_aggregate_v<Response>);

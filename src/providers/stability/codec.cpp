@@ -248,9 +248,9 @@ Result<http::Request> encode(const GenerationRequest& request, const StabilityOp
   return wire;
 }
 
-Result<Generation> decode(http::Response response, const StabilityOptions& options) {
-  const ProviderCall call = call_of(options);
-  if (response.status() != 200) return provider_error(response, call);
+namespace {
+
+Result<Generation> decode_success(http::Response response, const ProviderCall& call) {
   const std::string type = response.media_type();
   if (type == "application/json") return decode_json(response, call);
   // The bytes say which type it is.
@@ -258,6 +258,18 @@ Result<Generation> decode(http::Response response, const StabilityOptions& optio
     return decode_image(std::move(response), call);
   return unusable_reply("it is not an image but " + type_in_words(type), response.text().substr(0, 800),
                         response.request_id(), call);
+}
+
+}  // namespace
+
+Result<Generation> decode(http::Response response, const StabilityOptions& options) {
+  const ProviderCall call = call_of(options);
+  if (response.status() == 200) return decode_success(std::move(response), call);
+  // Only 200 is documented. What comes with another success is paid for if it is an image.
+  if (response.is_success()) {
+    if (Result<Generation> made = decode_success(response, call)) return made;
+  }
+  return provider_error(response, call);
 }
 
 }  // namespace pentimento::stability

@@ -22,7 +22,7 @@ Result<Response> read(std::string_view text, std::size_t piece) {
     if (const Result<void> fed = parser.feed(bytes.first(size)); !fed) return fed.error();
     bytes = bytes.subspan(size);
   }
-  if (const Result<void> ended = parser.end(true); !ended) return ended.error();
+  if (const Result<void> ended = parser.end(true, false); !ended) return ended.error();
   return parser.take();
 }
 
@@ -52,7 +52,10 @@ TEST_SUITE("Reply parser") {
   }
 
   TEST_CASE("reads a body until the connection ends") {
-    check("HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nuntil the end", "until the end");
+    const std::string_view text = "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nuntil the end";
+    check(text, "until the end");
+    CHECK(read(text, 100)->is_unbounded());
+    CHECK(!read("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 100)->is_unbounded());
   }
 
   TEST_CASE("rejects what breaks off") {

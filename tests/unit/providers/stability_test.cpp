@@ -325,6 +325,11 @@ TEST_SUITE("Stability") {
                   stability_options())
               .seed() == std::nullopt);
     CHECK(decoded(reply(200, {}, test::text_of(image)), stability_options()).images().size() == 1);
+    // Another success is paid for if it is an image.
+    CHECK(decoded(reply(201, {{"Content-Type", "image/png"}}, test::text_of(image)), stability_options()).images() ==
+          std::vector{image});
+    CHECK(failed(reply(202, {{"Content-Type", "application/json"}}, R"({"id":"later"})")).code() ==
+          errc::unusable_reply);
   }
 
   // Trap 2: the type of a JSON reply has a parameter; compare the media type only.
