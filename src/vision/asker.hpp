@@ -94,7 +94,8 @@ boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Q
     }
     const bool cut = reply->end() == ReplyEnd::length;
     if (again && cut) {
-      co_return unusable("the answer was cut at " + std::to_string(question.max_output_tokens()) +
+      co_return unusable("asked twice, and the answer was cut both times, at last after " +
+                             std::to_string(question.max_output_tokens()) +
                              " tokens; raise max_output_tokens, or lower reasoning_effort",
                          *reply, charge);
     }

@@ -404,7 +404,7 @@ class BadInput(Case):
         self.rejects("emulate", "--write-ca", "ca.pem", says="--tls")
         # Only regular files are replaced.
         os.mkfifo(self.folder / "pipe")
-        self.rejects("emulate", "--tls", "--write-ca", "pipe", says="not a regular file", code=4)
+        self.rejects("emulate", "--tls", "--write-ca", "pipe", says="regular file", code=4)
         self.assertTrue((self.folder / "pipe").is_fifo())
         self.rejects("emulate", "--scenario", "nowhere.json", says=["--scenario", "nowhere.json"])
         (self.folder / "scenario.json").write_text('{"requests": [{"then": {"end": "stop"}}]}')

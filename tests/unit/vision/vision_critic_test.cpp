@@ -111,7 +111,7 @@ TEST_SUITE("VisionCritic asks twice") {
     const auto model = test::model({saying("", ReplyEnd::length)});
     const Error error = failure(critique(VisionCritic{model}));
     CHECK(error.code() == errc::unusable_reply);
-    CHECK(holds(error.message(), "cut at 8000 tokens"));
+    CHECK(holds(error.message(), "after 8000 tokens"));
     CHECK(holds(error.message(), "raise max_output_tokens"));
     CHECK(error.charge() == two_questions);
     CHECK(model->questions.size() == 2);
