@@ -65,7 +65,7 @@
  * MEMORY. When memory runs out, a function returns PTM_E_NOMEM and has done nothing. Beyond that nothing is promised: the
  * libraries below (Asio, and GLib below "sketch" and "measure") may end the process.
  *
- * LIMITS. JSON text: 8 MiB and 32 levels. Recorded events: 256 MiB. An image: 32 MiB. A list of images: 10,000. Anything
+ * LIMITS. JSON text: 8 MiB and 32 levels. Recorded events: 256 MiB. An image: 64 MiB. A list of images: 10,000. Anything
  * beyond is answered with PTM_E_TOO_LARGE.
  *
  * THE JSON. "x?" is optional; "a | b" is one of the two.
@@ -243,7 +243,7 @@ typedef struct ptm_image_info {
   uint32_t height;
 } ptm_image_info;
 
-/* Copies the bytes of a PNG, JPEG, WebP or GIF of at most 32 MiB. Reads its header only. */
+/* Copies the bytes of a PNG, JPEG, WebP or GIF of at most 64 MiB. Reads its header only. */
 PTM_API ptm_status ptm_image_create(const uint8_t* data, size_t size, ptm_image** image, ptm_error** error);
 PTM_API ptm_status ptm_image_get(const ptm_image* image, ptm_image_info* info, ptm_error** error);
 /* Returns the image's record, as it appears in the JSON of briefs, events and outcomes. */

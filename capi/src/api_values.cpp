@@ -2,6 +2,7 @@
 
 #include "boundary.hpp"
 #include <pentimento/content_hash.hpp>
+#include <pentimento/image_file.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/stop/parse.hpp>
 #include <pentimento/transcript.hpp>
@@ -16,8 +17,6 @@ using namespace pentimento;
 using namespace pentimento::capi;
 
 namespace {
-
-constexpr std::size_t max_image_bytes = std::size_t{32} << 20;
 
 ptm_str view_of(const std::string& text) { return {text.c_str(), text.size()}; }
 

@@ -6,9 +6,13 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <optional>
 
 namespace pentimento {
+
+/// The bytes of a revised prompt that are kept; a longer one is cut.
+inline constexpr std::size_t max_revised_prompt = 64 * 1024;
 
 /**
  * Makes images. Derive from it and override the private `do_` functions; users call the public ones.

@@ -2,6 +2,7 @@
 
 #include <pentimento/detail/inline.hpp>
 #include <pentimento/detail/request_limits.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/generator.hpp>
 
 #include <algorithm>
@@ -77,6 +78,9 @@ PENTIMENTO_INLINE boost::asio::awaitable<Result<Generation>> Generator::generate
     worst_case = estimate(request);
     Result<Generation> generation = co_await do_generate(std::move(request));
     if (generation) generation->keep_images(can.images_per_call());
+    // What is accepted can be recorded and read back: far beyond the longest prompt that a provider takes.
+    if (generation && generation->revised_prompt().size() > max_revised_prompt)
+      generation->revised_prompt(std::string{detail::cut_utf8(generation->revised_prompt(), max_revised_prompt)});
     if (generation && generation->charge() == Charge{}) generation->charge(Charge::from_estimate(worst_case));
     if (generation && generation->images().empty()) {
       Error empty{errc::unusable_reply, can.name() + " returned no image"};

@@ -22,8 +22,9 @@
 
 namespace pentimento {
 
-/// The largest file that `load_image` reads: 32 MiB.
-inline constexpr std::size_t max_image_bytes = std::size_t{32} << 20;
+/// The largest image that is read from a file, and that the offline backends decode: as large as the largest reply of a provider,
+/// so that whatever was received and saved can be read back. 64 MiB.
+inline constexpr std::size_t max_image_bytes = std::size_t{64} << 20;
 
 namespace detail {
 
@@ -154,7 +155,7 @@ inline Result<Image> load_image(const std::filesystem::path& path) {
   };
   Result<std::vector<std::byte>> bytes = detail::beginning_of_file(path, max_image_bytes + 1);
   if (!bytes) return bytes.error();
-  if (bytes->size() > max_image_bytes) return failed(errc::too_large, "it is larger than 32 MiB");
+  if (bytes->size() > max_image_bytes) return failed(errc::too_large, "it is larger than 64 MiB");
   bytes->shrink_to_fit();
   Result<Image> image = Image::from_bytes(std::move(*bytes));
   if (!image) return failed(image.error().code(), image.error().message());

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,6 +81,8 @@ struct JsonLimits {
   std::size_t total_bytes = std::size_t{256} << 20;
   /// Depth of nested arrays and objects.
   std::size_t depth = 32;
+  /// Values, those in arrays and objects included. A value takes up to some 80 bytes of memory, however short its text.
+  std::size_t values = std::numeric_limits<std::size_t>::max();
 };
 
 /// The layout of JSON text: one line without spaces, or indented by two spaces.

@@ -84,6 +84,8 @@ class Builder {
   static constexpr std::size_t max_key_size = 4096;
   static constexpr std::size_t max_string_size = std::numeric_limits<std::size_t>::max();
 
+  void most_values(std::size_t most) { most_values_ = most; }
+
   /// The value, once the text has been read to its end.
   json::value release() { return std::move(root_); }
   /// The error, if it is not one of the grammar; else empty.
@@ -140,7 +142,9 @@ class Builder {
 
   bool keep(json::string_view part) { return text_.append(part.data(), part.size()), true; }
 
-  bool add(json::value value, boost::system::error_code&) {
+  bool add(json::value value, boost::system::error_code& ec) {
+    if (values_++ == most_values_)
+      return fail("the JSON has more than " + std::to_string(most_values_) + " values", ec);
     if (frames_.empty()) {
       root_ = std::move(value);
     } else if (Frame& frame = frames_.back(); frame.value.is_array()) {
@@ -176,6 +180,8 @@ class Builder {
   std::string text_;
   json::value root_;
   std::string error_;
+  std::size_t values_ = 0;
+  std::size_t most_values_ = 0;
 };
 
 /// "line 2, column 7" of a place in a text.
@@ -203,6 +209,7 @@ Result<json::value> parse_json(std::string_view text, const JsonLimits& limits) 
   json::parse_options options;
   options.max_depth = limits.depth;
   json::basic_parser<Builder> parser{options};
+  parser.handler().most_values(limits.values);
   boost::system::error_code error;
   const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
   if (!error && read < text.size()) error = json::error::extra_data;

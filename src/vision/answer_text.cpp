@@ -1,7 +1,7 @@
 #include "vision/answer_text.hpp"
 
+#include "json/reply_text.hpp"
 #include "vision/model_text.hpp"
-#include <pentimento/json.hpp>
 
 #include <array>
 #include <utility>
@@ -93,7 +93,7 @@ std::vector<std::string_view> objects_in(std::string_view text) {
 }
 
 Result<json::value> parse(std::string_view text) {
-  Result<json::value> parsed = parse_json(text, JsonLimits{max_answer_text + 1, max_answer_text + 1, 16});
+  Result<json::value> parsed = json_form::parse_reply(text);
   if (!parsed) return Error{errc::parse_failed, "it is not valid JSON (" + parsed.error().message() + ')'};
   return parsed;
 }

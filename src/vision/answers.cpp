@@ -59,7 +59,9 @@ std::vector<std::string> texts_field(const json::value& json, std::string_view k
 
 /// Returns the index of the name in this field.
 std::size_t name_field(const json::value& json, std::string_view key, std::initializer_list<std::string_view> names) {
-  const std::string text = line_field(json, key, 60);
+  // Some models write a truth value where "yes" or "no" is asked for.
+  const json::value& value = field(json, key);
+  const std::string text = value.is_bool() ? (value.get_bool() ? "yes" : "no") : line_field(json, key, 60);
   const auto found = std::ranges::find_if(names, [&](std::string_view name) { return same_letters(name, text); });
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
   std::string known;

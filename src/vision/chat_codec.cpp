@@ -1,5 +1,6 @@
 #include "vision/chat_codec.hpp"
 
+#include "json/reply_text.hpp"
 #include "json/spelling.hpp"
 #include "vision/codec_json.hpp"
 #include <pentimento/json.hpp>
@@ -143,7 +144,7 @@ http::Body encode(const Question& question, const ChatCompletionsOptions& option
 }
 
 Result<Reply> decode(std::string_view body, const std::vector<std::string>& reasoning_fields) {
-  const Result<json::value> parsed = parse_json(body);
+  const Result<json::value> parsed = json_form::parse_reply(body);
   if (!parsed) return Error{errc::unusable_reply, "it is not JSON (" + parsed.error().message() + ')'};
   if (member(*parsed, "error") != nullptr) return Error{errc::backend_failed, "it holds an error"};
   const json::value* choices = member(*parsed, "choices");

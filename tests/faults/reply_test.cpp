@@ -300,10 +300,11 @@ TEST_SUITE("Reply faults") {
     const std::size_t mebibyte = std::size_t{1} << 20;
     const std::string forever = R"({"repeat":"forever","of":"0123456789abcde\n"}])";
     const std::pair<std::string, std::size_t> endless[] = {
-        {R"(["HTTP/1.1 200 OK\r\nX-A: ",{"repeat":"forever","of":"a"}])", mebibyte},
-        {R"(["HTTP/1.1 200 OK\r\n",{"repeat":"forever","of":"X-A: b\r\n"}])", mebibyte},
-        {R"({"repeat":"forever","of":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"})", mebibyte},
-        {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",{"repeat":"forever","of":"a"}])", mebibyte},
+        {R"(["HTTP/1.1 200 OK\r\nX-A: ",{"repeat":"forever","of":"a"}])", 4 * mebibyte},
+        {R"(["HTTP/1.1 200 OK\r\n",{"repeat":"forever","of":"X-A: b\r\n"}])", 4 * mebibyte},
+        {R"({"repeat":"forever","of":"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"})", 4 * mebibyte},
+        {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=",{"repeat":"forever","of":"a"}])",
+         4 * mebibyte},
         // The limit of a critic's answer is 4 MiB.
         {R"(["HTTP/1.1 200 OK\r\n\r\n",)" + forever, 16 * mebibyte},
         {R"(["HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",{"repeat":"forever","of":"5\r\nabcde\r\n"}])",

@@ -74,6 +74,16 @@ TEST_CASE("drops images beyond those of a call") {
   CHECK(result->dropped_images() == 96);
 }
 
+TEST_CASE("cuts a revised prompt that nobody could read back") {
+  test::ScriptedGenerator generator;
+  generator.script = [](int, const GenerationRequest&) {
+    Generation made{test::picture(1)};
+    made.revised_prompt(std::string(9'000'000, 'a') + "\u00e9");
+    return Step<Generation>{made};
+  };
+  CHECK(generate(generator, GenerationRequest{"a tree"})->revised_prompt().size() == max_revised_prompt);
+}
+
 TEST_CASE("validates before it is asked") {
   struct Picky final : Generator {
     Capabilities do_capabilities() const override { return Capabilities{"picky"}; }

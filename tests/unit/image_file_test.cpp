@@ -94,7 +94,7 @@ TEST_SUITE("image files") {
     refused("/dev/null");
   }
 
-  TEST_CASE("load accepts 32 MiB") {
+  TEST_CASE("load accepts 64 MiB") {
     const Folder folder;
     test::Bytes bytes = test::png_bytes(64, 64);
     bytes.resize(max_image_bytes);

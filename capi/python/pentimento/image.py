@@ -34,7 +34,7 @@ class Image:
     __slots__ = ("_record", "_find", "_owned", "_info")
 
     def __init__(self, data: Union[bytes, bytearray, memoryview]):
-        """Takes a copy of the bytes of a PNG, JPEG, WebP or GIF of at most 32 MiB. Only the header is read.
+        """Takes a copy of the bytes of a PNG, JPEG, WebP or GIF of at most 64 MiB. Only the header is read.
 
         Raises `errors.UnreadableImage`, `errors.TooLarge`, and TypeError for what is not a bytes.
         """

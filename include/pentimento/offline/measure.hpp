@@ -21,7 +21,7 @@ namespace pentimento::offline {
  * It does not recognise things: "the mugs are red" is measured on what stands out from the background. Of "yellow lemons on a
  * blue plate" what is blue is the plate; a plate without a colour of its own may make a verdict `unknown`.
  *
- * Images are untrusted: PNG, JPEG, WebP and GIF up to 32 MiB and 64 Mi pixels are decoded.
+ * Images are untrusted: PNG, JPEG, WebP and GIF up to 64 MiB and 64 Mi pixels are decoded.
  *
  * **Errors**: `unreadable_image` and `too_large` for an image that cannot be decoded, never a verdict; `backend_failed` if
  * threads or memory run out.

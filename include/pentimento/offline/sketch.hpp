@@ -32,7 +32,7 @@ namespace pentimento::offline {
  * or the light, but no count or colour. From 0.75 the image is painted anew. A mask keeps the init image where it is black.
  *
  * **Errors**: `unreadable_image` and `too_large` for an init image or mask, which are untrusted (PNG, JPEG, WebP and GIF up
- * to 32 MiB and 64 megapixels are decoded); `backend_failed` if the renderer fails or memory runs out.
+ * to 64 MiB and 64 megapixels are decoded); `backend_failed` if the renderer fails or memory runs out.
  *
  * **Executor**: drawing runs on worker threads that the whole process shares; the awaiting coroutine stays on its own
  * executor, which must be as `offload` requires. **Cancellation**: at once. A drawing that has not begun is dropped, one

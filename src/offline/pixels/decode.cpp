@@ -2,6 +2,7 @@
 #include "offline/pixels/libvips.hpp"
 #include "offline/pixels/workers.hpp"
 #include <pentimento/detail/picture_header.hpp>
+#include <pentimento/image_file.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -14,7 +15,6 @@ namespace pentimento::offline {
 
 namespace {
 
-constexpr std::size_t max_bytes = std::size_t{32} << 20;
 constexpr int max_side = 32'768;
 // Decoded bytes for each encoded one. An image of one colour compresses beyond any such bound and is harmless while it is
 // small, so the ratio counts only above the floor.
@@ -161,9 +161,9 @@ Result<Pixels> decode_with(const std::vector<std::byte>& bytes, const Image& sou
 Result<Pixels> decode(const Image& image, const std::stop_token& stop) {
   if (!image.has_bytes())
     return Error{errc::invalid_argument, "the image is only recorded; one with its bytes is needed to decode it"};
-  if (image.byte_count() > max_bytes) {
+  if (image.byte_count() > max_image_bytes) {
     return too_large("the image has " + std::to_string(image.byte_count()) + " bytes; up to " +
-                     std::to_string(max_bytes >> 20) + " MiB are accepted");
+                     std::to_string(max_image_bytes >> 20) + " MiB are accepted");
   }
   const std::string name = name_of(image.media_type());
   if (std::optional<Error> error = validate_size(image.size(), name)) return *std::move(error);

@@ -74,7 +74,7 @@ class Pixels {
  *
  * PNG, JPEG, WebP and GIF (the first frame of an animation), each by its own loader: no other loader can be reached,
  * whatever the bytes say, and none is shown metadata. The limits are checked before any pixel is decoded, by what the
- * file says of itself: 32 MiB, 64 Mi pixels, 32,768 pixels a side, above 32 MiB of decoded bytes no more than 1,000 of
+ * file says of itself: 64 MiB, 64 Mi pixels, 32,768 pixels a side, above 32 MiB of decoded bytes no more than 1,000 of
  * them for each encoded byte, 64 scans of a JPEG, and 640 MiB of memory. Decoding that takes over 20 s is given up. EXIF
  * orientation is applied, transparency is flattened on white, and grey, palette, 16-bit and CMYK become sRGB; an embedded
  * colour profile is honoured if it is usable.

@@ -1,4 +1,5 @@
 #include "json/lookup.hpp"
+#include "json/reply_text.hpp"
 #include "providers/image_wire.hpp"
 #include "providers/openai_images/codec.hpp"
 #include <pentimento/json.hpp>
@@ -149,12 +150,6 @@ class ReplyReader {
   bool has_url_ = false;
 };
 
-JsonLimits limits_for(std::string_view text) {
-  JsonLimits limits;
-  limits.bytes = text.size();  // within the limit of the request
-  return limits;
-}
-
 }  // namespace
 
 Result<Generation> decode(const http::Response& response, const GenerationRequest& request,
@@ -162,7 +157,7 @@ Result<Generation> decode(const http::Response& response, const GenerationReques
   const ProviderCall call = call_of(options, estimate(request, options));
   if (!response.is_success()) return provider_error(response, call);
   ReplyReader reader{response, call};
-  const Result<json::value> reply = parse_json(response.text(), limits_for(response.text()));
+  const Result<json::value> reply = json_form::parse_reply(response.text());
   if (!reply) {
     const std::string type = response.media_type();
     const bool other_type = !type.empty() && type != "application/json";
@@ -206,7 +201,7 @@ bool Stream::has_image() const {
 std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
   if (event.data() == "[DONE]") return std::nullopt;
   if (event.type() == "error") return provider_stream_error(event.data(), {}, call_);
-  const Result<json::value> data = parse_json(event.data(), limits_for(event.data()));
+  const Result<json::value> data = json_form::parse_reply(event.data());
   if (!data) return unusable_reply("an event of its stream: " + data.error().message(), event.data(), {}, call_);
   if (is_error(*data)) return provider_stream_error(event.data(), {}, call_);
   std::string_view type = text_of(member(&*data, "type"));

@@ -1,6 +1,7 @@
 #include "providers/stability/codec.hpp"
 
 #include "json/lookup.hpp"
+#include "json/reply_text.hpp"
 #include "providers/image_wire.hpp"
 #include <pentimento/http/form_data.hpp>
 #include <pentimento/json.hpp>
@@ -133,9 +134,7 @@ Generation finished(Image image, std::optional<std::uint64_t> seed, const std::s
 /// {"image": base64, "seed": 42, "finish_reason": "SUCCESS"}.
 Result<Generation> decode_json(const http::Response& response, const ProviderCall& call) {
   const std::string request_id = response.request_id();
-  JsonLimits limits;
-  limits.bytes = response.body().size();  // within the limit of the request
-  const Result<json::value> parsed = parse_json(response.text(), limits);
+  const Result<json::value> parsed = json_form::parse_reply(response.text());
   if (!parsed) return unusable_reply(parsed.error().message(), response.text(), request_id, call);
   const json::object* reply = parsed->if_object();
   if (reply == nullptr) return unusable_reply("it is not an object", response.text(), request_id, call);

@@ -188,6 +188,17 @@ TEST_SUITE("Critique answers") {
   }
 }
 
+TEST_SUITE("Answers in other forms") {
+  TEST_CASE("a truth value counts as yes or no") {
+    const Critique judged =
+        read(R"({"sees_picture":true,"visible_text":[],"answers":[{"id":"q1","evidence":"","answer":true},)"
+             R"({"id":"q2","evidence":"","answer":false}],"worst_problem":"","suggested_prompt":""})")
+            .value();
+    CHECK(judged.verdict("user-1") == Verdict::pass);
+    CHECK(judged.verdict("vision_red") == Verdict::fail);
+  }
+}
+
 TEST_SUITE("Words to the judge") {
   TEST_CASE("take the passes and the suggestion with them") {
     const Critique judged = critique(

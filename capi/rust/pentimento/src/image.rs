@@ -48,7 +48,7 @@ impl Drop for Picture {
 }
 
 impl Image {
-    /// A copy of the bytes of a PNG, JPEG, WebP or GIF, of at most 32 MiB. Only the header is read.
+    /// A copy of the bytes of a PNG, JPEG, WebP or GIF, of at most 64 MiB. Only the header is read.
     /// Errors: `UnreadableImage`, `TooLarge`.
     pub fn from_bytes(bytes: &[u8]) -> Result<Image> {
         // SAFETY: the bytes are copied within the call, and the out parameters live as long as it.
