@@ -24,7 +24,7 @@ Span label(std::string text) {
 }
 
 Line score_line(const Terminal& terminal, const std::string& name, const Score& score) {
-  constexpr int cells = 10;
+  const int cells = terminal.width() < 60 ? 4 : 10;
   // A full bar means that everything passes, an empty one that nothing does.
   int full = static_cast<int>(std::lround(score.fraction() * cells));
   if (score.percent() < 100 && full == cells) full = cells - 1;

@@ -55,14 +55,12 @@ void print(Terminal& terminal, const KeyStatus& status) {
   const std::string used = status.use.backends.empty() ? "" : " for " + joined(status.use.backends);
   switch (status.state) {
     case KeyState::found:
-      terminal.print({{"  " + std::string{signs.pass} + ' ', Style::good},
-                      {status.use.key, Style::strong},
-                      {used + ", from " + printable(status.what)}});
+      terminal.print_hanging({"  " + std::string{signs.pass} + ' ', Style::good},
+                             {{status.use.key, Style::strong}, {used + ", from " + printable(status.what)}}, 4);
       break;
     case KeyState::missing:
-      terminal.print({{"  " + std::string{signs.unknown} + ' ', Style::doubt},
-                      {status.use.key, Style::strong},
-                      {used + ": not set"}});
+      terminal.print_hanging({"  " + std::string{signs.unknown} + ' ', Style::doubt},
+                             {{status.use.key, Style::strong}, {used + ": not set"}}, 4);
       break;
     case KeyState::wrong:
       terminal.print({{"  " + std::string{signs.fail} + ' ', Style::bad}, {status.use.key, Style::strong}, {used}});

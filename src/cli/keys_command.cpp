@@ -37,7 +37,8 @@ Result<std::string> key_of(const std::string& name, const std::string& action) {
   for (const KeyUse& use : uses) {
     if (std::ranges::find(use.backends, name) != use.backends.end()) return use.key;
   }
-  if (Keys::is_name(name)) return name;
+  // Some keys are of capitals and digits too; the name of a variable for one has more than one word.
+  if (Keys::is_name(name) && name.find('_') != std::string::npos) return name;
   std::vector<std::string> names;
   for (const KeyUse& use : uses) {
     names.push_back(use.key);
@@ -105,7 +106,11 @@ ExitCode run_keys(const KeysOptions& options) {
     print_error("\"keys list\" takes no name; usage: pentimento keys list");
     return ExitCode::usage;
   }
-  print_error(detail::unknown_name("action", options.action, std::array{"list", "set", "remove"}));
+  // Only what resembles an action is repeated: anything else may be a key.
+  const std::array actions{"list", "set", "remove"};
+  const std::string suggestion = detail::did_you_mean(options.action, actions);
+  print_error(suggestion.empty() ? "there is no such action; there are list, set and remove"
+                                 : detail::unknown_name("action", options.action, actions));
   return ExitCode::usage;
 }
 

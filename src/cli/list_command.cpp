@@ -44,7 +44,7 @@ ExitCode run_list(const std::string& what) {
   for (const Group& group : all) {
     if (!what.empty() && group.name != what) continue;
     if (!std::exchange(first, false)) terminal.print({{""}});
-    terminal.print({{group.title, Style::strong}});
+    terminal.print_wrapped({{group.title, Style::strong}}, 0, 3);
     std::size_t widest = 0;
     for (const Choice& choice : group.choices) widest = std::max(widest, choice.name.size());
     const int indent = static_cast<int>(widest) + 5;

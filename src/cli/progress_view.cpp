@@ -103,7 +103,7 @@ void ProgressView::print_warning(CandidateId id) {
 }
 
 void ProgressView::on(const event::RoundStarted& e) {
-  terminal_.print({label("round " + std::to_string(e.round)), {words_of(e.revision), Style::accent}});
+  terminal_.print_hanging(label("round " + std::to_string(e.round)), {{words_of(e.revision), Style::accent}}, 3);
   print_prompt(e.revision);
 }
 
@@ -214,10 +214,8 @@ void print_end(Terminal& terminal, const Outcome& outcome) {
   const std::string separator = ' ' + std::string{terminal.signs().dot} + ' ';
   const bool satisfied = outcome.score().satisfied();
   const bool failed = outcome.reason().kind() == StopKind::failed;
-  terminal.print({label("stopped"),
-                  {words_of(outcome.reason()), failed      ? Style::bad
-                                               : satisfied ? Style::good
-                                                           : Style::doubt}});
+  const Style style = failed ? Style::bad : satisfied ? Style::good : Style::doubt;
+  terminal.print_hanging(label("stopped"), {{words_of(outcome.reason()), style}}, 6);
   if (outcome.error()) terminal.print_wrapped({{printable(outcome.error()->message()), Style::bad}}, margin, 4);
   // The reason "satisfied" says it itself.
   if (outcome.reason().kind() != StopKind::satisfied) print_unjudged(terminal, outcome.unjudged());

@@ -101,7 +101,7 @@ void Terminal::print(const Line& line) {
 }
 
 void Terminal::print(Line line, const Span& right) {
-  const int room = width() - cells_of(right.text);
+  const int room = width() - 1 - cells_of(right.text);  // some terminals break a full line
   if (cells_of(line) + 2 > room) line = fitted(line, room - 2, signs().ellipsis);
   const int gap = room - cells_of(line);
   line.push_back({std::string(static_cast<std::size_t>(std::max(gap, 2)), ' ')});
@@ -114,8 +114,14 @@ void Terminal::print_wrapped(const Line& words, int indent, int max_lines) {
 }
 
 void Terminal::print_hanging(const Span& head, const Line& words, int max_lines) {
+  constexpr int least_room = 20;
   const int indent = cells_of(head.text);
-  const int room = std::max(width() - indent, 20);
+  const int room = width() - 1 - indent;
+  if (room < least_room) {
+    // Words beside this head would be a narrow column: they go below it.
+    print({head});
+    return print_wrapped(words, 4, max_lines);
+  }
   std::vector<Line> lines{Line{}};
   int used = 0;
   for (const Span& span : words) {

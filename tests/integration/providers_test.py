@@ -509,7 +509,12 @@ class Keys(Case):
         self.assertFalse(self.key_file().exists())
 
     def test_usage(self):
-        self.rejects("keys", "put", "openai", says="there are list, set, remove")
+        self.rejects("keys", "lits", says=["lits", "list"])
+        # What may be a key is not repeated.
+        for arguments in (("sk-proj-0123456789abcdef",), ("set", "sk-proj-0123456789abcdef"), ("set", "AKIAIOSFODNN7EXAMPLE")):
+            result = self.run_program("keys", *arguments, stdin="")
+            self.assertEqual(result.returncode, 2, result.stderr)
+            self.assertNotIn(arguments[-1], result.stdout + result.stderr)
         self.rejects("keys", "set", says="no key was given")
         self.rejects("keys", "set", "opanai", says='did you mean "openai"?')
         self.rejects("keys", "set", "openai", says="the key is empty")

@@ -408,7 +408,7 @@ class Pictures(unittest.TestCase):
                 ptm.Image(data)
             self.assertIn(caught.exception.code, (ptm.Code.UNREADABLE_IMAGE, ptm.Code.INVALID_ARGUMENT))
         with self.assertRaises(ptm.errors.TooLarge):
-            ptm.Image(png() + bytes(33 << 20))
+            ptm.Image(png() + bytes((64 << 20) + 1))
 
     def test_a_path_is_no_picture(self):
         for data in ("x.png", Path("x.png"), 3, None):
