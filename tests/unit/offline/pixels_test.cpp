@@ -193,7 +193,7 @@ TEST_SUITE("decode") {
 
   TEST_CASE("rejects a GIF of a huge canvas") {
     Bytes gif = animated_gif();
-    for (const std::size_t at : {6, 7, 8, 9}) gif[at] = std::byte{0xff};
+    for (const std::size_t at : {6u, 7u, 8u, 9u}) gif[at] = std::byte{0xff};
     check_rejected(gif, errc::too_large, "65535x65535");
   }
 
