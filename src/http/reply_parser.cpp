@@ -173,7 +173,10 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
 
   void on_request_impl(beast_http::verb, string_view, string_view, int, error_code&) override {}
 
-  void on_response_impl(int code, string_view, int, error_code&) override { status_ = code; }
+  void on_response_impl(int code, string_view, int, error_code& error) override {
+    status_ = code;
+    if (code < 100) fail(unusable("its status is below 100"), error);
+  }
 
   void on_field_impl(beast_http::field, string_view name, string_view value, error_code& error) override {
     if (headers_.fields().size() >= limits_.headers) {

@@ -1,5 +1,6 @@
 #include "secrets/wipe.hpp"
 #include <pentimento/detail/base64.hpp>
+#include <pentimento/detail/utf8.hpp>
 #include <pentimento/secrets/secret.hpp>
 
 #include <algorithm>
@@ -98,6 +99,17 @@ std::optional<unsigned> hexadecimal(std::string_view digits) {
   return value;
 }
 
+// What an escape sequence or a character that does not show begins with.
+constexpr std::string_view disguises{
+    "%\\\0\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e"
+    "\x1f\x7f"
+    "\xC2\xD8\xE1\xE2\xEF\xF3",
+    38};
+
+constexpr bool hides(char32_t c) {
+  return c != '\n' && c != '\r' && c != '\t' && (detail::is_invisible(c) || c == 0x200C || c == 0x200D);
+}
+
 /// An escaped character and the length of its escape sequence.
 struct Escape {
   char character;
@@ -122,14 +134,32 @@ std::optional<Escape> escape_at_start(std::string_view text) {
   return Escape{static_cast<char>(*code), length};
 }
 
+/// Returns the length of what does not show at the start of the text: an invisible character or a joiner, also as JSON's "\u200b".
+/// Whoever sends a key back with such characters between its letters has it whole again once they are removed.
+std::size_t invisible_at_start(std::string_view text) {
+  if (text.size() >= 6 && text.starts_with("\\u")) {
+    const std::optional<unsigned> code = hexadecimal(text.substr(2, 4));
+    return code && hides(*code) ? 6 : 0;
+  }
+  std::string_view rest = text;
+  return !text.empty() && hides(detail::take_character(rest)) ? text.size() - rest.size() : 0;
+}
+
 /// Returns the length of the match of a form, or of enough of its beginning, at the start of the text; 0 for no match.
 template <bool escaped>
 std::size_t match_length(const Form& form, std::string_view text) {
   std::size_t at = 0;
   const auto take = [&](auto is_expected) {
     if constexpr (escaped) {
+      std::size_t hidden = at;
+      for (std::size_t length = 1; at > 0 && length > 0; hidden += length)
+        length = invisible_at_start(text.substr(hidden));
+      const std::size_t shown = std::exchange(at, hidden);
       const std::optional<Escape> escape = escape_at_start(text.substr(at));
       if (escape && is_expected(escape->character)) return at += escape->length, true;
+      if (at < text.size() && is_expected(text[at])) return ++at, true;
+      at = shown;
+      return false;
     }
     if (at < text.size() && is_expected(text[at])) return ++at, true;
     return false;
@@ -189,7 +219,7 @@ class Registry {
     const std::string_view view = text;
     std::size_t escape = 0;
     for (std::size_t at = 0; at < view.size(); ++at) {
-      if (escape <= at) escape = std::min(view.find_first_of("%\\", at), view.size());
+      if (escape <= at) escape = std::min(view.find_first_of(disguises, at), view.size());
       const std::string_view rest = view.substr(at);
       std::size_t length = may_begin_with(rest) ? longest<false>(rest.front(), rest) : 0;
       // Escaped forms are searched for only near an escape sequence.

@@ -1,6 +1,9 @@
 #include "vision/model_text.hpp"
 
 #include <pentimento/detail/utf8.hpp>
+#include <pentimento/secrets/secret.hpp>
+
+#include <utility>
 
 namespace pentimento {
 namespace {
@@ -14,12 +17,6 @@ bool is_blank(char32_t c) {
          c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-bool does_not_show(char32_t c) {
-  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E || c == 0x200B || c == 0x200E ||
-         c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
-         (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
-}
-
 std::string cleaned(std::string_view text, bool keep_lines) {
   std::string out;
   out.reserve(text.size());
@@ -31,7 +28,7 @@ std::string cleaned(std::string_view text, bool keep_lines) {
       ++breaks;
     } else if (is_blank(character)) {
       blank = true;
-    } else if (!does_not_show(character)) {
+    } else if (!detail::is_invisible(character)) {
       if (!out.empty() && breaks > 0 && keep_lines) {
         out.append(breaks > 1 ? 2 : 1, '\n');
       } else if (!out.empty() && (breaks > 0 || blank)) {
@@ -42,7 +39,8 @@ std::string cleaned(std::string_view text, bool keep_lines) {
       detail::append_utf8(out, character);
     }
   }
-  return out;
+  // Only now: a key with invisible or escaped characters in it is whole once they are removed.
+  return redact(std::move(out));
 }
 
 }  // namespace

@@ -64,6 +64,14 @@ constexpr bool controls_display(char32_t c) noexcept {
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
+/// True for characters that do not show: controls, soft hyphens, zero width spaces, marks of direction, invisible operators, byte
+/// order marks, tags. They are removed from the text of a model. Not the joiners, which some scripts need.
+constexpr bool is_invisible(char32_t c) noexcept {
+  return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E || c == 0x200B || c == 0x200E ||
+         c == 0x200F || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) || c == 0xFEFF ||
+         (c >= 0xFFF0 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
 /// The offset of the first byte that is not valid UTF-8; `npos` if all of the text is valid.
 inline std::size_t find_invalid_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {

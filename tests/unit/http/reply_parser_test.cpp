@@ -63,4 +63,9 @@ TEST_SUITE("Reply parser") {
     CHECK(!read("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", 3).has_value());
     CHECK(!read("HTTP/1.1 200 OK\r\n", 3).has_value());
   }
+
+  TEST_CASE("rejects a status below 100") {
+    CHECK(!read("HTTP/1.1 002 OK\r\nContent-Length: 0\r\n\r\n", 100).has_value());
+    CHECK(!read("HTTP/1.1 000 OK\r\n\r\nhello", 100).has_value());
+  }
 }

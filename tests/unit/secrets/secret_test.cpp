@@ -203,6 +203,20 @@ TEST_SUITE("Secret") {
     CHECK(redact(R"({"key":"a%2Fb\\\/c%d\u0022e"})") == R"({"key":"[redacted]"})");
   }
 
+  TEST_CASE("redacts a secret with invisible characters in it") {
+    const Secret secret{"canary-0123456789"};
+    for (const char* hidden : {"\u200b", "\u200c", "\u200d", "\u00ad", "\u202e", "\u2060", "\ufeff", "\U000e0041",
+                               "\x01", "\x7f", "\u0085", "\\u200b", "\\u00AD", "\u200b\u200b\u2060"}) {
+      CAPTURE(hidden);
+      std::string between = "key: c";
+      for (const char c : std::string_view{"anary-0123456789"}) between += hidden + std::string{c};
+      CHECK(redact(between + "!") == "key: [redacted]!");
+      CHECK(redact("key: canary-012" + std::string{hidden} + "3456789") == "key: [redacted]");
+    }
+    // What does not show stays where no secret is.
+    CHECK(redact("can\u200bary \u200b-0\\u200b") == "can\u200bary \u200b-0\\u200b");
+  }
+
   TEST_CASE("overlapping secrets") {
     const Secret inner{"cdefghij"};
     const Secret whole{"abcdefghijklmnop"};

@@ -2,6 +2,7 @@
 
 #include "scripted_model.hpp"
 #include <pentimento/json.hpp>
+#include <pentimento/secrets/secret.hpp>
 
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
@@ -195,6 +196,21 @@ TEST_SUITE("Answers in other forms") {
             .value();
     CHECK(judged.verdict("user-1") == Verdict::pass);
     CHECK(judged.verdict("vision_red") == Verdict::fail);
+  }
+}
+
+TEST_SUITE("A key in an answer") {
+  TEST_CASE("is redacted once it is cleaned") {
+    const std::string key = "canary-0123456789";
+    const Secret secret{key};
+    for (const char* between : {"", R"(\u200b)", R"(\u00ad)", R"(\u202e)", R"(\u200d)", R"(\udb40\udc41)", R"(\b)"}) {
+      CAPTURE(std::string{between});
+      std::string hidden;
+      for (const char c : key) hidden += (hidden.empty() ? "" : between) + std::string{c};
+      const Critique judged = critique(critique_json(both, "[]", '"' + hidden + '"'));
+      CHECK(judged.suggested_prompt().find("[redacted]") != std::string::npos);
+      CHECK(judged.suggested_prompt().find("0") == std::string::npos);
+    }
   }
 }
 
