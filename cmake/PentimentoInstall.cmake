@@ -64,11 +64,13 @@ endif()
 if(TARGET pentimento_cli)
   install(TARGETS pentimento_cli RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
   pentimento_find_beside(pentimento_cli "${CMAKE_INSTALL_FULL_BINDIR}")
-  # The program embeds these libraries in its page.
-  install(FILES "${PROJECT_SOURCE_DIR}/src/cli/page/vendor/preact.LICENSE"
-                "${PROJECT_SOURCE_DIR}/src/cli/page/vendor/htm.LICENSE"
-          DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
 endif()
+# The library embeds these scripts in the page of the report. A static one is development, a program with it is runtime.
+foreach(component IN ITEMS runtime development)
+  install(FILES "${PROJECT_SOURCE_DIR}/src/report/page/vendor/preact.LICENSE"
+                "${PROJECT_SOURCE_DIR}/src/report/page/vendor/htm.LICENSE"
+          DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT ${component})
+endforeach()
 
 # Not exported: if the C++ libraries are shared, CMake would require users of the C library to find them and their
 # dependencies too. pentimentoConfig.cmake creates the target instead.

@@ -35,11 +35,19 @@ function(pentimento_add_library target name)
   target_link_libraries(${target} PRIVATE "$<BUILD_INTERFACE:pentimento_compile>")
 endfunction()
 
-# pentimento::pentimento: the engine, JSON, content hashes, HTTP, secrets, providers, vision, registry. The file is called
+# pentimento::pentimento: the engine, JSON, content hashes, the report, HTTP, secrets, providers, vision, registry. The file is called
 # libpentimento-cpp, because libpentimento is the C library.
-pentimento_add_library(pentimento pentimento loop json detail http secrets providers vision registry/*.cpp)
+pentimento_add_library(pentimento pentimento version.cpp loop json report detail http secrets providers vision registry/*.cpp)
 set_target_properties(pentimento PROPERTIES OUTPUT_NAME pentimento-cpp)
+target_compile_definitions(pentimento PRIVATE "PENTIMENTO_VERSION=\"${PROJECT_VERSION}\"")
 target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto)
+# The page of the report, embedded.
+set(page_folder "${PROJECT_SOURCE_DIR}/src/report/page")
+file(GLOB_RECURSE page_files CONFIGURE_DEPENDS "${page_folder}/*")
+set(page_source "${PROJECT_BINARY_DIR}/embedded/report_page.cpp")
+add_custom_command(OUTPUT "${page_source}" DEPENDS ${page_files} VERBATIM COMMENT "Embedding the page of the report"
+                   COMMAND "${CMAKE_COMMAND}" -D "OUTPUT=${page_source}" -P "${page_folder}/embed.cmake")
+target_sources(pentimento PRIVATE "${page_source}")
 # Its users see declarations of what is inline for users of pentimento::core alone: see detail/inline.hpp.
 target_compile_definitions(pentimento PUBLIC PENTIMENTO_SEPARATE_COMPILATION)
 

@@ -6,6 +6,7 @@
 #include <pentimento/json.hpp>
 #include <pentimento/stop/parse.hpp>
 #include <pentimento/transcript.hpp>
+#include <pentimento/version.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -25,7 +26,7 @@ ptm_str view_of(const std::string& text) { return {text.c_str(), text.size()}; }
 extern "C" {
 
 int32_t ptm_abi_version(void) { return PTM_ABI_VERSION; }
-const char* ptm_version(void) { return PENTIMENTO_VERSION; }
+const char* ptm_version(void) { return version().data(); }
 
 const char* ptm_status_name(ptm_status status) {
   switch (status) {

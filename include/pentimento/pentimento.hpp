@@ -9,7 +9,11 @@
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/registry.hpp>
+#include <pentimento/report.hpp>
+#include <pentimento/secrets/dotenv.hpp>
+#include <pentimento/version.hpp>
 #include <pentimento/vision/chat_completions.hpp>
 #include <pentimento/vision/messages.hpp>
+#include <pentimento/vision/prompt_guard.hpp>
 #include <pentimento/vision/rephraser.hpp>
 #include <pentimento/vision/vision_critic.hpp>

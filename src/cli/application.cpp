@@ -6,8 +6,8 @@
 #include "findings_view.hpp"
 #include "usage_error.hpp"
 #include "values.hpp"
-#include "version.hpp"
 #include <pentimento/run_settings.hpp>
+#include <pentimento/version.hpp>
 
 #include <CLI/CLI.hpp>
 #include <poll.h>
@@ -281,7 +281,7 @@ class Program {
  public:
   Program() {
     app_.name("pentimento");
-    app_.set_version_flag("--version", "pentimento " + std::string{program_version}, "Print the version and exit");
+    app_.set_version_flag("--version", "pentimento " + std::string{version()}, "Print the version and exit");
     app_.set_help_flag("-h,--help", "Print this help and exit");
     app_.footer(std::string{exit_codes + 1} + '\n' + main_footer);
     app_.get_formatter()->column_width(30);

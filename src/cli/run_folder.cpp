@@ -1,9 +1,9 @@
 #include "run_folder.hpp"
 
-#include "report.hpp"
 #include <pentimento/content_hash.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/offline/contact_sheet.hpp>
+#include <pentimento/report.hpp>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -298,7 +298,7 @@ std::vector<Error> write_summaries(const Transcript& run, const fs::path& folder
     const Result<Image> sheet = offline::contact_sheet(run);
     note(sheet ? save(*sheet, folder / "contact-sheet.png") : Result<void>{sheet.error()});
   }
-  note(write_text(report_of(run), folder / "report.html"));
+  note(write_text(report_html(run), folder / "report.html"));
   return errors;
 }
 

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { suite, test } from "node:test";
 
-const folder = new URL("../../src/cli/page/", import.meta.url);
+const folder = new URL("../../src/report/page/", import.meta.url);
 const { wordDiff } = await import(new URL("diff.mjs", folder));
 const { bestAfter, byId, costOfRound, fileOf, isNeverJudged, parseTranscript, unjudgedOf } = await import(
   new URL("transcript.mjs", folder)

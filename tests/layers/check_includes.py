@@ -20,6 +20,7 @@ FOLDERS = [
     ["stop", "revise"],
     ["loop"],
     ["json"],
+    ["report"],
     ["secrets"],
     ["http"],
     ["providers"],

@@ -1,9 +1,8 @@
-#include "report.hpp"
-
 #include "support/events.hpp"
 #include "support/images.hpp"
 #include <pentimento/content_hash.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/report.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -13,7 +12,6 @@
 #include <string_view>
 
 using namespace pentimento;
-using namespace pentimento::cli;
 using test::Story;
 
 namespace {
@@ -42,7 +40,7 @@ TEST_SUITE("Report") {
   TEST_CASE("embeds the transcript as it is") {
     Story story{test::brief_with(2)};
     story.round("mugs", "pf", DecisionReason::first).round("red mugs", "pp", DecisionReason::more_musts);
-    CHECK(data_of(report_of(story.run), "transcript") == parse_json(to_text(story.run)).value());
+    CHECK(data_of(report_html(story.run), "transcript") == parse_json(to_text(story.run)).value());
   }
 
   TEST_CASE("embeds each image once, and the copy that was judged") {
@@ -51,7 +49,7 @@ TEST_SUITE("Report") {
     const Image copy{test::png_bytes(320, 200, 77)};
     critique.judged(copy);
     story.round(Revision{Action::restart, GenerationRequest{"mugs"}}, std::move(critique), DecisionReason::first);
-    const boost::json::object images = data_of(report_of(story.run), "images").as_object();
+    const boost::json::object images = data_of(report_html(story.run), "images").as_object();
     CHECK(images.size() == 2);
     CHECK(images.contains(content_hash(copy)));
     for (const auto& [hash, url] : images) CHECK(url.as_string().starts_with("data:image/png;base64,iVBORw0KGgo"));
@@ -65,7 +63,7 @@ TEST_SUITE("Report") {
     Critique critique;
     critique.add(Finding{"user-1", Verdict::fail}.observed(hostile).wanted(hostile)).remark(hostile);
     story.round(Revision{Action::restart, GenerationRequest{hostile}}, std::move(critique), DecisionReason::first);
-    const std::string page = report_of(story.run);
+    const std::string page = report_html(story.run);
     CHECK(count_of(page, "<script") == 3);
     CHECK(count_of(page, "</script") == 3);
     CHECK(count_of(page, "<!--") == 0);
@@ -75,7 +73,7 @@ TEST_SUITE("Report") {
   }
 
   TEST_CASE("has one script, which imports nothing") {
-    const std::string page = report_of(Story{test::brief_with(1)}.run);
+    const std::string page = report_html(Story{test::brief_with(1)}.run);
     const std::string script = between(page, "<script type=\"module\">", "</script>");
     CHECK(count_of(script, "\nimport ") == 0);
     CHECK(count_of(script, "\nexport ") == 0);

@@ -1,10 +1,9 @@
-#include "report.hpp"
-
-#include "report_page.hpp"
-#include "version.hpp"
+#include "report/page.hpp"
 #include <pentimento/content_hash.hpp>
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/report.hpp>
+#include <pentimento/version.hpp>
 
 #include <charconv>
 #include <cstddef>
@@ -14,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace pentimento::cli {
+namespace pentimento {
 
 namespace {
 
@@ -72,14 +71,14 @@ std::string images_of(const Transcript& run) {
 
 }  // namespace
 
-std::string report_of(const Transcript& run) {
-  return filled(report_template, {{"style", std::string{report_style}},
-                                  {"style_hash", csp_hash(report_style)},
-                                  {"script", std::string{report_script}},
-                                  {"script_hash", csp_hash(report_script)},
-                                  {"version", std::string{program_version}},
-                                  {"transcript", embeddable(to_text(run))},
-                                  {"images", images_of(run)}});
+std::string report_html(const Transcript& run) {
+  return filled(report::page_template, {{"style", std::string{report::page_style}},
+                                        {"style_hash", csp_hash(report::page_style)},
+                                        {"script", std::string{report::page_script}},
+                                        {"script_hash", csp_hash(report::page_script)},
+                                        {"version", std::string{version()}},
+                                        {"transcript", embeddable(to_text(run))},
+                                        {"images", images_of(run)}});
 }
 
-}  // namespace pentimento::cli
+}  // namespace pentimento
