@@ -1,6 +1,7 @@
 // Engines, and the backends of the caller.
 
 #include "boundary.hpp"
+#include "caller_backend.hpp"
 #include "caller_call.hpp"
 #include "engine.hpp"
 #include "engine_settings.hpp"
@@ -14,15 +15,6 @@ using namespace pentimento;
 using namespace pentimento::capi;
 
 namespace {
-
-ptm_backend backend_of(const ptm_backend* given) {
-  const ptm_backend backend = struct_of(given, "backend");
-  if (backend.abi_version < 1 || backend.abi_version > PTM_ABI_VERSION)
-    reject(PTM_E_VERSION, "backend->abi_version is " + std::to_string(backend.abi_version) + "; this library has " +
-                              std::to_string(PTM_ABI_VERSION));
-  if (backend.start == nullptr) reject(PTM_E_INVALID_ARGUMENT, "backend->start is NULL; it begins the calls");
-  return backend;
-}
 
 void create_engine(const ptm_engine_options* given, ptm_engine** engine) {
   ptm_engine*& result = out(engine, "engine");
@@ -63,14 +55,23 @@ void ptm_engine_destroy(ptm_engine* engine) {
 
 ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabilities, const ptm_backend* backend,
                                     ptm_error** error) {
-  return guarded(
-      error, [&] { get(engine, "engine")->add_generator(text_of(capabilities, "capabilities"), backend_of(backend)); });
+  return guarded(error, [&] {
+    get(engine, "engine")->add_generator(text_of(capabilities, "capabilities"), backend_of(backend, "backend"));
+  });
 }
 
 ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
                                  ptm_error** error) {
-  return guarded(error,
-                 [&] { get(engine, "engine")->add_critic(text_of(description, "description"), backend_of(backend)); });
+  return guarded(error, [&] {
+    get(engine, "engine")->add_critic(text_of(description, "description"), backend_of(backend, "backend"));
+  });
+}
+
+ptm_status ptm_engine_add_reviser(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
+                                  ptm_error** error) {
+  return guarded(error, [&] {
+    get(engine, "engine")->add_reviser(text_of(description, "description"), backend_of(backend, "backend"));
+  });
 }
 
 ptm_status ptm_call_request(ptm_call* call, ptm_text** json, ptm_error** error) {

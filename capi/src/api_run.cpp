@@ -1,15 +1,18 @@
 // Runs.
 
 #include "boundary.hpp"
+#include "caller_backend.hpp"
 #include "engine.hpp"
 #include "refine_request.hpp"
 #include "run.hpp"
+#include <pentimento/json.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace pentimento;
@@ -43,9 +46,12 @@ void refine(ptm_engine* engine, ptm_str request, const ptm_run_options* given, p
   std::vector<Image> images = images_of(options.images, options.image_count);
   options.images = nullptr;
   options.image_count = 0;
+  std::shared_ptr<CallerBackend> sink;
+  if (options.sink != nullptr) sink = std::make_shared<CallerBackend>(backend_of(options.sink, "options->sink"));
+  options.sink = nullptr;
 
   RefineRequest wanted = read_refine_request(text_of(request, "request"), std::move(images));
-  const auto made = std::make_shared<Run>(options, home);
+  const auto made = std::make_shared<Run>(options, std::move(sink), home);
   made->handle = new_handle<ptm_run>(made);
   try {
     home->begin(made, std::move(wanted));
@@ -105,7 +111,7 @@ ptm_status ptm_run_outcome(ptm_run* run, ptm_text** json, ptm_error** error) {
 ptm_status ptm_run_transcript(ptm_run* run, ptm_text** json, ptm_error** error) {
   return guarded(error, [&] {
     ptm_text*& result = out(json, "json");
-    result = new_text(get(run, "run")->transcript());
+    result = new_text(to_text(get(run, "run")->transcript()));
   });
 }
 

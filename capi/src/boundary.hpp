@@ -4,6 +4,7 @@
 #include <pentimento.h>
 #include <pentimento/error.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <exception>
@@ -90,6 +91,12 @@ std::string_view text_of(ptm_str view, const char* name);
 /// Returns the images of handles. Rejects NULL with a count, handles that are not live, and more than any limit.
 std::vector<Image> images_of(const ptm_image* const* images, std::size_t count);
 
+/// The size of a struct in the first version of the interface that has it.
+template <class T>
+inline constexpr std::size_t first_size = sizeof(T);
+template <>
+inline constexpr std::size_t first_size<ptm_run_options> = offsetof(ptm_run_options, sink);
+
 /// Returns the struct_size of a caller's struct. Rejects one that is out of range.
 template <class T>
 std::size_t size_of_struct(const T* given, const char* name) {
@@ -97,19 +104,19 @@ std::size_t size_of_struct(const T* given, const char* name) {
   constexpr std::size_t most_unknown = 4096;
   if (given == nullptr) reject(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL");
   const std::size_t size = given->struct_size;
-  if (size < sizeof(T) || size > sizeof(T) + most_unknown)
+  if (size < first_size<T> || size > sizeof(T) + most_unknown)
     reject(PTM_E_VERSION, std::string{name} + "->struct_size is " + std::to_string(size) + "; set it to sizeof(*" +
                               name + "), which is " + std::to_string(sizeof(T)) + " here");
   return size;
 }
 
-/// Copies the members that this library knows from a caller's struct. Rejects a struct_size below that of the first version,
-/// and members that this library does not know unless they are zero.
+/// Copies the members that this library knows from a caller's struct; those that the caller does not know are zero. Rejects a
+/// struct_size below that of the first version, and members that this library does not know unless they are zero.
 template <class T>
 T struct_of(const T* given, const char* name) {
   const std::size_t size = size_of_struct(given, name);
   T known{};
-  std::memcpy(&known, given, sizeof(T));
+  std::memcpy(&known, given, std::min(size, sizeof(T)));
   const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i) {
     if (bytes[i] != 0)

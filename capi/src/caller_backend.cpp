@@ -87,6 +87,39 @@ class CallerCritic final : public Critic {
   CallerCriticTerms terms_;
 };
 
+class CallerReviser final : public Reviser {
+ public:
+  CallerReviser(std::shared_ptr<CallerBackend> backend, CallerReviserTerms terms)
+      : backend_{std::move(backend)}, terms_{std::move(terms)} {}
+
+ private:
+  std::string do_name() const override { return terms_.name; }
+  Money do_estimate() const override { return terms_.estimate; }
+  asio::awaitable<Result<Revision>> do_revise(RevisionRequest request) override {
+    return ask(backend_, call_for(std::move(request)));
+  }
+
+  std::shared_ptr<CallerBackend> backend_;
+  CallerReviserTerms terms_;
+};
+
+class CallerSink final : public EventSink {
+ public:
+  explicit CallerSink(std::shared_ptr<CallerBackend> backend) : backend_{std::move(backend)} {}
+
+ private:
+  asio::awaitable<Result<void>> do_on_event(Event event) override { return store(backend_, std::move(event)); }
+
+  static asio::awaitable<Result<void>> store(std::shared_ptr<CallerBackend> backend, Event event) {
+    auto answer = ask(std::move(backend), call_for(std::move(event)));
+    const Result<Stored> stored = co_await std::move(answer);
+    if (!stored) co_return stored.error();
+    co_return Result<void>{};
+  }
+
+  std::shared_ptr<CallerBackend> backend_;
+};
+
 std::string name_in(json_form::ObjectReader& in) {
   auto name = in.get<std::string>("name");
   constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -105,6 +138,16 @@ Money estimate_in(json_form::ObjectReader& in, std::string_view key) {
 }
 
 }  // namespace
+
+ptm_backend backend_of(const ptm_backend* given, const char* name) {
+  const ptm_backend backend = struct_of(given, name);
+  if (backend.abi_version < 1 || backend.abi_version > PTM_ABI_VERSION)
+    reject(PTM_E_VERSION, std::string{name} + "->abi_version is " + std::to_string(backend.abi_version) +
+                              "; this library has " + std::to_string(PTM_ABI_VERSION));
+  if (backend.start == nullptr)
+    reject(PTM_E_INVALID_ARGUMENT, std::string{name} + "->start is NULL; it begins the calls");
+  return backend;
+}
 
 CallerBackend::~CallerBackend() {
   for (ptm_call* const call : started_) take(call);
@@ -185,12 +228,31 @@ CallerCriticTerms read_critic_terms(std::string_view text) {
   return terms;
 }
 
+CallerReviserTerms read_reviser_terms(std::string_view text) {
+  const json::value value = value_of(parse_json(text));
+  const ImageSource no_images;
+  const json_form::Node whole{value, no_images};
+  json_form::ObjectReader in{whole};
+  CallerReviserTerms terms{name_in(in), estimate_in(in, "estimate_micros")};
+  in.done();
+  if (terms.name == "ask") whole.fail("the name \"ask\" is taken by the reviser that asks you; choose another one");
+  return terms;
+}
+
 std::shared_ptr<Generator> caller_generator(std::shared_ptr<CallerBackend> backend, CallerGeneratorTerms terms) {
   return std::make_shared<CallerGenerator>(std::move(backend), std::move(terms));
 }
 
 std::shared_ptr<Critic> caller_critic(std::shared_ptr<CallerBackend> backend, CallerCriticTerms terms) {
   return std::make_shared<CallerCritic>(std::move(backend), std::move(terms));
+}
+
+std::shared_ptr<Reviser> caller_reviser(std::shared_ptr<CallerBackend> backend, CallerReviserTerms terms) {
+  return std::make_shared<CallerReviser>(std::move(backend), std::move(terms));
+}
+
+std::shared_ptr<EventSink> caller_sink(std::shared_ptr<CallerBackend> backend) {
+  return std::make_shared<CallerSink>(std::move(backend));
 }
 
 }  // namespace pentimento::capi

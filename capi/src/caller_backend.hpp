@@ -3,7 +3,9 @@
 #include "caller_call.hpp"
 #include <pentimento.h>
 #include <pentimento/critic.hpp>
+#include <pentimento/event_sink.hpp>
 #include <pentimento/generator.hpp>
+#include <pentimento/reviser.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -15,7 +17,10 @@
 
 namespace pentimento::capi {
 
-/// A backend of the caller: its functions and its open calls. Thread-safe.
+/// Validates a caller's functions; `name` is the argument's, for messages. Throws `Rejected`.
+ptm_backend backend_of(const ptm_backend* given, const char* name);
+
+/// A backend or sink of the caller: its functions and its open calls. Thread-safe.
 class CallerBackend {
  public:
   explicit CallerBackend(const ptm_backend& functions) : functions_{functions} {}
@@ -59,7 +64,17 @@ struct CallerCriticTerms {
 /// Throws `Failure`.
 CallerCriticTerms read_critic_terms(std::string_view text);
 
+/// A caller's description of a reviser.
+struct CallerReviserTerms {
+  std::string name;
+  Money estimate;
+};
+/// Throws `Failure`.
+CallerReviserTerms read_reviser_terms(std::string_view text);
+
 std::shared_ptr<Generator> caller_generator(std::shared_ptr<CallerBackend> backend, CallerGeneratorTerms terms);
 std::shared_ptr<Critic> caller_critic(std::shared_ptr<CallerBackend> backend, CallerCriticTerms terms);
+std::shared_ptr<Reviser> caller_reviser(std::shared_ptr<CallerBackend> backend, CallerReviserTerms terms);
+std::shared_ptr<EventSink> caller_sink(std::shared_ptr<CallerBackend> backend);
 
 }  // namespace pentimento::capi

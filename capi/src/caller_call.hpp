@@ -7,8 +7,11 @@
 #include <pentimento/critique.hpp>
 #include <pentimento/critique_request.hpp>
 #include <pentimento/error.hpp>
+#include <pentimento/event.hpp>
 #include <pentimento/generation.hpp>
 #include <pentimento/image.hpp>
+#include <pentimento/reviser.hpp>
+#include <pentimento/revision.hpp>
 
 #include <memory>
 #include <mutex>
@@ -16,16 +19,17 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace pentimento::capi {
 
-/// A call to a backend of the caller, from its start until the caller finishes it. Thread-safe.
+/// A call to a backend or sink of the caller, from its start until the caller finishes it. Thread-safe.
 class CallerCall {
  public:
   virtual ~CallerCall() = default;
 
-  /// {"kind", "request"}.
+  /// {"kind", "request"}; for a sink, the event.
   virtual std::string request() const = 0;
   /// The images of the request.
   virtual std::vector<Image> images() const = 0;
@@ -65,9 +69,14 @@ class CallerCallOf : public CallerCall {
   std::optional<Answer<Result<T>>> answer_;  // until the call is finished
 };
 
+/// The result of a sink that has taken an event.
+using Stored = std::monostate;
+
 std::shared_ptr<CallerCallOf<Generation>> call_for(GenerationRequest request);
 std::shared_ptr<CallerCallOf<Plan>> call_for(Brief brief);
 std::shared_ptr<CallerCallOf<Critique>> call_for(CritiqueRequest request);
 std::shared_ptr<CallerCallOf<Comparison>> call_for(ComparisonRequest request);
+std::shared_ptr<CallerCallOf<Revision>> call_for(RevisionRequest request);
+std::shared_ptr<CallerCallOf<Stored>> call_for(Event event);
 
 }  // namespace pentimento::capi

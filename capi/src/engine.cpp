@@ -184,6 +184,16 @@ void Engine::add_critic(std::string_view terms, const ptm_backend& functions) {
   });
 }
 
+void Engine::add_reviser(std::string_view terms, const ptm_backend& functions) {
+  CallerReviserTerms read = read_reviser_terms(terms);
+  const auto backend = std::make_shared<CallerBackend>(functions);
+  const std::string name = read.name;
+  std::shared_ptr<Reviser> reviser = caller_reviser(backend, std::move(read));
+  replace(backend, callers_revisers_, name, [&](Registry& registry) {
+    registry.add_reviser(BackendEntry{name, "the caller's own"}, always(std::move(reviser)));
+  });
+}
+
 void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   // Held until the run has begun, so that no backend outlives the engine on this thread. Shared, because key files are read
   // here.
@@ -203,6 +213,7 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
     loop.reviser(reviser);
   }
   loop.settings(request.settings);
+  if (run->sink() != nullptr) loop.sink(caller_sink(run->sink()));
   loop.watch([run](const Event& event) { run->on_event(event); });
 
   const std::lock_guard lock{mutex_};
@@ -262,16 +273,19 @@ void Engine::tear_down() noexcept {
   context.reset();
   Backends generators;
   Backends critics;
+  Backends revisers;
   std::optional<Registry> registry;
   {
     const std::lock_guard lock{backends_mutex_};
     generators.swap(callers_generators_);
     critics.swap(callers_critics_);
+    revisers.swap(callers_revisers_);
     registry.swap(registry_);
   }
   registry.reset();
   generators.clear();
   critics.clear();
+  revisers.clear();
   for (const std::weak_ptr<Run>& each : runs_) {
     if (const std::shared_ptr<Run> run = each.lock()) run->release_callbacks();
   }

@@ -37,6 +37,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::string backends() const;
   void add_generator(std::string_view terms, const ptm_backend& functions);
   void add_critic(std::string_view terms, const ptm_backend& functions);
+  void add_reviser(std::string_view terms, const ptm_backend& functions);
 
   /// Begins a run. If it throws, the run has not begun.
   void begin(const std::shared_ptr<Run>& run, RefineRequest request);
@@ -63,6 +64,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   std::optional<Registry> registry_;          // until it is torn down
   Backends callers_generators_;
   Backends callers_critics_;
+  Backends callers_revisers_;
 
   mutable std::mutex mutex_;
   std::unique_ptr<boost::asio::io_context> context_;

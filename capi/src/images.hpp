@@ -1,7 +1,13 @@
 #pragma once
 
+#include <pentimento/brief.hpp>
+#include <pentimento/candidate.hpp>
+#include <pentimento/critique_request.hpp>
+#include <pentimento/event.hpp>
+#include <pentimento/generation.hpp>
 #include <pentimento/image.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/reviser.hpp>
 
 #include <optional>
 #include <string>
@@ -9,6 +15,23 @@
 #include <vector>
 
 namespace pentimento::capi {
+
+/// Adds the images of an object to a list, perhaps more than once.
+void collect(std::vector<Image>& images, const Brief& brief);
+void collect(std::vector<Image>& images, const GenerationRequest& request);
+void collect(std::vector<Image>& images, const Candidate& candidate);
+void collect(std::vector<Image>& images, const CritiqueRequest& request);
+void collect(std::vector<Image>& images, const ComparisonRequest& request);
+void collect(std::vector<Image>& images, const RevisionRequest& request);
+void collect(std::vector<Image>& images, const Event& event);
+
+/// Returns the images of an object.
+template <class T>
+std::vector<Image> images_in(const T& object) {
+  std::vector<Image> images;
+  collect(images, object);
+  return images;
+}
 
 /// Returns the image of `images` with this SHA-256, if there is one.
 std::optional<Image> find_image_of(const std::vector<Image>& images, std::string_view sha256);

@@ -1,6 +1,7 @@
 #include "run.hpp"
 
 #include "boundary.hpp"
+#include "caller_backend.hpp"
 #include "engine.hpp"
 #include "images.hpp"
 #include <pentimento/json.hpp>
@@ -59,12 +60,18 @@ Revision edited(const Revision& proposal, std::string_view text) {
 
 Run::~Run() { release_callbacks(); }
 
+void Run::taken() noexcept {
+  owes_destroy_ = true;
+  if (sink_ != nullptr) sink_->taken();
+}
+
 void Run::release_callbacks() noexcept {
   {
     const std::lock_guard lock{mutex_};
     release_is_due_ = true;
     if (polling_) return;  // a callback is running: its poll releases as it leaves
   }
+  sink_.reset();
   if (!owes_destroy_.exchange(false) || options_.destroy == nullptr) return;
   try {
     options_.destroy(options_.user);
@@ -337,20 +344,20 @@ const Outcome& Run::ended_outcome() const {
 
 std::string Run::outcome() const { return to_text(ended_outcome()); }
 
-std::string Run::transcript() const {
+Transcript Run::transcript() const {
   std::vector<Event> events;
   {
     const std::lock_guard lock{mutex_};
     // After a callback threw, `events_` is incomplete; the outcome is not.
-    if (outcome_) return to_text(outcome_->transcript());
+    if (outcome_) return outcome_->transcript();
     events.assign(events_.begin(), events_.end());
   }
-  return to_text(value_of(fold(events)));
+  return value_of(fold(events));
 }
 
 Image Run::best() const {
   const Outcome& outcome = ended_outcome();
-  if (!outcome.has_best() && !outcome.error()) reject(PTM_E_NOT_FOUND, "the run ended without a image");
+  if (!outcome.has_best() && !outcome.error()) reject(PTM_E_NOT_FOUND, "the run ended without an image");
   return outcome.best().image();
 }
 
@@ -358,17 +365,7 @@ std::optional<Image> Run::find_image(std::string_view sha256) const {
   std::vector<Image> images;
   {
     const std::lock_guard lock{mutex_};
-    for (const Event& event : events_) {
-      if (const auto* const finished = event.as<event::GenerationFinished>())
-        images.insert(images.end(), finished->generation.images().begin(), finished->generation.images().end());
-      if (const auto* const given = event.as<event::ImageGiven>()) images.push_back(given->image);
-      if (const auto* const judged = event.as<event::CritiqueFinished>())
-        if (judged->critique.judged()) images.push_back(*judged->critique.judged());
-      if (const auto* const started = event.as<event::RunStarted>()) {
-        images.insert(images.end(), started->brief.reference_images().begin(), started->brief.reference_images().end());
-        if (started->brief.init_image()) images.push_back(*started->brief.init_image());
-      }
-    }
+    for (const Event& event : events_) collect(images, event);
   }
   return find_image_of(images, sha256);
 }

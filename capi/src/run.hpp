@@ -30,19 +30,23 @@
 
 namespace pentimento::capi {
 
+class CallerBackend;
+
 /// A run as its caller sees it: the events to deliver, the questions to answer, the outcome. `Engine` begins the run and
 /// reports what happens. Thread-safe; no callback is called under a lock.
 class Run : public std::enable_shared_from_this<Run> {
  public:
-  Run(const ptm_run_options& options, std::weak_ptr<Engine> engine) : options_{options}, engine_{std::move(engine)} {}
+  /// **Parameters**: `options` without images and sink; `sink` may be null.
+  Run(const ptm_run_options& options, std::shared_ptr<CallerBackend> sink, std::weak_ptr<Engine> engine)
+      : options_{options}, sink_{std::move(sink)}, engine_{std::move(engine)} {}
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   ~Run();
 
-  /// Called when the run has begun: from now on `destroy` is owed to the caller.
-  void taken() noexcept { owes_destroy_ = true; }
-  /// Calls `destroy` once, if the run has begun. No callback is called after it. Called by the engine when it is torn down,
-  /// else by the destructor.
+  /// Called when the run has begun: from now on `destroy` is owed to the caller and its sink.
+  void taken() noexcept;
+  /// Releases the sink and calls `destroy` once, if the run has begun. No callback is called after it. Called by the engine
+  /// when it is torn down, else by the destructor.
   void release_callbacks() noexcept;
   /// Blocks until nobody polls the run.
   void wait_for_poll() noexcept;
@@ -60,6 +64,8 @@ class Run : public std::enable_shared_from_this<Run> {
   /// Returns the answer of the caller's stop policy. Throws what it throws, and `Failure` for an invalid answer.
   std::optional<StopReason> ask_policy(const Prospect& prospect) const;
   bool has_policy() const noexcept { return options_.stop != nullptr; }
+  /// The sink that the run waits for at every event, or null.
+  const std::shared_ptr<CallerBackend>& sink() const noexcept { return sink_; }
 
   /// Calls `begin` with the slot that cancels the run, once.
   template <class Begin>
@@ -82,7 +88,7 @@ class Run : public std::enable_shared_from_this<Run> {
   void detach() noexcept;
   void answer(std::int64_t question, std::string_view text);
   std::string outcome() const;
-  std::string transcript() const;
+  Transcript transcript() const;
   Image best() const;
   std::optional<Image> find_image(std::string_view sha256) const;
 
@@ -108,6 +114,7 @@ class Run : public std::enable_shared_from_this<Run> {
   const Outcome& ended_outcome() const;
 
   const ptm_run_options options_;
+  std::shared_ptr<CallerBackend> sink_;
   const std::weak_ptr<Engine> engine_;
   std::atomic<bool> owes_destroy_{false};
 

@@ -67,17 +67,26 @@ ptm_status Backend::add_critic(ptm_engine* engine, std::string_view terms) {
   return ptm_engine_add_critic(engine, view(terms), &backend, nullptr);
 }
 
+ptm_status Backend::add_reviser(ptm_engine* engine, std::string_view description) {
+  const ptm_backend backend = functions();
+  return ptm_engine_add_reviser(engine, view(description), &backend, nullptr);
+}
+
 ptm_status Backend::answer(ptm_call* call, const std::string& verdict) {
   Text text;
   if (const ptm_status status = ptm_call_request(call, &text, nullptr); status != PTM_OK) return status;
   const std::string json = string(text);
-  if (json.find(R"("kind":"generate")") != std::string::npos) {
+  if (json.starts_with(R"({"kind":"generate")")) {
     static std::atomic<std::uint32_t> tag{0};
     const Picture image = picture(++tag);
     const ptm_image* const images[] = {image.get()};
     return ptm_call_finish(call, PTM_STR("{}"), images, 1, nullptr);
   }
-  if (json.find(R"("kind":"compare")") != std::string::npos)
+  if (json.starts_with(R"({"kind":"revise")"))
+    return ptm_call_finish(call, PTM_STR(R"({"action": "reprompt", "request": {"prompt": "revised"}})"), nullptr, 0,
+                           nullptr);
+  if (json.starts_with(R"({"sequence":)")) return ptm_call_finish(call, PTM_STR("{}"), nullptr, 0, nullptr);  // a sink
+  if (json.starts_with(R"({"kind":"compare")"))
     return ptm_call_finish(call, PTM_STR(R"({"preference": "neither"})"), nullptr, 0, nullptr);
   std::string findings;
   for (const std::string& id : requirements_in(json))

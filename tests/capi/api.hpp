@@ -74,6 +74,7 @@ class Backend {
   ptm_backend functions();
   ptm_status add_generator(ptm_engine* engine, std::string_view terms = R"({"name": "mine"})");
   ptm_status add_critic(ptm_engine* engine, std::string_view terms = R"({"name": "judge"})");
+  ptm_status add_reviser(ptm_engine* engine, std::string_view description);
 
   /// The verdict on every requirement of a critique.
   std::string verdict = "pass";
@@ -93,7 +94,7 @@ class Backend {
   bool wait_started(int count);
   bool wait_cancelled(int count);
 
-  /// What answers a call: a picture, or a verdict on each requirement.
+  /// Finishes a call with an image, a verdict on each requirement, the prompt "revised" or, for a sink, {}.
   static ptm_status answer(ptm_call* call, const std::string& verdict = "pass");
 
  private:

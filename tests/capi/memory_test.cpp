@@ -139,7 +139,7 @@ struct Setup {
 
 }  // namespace
 
-TEST_SUITE("Memory of the C interface") {
+TEST_SUITE_BEGIN("Memory of the C interface");
 
 TEST_CASE("values") {
   const Setup setup;
@@ -179,16 +179,24 @@ TEST_CASE("engines and their backends") {
   sweep("ptm_engine_add_critic", [&](ptm_error** error) {
     return ptm_engine_add_critic(setup.engine.get(), PTM_STR(R"({"name": "other"})"), &functions, error);
   });
-  CHECK(setup.generator.destroyed == 2);  // each was added twice, and took the place of the one before
+  sweep("ptm_engine_add_reviser", [&](ptm_error** error) {
+    return ptm_engine_add_reviser(setup.engine.get(), PTM_STR(R"({"name": "other"})"), &functions, error);
+  });
+  CHECK(setup.generator.destroyed == 3);  // each was added twice and replaced once
 }
 
 TEST_CASE("runs") {
   Setup setup;
+  Backend sink;
+  const ptm_backend taking = sink.functions();
+  ptm_run_options options{};
+  options.struct_size = sizeof options;
+  options.sink = &taking;
   sweep("ptm_refine", bringing<RunHandle>([&](ptm_run** out, ptm_error** error) {
           return ptm_refine(
               setup.engine.get(),
-              PTM_STR(R"j({"brief": "a mug", "generator": "mine", "critic": "judge", "until": "rounds(1)"})j"), nullptr,
-              out, error);
+              PTM_STR(R"j({"brief": "a mug", "generator": "mine", "critic": "judge", "until": "rounds(1)"})j"),
+              &options, out, error);
         }));
   const RunHandle run = setup.finished();
   sweep("ptm_run_outcome",
@@ -197,6 +205,8 @@ TEST_CASE("runs") {
         bringing<Text>([&](ptm_text** out, ptm_error** error) { return ptm_run_transcript(run.get(), out, error); }));
   sweep("ptm_run_best",
         bringing<Picture>([&](ptm_image** out, ptm_error** error) { return ptm_run_best(run.get(), out, error); }));
+  sweep("ptm_run_report_html",
+        bringing<Text>([&](ptm_text** out, ptm_error** error) { return ptm_run_report_html(run.get(), out, error); }));
   sweep("ptm_run_wait", [&](ptm_error** error) { return ptm_run_wait(run.get(), patience, error); });
   sweep("ptm_run_cancel", [&](ptm_error** error) { return ptm_run_cancel(run.get(), error); });
 
@@ -220,6 +230,11 @@ TEST_CASE("runs") {
   while (ptm_run_next(recorded.get(), patience, &first, nullptr) == PTM_OK) lines += string(first) + '\n';
   sweep("ptm_fold",
         bringing<Text>([&](ptm_text** out, ptm_error** error) { return ptm_fold(view(lines), out, error); }));
+  sweep("ptm_report_html", bringing<Text>([&](ptm_text** out, ptm_error** error) {
+          return ptm_report_html(view(lines), nullptr, 0, out, error);
+        }));
+  setup.engine.reset();
+  CHECK(sink.destroyed == 2);
 }
 
 TEST_CASE("calls of backends") {
@@ -254,4 +269,4 @@ TEST_CASE("calls of backends") {
   setup.engine.reset();
 }
 
-}  // TEST_SUITE
+TEST_SUITE_END();

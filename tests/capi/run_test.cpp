@@ -1,6 +1,6 @@
 // Runs: their events in each of the three ways, their end, cancelling, questions, a policy of the caller's.
 
-#include "api.hpp"
+#include "setup.hpp"
 
 #include <doctest/doctest.h>
 
@@ -16,35 +16,6 @@
 using namespace pentimento::test;
 
 namespace {
-
-constexpr int patience = 30'000;
-
-/// An engine with a generator and a critic of the test's own.
-struct Setup {
-  explicit Setup(Backend::Finish generates = Backend::Finish::at_once,
-                 Backend::Finish judges = Backend::Finish::at_once)
-      : generator{generates}, critic{judges}, engine{new_engine()} {
-    REQUIRE(generator.add_generator(engine.get()) == PTM_OK);
-    REQUIRE(critic.add_critic(engine.get()) == PTM_OK);
-  }
-  ~Setup() {
-    engine.reset();  // before the backends that it calls
-    CHECK(generator.destroyed == 1);
-    CHECK(critic.destroyed == 1);
-  }
-
-  RunHandle refine(std::string_view more = "", const ptm_run_options* options = nullptr) {
-    RunHandle run;
-    Error error;
-    const std::string json = request(more);
-    REQUIRE_MESSAGE(ptm_refine(engine.get(), view(json), options, &run, &error) == PTM_OK, message(error));
-    return run;
-  }
-
-  Backend generator;
-  Backend critic;
-  EngineHandle engine;
-};
 
 /// What the callbacks of a run saw.
 struct Seen {
@@ -89,30 +60,10 @@ struct Seen {
   bool throws = false;
 };
 
-std::string type_of(const std::string& event) {
-  const std::size_t at = event.find("\"type\":\"") + 8;
-  return event.substr(at, event.find('"', at) - at);
-}
-
-std::vector<std::string> types_of(const std::vector<std::string>& events) {
-  std::vector<std::string> types;
-  for (const std::string& event : events) types.push_back(type_of(event));
-  return types;
-}
-
 const std::vector<std::string> satisfied_at_once{"run_started",      "plan_started",       "plan_finished",
                                                  "round_started",    "generation_started", "generation_finished",
                                                  "critique_started", "critique_finished",  "candidate_decided",
                                                  "round_finished",   "run_stopped"};
-
-std::string outcome_of(const RunHandle& run) {
-  Text text;
-  Error error;
-  REQUIRE_MESSAGE(ptm_run_outcome(run.get(), &text, &error) == PTM_OK, message(error));
-  return string(text);
-}
-
-bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 }  // namespace
 

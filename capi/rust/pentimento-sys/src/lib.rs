@@ -12,7 +12,7 @@ use std::os::raw::{c_char, c_void};
 // Version ---------------------------------------------------------------------------------------------------
 
 /// The version of the interface that is declared here.
-pub const PTM_ABI_VERSION: i32 = 1;
+pub const PTM_ABI_VERSION: i32 = 2;
 
 // Status ----------------------------------------------------------------------------------------------------
 
@@ -138,6 +138,7 @@ pub struct ptm_run_options {
     pub destroy: Option<unsafe extern "C" fn(user: *mut c_void)>,
     pub images: *const *const ptm_image,
     pub image_count: usize,
+    pub sink: *const ptm_backend,
 }
 
 #[repr(C)]
@@ -244,6 +245,16 @@ extern "C" {
         image: *mut *mut ptm_image,
         error: *mut *mut ptm_error,
     ) -> ptm_status;
+    pub fn ptm_run_report_html(
+        run: *mut ptm_run,
+        html: *mut *mut ptm_text,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
+    pub fn ptm_run_contact_sheet(
+        run: *mut ptm_run,
+        sheet: *mut *mut ptm_image,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
     pub fn ptm_run_destroy(run: *mut ptm_run);
 
     pub fn ptm_engine_add_generator(
@@ -253,6 +264,12 @@ extern "C" {
         error: *mut *mut ptm_error,
     ) -> ptm_status;
     pub fn ptm_engine_add_critic(
+        engine: *mut ptm_engine,
+        description: ptm_str,
+        backend: *const ptm_backend,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
+    pub fn ptm_engine_add_reviser(
         engine: *mut ptm_engine,
         description: ptm_str,
         backend: *const ptm_backend,
@@ -281,6 +298,20 @@ extern "C" {
     pub fn ptm_fold(
         events: ptm_str,
         transcript: *mut *mut ptm_text,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
+    pub fn ptm_report_html(
+        events: ptm_str,
+        images: *const *const ptm_image,
+        image_count: usize,
+        html: *mut *mut ptm_text,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
+    pub fn ptm_contact_sheet(
+        events: ptm_str,
+        images: *const *const ptm_image,
+        image_count: usize,
+        sheet: *mut *mut ptm_image,
         error: *mut *mut ptm_error,
     ) -> ptm_status;
     pub fn ptm_parse_policy(

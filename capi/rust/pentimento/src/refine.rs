@@ -187,6 +187,7 @@ impl Refine {
             destroy: Some(destroy),
             images: handles.as_ptr(),
             image_count: handles.len(),
+            sink: ptr::null(),
         };
         let mut run: *mut sys::ptm_run = ptr::null_mut();
         // SAFETY: the request, the options and the pictures live as long as the call, and what is kept is
