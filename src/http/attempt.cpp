@@ -28,6 +28,9 @@ constexpr std::size_t small_buffer_size = std::size_t{4} << 10;
 constexpr std::size_t turn_bytes = std::size_t{256} << 10;
 constexpr int turn_steps = 64;
 constexpr std::size_t proxy_header_bytes = std::size_t{16} << 10;
+// How long the end of an event stream is awaited after the listener ended the call, to keep the connection. It follows the last
+// event at once, or late.
+constexpr std::chrono::milliseconds wait_for_end{100};
 
 std::string rate_text(double bytes_per_second) {
   std::array<char, 32> text{};
@@ -84,6 +87,8 @@ class Attempt {
       std::size_t count = 0;
       const Io state = read(count);
       if (error_) co_return;
+      if (parser_.is_stopped() && !std::exchange(stopped_, true))
+        watchdog_.begin_phase(Watchdog::Clock::now() + wait_for_end);
       if (state == Io::done) {
         if (is_turn_over(count) && !co_await pass_turn()) co_return;
         continue;
@@ -167,6 +172,8 @@ class Attempt {
   }
 
   bool interrupted(const boost::system::error_code& error) {
+    // The reply is there already.
+    if (stopped_) return error || watchdog_.expiry() != Watchdog::Expiry::none;
     switch (watchdog_.expiry()) {
       case Watchdog::Expiry::deadline:
         error_ = Error{errc::deadline_exceeded, "the deadline of the call has passed"};
@@ -199,6 +206,7 @@ class Attempt {
   int turn_steps_ = 0;
   bool written_ = false;
   bool grow_ = false;
+  bool stopped_ = false;
 };
 
 std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }

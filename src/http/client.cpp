@@ -56,6 +56,28 @@ struct CallEnd {
 
 std::string sentence(const Url& url, std::string_view what) { return url.origin() + ": " + std::string{what}; }
 
+/// Returns why a reply leads to a wait.
+std::string why_to_wait(const Response& reply) {
+  const int status = reply.status();
+  const char* const what = status == 429                    ? "the rate of requests is limited"
+                           : status == 503 || status == 529 ? "the server is overloaded"
+                                                            : "the server failed";
+  return what + (" (HTTP " + std::to_string(status)) + ')';
+}
+
+/// Returns what the user can do after a call that failed while it was being sent or answered; empty if that is unknown.
+std::string advice_on(errc code, bool may_be_billed) {
+  std::string advice;
+  switch (code) {
+    case errc::deadline_exceeded: advice = "; allow more time"; break;
+    case errc::connect_failed:
+    case errc::outcome_unknown: advice = "; check the network"; break;
+    case errc::unusable_reply: advice = "; check the address and the network"; break;
+    default: return advice;
+  }
+  return advice + (may_be_billed ? ", and look at your account there before you try again" : ", or try again");
+}
+
 }  // namespace
 
 /// The state that all copies and calls of a client share.
@@ -132,7 +154,8 @@ class Core final : public std::enable_shared_from_this<Core> {
   }
 
   asio::awaitable<Result<Response>> send_until_done(const Request& request, Watchdog& watchdog) {
-    const std::string key = request.url().origin();
+    // A connection to an address that was not checked is of no use where only public ones are accepted.
+    const std::string key = request.url().origin() + (request.public_addresses_only() ? " public" : "");
     const AttemptLimits limits{
         ReplyLimits{options_.max_header_bytes, options_.max_headers, request.max_response_bytes()},
         options_.low_speed_floor, options_.low_speed_window};
@@ -143,16 +166,21 @@ class Core final : public std::enable_shared_from_this<Core> {
       const bool reused = stream != nullptr;
       if (!reused) {
         watchdog.begin_phase(Clock::now() + options_.connect_timeout);
-        ConnectResult connected = co_await connector_.connect(request.url(), watchdog);
+        ConnectResult connected = co_await connector_.connect(request.url(), watchdog, request.public_addresses_only());
         const bool out_of_time = Clock::now() >= watchdog.deadline();
         if (!connected.stream) {
           const Error& why = connected.stream.error();
-          Error error{why.code(), sentence(request.url(), why.message() + "; nothing was sent")};
-          if (why.code() == errc::connect_failed && out_of_time)
-            error = Error{errc::deadline_exceeded, error.message()};
+          std::string message = why.message() + "; nothing was sent";
+          errc code = why.code();
+          if (code == errc::connect_failed) {
+            message += (out_of_time ? "; allow more time, or " : "; ") + connected.advice;
+            if (out_of_time) code = errc::deadline_exceeded;
+          }
+          const Error error{code, sentence(request.url(), message)};
           if (error.code() != errc::connect_failed || !connected.transient || attempt >= options_.retry.max_attempts)
             co_return error;
-          if (!co_await pause(quota_.wait(attempt - 1), watchdog.deadline(), true)) {
+          const RetryWait wait{request.url().origin(), quota_.wait(attempt - 1), redact(why.message())};
+          if (!co_await pause(wait, watchdog.deadline(), true)) {
             if (co_await is_cancelled()) co_return cancelled(request);
             co_return error;
           }
@@ -164,7 +192,8 @@ class Core final : public std::enable_shared_from_this<Core> {
           co_return Error{errc::cancelled, sentence(request.url(), "the call was cancelled; nothing was sent")};
       }
       if (Clock::now() >= watchdog.deadline())
-        co_return Error{errc::deadline_exceeded, sentence(request.url(), "the deadline has passed; nothing was sent")};
+        co_return Error{errc::deadline_exceeded,
+                        sentence(request.url(), "the deadline has passed; nothing was sent; allow more time")};
       watchdog.begin_phase();
       AttemptResult result = co_await send_once(*stream, watchdog, head.text(), request, limits);
       if (result.reusable) pool_.put(key, std::move(stream));
@@ -173,17 +202,19 @@ class Core final : public std::enable_shared_from_this<Core> {
       if (result.reply) {
         const Proxy* const proxy = connector_.plain_proxy(request.url());
         if (proxy != nullptr && result.reply->status() == 407) {
-          co_return Error{
-              errc::connect_failed,
-              sentence(request.url(), "the proxy " + proxy->url().origin() +
-                                          " rejects the credentials (HTTP 407); nothing was sent to the server")};
+          co_return Error{errc::connect_failed,
+                          sentence(request.url(),
+                                   "the proxy " + proxy->url().origin() +
+                                       " rejects the credentials (HTTP 407); nothing was sent to the server; check the "
+                                       "user name and password in the proxy's address")};
         }
         const std::optional<milliseconds> wait = wait_before_retry(request, *result.reply, attempt);
         if (!wait) {
           if (result.reply->is_success()) quota_.give_back();
           co_return std::move(result.reply);
         }
-        if (!co_await pause(*wait, watchdog.deadline(), true)) {
+        const RetryWait pausing{request.url().origin(), *wait, why_to_wait(*result.reply)};
+        if (!co_await pause(pausing, watchdog.deadline(), true)) {
           if (co_await is_cancelled()) co_return cancelled(request);
           co_return std::move(result.reply);
         }
@@ -198,7 +229,8 @@ class Core final : public std::enable_shared_from_this<Core> {
       if ((!unsent && !request.is_repeatable()) || attempt >= options_.retry.max_attempts) co_return error;
       // A connection that broke while it was idle says nothing about the server: its retry needs no quota.
       const bool free_of_charge = reused && result.progress == Progress::not_sent;
-      const milliseconds wait = free_of_charge ? milliseconds{0} : quota_.wait(attempt - 1);
+      const RetryWait wait{request.url().origin(), free_of_charge ? milliseconds{0} : quota_.wait(attempt - 1),
+                           redact(result.reply.error().message())};
       if (!co_await pause(wait, watchdog.deadline(), !free_of_charge)) {
         if (co_await is_cancelled()) co_return cancelled(request);
         co_return error;
@@ -218,12 +250,18 @@ class Core final : public std::enable_shared_from_this<Core> {
 
   /// Waits before a retry. Returns false if there is none: the quota is used up, the deadline would pass, or the call is
   /// cancelled.
-  asio::awaitable<bool> pause(milliseconds wait, Clock::time_point deadline, bool costs) {
+  asio::awaitable<bool> pause(RetryWait wait, Clock::time_point deadline, bool costs) {
     if (co_await is_cancelled()) co_return false;
-    if (Clock::now() + wait >= deadline) co_return false;
+    if (Clock::now() + wait.duration() >= deadline) co_return false;
     if (costs && !quota_.take()) co_return false;
-    if (wait.count() > 0) {
-      asio::steady_timer timer{co_await asio::this_coro::executor, wait};
+    if (wait.duration().count() > 0) {
+      if (options_.on_wait) {
+        try {
+          options_.on_wait(wait);
+        } catch (...) {  // NOLINT(bugprone-empty-catch): as documented
+        }
+      }
+      asio::steady_timer timer{co_await asio::this_coro::executor, wait.duration()};
       boost::system::error_code ignored;
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
     }
@@ -237,19 +275,20 @@ class Core final : public std::enable_shared_from_this<Core> {
   /// Returns the error with what the request may have cost, also in its message.
   static Error billed(const Request& request, const Error& why, Progress progress) {
     const bool may_have_acted = progress == Progress::sent || progress == Progress::answered;
+    const bool may_be_billed = may_have_acted && !request.worst_case().is_zero();
     errc code = why.code();
     std::string message = why.message();
     if (!may_have_acted) {
       if (code == errc::outcome_unknown) code = errc::connect_failed;
       message += "; the request was not sent completely, so it was not carried out";
-    } else if (request.worst_case().is_zero()) {
-      message += "; the request was sent";
-    } else {
+    } else if (may_be_billed) {
       message += "; the request was sent, so it may have been carried out and billed";
+    } else {
+      message += "; the request was sent";
     }
-    Error error{code, sentence(request.url(), message)};
+    Error error{code, sentence(request.url(), message + advice_on(code, may_be_billed))};
     error.request_id(why.request_id());
-    if (may_have_acted && !request.worst_case().is_zero()) error.charge(Charge::maybe_billed(request.worst_case()));
+    if (may_be_billed) error.charge(Charge::maybe_billed(request.worst_case()));
     return error;
   }
 

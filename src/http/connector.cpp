@@ -2,6 +2,7 @@
 
 #include "http/attempt.hpp"
 #include "http/is_cancelled.hpp"
+#include "http/public_address.hpp"
 
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/error.hpp>
@@ -68,6 +69,24 @@ std::vector<Address> interlaced(const std::vector<Address>& addresses) {
   return mixed;
 }
 
+/// Returns the address that a host is, without a look-up; empty for a name.
+std::vector<Address> literal_address(const Url& url) {
+  if (url.host() == "localhost") return {asio::ip::address_v4::loopback()};
+  boost::system::error_code is_name;
+  const Address address = asio::ip::make_address(url.host(), is_name);
+  return is_name ? std::vector<Address>{} : std::vector<Address>{address};
+}
+
+/// Returns why a host cannot be connected to if only public addresses may.
+std::optional<ConnectResult> validate_public(const std::string& host, const std::vector<Address>& addresses) {
+  const auto other = std::ranges::find_if_not(addresses, is_public);
+  if (other == addresses.end()) return std::nullopt;
+  const std::string text = other->to_string();
+  const std::string address = text == host ? "the address " + text : "the address " + text + " of " + host;
+  return ConnectResult{Error{errc::connect_failed, address + " is not public"}, false,
+                       "only public addresses are accepted"};
+}
+
 Error interruption(const Watchdog& watchdog, const std::string& doing) {
   if (watchdog.expiry() == Watchdog::Expiry::none) return Error{errc::cancelled, doing + " was cancelled"};
   return Error{errc::connect_failed, doing + " timed out"};
@@ -75,13 +94,17 @@ Error interruption(const Watchdog& watchdog, const std::string& doing) {
 
 }  // namespace
 
-asio::awaitable<ConnectResult> Connector::dial(std::string host, std::uint16_t port, Watchdog& watchdog) const {
+asio::awaitable<ConnectResult> Connector::dial(std::string host, std::uint16_t port, Watchdog& watchdog,
+                                               bool public_only) const {
   const std::string place = host + ":" + std::to_string(port);
   const Resolution found = co_await resolver_.resolve(host, watchdog);
   const bool cancelled = co_await is_cancelled();
   if (cancelled)
     co_return ConnectResult{Error{errc::cancelled, "resolving the name " + host + " was cancelled"}, false};
   if (!found.addresses) co_return ConnectResult{found.addresses.error(), found.transient};
+  if (public_only) {
+    if (std::optional<ConnectResult> rejected = validate_public(host, *found.addresses)) co_return std::move(*rejected);
+  }
   const std::vector<Address> addresses = interlaced(*found.addresses);
   const asio::any_io_executor strand = co_await asio::this_coro::executor;
   const EndOfRace end{std::make_shared<Race>(strand)};
@@ -159,14 +182,22 @@ asio::awaitable<Result<void>> Connector::shake_hands(Stream& stream, std::string
   co_return result;
 }
 
-asio::awaitable<ConnectResult> Connector::connect(Url url, Watchdog& watchdog) const {
+asio::awaitable<ConnectResult> Connector::connect(Url url, Watchdog& watchdog, bool public_only) const {
   const Proxy* proxy = proxies_.find(url);
+  if (public_only && proxy != nullptr) {
+    // The proxy resolves names, which it may know alone.
+    if (std::optional<ConnectResult> rejected = validate_public(url.host(), literal_address(url)))
+      co_return std::move(*rejected);
+  }
   const Url& first = proxy == nullptr ? url : proxy->url();
-  ConnectResult connected = co_await dial(first.host(), first.port(), watchdog);
+  ConnectResult connected = co_await dial(first.host(), first.port(), watchdog, public_only && proxy == nullptr);
   if (!connected.stream) {
-    if (proxy == nullptr) co_return connected;
     const Error& why = connected.stream.error();
-    co_return ConnectResult{Error{why.code(), "the proxy: " + why.message()}, connected.transient};
+    if (proxy != nullptr)
+      co_return ConnectResult{Error{why.code(), "the proxy: " + why.message()}, connected.transient,
+                              "check the proxy and the network"};
+    if (url.is_loopback() && connected.transient) connected.advice = "start the server, or check its address";
+    co_return connected;
   }
   if (!url.is_https()) co_return connected;
   Stream& stream = **connected.stream;
@@ -181,14 +212,14 @@ asio::awaitable<ConnectResult> Connector::connect(Url url, Watchdog& watchdog) c
     if (!through) {
       const errc code = through.error().code() == errc::cancelled ? errc::cancelled : errc::connect_failed;
       co_return ConnectResult{Error{code, "the proxy " + proxy->url().origin() + ": " + through.error().message()},
-                              false};
+                              false, "check the proxy and the address"};
     }
   }
   const Result<void> secured = co_await shake_hands(stream, url.host(), watchdog);
-  // A rejected certificate is permanent; a broken connection is not.
-  if (!secured)
-    co_return ConnectResult{secured.error(), secured.error().code() != errc::cancelled && !stream.is_rejected()};
-  co_return connected;
+  if (secured) co_return connected;
+  if (stream.is_rejected())  // permanent, unlike a broken connection
+    co_return ConnectResult{secured.error(), false, "check the address, or trust the authority that issued it"};
+  co_return ConnectResult{secured.error(), secured.error().code() != errc::cancelled};
 }
 
 }  // namespace pentimento::http

@@ -20,13 +20,15 @@
 
 namespace pentimento::http {
 
-/// A connection, or the error and whether a retry may succeed.
+/// A connection, or the error and what can be done about it.
 class ConnectResult {
  public:
   ConnectResult(std::unique_ptr<Stream> made) : stream{std::move(made)} {}
-  ConnectResult(Error why, bool is_transient) : stream{std::move(why)}, transient{is_transient} {}
+  ConnectResult(Error why, bool is_transient, std::string what_to_do = "check the address and the network")
+      : stream{std::move(why)}, transient{is_transient}, advice{std::move(what_to_do)} {}
   Result<std::unique_ptr<Stream>> stream;
-  bool transient = false;
+  bool transient = false;  ///< True if a retry may succeed.
+  std::string advice;      ///< What the user can do, as the end of a sentence.
 };
 
 static_assert(!std::is_aggregate_v<ConnectResult>);
@@ -44,12 +46,14 @@ class Connector {
   /// Returns the proxy that gets requests to this URL unencrypted, with the whole URL in their first line; or null.
   const Proxy* plain_proxy(const Url& url) const { return url.is_https() ? nullptr : proxies_.find(url); }
 
-  /// Returns a connection that is ready for a request to `url`. **Errors**: `connect_failed`, `cancelled`; nothing was sent.
+  /// Returns a connection that is ready for a request to `url`. **Parameters**: `public_only` rejects a server whose address is
+  /// not public; see `Request::public_addresses_only`. **Errors**: `connect_failed`, `cancelled`; nothing was sent.
   /// **Cancellation**: all types, in every state. **Lifetime**: `watchdog` must outlive the call.
-  boost::asio::awaitable<ConnectResult> connect(Url url, Watchdog& watchdog) const;
+  boost::asio::awaitable<ConnectResult> connect(Url url, Watchdog& watchdog, bool public_only = false) const;
 
  private:
-  boost::asio::awaitable<ConnectResult> dial(std::string host, std::uint16_t port, Watchdog& watchdog) const;
+  boost::asio::awaitable<ConnectResult> dial(std::string host, std::uint16_t port, Watchdog& watchdog,
+                                             bool public_only) const;
   boost::asio::awaitable<Result<void>> shake_hands(Stream& stream, std::string host, Watchdog& watchdog) const;
 
   boost::asio::any_io_executor executor_;

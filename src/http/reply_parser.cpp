@@ -54,28 +54,29 @@ class ReplyParser::Impl final : private beast_http::basic_parser<false> {
         take_body(bytes);
       }
     }
-    if (error_) return *error_;
     if (is_done() && !bytes.empty()) surplus_ = true;
+    // What is wrong behind the part that the listener wanted only costs the connection.
+    if (error_ && !stopped_) return *error_;
     return {};
   }
 
   Result<void> end(bool clean, bool proven) {
-    if (is_done()) return {};
+    surplus_ = true;  // the connection cannot be reused
+    if (is_done() || stopped_) return {};
     if (!headed_) return unusable("the connection ended within its head");
     // Without a length, only a proper close says that the body is complete.
     if (!Base::need_eof() || !clean) return unusable("the connection ended before the reply was complete");
     error_code error;
     Base::put_eof(error);
     unbounded_ = !proven;
-    surplus_ = true;  // the connection cannot be reused
     return result_of(error);
   }
 
   bool has_begun() const noexcept { return begun_; }
   bool has_head() const noexcept { return headed_; }
   bool is_transferring() const noexcept { return received_ > 0 && !is_event_stream_; }
-  bool is_done() const noexcept { return stopped_ || (headed_ && Base::is_done()); }
-  bool keeps_alive() const noexcept { return !surplus_ && !stopped_ && Base::keep_alive(); }
+  bool is_done() const noexcept { return (headed_ && Base::is_done()) || (stopped_ && error_); }
+  bool keeps_alive() const noexcept { return is_done() && !surplus_ && !error_ && Base::keep_alive(); }
   bool is_stopped() const noexcept { return stopped_; }
   int status() const noexcept { return status_; }
   std::string request_id() const { return Response{status_, headers_, {}}.request_id(); }

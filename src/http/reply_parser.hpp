@@ -40,11 +40,11 @@ class ReplyParser {
   bool has_head() const noexcept;
   /// True if the rest of a body can be expected soon. False for an event stream.
   bool is_transferring() const noexcept;
-  /// True if the reply is complete.
+  /// True if nothing more is expected: the reply is complete, or its rest is unusable after the listener ended the call.
   bool is_done() const noexcept;
   /// True if the connection can serve another request.
   bool keeps_alive() const noexcept;
-  /// True if the listener ended the call.
+  /// True if the listener ended the call: the rest of the reply is only read to keep the connection.
   bool is_stopped() const noexcept;
 
   /// The status; 0 before the head has arrived.

@@ -53,7 +53,7 @@ Error Asker::billed(const Error& error, const Charge& charge) {
 std::optional<Error> Asker::stop_reason(boost::asio::cancellation_type cancelled, std::chrono::milliseconds left) {
   if (cancelled != boost::asio::cancellation_type::none)
     return Error{errc::cancelled, "the call was cancelled between two questions"};
-  if (left.count() <= 0) return Error{errc::deadline_exceeded, "the deadline passed before there was a valid answer"};
+  if (left.count() <= 0) return Error{errc::deadline_exceeded, "the deadline passed before there was a valid answer; allow more time"};
   return std::nullopt;
 }
 

@@ -27,10 +27,12 @@
 #include <list>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 using namespace pentimento;
 using namespace std::chrono_literals;
@@ -126,6 +128,28 @@ Result<http::Response> answer_to(http::Request request, const http::ClientOption
 }
 
 constexpr std::string_view ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK";
+
+/// Ends the call with the first event.
+class FirstEvent final : public http::EventListener {
+ public:
+  bool on_event(const http::ServerEvent& event) noexcept override {
+    ++events;
+    first = event.data();
+    return false;
+  }
+  std::string first;
+  int events = 0;
+};
+
+/// Sends a reply that is an event stream, once for each request of a connection.
+void stream(int connection, std::string_view events, std::chrono::milliseconds pause, std::string_view end) {
+  while (hear(connection, 10) == 10) {
+    say(connection, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n");
+    say(connection, events);
+    std::this_thread::sleep_for(pause);
+    say(connection, end);
+  }
+}
 
 /// Ignores all events.
 class IgnoreEvents final : public http::EventListener {
@@ -292,6 +316,139 @@ TEST_SUITE("Client faults") {
     client.warm_up(server.url());
     const Result<http::Response> reply = test::wait_for(client.send(post(server)));
     CHECK_MESSAGE(reply.has_value(), (reply ? std::string{} : reply.error().message()));
+    CHECK(server.connections == 1);
+  }
+
+  TEST_CASE("stream that ended keeps its connection") {
+    for (const auto& [pause, behind] : {std::pair{0ms, "0\r\n\r\n"}, std::pair{10ms, "0\r\n\r\n"},
+                                        std::pair{10ms, "e\r\ndata: [DONE]\n\n\r\n0\r\n\r\n"}}) {
+      CAPTURE(pause.count());
+      CAPTURE(behind);
+      Server server;
+      server.serve([&, pause = pause, behind = behind](int connection) {
+        stream(connection, "d\r\ndata: image\n\n\r\n", pause, behind);
+      });
+      {
+        const http::Client client{http::ClientOptions{}};
+        for (int i = 0; i < 3; ++i) {
+          const auto listener = std::make_shared<FirstEvent>();
+          const Result<http::Response> reply = test::wait_for(client.send(std::move(post(server).listener(listener))));
+          REQUIRE_MESSAGE(reply.has_value(), reply.error().message());
+          CHECK(listener->first == "image");
+          CHECK(listener->events == 1);
+        }
+      }
+      CHECK(server.connections == 1);
+    }
+  }
+
+  TEST_CASE("stream without a usable end costs its connection alone") {
+    const auto start = Clock::now();
+    for (const char* const behind : {"", "d\r\ndata: more", "no chunk\r\n\r\n"}) {
+      CAPTURE(behind);
+      std::promise<void> over;
+      Server server;
+      server.serve([&, done = over.get_future().share()](int connection) {
+        hear(connection, 10);
+        say(connection,
+            "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "d\r\ndata: image\n\n\r\n");
+        say(connection, behind);
+        done.wait();
+      });
+      const http::Client client{http::ClientOptions{}};
+      for (int i = 0; i < 2; ++i) {
+        const auto listener = std::make_shared<FirstEvent>();
+        const Result<http::Response> reply = test::wait_for(client.send(std::move(post(server).listener(listener))));
+        REQUIRE_MESSAGE(reply.has_value(), reply.error().message());
+        CHECK(listener->first == "image");
+      }
+      over.set_value();
+      CHECK(server.connections == 2);
+    }
+    CHECK(Clock::now() - start < 5s);  // a call has 10 s
+  }
+
+  TEST_CASE("N38 a wait is announced") {
+    std::atomic<int> requests{0};
+    Server server;
+    server.serve([&](int connection) {
+      while (hear(connection, 10) == 10) {
+        say(connection,
+            requests++ == 0 ? "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 0.05\r\nContent-Length: 0\r\n\r\n" : ok);
+      }
+    });
+    http::ClientOptions options;
+    std::vector<http::RetryWait> waits;
+    options.on_wait = [&waits](const http::RetryWait& wait) {
+      waits.push_back(wait);
+      throw std::runtime_error{"which is ignored"};
+    };
+    {
+      const http::Client client{options};
+      const Result<http::Response> reply = test::wait_for(client.send(post(server)));
+      REQUIRE_MESSAGE(reply.has_value(), reply.error().message());
+      CHECK(reply->status() == 200);
+    }
+    REQUIRE(waits.size() == 1);
+    CHECK(waits[0].origin() == server.url().origin());
+    CHECK(waits[0].duration() == 50ms);
+    CHECK(waits[0].why().find("429") != std::string::npos);
+  }
+
+  TEST_CASE("messages say what to do") {
+    const auto message = [](http::Request request, const http::ClientOptions& options = {}) {
+      const Result<http::Response> reply = answer_to(std::move(request), options);
+      REQUIRE(!reply.has_value());
+      return reply.error().message();
+    };
+    const auto has = [](const std::string& text, std::string_view part) {
+      CAPTURE(text);
+      CAPTURE(part);
+      return text.find(part) != std::string::npos;
+    };
+    http::ClientOptions once;
+    once.retry.max_attempts = 1;
+    {
+      Server server;  // refuses connections
+      CHECK(has(message(post(server), once), "nothing was sent; start the server"));
+    }
+    http::Request elsewhere{http::Method::get, http::Url::parse("https://no-such-host.invalid/").value()};
+    CHECK(has(message(std::move(elsewhere), once), "check the address and the network"));
+    {
+      Server server;
+      server.serve([](int connection) { hear(connection, 10); });
+      const std::string paid = message(post(server), once);
+      CHECK(has(paid, "may have been carried out and billed; check the network"));
+      CHECK(has(paid, "your account"));
+      const std::string free = message(std::move(post(server).worst_case(Money{})), once);
+      CHECK(has(free, "check the network, or try again"));
+    }
+    std::promise<void> over;
+    Server server;
+    server.serve([done = over.get_future().share()](int connection) {
+      hear(connection, 10);
+      done.wait();
+    });
+    const std::string late = message(std::move(post(server).timeout(test::short_time)), once);
+    over.set_value();
+    CHECK(has(late, "billed; allow more time"));
+  }
+
+  TEST_CASE("only public addresses") {
+    Server server;
+    server.serve([](int connection) {
+      hear(connection, 0);
+      say(connection, ok);
+    });
+    http::Request request{http::Method::get, server.url()};
+    const http::Client client{http::ClientOptions{}};
+    // A connection that an unrestricted request left behind is not used either.
+    CHECK(test::wait_for(client.send(http::Request{request})).has_value());
+    const Result<http::Response> reply = test::wait_for(client.send(std::move(request.public_addresses_only(true))));
+    REQUIRE(!reply.has_value());
+    CHECK(to_string(reply.error().code()) == "connect_failed");
+    CHECK(reply.error().message().find("127.0.0.1 is not public; nothing was sent") != std::string::npos);
     CHECK(server.connections == 1);
   }
 

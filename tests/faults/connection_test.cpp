@@ -14,7 +14,7 @@ std::vector<FaultRow> connection_faults() {
   const Expected no_connection = fails(errc::connect_failed, Bill::nothing, 0, "nothing was sent");
 
   rows.push_back(FaultRow{"N06", "the connection is refused", ""}.deserted().then(
-      fails(errc::connect_failed, Bill::nothing, 0, "Connection refused; nothing was sent")));
+      fails(errc::connect_failed, Bill::nothing, 0, "Connection refused; nothing was sent; start the server")));
 
   const std::string no_answer = connection_rule(R"({"accept":"never"})");
   CallOptions short_connect;
@@ -24,7 +24,7 @@ std::vector<FaultRow> connection_faults() {
                      .options(short_connect)
                      .hangs(100ms)
                      .connections(0)
-                     .then(fails(errc::connect_failed, Bill::nothing, 0, "timed out; nothing was sent")));
+                     .then(fails(errc::connect_failed, Bill::nothing, 0, "timed out; nothing was sent; start the server")));
   CallOptions short_call;
   short_call.timeout = 100ms;
   rows.push_back(FaultRow{"N07", "the SYN is never answered, and the call has less time than the connection", no_answer}
@@ -45,7 +45,7 @@ std::vector<FaultRow> connection_faults() {
                             connection_rule(R"({"certificate":")" + std::string{kind} + "\"}")}
                        .tls_only()
                        .connections(1)
-                       .then(fails(errc::connect_failed, Bill::nothing, 0, "the certificate is rejected")));
+                       .then(fails(errc::connect_failed, Bill::nothing, 0, "nothing was sent; check the address, or trust the authority")));
   }
   for (const char* const version : {"1.0", "1.1"}) {
     rows.push_back(FaultRow{"N08", std::string{"the server speaks nothing newer than TLS "} + version,

@@ -323,4 +323,18 @@ TEST_SUITE("Reply faults") {
       }
     }
   }
+
+  TEST_CASE("a streamed reply keeps its connection") {
+    using namespace pentimento::test;
+    for (const bool tls : {false, true}) {
+      CAPTURE(tls);
+      BenchOptions options;
+      options.role = openai_stream;
+      options.tls = tls;
+      FaultBench bench{options};
+      for (int i = 0; i < 3; ++i) CHECK(!bench.call().error);
+      CHECK(bench.requests() == 3);
+      CHECK(bench.connections() == 1);
+    }
+  }
 }

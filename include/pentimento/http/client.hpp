@@ -11,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -34,6 +35,9 @@ struct ClientOptions {
   std::size_t max_header_bytes = std::size_t{64} << 10;
   std::size_t max_headers = 100;
   RetryPolicy retry;
+  /// Called when a call begins to wait before a retry, so that the wait can be shown. Optional. Runs on the client's executor
+  /// and should return quickly. Exceptions are ignored.
+  std::function<void(const RetryWait& wait)> on_wait;
   std::string user_agent = "pentimento/0.1";
 };
 

@@ -27,7 +27,7 @@ class EventListener {
  public:
   virtual ~EventListener() = default;
   /// Called on the client's executor, for one event after the other. Returns false to end the call, which then completes
-  /// with what has arrived.
+  /// with what has arrived: as soon as the reply ends, which keeps the connection, or else after 100 ms.
   virtual bool on_event(const ServerEvent& event) noexcept = 0;
 };
 
@@ -86,6 +86,11 @@ class Request {
   Request& listener(std::shared_ptr<EventListener> listener) { return listener_ = std::move(listener), *this; }
   const std::shared_ptr<EventListener>& listener() const noexcept { return listener_; }
 
+  /// True to reject a server whose address is not public (RFC 1918, loopback, link-local, reserved...): for a URL that somebody
+  /// else wrote. Default: false. Behind a proxy, which resolves names itself, only hosts that are addresses are checked.
+  Request& public_addresses_only(bool only) { return public_addresses_only_ = only, *this; }
+  bool public_addresses_only() const noexcept { return public_addresses_only_; }
+
   /// True if the request may be repeated while its outcome is unknown: it is a GET, or costs nothing.
   bool is_repeatable() const noexcept { return method_ == Method::get || worst_case_.is_zero(); }
 
@@ -102,6 +107,7 @@ class Request {
   Money worst_case_;
   RetryClassifier classifier_ = classify_by_headers;
   std::shared_ptr<EventListener> listener_;
+  bool public_addresses_only_ = false;
 };
 
 static_assert(!std::is_aggregate_v<Request>);

@@ -6,6 +6,9 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
 
 namespace pentimento::http {
 
@@ -49,6 +52,27 @@ class RetryAdvice {
 };
 
 static_assert(!std::is_aggregate_v<RetryAdvice>);
+
+/// A wait of a call before a retry.
+class RetryWait {
+ public:
+  RetryWait(std::string origin, std::chrono::milliseconds duration, std::string why)
+      : origin_{std::move(origin)}, duration_{duration}, why_{std::move(why)} {}
+
+  /// Scheme, host and port of the server: "https://api.example.com".
+  const std::string& origin() const noexcept { return origin_; }
+  /// How long the call waits from now. It ends earlier if it is cancelled.
+  std::chrono::milliseconds duration() const noexcept { return duration_; }
+  /// Why, in a few words: "the rate of requests is limited (HTTP 429)". Redacted.
+  const std::string& why() const noexcept { return why_; }
+
+ private:
+  std::string origin_;
+  std::chrono::milliseconds duration_;
+  std::string why_;
+};
+
+static_assert(!std::is_aggregate_v<RetryWait>);
 
 /// Decides about a retry from a reply that is not a success. A provider's dialect supplies one with each request, because
 /// only it can read the body. Called on the client's executor.
