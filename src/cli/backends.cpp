@@ -28,13 +28,14 @@ std::vector<Choice> choices_of(const std::vector<BackendEntry>& entries) {
 
 }  // namespace
 
-Result<Registry> make_registry(const ServiceOptions& options) {
+Result<Registry> make_registry(const ServiceOptions& options, OnWait on_wait) {
   RegistryOptions shared;
   shared.on_warning = [said = std::make_shared<std::set<std::string>>()](const std::string& warning) {
     if (said->insert(warning).second) print_error(warning);
   };
   shared.client.ca_file = options.ca_file;
   shared.client.proxy_from_environment = options.proxy;
+  shared.client.on_wait = std::move(on_wait);
   if (!options.prices.empty()) {
     Result<PriceTable> prices = PriceTable::from_file(options.prices);
     if (!prices) return Error{prices.error().code(), "--prices: " + prices.error().message()};

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include <pentimento/registry.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,8 +17,11 @@ struct Choice {
   std::string what;
 };
 
+/// Receives the waits before retries, on a thread of the client.
+using OnWait = std::function<void(const http::RetryWait& wait)>;
+
 /// Every backend that this program knows. Errors: if a file named by an option cannot be used.
-Result<Registry> make_registry(const ServiceOptions& options);
+Result<Registry> make_registry(const ServiceOptions& options, OnWait on_wait = {});
 
 std::vector<Choice> generators(const Registry& registry);
 std::vector<Choice> critics(const Registry& registry);

@@ -13,6 +13,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -97,7 +98,9 @@ ExitCode run_critique(const CritiqueOptions& options) {
     return refuse("there is nothing to judge by; give --brief, --must or --profile");
   }
   if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
-  const Result<Registry> registry = make_registry(options.services);
+  const Result<Registry> registry = make_registry(options.services, [&options](const http::RetryWait& wait) {
+    if (!options.quiet && wait.duration() >= std::chrono::seconds{1}) print_error(words_of(wait));
+  });
   if (!registry) return refuse(registry.error().message());
   const Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
   if (!critic)

@@ -2,6 +2,7 @@
 
 #include "findings_view.hpp"
 #include "wording.hpp"
+#include <pentimento/loop/machine.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -29,18 +30,39 @@ void ProgressView::show(const Event& event) {
   tick();
 }
 
+void ProgressView::show(const http::RetryWait& wait) {
+  if (wait.duration() < std::chrono::seconds{1}) return;
+  if (!terminal_.is_live()) return terminal_.print_wrapped({{words_of(wait)}}, margin, 3);
+  waits_.push_back({wait, Clock::now()});
+  tick();
+}
+
 void ProgressView::tick() {
   if (suspended_ || !terminal_.is_live()) return;
   const auto& frames = terminal_.signs().spinner;
   const std::string frame{frames[frame_++ % frames.size()]};
+  const Clock::time_point now = Clock::now();
+  const auto since = [now](Clock::time_point instant) { return std::chrono::duration_cast<Duration>(now - instant); };
+  std::erase_if(waits_, [now](const Waiting& waiting) { return waiting.end() <= now; });
+  // A call waits once at a time.
+  const bool all_wait = !waits_.empty() && waits_.size() >= activities_.size();
   std::vector<Line> lines;
   for (const auto& [name, activity] : activities_) {
-    const auto elapsed = std::chrono::duration_cast<Duration>(Clock::now() - activity.started);
-    Line line{
-        label("  " + name), {frame + ' ', Style::accent}, {activity.phase}, {"   " + words_of(elapsed), Style::faint}};
+    std::string phase = activity.phase;
+    if (now < activity.due) {
+      phase = "waiting " + words_of(-since(activity.due)) + " before " + phase;
+    } else if (all_wait) {
+      phase = "waiting for the server";
+    }
+    Line line{label("  " + name),
+              {frame + ' ', Style::accent},
+              {std::move(phase)},
+              {"   " + words_of(since(activity.started)), Style::faint}};
     if (!activity.cost.is_zero()) line.push_back({", up to " + to_string(activity.cost), Style::faint});
     lines.push_back(std::move(line));
   }
+  for (const Waiting& waiting : waits_)
+    lines.push_back({label(""), {words_of(waiting.wait, since(waiting.began)), Style::doubt}});
   if (!note_.empty()) lines.push_back({label(""), {note_, Style::doubt}});
   terminal_.show_live(std::move(lines));
 }
@@ -61,10 +83,17 @@ void ProgressView::resume() {
   tick();
 }
 
-void ProgressView::begin(const std::string& name, std::string phase, Money cost) {
+void ProgressView::begin(const std::string& name, std::string phase, Money cost, Duration wait) {
   const auto found = activities_.find(name);
-  const Clock::time_point started = found == activities_.end() ? Clock::now() : found->second.started;
-  activities_.insert_or_assign(name, Activity{std::move(phase), cost, started});
+  const Clock::time_point now = Clock::now();
+  const Clock::time_point started = found == activities_.end() ? now : found->second.started;
+  if (wait > Duration::zero() && !terminal_.is_live())
+    terminal_.print({label("  " + name), {"waiting " + words_of(wait) + " before " + phase}});
+  activities_.insert_or_assign(name, Activity{std::move(phase), cost, started, now + wait});
+}
+
+int ProgressView::attempts(const Call& call) const {
+  return static_cast<int>(std::ranges::count(run_.ledger().entries(), call, &Ledger::Entry::call));
 }
 
 void ProgressView::on(const event::RunStarted& e) {
@@ -77,7 +106,10 @@ void ProgressView::on(const event::RunStarted& e) {
   terminal_.print({label(""), {std::string{terminal_.signs().arrow} + ' ' + folder_, Style::faint}});
 }
 
-void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning"); }
+void ProgressView::on(const event::PlanStarted&) {
+  const int earlier = attempts(Call{CallKind::plan});
+  begin("checklist", earlier > 0 ? "planning again" : "planning", {}, retry_wait(earlier));
+}
 
 void ProgressView::on(const event::PlanFinished& e) {
   end("checklist");
@@ -141,10 +173,9 @@ void ProgressView::on(const event::GenerationFinished& e) {
 }
 
 void ProgressView::on(const event::CritiqueStarted& e) {
-  const std::vector<Ledger::Entry>& made = run_.ledger().entries();
-  const bool is_retry = std::ranges::find(made, Call{CallKind::critique, e.id}, &Ledger::Entry::call) != made.end();
-  begin(to_string(e.id), is_retry ? "judging again" : "judging",
-        cost_of(run_.ledger(), e.id.generation()) + e.estimate);
+  const int earlier = attempts(Call{CallKind::critique, e.id});
+  begin(to_string(e.id), earlier > 0 ? "judging again" : "judging",
+        cost_of(run_.ledger(), e.id.generation()) + e.estimate, retry_wait(earlier));
 }
 
 void ProgressView::on(const event::CritiqueFinished& e) {
@@ -206,6 +237,7 @@ void ProgressView::on(const event::StopRequested& e) { note_ = "ending: " + word
 
 void ProgressView::on(const event::RunStopped&) {
   activities_.clear();
+  waits_.clear();
   note_.clear();
 }
 

@@ -2,6 +2,7 @@
 
 #include "terminal.hpp"
 #include <pentimento/event.hpp>
+#include <pentimento/http/retry.hpp>
 #include <pentimento/outcome.hpp>
 #include <pentimento/transcript.hpp>
 
@@ -24,6 +25,8 @@ class ProgressView {
 
   /// Shows the next event of the run.
   void show(const Event& event);
+  /// Shows that a call waits before a retry, until the wait is over. Waits below a second are not shown.
+  void show(const http::RetryWait& wait);
   /// Redraws the live lines; to be called about ten times a second.
   void tick();
   /// Shows a text until the next event.
@@ -41,6 +44,14 @@ class ProgressView {
     std::string phase;
     Money cost;  ///< The most that it may cost.
     Clock::time_point started;
+    Clock::time_point due;  ///< When the call is made; before, the run waits.
+  };
+
+  /// A call that waits. Which one is not known.
+  struct Waiting {
+    http::RetryWait wait;
+    Clock::time_point began;
+    Clock::time_point end() const { return began + wait.duration(); }
   };
 
   void on(const event::RunStarted& e);
@@ -62,7 +73,10 @@ class ProgressView {
   void on(const event::StopRequested& e);
   void on(const event::RunStopped&);
 
-  void begin(const std::string& name, std::string phase, Money cost = {});
+  /// **Parameters**: `wait` is the wait before the call is made.
+  void begin(const std::string& name, std::string phase, Money cost = {}, Duration wait = {});
+  /// The number of attempts of a call that have ended.
+  int attempts(const Call& call) const;
   void end(const std::string& name) { activities_.erase(name); }
   /// The time since the generation of a candidate started, and its cost.
   Span time_and_cost(CandidateId id) const;
@@ -74,6 +88,7 @@ class ProgressView {
   std::string folder_;
   Transcript run_;
   std::map<std::string, Activity> activities_;
+  std::vector<Waiting> waits_;
   std::map<CandidateId, TimePoint> started_;
   TimePoint now_{};
   std::string note_;

@@ -15,6 +15,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -184,9 +185,14 @@ ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
 }  // namespace
 
 ExitCode run_refine(const RefineOptions& options) {
-  // Declared first, so that it outlives the backends: their threads may still post to it.
+  // Declared first, so that they outlive the backends: their threads may still post to it.
   asio::io_context context{1};
-  Result<RefineSetup> setup = check(options);
+  ProgressView* shown_view = nullptr;
+  Result<RefineSetup> setup = check(options, [&context, &shown_view](const http::RetryWait& wait) {
+    asio::post(context, [&shown_view, wait] {
+      if (shown_view != nullptr) shown_view->show(wait);
+    });
+  });
   if (!setup) {
     print_error(setup.error().message());
     return ExitCode::usage;
@@ -204,7 +210,7 @@ ExitCode run_refine(const RefineOptions& options) {
   Terminal terminal{for_people ? stdout : stderr};
   std::optional<ProgressView> view;
   if (for_people) view.emplace(terminal, shown((*folder)->path()));
-  ProgressView* const shown_view = view ? &*view : nullptr;
+  shown_view = view ? &*view : nullptr;
 
   RefinementLoop loop{setup->generator, setup->critic, setup->policy};
   loop.settings(setup->settings);

@@ -1,6 +1,5 @@
 #include "refine_setup.hpp"
 
-#include "backends.hpp"
 #include "values.hpp"
 #include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/image_file.hpp>
@@ -14,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <type_traits>
+#include <utility>
 
 namespace pentimento::cli {
 
@@ -108,13 +108,13 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
   return {};
 }
 
-Result<RefineSetup> check(const RefineOptions& options) {
+Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait) {
   if (is_blank(options.brief))
     return refused("the brief is empty; say what the image should show, as in pentimento refine \"three red mugs\"");
   if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
   if (options.json && options.quiet) return refused("--json and --quiet exclude each other; give one of them");
 
-  const Result<Registry> registry = make_registry(options.services);
+  const Result<Registry> registry = make_registry(options.services, std::move(on_wait));
   if (!registry) return registry.error();
   Result<std::shared_ptr<Generator>> generator = registry->make_generator(std::string_view{options.generator});
   if (!generator) return refused("--generator: " + generator.error().message());

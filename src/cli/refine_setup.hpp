@@ -1,5 +1,6 @@
 #pragma once
 
+#include "backends.hpp"
 #include "commands.hpp"
 #include <pentimento/brief.hpp>
 #include <pentimento/critic.hpp>
@@ -24,7 +25,7 @@ struct RefineSetup {
 };
 
 /// Validates the options and makes the roles. Errors: with a message that names the option and what it accepts.
-Result<RefineSetup> check(const RefineOptions& options);
+Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait = {});
 
 /// Loads an image and decodes it once as a check. Errors: those of `load_image`; `unreadable_image` or `too_large` if
 /// it cannot be decoded.

@@ -2,8 +2,13 @@
 
 #include <pentimento/detail/utf8.hpp>
 
+#include <time.h>
+
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <sstream>
 
 namespace pentimento::cli {
@@ -97,6 +102,17 @@ std::string words_of(Duration duration) {
     std::snprintf(text.data(), text.size(), "%ld min %02ld s", whole / 60, whole % 60);
   }
   return text.data();
+}
+
+std::string words_of(const http::RetryWait& wait, Duration passed) {
+  const Duration left = std::max(std::chrono::duration_cast<Duration>(wait.duration()) - passed, Duration::zero());
+  const std::time_t end = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now() + left);
+  std::tm local{};
+  ::localtime_r(&end, &local);
+  std::array<char, 16> time{};
+  std::strftime(time.data(), time.size(), "%H:%M:%S", &local);
+  return "waiting " + words_of(left) + ", until " + time.data() + ", for " + printable(wait.origin()) + ": " +
+         printable(wait.why());
 }
 
 std::string words_of(const Ledger& ledger) {

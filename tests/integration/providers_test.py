@@ -7,6 +7,7 @@ usage: providers_test.py PROGRAM [unittest arguments]
 import base64
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -106,6 +107,25 @@ class Refine(Case):
         pictures = [event for event in self.events() if event["type"] == "generation_finished"]
         for picture in pictures:
             self.assertEqual(picture["generation"]["charge"], {"billing": "estimated", "micros": 65000})
+
+    def test_waits_are_shown(self):
+        scenario = {"requests": [
+            {"when": {"path": "/v2beta/", "nth": 1}, "then": {"error": {"status": 429}, "headers": {"retry-after": "2"}}},
+            {"when": {"path": "/v1/chat/", "nth": 2}, "then": {"error": {"status": 503}}}]}
+        limited = r"waiting \d.*s, until \d\d:\d\d:\d\d, for http://127.0.0.1:\d+: the rate of requests is limited \(HTTP 429\)"
+        arguments = ("refine", BRIEF, *ROLES, "--until", "rounds(1)")
+        emulator = Emulator(self, scenario=scenario)
+        process, ours = self.start_on_terminal(*arguments, "--out", "live", COLUMNS="140", **self.with_keys(emulator))
+        shown = self.read_terminal(process, ours)
+        self.assertIn(process.returncode, (0, 1), shown)
+        self.assertRegex(shown, "waiting for the server")
+        self.assertRegex(shown, limited)
+        self.assertRegex(shown, r"waiting 0\.\d s before judging again")
+        # Without live lines, each wait is one line.
+        emulator = Emulator(self, scenario=scenario)
+        result = self.run_program(*arguments, "--out", "plain", **self.with_keys(emulator))
+        self.assertEqual(len(re.findall(limited, " ".join(result.stdout.split()))), 1, result.stdout)
+        self.assertIn("waiting 1.0 s before judging again", result.stdout)
 
     @unittest.skipUnless("EXAMPLE" in os.environ, "the examples were not built")
     def test_example_in_cpp(self):
@@ -556,6 +576,17 @@ class Doctor(Case):
         result = self.run_program("doctor", "azure", AZURE_OPENAI_API_KEY="a-key-of-a-test")
         self.assertEqual(result.returncode, 1, result.stdout)
         self.assertIn("base_url", result.stdout)
+
+
+class Critique(Case):
+    def test_waits_are_shown(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"nth": 1}, "then": {"error": {"status": 429}, "headers": {"retry-after": "1"}}}]})
+        (self.folder / "image.png").write_bytes(png(64, 64))
+        arguments = ("critique", "image.png", "--brief", BRIEF, "--critic", "openai")
+        result = self.run_program(*arguments, **self.with_keys(emulator))
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertRegex(result.stderr, r"waiting 1\.0 s, until .* \(HTTP 429\)")
 
 
 if __name__ == "__main__":

@@ -39,14 +39,6 @@ PENTIMENTO_INLINE bool is_refused_draft(const event::CallFailed& e) {
   return e.call.kind() == CallKind::generate && e.error.code() == errc::refused;
 }
 
-/// How long to wait before an attempt: the first at once, then 1, 4, 16 and 60 s.
-PENTIMENTO_INLINE Duration wait_before(int earlier_attempts) {
-  constexpr std::chrono::seconds longest{60};
-  std::chrono::seconds wait{earlier_attempts == 0 ? 0 : 1};
-  for (int i = 1; i < earlier_attempts && wait < longest; ++i) wait *= 4;
-  return std::min(wait, longest);
-}
-
 PENTIMENTO_INLINE std::optional<Error> first_error(const Round& round) {
   for (const Candidate& candidate : round.candidates()) {
     if (candidate.error()) return candidate.error();
@@ -58,6 +50,13 @@ PENTIMENTO_INLINE std::optional<Error> first_error(const Round& round) {
 }
 
 }  // namespace detail
+
+PENTIMENTO_INLINE Duration retry_wait(int earlier_attempts) {
+  constexpr std::chrono::seconds longest{60};
+  std::chrono::seconds wait{earlier_attempts == 0 ? 0 : 1};
+  for (int i = 1; i < earlier_attempts && wait < longest; ++i) wait *= 4;
+  return std::min(wait, longest);
+}
 
 PENTIMENTO_INLINE std::optional<Error> validate(const Brief& brief, const RunSettings& settings,
                                                 const Capabilities& capabilities) {
@@ -184,7 +183,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RunStarted&) {
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::PlanStarted&) {
   const Call call{CallKind::plan};
-  make(call, transcript_->brief(), detail::wait_before(attempts(call)));
+  make(call, transcript_->brief(), retry_wait(attempts(call)));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::PlanFinished& e) {
@@ -226,7 +225,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationFinished& e) {
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueStarted& e) {
   make(Call{CallKind::critique, e.id},
        CritiqueRequest{transcript_->shared_brief(), transcript_->shared_checklist(), *transcript_->find(e.id)},
-       detail::wait_before(attempts(Call{CallKind::critique, e.id})));
+       retry_wait(attempts(Call{CallKind::critique, e.id})));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueFinished& e) {
