@@ -349,7 +349,7 @@ typedef struct ptm_run_options {
  *   "until"           a stop policy; default "satisfied || rounds(6) || plateau(3)"
  *   "drafts"          images per round, 1 to 64; default 1
  *   "seed"            the seed that all seeds of the run derive from; default 0, so two runs are alike
- *   "critique_retries"  how often a plan or critique is retried after a transient error, 0 to 10; default 2
+ *   "critique_retries"  how often any call but a generation is retried after a transient error, 0 to 10; default 2
  *   "keep_init_image" "always" (default) if every draft starts from the init image or from an image made from it, or
  *                     "optional"
  *   "max_edit_depth"  how many edits of edits there may be before an image is made anew; default 3

@@ -85,7 +85,7 @@ class Capabilities {
   std::vector<MediaType> init_image_types_{MediaType::png, MediaType::jpeg, MediaType::webp, MediaType::gif};
   std::uint32_t min_init_image_side_ = 1;
   std::uint32_t max_init_image_side_ = 65'535;
-  std::uint32_t max_init_image_bytes_ = std::uint32_t{64} << 20;
+  std::uint32_t max_init_image_bytes_ = max_image_bytes;
 };
 
 static_assert(!std::is_aggregate_v<Capabilities>);

@@ -16,6 +16,10 @@
 
 namespace pentimento {
 
+/// The largest image that is read from a file, and that the offline backends decode: as large as the largest reply of a provider,
+/// so that whatever was received and saved can be read back. 64 MiB.
+inline constexpr std::size_t max_image_bytes = std::size_t{64} << 20;
+
 /**
  * An encoded image: its bytes as they were received, its media type and its size in pixels.
  *

@@ -22,10 +22,6 @@
 
 namespace pentimento {
 
-/// The largest image that is read from a file, and that the offline backends decode: as large as the largest reply of a provider,
-/// so that whatever was received and saved can be read back. 64 MiB.
-inline constexpr std::size_t max_image_bytes = std::size_t{64} << 20;
-
 namespace detail {
 
 /// True if the path names something other than a regular file: a folder, a pipe, a device.

@@ -139,7 +139,8 @@ inline constexpr std::tuple run_setting_table{
         "on_refusal", "when the provider refuses a prompt: stop, or rephrase, which asks the reviser for other words",
         OnRefusal::stop, OnRefusal::rephrase, &RunSettings::on_refusal, &RunSettings::on_refusal},
     RunSetting<int>{"critique_retries",
-                    "how often a plan or critique is retried after an error that may pass, as of an overloaded server; "
+                    "how often a plan, critique, comparison or revision is retried after an error that may pass, as of an overloaded "
+                    "server; "
                     "estimates and limits on money include the retries",
                     0, 10, &RunSettings::critique_retries, &RunSettings::critique_retries},
     RunSetting<KeepInitImage>{

@@ -122,7 +122,7 @@ class StandInCritic final : public Critic {
 
   asio::awaitable<Result<Comparison>> do_compare(ComparisonRequest request) override {
     Comparison comparison{request.first().id() > request.second().id() ? Preference::first : Preference::second};
-    comparison.charge(charge_of(estimate(CallKind::compare), costs_));
+    comparison.charge(charge_of(with_retries(CallKind::compare), costs_));
     co_return comparison;
   }
 
@@ -142,7 +142,8 @@ class StandInCritic final : public Critic {
 /// Never proposes the same prompt twice.
 class StandInReviser final : public Reviser {
  public:
-  StandInReviser(std::shared_ptr<Reviser> real, Costs costs) : real_{std::move(real)}, costs_{costs} {}
+  StandInReviser(std::shared_ptr<Reviser> real, Costs costs, int attempts)
+      : real_{std::move(real)}, costs_{costs}, attempts_{attempts} {}
 
  private:
   std::string do_name() const override { return real_ ? real_->name() : "ask"; }
@@ -151,12 +152,15 @@ class StandInReviser final : public Reviser {
     GenerationRequest next = request.transcript().rounds().front().revision().request();
     next.prompt("round " + std::to_string(request.transcript().rounds().size()));
     Revision revision{Action::reprompt, std::move(next)};
-    revision.charge(charge_of(estimate(), costs_));
+    Money worst;
+    for (int i = 0; i < attempts_; ++i) worst += estimate();
+    revision.charge(charge_of(worst, costs_));
     co_return revision;
   }
 
   std::shared_ptr<Reviser> real_;
   Costs costs_;
+  int attempts_;
 };
 
 /// The calls of one kind.
@@ -176,7 +180,7 @@ struct Forecast {
 
 /// How often a call of this kind may be made, with its retries.
 int attempts(const RefineSetup& setup, CallKind kind) {
-  return kind == CallKind::plan || kind == CallKind::critique ? 1 + setup.settings.critique_retries() : 1;
+  return kind == CallKind::generate ? 1 : 1 + setup.settings.critique_retries();
 }
 
 /// Runs the loop without satisfying it. Each call costs its worst case, or nothing.
@@ -186,7 +190,7 @@ Outcome rehearse(const RefineSetup& setup, Costs costs) {
                       AnyStopPolicy{setup.policy || MaxRounds{most_rounds + 1} || MaxImages{most_images + 1}}};
   RunSettings settings = setup.settings;
   loop.settings(settings.on_satisfied(OnSatisfied::keep));
-  loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs));
+  loop.reviser(std::make_shared<StandInReviser>(setup.reviser, costs, attempts(setup, CallKind::revise)));
   return run(loop, setup.brief);
 }
 
@@ -251,9 +255,9 @@ std::vector<Row> rows_of(const RefineSetup& setup, const Forecast& forecast) {
                                    amount(setup.generator->estimate(first)) + " for the first image"});
   std::string judge = critic.name() + ": plan " + amount(critic.estimate(CallKind::plan)) + ", critique " +
                       amount(critic.estimate(CallKind::critique));
+  if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
   if (!critic.estimate(CallKind::critique).is_zero() && setup.settings.critique_retries() > 0)
     judge += ", each retried up to " + counted(static_cast<std::size_t>(setup.settings.critique_retries()), "time");
-  if (critic.can_compare()) judge += ", comparison twice " + amount(critic.estimate(CallKind::compare));
   rows.push_back({"critic", judge});
   rows.push_back({"reviser", setup.reviser ? setup.reviser->name() + ": " + amount(setup.reviser->estimate())
                                            : std::string{"ask: you, each round"}});

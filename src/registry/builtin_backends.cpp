@@ -1,5 +1,6 @@
 #include "registry/builtin_backends.hpp"
 
+#include "detail/environment.hpp"
 #include <pentimento/http/url.hpp>
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/server.hpp>
@@ -11,7 +12,6 @@
 #include <pentimento/vision/rephraser.hpp>
 #include <pentimento/vision/vision_critic.hpp>
 
-#include <cstdlib>
 #include <utility>
 
 namespace pentimento {
@@ -22,10 +22,10 @@ namespace {
 constexpr const char* openai_vision_model = "gpt-6.1-sol";
 constexpr const char* anthropic_vision_model = "claude-sonnet-5-5";
 
-/// Returns the value of an environment variable; `otherwise` if it is not set or empty.
-std::string from_environment(const std::string& variable, std::string otherwise = {}) {
-  const char* value = variable.empty() ? nullptr : std::getenv(variable.c_str());
-  return value == nullptr || *value == '\0' ? std::move(otherwise) : std::string{value};
+/// Returns the address of a server: that of its environment variable, if it is set.
+std::string address_of(const Server& server) {
+  const std::string_view set = detail::environment(server.base_url_name);
+  return set.empty() ? server.base_url : std::string{set};
 }
 
 Error invalid(const BackendSettings& settings, const std::string& what) {
@@ -66,11 +66,12 @@ std::string read_common(BackendSettings& settings, const Registry::Services& ser
   options.prices = services.options().prices;
   if (auto model = settings.text("model")) options.model = *model;
   const std::optional<std::string> base_url = settings.text("base_url");
-  options.base_url = base_url ? *base_url : from_environment(server.base_url_name, server.base_url);
+  options.base_url = base_url ? *base_url : address_of(server);
   if (options.base_url.empty()) {
     settings.fail(invalid(settings, "the setting \"base_url\" is missing; set the address of the API"));
   } else if (const Result<http::Url> url = http::Url::parse(options.base_url); !url) {
-    settings.fail(invalid(settings, url.error().message()));
+    const bool is_set = !base_url && !detail::environment(server.base_url_name).empty();
+    settings.fail(invalid(settings, (is_set ? server.base_url_name + ": " : "") + url.error().message()));
   }
   if (auto timeout = settings.seconds("timeout_seconds")) limits.timeout = *timeout;
   if (auto dollars = settings.number("worst_case_usd", 0, 1'000'000)) options.worst_case = usd(*dollars);
@@ -222,7 +223,7 @@ Registry::Factory<Reviser> plain_reviser() {
 BackendEntry entry(const Server& server, const std::string& description) {
   return BackendEntry{server.name, description}
       .key(server.needs_key ? server.key_name : std::string{})
-      .base_url(from_environment(server.base_url_name, server.base_url));
+      .base_url(address_of(server));
 }
 
 /// Adds a vision model, as a critic and as a reviser that rephrases.

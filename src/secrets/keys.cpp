@@ -1,4 +1,5 @@
 #include "detail/descriptor.hpp"
+#include "detail/environment.hpp"
 #include "secrets/wipe.hpp"
 #include <pentimento/secrets/dotenv.hpp>
 #include <pentimento/secrets/keys.hpp>
@@ -38,12 +39,6 @@ constexpr std::string_view what_a_key_is = "a key has at most 4096 printable ASC
 /// Stricter than HTTP: a comment or a sentence in place of a key is rejected before it is sent.
 bool is_key(std::string_view value) {
   return value.size() <= 4096 && std::ranges::all_of(value, [](char c) { return c > ' ' && c <= '~'; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view space = " \t\r\n";
-  text.remove_prefix(std::min(text.find_first_not_of(space), text.size()));
-  return text.substr(0, text.find_last_not_of(space) + 1);
 }
 
 Error invalid_key(const std::string& name, const std::string& place) {
@@ -263,9 +258,7 @@ bool Keys::is_name(std::string_view name) noexcept {
 
 Result<FoundKey> Keys::find(const std::string& name) const {
   if (!is_name(name)) return invalid_name();
-  // White space around it is ignored, as in a file: a variable that was filled from a file often ends with a new line.
-  const char* variable = std::getenv(name.c_str());
-  if (const std::string_view value = trimmed(variable == nullptr ? "" : variable); !value.empty()) {
+  if (const std::string_view value = detail::environment(name); !value.empty()) {
     if (!is_key(value)) return invalid_key(name, "the environment");
     return FoundKey{Secret{std::string{value}}, KeySource::environment, {}, {}};
   }

@@ -1,3 +1,4 @@
+#include "detail/environment.hpp"
 #include "secrets/wipe.hpp"
 #include <pentimento/detail/base64.hpp>
 #include <pentimento/detail/utf8.hpp>
@@ -325,10 +326,8 @@ Result<Secret> Secret::from_environment(const std::string& variable) {
   const auto fail = [&](std::string_view why) {
     return Error{errc::invalid_argument, "the environment variable " + variable + ' ' + std::string{why}};
   };
-  const char* value = std::getenv(variable.c_str());
-  if (value == nullptr) return fail("is not set; set it to the key");
-  const std::string_view text = value;
-  if (text.empty()) return fail("is empty; set it to the key");
+  const std::string_view text = detail::environment(variable);
+  if (text.empty()) return fail("is not set or empty; set it to the key");
   if (text.find_first_of("\r\n") != std::string_view::npos)
     return fail("contains a line break; set it to the key and nothing else");
   return Secret{std::string{text}};

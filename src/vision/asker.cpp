@@ -64,6 +64,16 @@ Error Asker::refused(const Reply& reply, const Charge& charge) const {
                 charge);
 }
 
+Error Asker::after_cut(Error error, std::uint32_t cap) {
+  Error longer{error.code(), "the first answer was cut, and the question with a cap of " + std::to_string(cap) +
+                                 " tokens failed: " + error.message() +
+                                 "; if the model has a smaller cap, set max_output_tokens to half of it"};
+  return longer.provider_message(error.provider_message())
+      .request_id(error.request_id())
+      .charge(error.charge())
+      .transient(error.transient());
+}
+
 Error Asker::unusable(const std::string& why, const Reply& reply, const Charge& charge) const {
   return billed(unusable_reply(why, reply.text(), reply.request_id(), provider_call()), charge);
 }

@@ -57,6 +57,8 @@ class Asker {
   /// Why there may be no further question, if that is so.
   static std::optional<Error> stop_reason(boost::asio::cancellation_type cancelled, std::chrono::milliseconds left);
   Error refused(const Reply& reply, const Charge& charge) const;
+  /// The error of a second question, which was asked because the first answer was cut.
+  static Error after_cut(Error error, std::uint32_t cap);
   Error unusable(const std::string& why, const Reply& reply, const Charge& charge) const;
   ProviderCall provider_call() const;
   /// The cap on tokens of a second question.
@@ -73,6 +75,7 @@ boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Q
   question.max_output_tokens(limits_.max_output_tokens);
   const Clock::time_point deadline = Clock::now() + limits_.timeout;
   Charge charge;
+  bool was_cut = false;
   for (bool again = false;; again = true) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     const auto cancellation = co_await boost::asio::this_coro::cancellation_state;
@@ -82,7 +85,7 @@ boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Q
     asked.timeout(left);
     Result<Reply> reply = co_await model_->ask(std::move(asked));
     if (!reply) {
-      Error error = reply.error();
+      Error error = was_cut ? after_cut(reply.error(), question.max_output_tokens()) : reply.error();
       co_return std::move(error.charge(charge + error.charge()));
     }
     charge = charge + reply->charge();
@@ -103,6 +106,7 @@ boost::asio::awaitable<Result<std::pair<AnswerOf<Reader>, Charge>>> Asker::ask(Q
       co_return unusable("asked twice, and the second answer is invalid too: " + answer.error().message(), *reply,
                          charge);
     }
+    was_cut = cut;
     if (cut) {
       question.max_output_tokens(larger_cap());
     } else {

@@ -90,7 +90,9 @@ boost::asio::awaitable<Result<Reply>> RemoteModel::Impl::ask(Question question) 
   Result<http::Response> response = co_await send(question, simpler, worst_case, question.timeout());
   // A request that is rejected for its format has cost nothing.
   while (response && !question.schema().empty() && simpler < dialect_.simplest && rejects_format(*response)) {
-    simpler_ = ++simpler;
+    ++simpler;
+    int known = simpler_;  // other calls may have learned more at the same time
+    while (known < simpler && !simpler_.compare_exchange_weak(known, simpler)) {}
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     response = co_await send(question, simpler, worst_case, std::max(left, std::chrono::milliseconds{1}));
   }

@@ -148,7 +148,7 @@ class Engine:
         `brief`: a string, a `Brief`, or its JSON. `generator`, `critic`: a name, a dict with settings, or an object of
         yours, which is added to the engine at its first use, under its name or a free variant of it. `until`: a stop
         policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of the run
-        derive from it. `critique_retries`: how often a plan or critique is retried after a transient
+        derive from it. `critique_retries`: how often any call but a generation is retried after a transient
         error, 0 to 10.
         `keep_init_image`: "always" or "optional": whether every draft starts from the init image or from an image made
         from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop". `on_refusal`:

@@ -91,8 +91,8 @@ std::optional<Error> validate(const Brief& brief, const RunSettings& settings, c
  * A run goes: plan, then rounds of drafts that are generated and judged at the same time. When every call of a round has
  * ended, its candidates are compared with the incumbent, best first. Then the stop policy is asked, and the reviser.
  *
- * A plan or critique that fails with a transient error is retried `RunSettings::critique_retries` times. An image that is still not
- * judged then is judged at the beginning of the next round. If that fails too, the round makes no image. After
+ * A plan, critique, comparison or revision that fails with a transient error is retried `RunSettings::critique_retries` times;
+ * a generation never is, for its image may have been made. An image that is still not judged then is judged at the beginning of the next round. If that fails too, the round makes no image. After
  * `critique_retries` such rounds in a row the run fails. All critiques of an image together cost no more than was estimated
  * for it: the cost of one for each attempt.
  *

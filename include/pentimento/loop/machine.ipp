@@ -241,7 +241,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::ComparisonStarted& e) {
   const Candidate& first = *transcript_->find(e.swapped ? e.incumbent : e.challenger);
   const Candidate& second = *transcript_->find(e.swapped ? e.challenger : e.incumbent);
   make(Call{CallKind::compare, e.challenger, e.swapped},
-       ComparisonRequest{transcript_->shared_brief(), transcript_->shared_checklist(), first, second});
+       ComparisonRequest{transcript_->shared_brief(), transcript_->shared_checklist(), first, second},
+       detail::wait_before(attempts(Call{CallKind::compare, e.challenger, e.swapped})));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::ComparisonFinished& e) {
@@ -273,7 +274,8 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RoundFinished&) {
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionStarted&) {
-  make(Call{CallKind::revise}, RevisionRequest{snapshot(), roles_.capabilities});
+  const Call call{CallKind::revise};
+  make(call, RevisionRequest{snapshot(), roles_.capabilities}, detail::wait_before(attempts(call)));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionFinished& e) {
@@ -294,12 +296,12 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::CallFailed& e) {
   const bool stops = !was_cancelled && transcript_->settings().on_error() == OnError::stop;
   switch (e.call.kind()) {
     case CallKind::plan:
-      if (e.error.transient() && begin_retry(e.call)) return;
-      [[fallthrough]];
     case CallKind::revise:
+      if (e.error.transient() && begin_retry(e.call)) return;
       if (!stopping_) return stop(detail::failed(to_string(e.call)), e.error);
       return wind_down();
     case CallKind::compare:
+      if (e.error.transient() && begin_retry(e.call)) return;
       // The decision stays as open as it was before the comparison, so the incumbent stays.
       if (stops) begin_stop(detail::failed(to_string(e.call)), e.error);
       return decide(*e.call.candidate(), *std::exchange(open_decision_, std::nullopt));
@@ -374,21 +376,27 @@ PENTIMENTO_INLINE Money LoopMachine::critiques_cost() const {
   return cost;
 }
 
-/// How often a call was made and has ended.
+/// How often a call was made and has ended. For a revision, which has no number: in this round, whose other calls ended before.
 PENTIMENTO_INLINE int LoopMachine::attempts(const Call& call) const {
-  return static_cast<int>(std::ranges::count(transcript_->ledger().entries(), call, &Ledger::Entry::call));
+  const std::vector<Ledger::Entry>& ended = transcript_->ledger().entries();
+  const auto is_other = [&call](const Ledger::Entry& entry) { return entry.call() != call; };
+  const auto last =
+      call.kind() == CallKind::revise ? std::ranges::find_if(ended.rbegin(), ended.rend(), is_other) : ended.rend();
+  return static_cast<int>(std::ranges::count(ended.rbegin(), last, call, &Ledger::Entry::call));
 }
 
-/// Announces a plan or critique again that has failed, unless its retries are used up or the policy prevents it.
+/// Announces a call again that has failed, unless its retries are used up or the policy prevents it. No image is asked for again.
 PENTIMENTO_INLINE bool LoopMachine::begin_retry(const Call& call) {
   if (stopping_ || satisfied_ || judging_late_ || attempts(call) > transcript_->settings().critique_retries())
     return false;
-  const bool is_plan = call.kind() == CallKind::plan;
-  const Money cost = is_plan ? roles_.plan_cost : roles_.critique_cost;
+  if (call.kind() == CallKind::compare) return begin_comparison(*call.candidate(), call.swapped());
+  const Money cost = call.kind() == CallKind::plan       ? roles_.plan_cost
+                     : call.kind() == CallKind::critique ? roles_.critique_cost
+                                                         : roles_.revision_cost;
   if (!cost.is_zero() && ask(prospect().before(call.kind(), cost))) return false;
-  if (!is_plan) return begin_critique(*call.candidate(), cost), true;
+  if (call.kind() == CallKind::critique) return begin_critique(*call.candidate(), cost), true;
   under_way_.push_back(call);
-  record(event::PlanStarted{cost});
+  call.kind() == CallKind::plan ? record(event::PlanStarted{cost}) : record(event::RevisionStarted{cost});
   return true;
 }
 

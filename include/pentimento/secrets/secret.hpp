@@ -25,8 +25,8 @@ class Secret {
   Secret() noexcept = default;
   explicit Secret(std::string value);
 
-  /// Returns the value of an environment variable. **Errors**: `invalid_argument`, naming the variable, if it is unset or
-  /// empty, or contains a line break, which no HTTP header can carry.
+  /// Returns the value of an environment variable, without the white space around it. **Errors**: `invalid_argument`, naming
+  /// the variable, if it is not set or empty, or contains a line break, which no HTTP header can carry.
   static Result<Secret> from_environment(const std::string& variable);
 
   bool empty() const noexcept { return value_ == nullptr; }

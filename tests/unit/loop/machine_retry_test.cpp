@@ -32,13 +32,13 @@ Error overloaded(Charge charge = {}) {
   return error.transient(true).charge(charge);
 }
 
-/// The waits before the critiques of a run, in their order.
-std::vector<Duration> waits(const Driver& run) {
+/// The waits before the calls of a kind, in their order.
+std::vector<Duration> waits(const Driver& run, CallKind kind = CallKind::critique) {
   std::vector<Duration> waits;
   for (const std::vector<Command>& commands : run.taken) {
     for (const Command& command : commands) {
       const auto* make = std::get_if<command::MakeCall>(&command);
-      if (make != nullptr && make->call.kind() == CallKind::critique) waits.push_back(make->wait);
+      if (make != nullptr && make->call.kind() == kind) waits.push_back(make->wait);
     }
   }
   return waits;
@@ -97,6 +97,58 @@ TEST_SUITE("LoopMachine retries") {
     back.end(test::plan_call, overloaded());
     back.plan();
     CHECK(back.under_way() == "generate 0a");
+  }
+
+  TEST_CASE("a revision, in every round anew") {
+    auto run = driver(MaxRounds{3});
+    run.start(test::brief_with(1), {});
+    run.plan();
+    for (int round = 0; round < 2; ++round) {
+      run.generate({round, 0}, {picture(round + 1)});
+      run.critique({round, 0}, "f");
+      for (int i = 0; i < 2; ++i) {
+        CHECK(run.under_way() == "revise");
+        run.end(Call{CallKind::revise}, overloaded());
+      }
+      run.revise();
+    }
+    CHECK(run.under_way() == "generate 2a");
+    CHECK(waits(run, CallKind::revise) ==
+          std::vector<Duration>{seconds{0}, seconds{1}, seconds{4}, seconds{0}, seconds{1}, seconds{4}});
+    run.generate({2, 0});
+    run.critique({2, 0}, "f");
+    test::check_sound(run.events, run.transcript());
+
+    auto away = driver(MaxRounds{3});
+    away.start(test::brief_with(1), {});
+    away.plan();
+    away.generate({0, 0});
+    away.critique({0, 0}, "f");
+    for (int i = 0; i < 3; ++i) away.end(Call{CallKind::revise}, overloaded());
+    REQUIRE(away.finished);
+    CHECK(away.reason() == StopReason{StopKind::failed, "failed", "revise"});
+  }
+
+  TEST_CASE("a comparison") {
+    RoleFacts roles = test::any_roles();
+    roles.can_compare = true;
+    auto run = driver(MaxRounds{2}, roles);
+    run.start(test::brief_with(1), {});
+    run.plan();
+    run.generate({0, 0});
+    run.critique({0, 0}, "f");
+    run.revise();
+    run.generate({1, 0}, {picture(2)});
+    run.critique({1, 0}, "f");
+    run.end(Call{CallKind::compare, CandidateId{1, 0}, false}, overloaded());
+    CHECK(run.under_way() == "compare 1a");
+    run.compare({1, 0}, false, Preference::first);
+    run.end(Call{CallKind::compare, CandidateId{1, 0}, true}, overloaded());
+    CHECK(run.under_way() == "compare 1a swapped");
+    run.compare({1, 0}, true, Preference::second);
+    CHECK(run.decision({1, 0}) == DecisionReason::preferred);
+    CHECK(waits(run, CallKind::compare) == std::vector<Duration>{seconds{0}, seconds{1}, seconds{0}, seconds{1}});
+    test::check_sound(run.events, run.transcript());
   }
 
   TEST_CASE("no critique after an error that stays") {

@@ -230,6 +230,11 @@ TEST_SUITE("Provider error") {
       CHECK(body.codes == row.codes);
       CHECK(body.message == row.message);
     }
+    const ErrorBody marked = read_error_body(
+        "\xEF\xBB\xBF"
+        R"({"error":{"code":"content_filter","message":"no"}})");
+    CHECK(marked.codes == std::vector<std::string>{"content_filter"});
+    CHECK(marked.message == "no");
     // The id of the body is used if there is no header.
     CHECK(read_error_body(R"({"id":"abc","name":"n","errors":["m"]})").request_id == "abc");
     CHECK(read_error_body(R"({"error":{"message":"m"},"request_id":"req_1"})").request_id == "req_1");
@@ -245,6 +250,10 @@ TEST_SUITE("Provider error") {
     const Error error = provider_error(error_reply(307, "", headers), acme_call());
     CHECK(mentions(error, "redirects to https://evil.example (HTTP 307)"));
     CHECK(!mentions(error, "key=1"));
+    const Secret in_host{std::string{"Canary-Of-A-KEY-0123456789"}};
+    http::Headers leaking;
+    leaking.add("Location", "https://Canary-Of-A-KEY-0123456789.evil.example/");
+    CHECK(!mentions(provider_error(error_reply(301, "", leaking), acme_call()), "canary-of-a-key"));
     http::Headers odd;
     odd.add("Location", "file:///etc/passwd");
     CHECK(provider_error(error_reply(301, "", odd), acme_call())

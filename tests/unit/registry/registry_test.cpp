@@ -79,7 +79,8 @@ TEST_CASE("what cannot be made is told in a sentence") {
   const Registry& registry = keyed.registry;
   CHECK(refusal(registry.make_generator("stabilty"), errc::invalid_argument) ==
         R"(there is no generator "stabilty"; did you mean "stability"?)");
-  CHECK(refusal(registry.make_critic(R"({"model": "x"})"), errc::invalid_argument).starts_with("the critic is invalid"));
+  CHECK(
+      refusal(registry.make_critic(R"({"model": "x"})"), errc::invalid_argument).starts_with("the critic is invalid"));
   CHECK(!refusal(registry.make_generator("{"), errc::parse_failed).empty());
   CHECK(refusal(registry.make_generator(R"({"name": "azure", "model": "x"})"), errc::invalid_argument)
             .find(R"("base_url")") != std::string::npos);
@@ -131,8 +132,11 @@ TEST_CASE("a backend of your own") {
 
 TEST_CASE("a whole environment can be turned to another server") {
   Keyed keyed;
-  ::setenv("STABILITY_BASE_URL", "http://127.0.0.1:9", 1);
+  ::setenv("STABILITY_BASE_URL", " http://127.0.0.1:9\n", 1);
   const Registry turned;
+  ::setenv("STABILITY_BASE_URL", "my server", 1);
+  CHECK(refusal(turned.make_generator("stability"), errc::invalid_argument).find("STABILITY_BASE_URL") !=
+        std::string::npos);
   ::unsetenv("STABILITY_BASE_URL");
   const auto entries = turned.generators();
   const auto stability = std::ranges::find(entries, "stability", &BackendEntry::name);

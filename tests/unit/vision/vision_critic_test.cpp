@@ -117,6 +117,17 @@ TEST_SUITE("VisionCritic asks twice") {
     CHECK(model->questions.size() == 2);
   }
 
+  TEST_CASE("and says so if the larger cap is rejected") {
+    const auto model =
+        test::model({saying("", ReplyEnd::length), Error{errc::invalid_argument, "max_tokens is too large"}});
+    const Error error = failure(critique(VisionCritic{model}));
+    CHECK(error.code() == errc::invalid_argument);
+    CHECK(holds(error.message(), "the first answer was cut"));
+    CHECK(holds(error.message(), "max_tokens is too large"));
+    CHECK(holds(error.message(), "max_output_tokens"));
+    CHECK(error.charge() == one_question);
+  }
+
   TEST_CASE("but not after a refusal") {
     const auto model = test::model({saying("", ReplyEnd::refusal).refusal("I cannot look at this.")});
     Error error = failure(critique(VisionCritic{model}));
