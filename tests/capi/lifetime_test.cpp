@@ -9,6 +9,9 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -25,6 +28,42 @@ RunHandle refine(const EngineHandle& engine, const ptm_run_options* options = nu
   const std::string json = request(more);
   REQUIRE(ptm_refine(engine.get(), view(json), options, &run, nullptr) == PTM_OK);
   return run;
+}
+
+/// A whole progressive JPEG of these sides with so many empty scans: few bytes that take long to decode.
+std::vector<std::uint8_t> scan_bomb(std::uint16_t side, int scans) {
+  std::vector<std::uint8_t> bytes{0xFF, 0xD8};
+  const auto add = [&](std::initializer_list<int> more) { bytes.insert(bytes.end(), more.begin(), more.end()); };
+  const int high = side >> 8;
+  const int low = side & 0xFF;
+  // The quantization table, often: an image that grows too much by decoding would be rejected.
+  for (int segment = 0; segment < 2; ++segment) {
+    constexpr int tables = 1000;
+    constexpr int length = 2 + 65 * tables;
+    add({0xFF, 0xDB, length >> 8, length & 0xFF});
+    for (int table = 0; table < tables; ++table) {
+      add({0});
+      bytes.insert(bytes.end(), 64, 1);
+    }
+  }
+  add({0xFF, 0xC2, 0, 11, 8, high, low, high, low, 1, 1, 0x11, 0});                      // progressive, one component
+  add({0xFF, 0xC4, 0, 20, 0x00, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});     // DC: one code
+  add({0xFF, 0xC4, 0, 20, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xE0});  // AC: a run of empty blocks
+  const std::size_t blocks = std::size_t{(side + 7U) / 8} * ((side + 7U) / 8);
+  add({0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 0, 0});
+  bytes.insert(bytes.end(), (blocks + 7) / 8, 0);
+  // Each AC scan says: this many blocks are empty, 32,767 with each code of 15 bits.
+  std::string bits;
+  for (std::size_t left = 0; left < blocks; left += 32'767) bits += '0' + std::string(14, '1');
+  bits.resize((bits.size() + 7) / 8 * 8, '0');
+  std::vector<std::uint8_t> scan{0xFF, 0xDA, 0, 8, 1, 1, 0, 1, 0x3F, 0};
+  for (std::size_t i = 0; i < bits.size(); i += 8) {
+    scan.push_back(static_cast<std::uint8_t>(std::stoi(bits.substr(i, 8), nullptr, 2)));
+    if (scan.back() == 0xFF) scan.push_back(0);
+  }
+  for (int i = 0; i < scans; ++i) bytes.insert(bytes.end(), scan.begin(), scan.end());
+  add({0xFF, 0xD9});
+  return bytes;
 }
 
 }  // namespace
@@ -322,6 +361,34 @@ TEST_CASE("an engine waits for a poll") {
   closing.join();
   CHECK(host.late == 0);
   CHECK(host.destroyed == 1);
+}
+
+TEST_CASE("an engine does not wait for a scan bomb to be decoded") {
+  for (const int scans : {2000, 60}) {  // rejected by its header, and decoded, which takes about a second
+    CAPTURE(scans);
+    Backend generator{Backend::Finish::never};
+    EngineHandle engine = new_engine();
+    generator.add_generator(engine.get());
+    RunHandle run;
+    REQUIRE(ptm_refine(engine.get(),
+                       PTM_STR(R"({"brief": "three red mugs on a white background", "generator": "mine"})"), nullptr,
+                       &run, nullptr) == PTM_OK);
+    REQUIRE(generator.wait_started(1));
+    const std::vector<std::uint8_t> bytes = scan_bomb(8000, scans);
+    Picture bomb;
+    REQUIRE(ptm_image_create(bytes.data(), bytes.size(), &bomb, nullptr) == PTM_OK);
+    const ptm_image* const images[] = {bomb.get()};
+    REQUIRE(ptm_call_finish(generator.open().front(), PTM_STR("{}"), images, 1, nullptr) == PTM_OK);
+    Text event;
+    do {
+      REQUIRE(ptm_run_next(run.get(), patience, &event, nullptr) == PTM_OK);
+    } while (string(event).find("critique_started") == std::string::npos);
+    std::this_thread::sleep_for(std::chrono::milliseconds{100});  // it is being decoded
+    const auto begin = std::chrono::steady_clock::now();
+    engine.reset();
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::milliseconds{500});
+    CHECK(generator.destroyed == 1);
+  }
 }
 
 TEST_CASE("in the child of a fork everything says so") {
