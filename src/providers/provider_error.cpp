@@ -278,9 +278,9 @@ Error finished(errc code, std::string message, Charge charge, std::string_view w
 
 }  // namespace
 
-std::string provider_words(std::string_view text) {
+std::string provider_words(std::string_view text, std::size_t most) {
   // Shortened last: a secret may extend beyond the limit.
-  const std::string valid = detail::valid_utf8(text.substr(0, 4 * longest_words));
+  const std::string valid = detail::valid_utf8(text.substr(0, 4 * most));
   std::string words;
   words.reserve(valid.size());
   for (std::size_t i = 0; i < valid.size(); ++i) {
@@ -291,7 +291,7 @@ std::string provider_words(std::string_view text) {
       words += valid[i];
     }
   }
-  return json_form::shortened(redact(std::move(words)), longest_words - 3);
+  return json_form::shortened(redact(std::move(words)), most - 3);
 }
 
 Charge maybe_billed(Money worst_case) { return worst_case.is_zero() ? Charge{} : Charge::maybe_billed(worst_case); }

@@ -5,6 +5,7 @@
 #include <pentimento/http/retry.hpp>
 #include <pentimento/money.hpp>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,8 +94,8 @@ Error unusable_reply(std::string_view why, std::string_view words, std::string_v
                      const ProviderCall& call);
 
 /// Makes untrusted text safe to show and store: valid UTF-8, no control characters except line breaks and tabs, no secrets,
-/// at most 2000 bytes.
-std::string provider_words(std::string_view text);
+/// at most `most` bytes.
+std::string provider_words(std::string_view text, std::size_t most = 2'000);
 
 /// Returns the charge of a call that may be billed; nothing if calls are free.
 Charge maybe_billed(Money worst_case);

@@ -1,6 +1,12 @@
 #include "fault_matrix.hpp"
+#include "support/images.hpp"
+#include <pentimento/detail/base64.hpp>
 
 #include <doctest/doctest.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace pentimento::test {
 
@@ -116,4 +122,46 @@ std::vector<FaultRow> provider_faults() {
 
 TEST_SUITE("Provider faults") {
   TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::provider_faults(), pentimento::test::Transports::alternating); }
+
+  TEST_CASE("an image that is given as an address") {
+    using namespace pentimento;
+    using namespace pentimento::test;
+    const auto bench_for = [](const std::string& address, const std::string& picture) {
+      BenchOptions options;
+      options.role = openai;
+      options.scenario = R"({"requests":[{"when":{"path":"/v1/images/"},"then":{"status":200,"json":{"data":[{"url":")" +
+                         address + R"("}]}}},{"when":{"path":"/pictures/"},"then":)" + picture + "}]}";
+      return FaultBench{std::move(options)};
+    };
+    const std::string picture = R"({"status":200,"headers":{"content-type":"image/png"},"body":{"base64":")" +
+                                detail::encode_base64(png_bytes(64, 64)) + R"("}})";
+    {
+      FaultBench bench = bench_for("@HERE@/pictures/a.png", picture);
+      const CallEnd end = bench.call();
+      CHECK(!end.error);
+      CHECK(end.charge.billing() == Billing::estimated);
+      CHECK(bench.requests() == 2);
+    }
+    const auto fails_with = [&](const std::string& address, const std::string& reply, std::string_view says) {
+      FaultBench bench = bench_for(address, reply);
+      const CallEnd end = bench.call();
+      CAPTURE(address);
+      CAPTURE(end.words);
+      REQUIRE(end.error);
+      CHECK(end.error->code() == errc::unusable_reply);
+      CHECK(end.charge == Charge::estimated(bench.worst_case()));
+      CHECK(end.words.find(says) != std::string::npos);
+      CHECK(end.words.find("/pictures/a.png?signature=1") != std::string::npos);
+      CHECK(!shows_key(end.words, bench.key()));
+    };
+    const std::string here = "@HERE@/pictures/a.png?signature=1";
+    fails_with(here, R"({"status":404,"body":"gone"})", "HTTP 404");
+    fails_with(here, R"({"status":302,"headers":{"location":"@OTHER@/a.png"}})", "redirects are not followed");
+    fails_with(here, R"({"status":200,"body":"<html>"})", "that address is unusable");
+    fails_with("@OTHER@/pictures/a.png?signature=1", picture, "HTTP 404");
+    fails_with("http://192.0.2.1/pictures/a.png?signature=1", picture, "only https is accepted");
+    fails_with("https://10.0.0.1/pictures/a.png?signature=1", picture, "10.0.0.1 is not public");
+    fails_with("https://169.254.169.254/pictures/a.png?signature=1", picture, "is not public");
+    fails_with("https://[::ffff:127.0.0.2]/pictures/a.png?signature=1", picture, "is not public");
+  }
 }

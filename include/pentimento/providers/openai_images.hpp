@@ -166,7 +166,9 @@ struct OpenAiImagesOptions {
  *   any of its rule; "auto" if no size is requested.
  * - Options: those of the server, by its names, such as `quality`, `background`, `output_format`, `output_compression`,
  *   `moderation`, `complexity`, `input_fidelity` of OpenAI, or `steps` of sd-server and Together.
- * - A reply with a URL instead of the image is an `unusable_reply`: URLs are not fetched.
+ * - A reply with a URL instead of the image: the image is fetched within the same timeout, without the key. The URL must be
+ *   https and its address public, or of the API's own origin, or on this machine if the API is. Redirects are not followed.
+ *   If it cannot be fetched, the error is an `unusable_reply` with the URL as its provider message, and with the charge.
  *
  * **Errors**: before anything is sent: `invalid_argument`, `unsupported`, `too_large`. Afterwards: those of
  * `http::Client::send`, and `refused` (moderation), `unauthorized`, `payment_required`, `rate_limited`, `not_found`,

@@ -8,6 +8,7 @@
 #include <pentimento/pixel_size.hpp>
 #include <pentimento/providers/openai_images.hpp>
 
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,9 +48,17 @@ std::string without_tag(std::string prompt, std::string_view tag);
 /// Encodes a request. The options must be valid. **Errors**: `invalid_argument`, `unsupported`, `too_large`.
 Result<http::Request> encode(const GenerationRequest& request, const OpenAiImagesOptions& options);
 
-/// Decodes a complete reply.
+/// Decodes a complete reply. **Parameters**: `fetched` is what its `image_address` led to, if the reply has one.
 Result<Generation> decode(const http::Response& response, const GenerationRequest& request,
-                          const OpenAiImagesOptions& options);
+                          const OpenAiImagesOptions& options, const Result<http::Response>* fetched = nullptr);
+
+/// Returns the address of the image in a complete reply; empty if it has the image itself, or neither.
+std::string image_address(const http::Response& response);
+
+/// Returns the request for an image that a reply gives as an address, without the key. Addresses of the API's own origin are
+/// accepted, and on this machine if the API is on it; any other must be https and public. **Errors**: `invalid_argument`.
+Result<http::Request> fetch_request(const std::string& address, const OpenAiImagesOptions& options,
+                                    std::chrono::milliseconds timeout);
 
 /// Decodes a streamed reply: passes partial images on, and keeps the final image or the error. Thread-safe, and owns its data:
 /// after a cancellation the client may still process an event.

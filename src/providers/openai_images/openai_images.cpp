@@ -3,6 +3,8 @@
 #include <pentimento/http/url.hpp>
 #include <pentimento/providers/openai_images.hpp>
 
+#include <algorithm>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +18,8 @@ boost::asio::awaitable<Result<Generation>> send(http::Client client, std::shared
                                                 GenerationRequest request) {
   Result<http::Request> wire = openai_images::encode(request, *options);
   if (!wire) co_return std::move(wire).error();
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point deadline = Clock::now() + options->timeout;
   http::Request call = std::move(*wire);
   std::shared_ptr<openai_images::Stream> stream;
   if (options->stream) {
@@ -28,7 +32,19 @@ boost::asio::awaitable<Result<Generation>> send(http::Client client, std::shared
   if (!response) co_return std::move(response).error();
   const bool streamed = stream && response->is_success() && response->media_type() == "text/event-stream";
   if (streamed) co_return stream->take(response->request_id());
-  co_return openai_images::decode(*response, request, *options);
+  Result<Generation> generation = openai_images::decode(*response, request, *options);
+  if (generation || generation.error().code() != errc::unusable_reply) co_return generation;
+  const std::string address = openai_images::image_address(*response);
+  if (address.empty()) co_return generation;
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+  Result<http::Request> fetch =
+      openai_images::fetch_request(address, *options, std::max(left, std::chrono::milliseconds{1}));
+  Result<http::Response> fetched = Error{errc::invalid_argument, fetch ? std::string{} : fetch.error().message()};
+  if (fetch) {
+    http::Request image = std::move(*fetch);
+    fetched = co_await client.send(std::move(image));
+  }
+  co_return openai_images::decode(*response, request, *options, &fetched);
 }
 
 }  // namespace

@@ -90,12 +90,33 @@ std::string revised_prompt_in(const json::value& image) {
   return redact(std::string{text_of(member(&image, "revised_prompt"))});
 }
 
+constexpr std::size_t longest_address = 2'048;  // bytes in an error
+
+/// Returns the image of an item of "data": base64, also as a data URL.
+std::string_view base64_in(const json::value& item) {
+  const std::string_view base64 = text_of(member(&item, "b64_json"));
+  const std::string_view url = text_of(member(&item, "url"));
+  return base64.empty() && url.starts_with("data:") ? url : base64;
+}
+
+/// True if an item of "data" was held back by the provider's moderation.
+bool is_refused(const json::value& item) {
+  const json::value* const respects = member(&item, "respect_moderation");
+  return respects != nullptr && respects->is_bool() && !respects->get_bool();
+}
+
+/// Returns the address of an item of "data" that has no image.
+std::string_view address_in(const json::value& item) {
+  return base64_in(item).empty() && !is_refused(item) ? text_of(member(&item, "url")) : std::string_view{};
+}
+
 class ReplyReader {
  public:
-  ReplyReader(const http::Response& response, const ProviderCall& call)
-      : response_{response}, call_{call}, request_id_{response.request_id()} {}
+  ReplyReader(const http::Response& response, const ProviderCall& call, const Result<http::Response>* fetched)
+      : response_{response}, call_{call}, request_id_{response.request_id()}, fetched_{fetched} {}
 
-  Result<std::vector<Image>> read_images(const json::value& reply, bool empty_is_refusal) {
+  /// **Parameters**: `charge` is that of a reply whose image cannot be fetched.
+  Result<std::vector<Image>> read_images(const json::value& reply, bool empty_is_refusal, const Charge& charge) {
     const json::value* data = member(&reply, "data");
     if (data == nullptr || !data->is_array()) return unusable("it contains no \"data\"");
     std::vector<Image> images;
@@ -105,15 +126,14 @@ class ReplyReader {
         ++dropped_images_;
         continue;
       }
-      if (const json::value* respects = member(&item, "respect_moderation");
-          respects != nullptr && respects->is_bool() && !respects->get_bool()) {
+      if (is_refused(item)) {
         refused_ = true;
         continue;
       }
       if (revised_prompt_.empty()) revised_prompt_ = revised_prompt_in(item);
-      const std::string_view base64 = text_of(member(&item, "b64_json"));
+      const std::string_view base64 = base64_in(item);
       if (base64.empty()) {
-        has_url_ = has_url_ || !text_of(member(&item, "url")).empty();
+        if (address_.empty()) address_ = address_in(item);
         continue;
       }
       Result<Image> image = image_from_base64(base64, request_id_, call_);
@@ -127,9 +147,10 @@ class ReplyReader {
     if (!images.empty()) return images;
     if (error_) return *error_;
     if (refused_) return provider_refusal("respect_moderation is false", {}, request_id_, call_);
-    if (has_url_) {
-      return unusable(
-          "it contains a URL instead of an image, and URLs are not fetched; configure the server to reply with base64");
+    if (!address_.empty()) {
+      Result<Image> image = fetched_image();
+      if (image) return std::vector<Image>(1, std::move(*image));
+      return not_fetched(image.error(), charge);
     }
     if (empty_is_refusal) return provider_refusal("its reply contains no image", {}, request_id_, call_);
     return unusable("it contains no image");
@@ -140,23 +161,45 @@ class ReplyReader {
   Error unusable(std::string_view why) const { return unusable_reply(why, response_.text(), request_id_, call_); }
 
  private:
+  Result<Image> fetched_image() const {
+    if (fetched_ == nullptr) return Error{errc::unusable_reply, "it is not fetched"};
+    if (!*fetched_) return fetched_->error();
+    const http::Response& image = **fetched_;
+    ProviderCall there;
+    there.provider = "that address";
+    if (image.is_success()) return image_from_bytes({image.body().begin(), image.body().end()}, {}, there);
+    const bool redirects = image.status() >= 300 && image.status() < 400;
+    return Error{errc::unusable_reply, "it answers with HTTP " + std::to_string(image.status()) +
+                                           (redirects ? ", and redirects are not followed" : "")};
+  }
+
+  /// The address is kept whole: it leads to an image that was paid for.
+  Error not_fetched(const Error& why, const Charge& charge) const {
+    Error error{why.code() == errc::cancelled ? errc::cancelled : errc::unusable_reply,
+                "the reply of " + call_.provider + " has the address of its image, which cannot be fetched: " +
+                    provider_words(why.message()) + "; fetch it yourself before it expires"};
+    error.charge(charge).provider_message(provider_words(address_, longest_address + 3)).request_id(request_id_);
+    return redact(std::move(error));
+  }
+
   const http::Response& response_;
   const ProviderCall& call_;
   std::string request_id_;
+  const Result<http::Response>* fetched_;
   std::string revised_prompt_;
+  std::string address_;
   std::uint64_t dropped_images_ = 0;
   std::optional<Error> error_;
   bool refused_ = false;
-  bool has_url_ = false;
 };
 
 }  // namespace
 
 Result<Generation> decode(const http::Response& response, const GenerationRequest& request,
-                          const OpenAiImagesOptions& options) {
+                          const OpenAiImagesOptions& options, const Result<http::Response>* fetched) {
   const ProviderCall call = call_of(options, estimate(request, options));
   if (!response.is_success()) return provider_error(response, call);
-  ReplyReader reader{response, call};
+  ReplyReader reader{response, call, fetched};
   const Result<json::value> reply = json_form::parse_reply(response.text());
   if (!reply) {
     const std::string type = response.media_type();
@@ -164,14 +207,39 @@ Result<Generation> decode(const http::Response& response, const GenerationReques
     return reader.unusable(other_type ? "it is not JSON but " + type_in_words(type) : reply.error().message());
   }
   if (is_error(*reply)) return provider_stream_error(response.text(), response.request_id(), call);
-  Result<std::vector<Image>> images = reader.read_images(*reply, options.server.empty_is_refusal);
+  const Charge charge =
+      charge_for(member(&*reply, "usage"), request.init_image().has_value(), options, call.worst_case);
+  Result<std::vector<Image>> images = reader.read_images(*reply, options.server.empty_is_refusal, charge);
   if (!images) return std::move(images).error();
   Generation generation{std::move(*images)};
   generation.revised_prompt(reader.revised_prompt())
       .dropped_images(reader.dropped_images())
       .request_id(response.request_id())
-      .charge(charge_for(member(&*reply, "usage"), request.init_image().has_value(), options, call.worst_case));
+      .charge(charge);
   return generation;
+}
+
+std::string image_address(const http::Response& response) {
+  const Result<json::value> reply = json_form::parse_reply(response.text());
+  const json::value* const data = reply ? member(&*reply, "data") : nullptr;
+  if (data == nullptr || !data->is_array()) return {};
+  for (const json::value& item : data->get_array()) {
+    if (const std::string_view address = address_in(item); !address.empty()) return std::string{address};
+  }
+  return {};
+}
+
+Result<http::Request> fetch_request(const std::string& address, const OpenAiImagesOptions& options,
+                                    std::chrono::milliseconds timeout) {
+  Result<http::Url> url = http::Url::parse(address);
+  if (!url) return url.error();
+  const Result<http::Url> api = http::Url::parse(base_url_of(options));
+  const bool is_near = api && (url->origin() == api->origin() || (url->is_loopback() && api->is_loopback()));
+  if (!is_near && !url->is_https())
+    return Error{errc::invalid_argument, "the address " + url->origin() + " is not encrypted; only https is accepted"};
+  http::Request request{http::Method::get, std::move(*url)};
+  request.header("Accept", "image/*").timeout(timeout).public_addresses_only(!is_near);
+  return request;
 }
 
 // Streams -------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <random>
@@ -487,6 +488,86 @@ TEST_SUITE("OpenAI Images") {
     CHECK(generation.revised_prompt() == "a tabby");
   }
 
+  TEST_CASE("image given as an address") {
+    const OpenAiImagesOptions options = images_options(ImagesServer::openai(), "gpt-image-2");
+    const std::string address =
+        "https://images.example.net/a/b.png?st=2026-01-01T00%3A00%3A00Z&sig=" + std::string(1'900, 'b');
+    const std::string usage = R"(,"usage":{"input_tokens":10,"output_tokens":1000,"total_tokens":1010})";
+    const http::Response response =
+        json(R"({"data":[{"revised_prompt":"a tabby","url":")" + address + "\"}]" + usage + '}');
+    const Charge charge = decoded(with_picture(picture(1), usage), options).charge();
+    CHECK(charge.billing() == Billing::paid);
+    CHECK(openai_images::image_address(response) == address);
+    CHECK(openai_images::image_address(with_picture(picture(1))).empty());
+    CHECK(openai_images::image_address(json("<html>")).empty());
+
+    const GenerationRequest request{"a cat"};
+    const Image image = picture(1);
+    const Result<http::Response> fetched = http::Response{200, {}, {image.bytes().begin(), image.bytes().end()}};
+    const Generation generation = value_of(openai_images::decode(response, request, options, &fetched));
+    CHECK(generation.images() == std::vector<Image>{image});
+    CHECK(generation.charge() == charge);
+    CHECK(generation.revised_prompt() == "a tabby");
+
+    // The address is kept whole: the image was paid for.
+    const Result<http::Response> failures[] = {
+        Error{errc::connect_failed, "https://images.example.net: no connection"},
+        http::Response{403, {}, {}},
+        http::Response{302, {}, {}},
+        http::Response{200, {}, {image.bytes().begin(), image.bytes().begin() + 40}},
+    };
+    for (const Result<http::Response>& failure : failures) {
+      const Error error = error_of(openai_images::decode(response, request, options, &failure));
+      CAPTURE(error.message());
+      CHECK(error.code() == errc::unusable_reply);
+      CHECK(error.message().find("cannot be fetched") != std::string::npos);
+      CHECK(error.provider_message() == address);
+      CHECK(error.charge() == charge);
+    }
+    const Result<http::Response> cancelled = Error{errc::cancelled, "the call was cancelled"};
+    const Error error = error_of(openai_images::decode(response, request, options, &cancelled));
+    CHECK(error.code() == errc::cancelled);
+    CHECK(error.charge() == charge);
+    CHECK(failed_with(response, options).provider_message() == address);
+
+    // A data URL is no address.
+    const http::Response data = json(R"({"data":[{"url":"data:image/png;base64,)" + base64_of(image) + R"("}]})");
+    CHECK(decoded(data, options).images() == std::vector<Image>{image});
+    CHECK(openai_images::image_address(data).empty());
+  }
+
+  TEST_CASE("address of an image") {
+    OpenAiImagesOptions options = images_options();
+    const auto fetch = [&](const std::string& address) {
+      return openai_images::fetch_request(address, options, std::chrono::seconds{7});
+    };
+    const http::Request request = value_of(fetch("https://images.example.net/a.png?sig=1"));
+    CHECK(request.method() == http::Method::get);
+    CHECK(request.url().target() == "/a.png?sig=1");
+    CHECK(request.credential().empty());
+    CHECK(request.headers().find("authorization") == nullptr);
+    CHECK(request.timeout() == std::chrono::seconds{7});
+    CHECK(request.public_addresses_only());
+    for (const char* const bad :
+         {"http://images.example.net/a.png", "ftp://images.example.net/a.png", "/a.png", "", "file:///etc/passwd",
+          "http://127.0.0.1/a.png", "http://api.openai.com/a.png", "https://user:password@images.example.net/a.png"}) {
+      CAPTURE(bad);
+      CHECK(rejected(fetch(bad)).code() == errc::invalid_argument);
+    }
+    CHECK(value_of(fetch("https://localhost/a.png")).public_addresses_only());
+
+    // The API's own origin, and this machine if the API is on it.
+    CHECK(!value_of(fetch("https://api.openai.com/a.png")).public_addresses_only());
+    options.base_url = "http://127.0.0.1:8080/v1";
+    CHECK(!value_of(fetch("http://localhost:9000/a.png")).public_addresses_only());
+    CHECK(value_of(fetch("https://images.example.net/a.png")).public_addresses_only());
+    CHECK(rejected(fetch("http://192.168.0.1:8080/a.png")).code() == errc::invalid_argument);
+    options.base_url = "http://192.168.0.1:8080/v1";
+    CHECK(!value_of(fetch("http://192.168.0.1:8080/a.png")).public_addresses_only());
+    CHECK(rejected(fetch("http://192.168.0.2:8080/a.png")).code() == errc::invalid_argument);
+    CHECK(rejected(fetch("http://127.0.0.1:8080/a.png")).code() == errc::invalid_argument);
+  }
+
   // Trap 16: 200 without images is a refusal of xAI, and an unusable reply of others.
   TEST_CASE("success without an image") {
     const OpenAiImagesOptions xai = images_options(ImagesServer::xai(), "grok");
@@ -498,9 +579,6 @@ TEST_SUITE("OpenAI Images") {
         R"({"data":[{"b64_json":")" + base64_of(image) + R"(","respect_moderation":false}]})";
     CHECK(failed_with(json(immoderate), xai).code() == errc::refused);
     CHECK(failed_with(json(immoderate), xai).message().find("respect_moderation is false") != std::string::npos);
-    const Error address = failed_with(json(R"({"data":[{"url":"https://cdn.example/x.png"}]})"), images_options());
-    CHECK(address.code() == errc::unusable_reply);
-    CHECK(address.message().find("URLs are not fetched") != std::string::npos);
     for (const char* odd : {"", "null", "[]", "{}", R"({"data":{}})", R"({"data":[7]})", R"({"data":[{"b64_json":7}]})",
                             R"({"data":[{"b64_json":"AAAA"}]})", R"({"data":[{"b64_json":"*"}]})", "<html>"}) {
       CAPTURE(odd);
