@@ -33,7 +33,7 @@ using CallRequest = std::variant<Brief, GenerationRequest, CritiqueRequest, Comp
 /// What a role answers to a call.
 using CallResult = std::variant<Plan, Generation, Critique, Comparison, Revision, Error>;
 
-/// Returns the wait before a plan or a critique is attempted again: none before the first attempt, then 1, 4, 16 and 60 s.
+/// Returns the wait before an attempt of a call that is retried: none before the first attempt, then 1, 4, 16 and 60 s.
 Duration retry_wait(int earlier_attempts);
 
 /// What a loop machine asks of its driver.

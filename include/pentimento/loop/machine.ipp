@@ -242,7 +242,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::ComparisonStarted& e) {
   const Candidate& second = *transcript_->find(e.swapped ? e.challenger : e.incumbent);
   make(Call{CallKind::compare, e.challenger, e.swapped},
        ComparisonRequest{transcript_->shared_brief(), transcript_->shared_checklist(), first, second},
-       detail::wait_before(attempts(Call{CallKind::compare, e.challenger, e.swapped})));
+       retry_wait(attempts(Call{CallKind::compare, e.challenger, e.swapped})));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::ComparisonFinished& e) {
@@ -275,7 +275,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RoundFinished&) {
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionStarted&) {
   const Call call{CallKind::revise};
-  make(call, RevisionRequest{snapshot(), roles_.capabilities}, detail::wait_before(attempts(call)));
+  make(call, RevisionRequest{snapshot(), roles_.capabilities}, retry_wait(attempts(call)));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionFinished& e) {
