@@ -1,4 +1,7 @@
+#include <pentimento/detail/boost_abi.hpp>
 #include <pentimento/version.hpp>
+
+extern "C" const int PENTIMENTO_BUILT_WITH_BOOST = BOOST_VERSION;
 
 namespace pentimento {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <pentimento/detail/boost_abi.hpp>
 #include <pentimento/money.hpp>
 
 #include <boost/system/errc.hpp>

@@ -94,8 +94,18 @@ class Ledger {
 
   /// The calls that ended, in the order of their ends.
   const std::vector<Entry>& entries() const noexcept { return entries_; }
-  /// The calls under way, with what is set aside for each.
+  /// The calls under way, with what is reserved for each.
   const std::vector<Entry>& reservations() const noexcept { return reservations_; }
+
+  /// How often a call was made and has ended. For a revision, which has no number: since the last call of another kind, that is,
+  /// in its round.
+  int attempts(const Call& call) const noexcept {
+    const auto is_other = [&call](const Entry& entry) { return entry.call() != call; };
+    const auto last = call.kind() == CallKind::revise
+                          ? std::ranges::find_if(entries_.rbegin(), entries_.rend(), is_other)
+                          : entries_.rend();
+    return static_cast<int>(std::ranges::count(entries_.rbegin(), last, call, &Entry::call));
+  }
 
   /// The sum of the entries of this kind.
   Money total(Billing billing) const noexcept {

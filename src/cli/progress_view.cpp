@@ -92,10 +92,6 @@ void ProgressView::begin(const std::string& name, std::string phase, Money cost,
   activities_.insert_or_assign(name, Activity{std::move(phase), cost, started, now + wait});
 }
 
-int ProgressView::attempts(const Call& call) const {
-  return static_cast<int>(std::ranges::count(run_.ledger().entries(), call, &Ledger::Entry::call));
-}
-
 void ProgressView::on(const event::RunStarted& e) {
   const std::string separator = ' ' + std::string{terminal_.signs().dot} + ' ';
   terminal_.print_hanging(label("brief"), {{printable(e.brief.goal()), Style::strong}}, 6);
@@ -107,7 +103,7 @@ void ProgressView::on(const event::RunStarted& e) {
 }
 
 void ProgressView::on(const event::PlanStarted&) {
-  const int earlier = attempts(Call{CallKind::plan});
+  const int earlier = run_.ledger().attempts(Call{CallKind::plan});
   begin("checklist", earlier > 0 ? "planning again" : "planning", {}, retry_wait(earlier));
 }
 
@@ -173,7 +169,7 @@ void ProgressView::on(const event::GenerationFinished& e) {
 }
 
 void ProgressView::on(const event::CritiqueStarted& e) {
-  const int earlier = attempts(Call{CallKind::critique, e.id});
+  const int earlier = run_.ledger().attempts(Call{CallKind::critique, e.id});
   begin(to_string(e.id), earlier > 0 ? "judging again" : "judging",
         cost_of(run_.ledger(), e.id.generation()) + e.estimate, retry_wait(earlier));
 }
@@ -193,7 +189,9 @@ Span ProgressView::time_and_cost(CandidateId id) const {
 }
 
 void ProgressView::on(const event::ComparisonStarted& e) {
-  begin(to_string(e.challenger), "compared with " + to_string(e.incumbent), e.estimate);
+  const int earlier = run_.ledger().attempts(Call{CallKind::compare, e.challenger, e.swapped});
+  begin(to_string(e.challenger), (earlier > 0 ? "compared again with " : "compared with ") + to_string(e.incumbent),
+        e.estimate, retry_wait(earlier));
 }
 
 void ProgressView::on(const event::ComparisonFinished& e) { end(to_string(e.challenger)); }
@@ -206,7 +204,10 @@ void ProgressView::on(const event::CandidateDecided& e) {
                           margin, 4);
 }
 
-void ProgressView::on(const event::RevisionStarted&) { begin("next", "revising"); }
+void ProgressView::on(const event::RevisionStarted&) {
+  const int earlier = run_.ledger().attempts(Call{CallKind::revise});
+  begin("next", earlier > 0 ? "revising again" : "revising", {}, retry_wait(earlier));
+}
 
 void ProgressView::on(const event::RevisionFinished&) { end("next"); }
 

@@ -75,8 +75,6 @@ class ProgressView {
 
   /// **Parameters**: `wait` is the wait before the call is made.
   void begin(const std::string& name, std::string phase, Money cost = {}, Duration wait = {});
-  /// The number of attempts of a call that have ended.
-  int attempts(const Call& call) const;
   void end(const std::string& name) { activities_.erase(name); }
   /// The time since the generation of a candidate started, and its cost.
   Span time_and_cost(CandidateId id) const;

@@ -69,4 +69,23 @@ TEST_CASE("calls differ by draft, image and order") {
   CHECK(to_string(Call{CallKind::compare, CandidateId{2, 0}, true}) == "compare 2a swapped");
 }
 
+TEST_CASE("attempts are counted by call, those of a revision by round") {
+  Ledger ledger;
+  const Call critique{CallKind::critique, CandidateId{0, 0}};
+  const Call revision{CallKind::revise};
+  CHECK(ledger.attempts(critique) == 0);
+  CHECK(ledger.attempts(revision) == 0);
+  ledger.settle(critique, Charge{});
+  ledger.settle(Call{CallKind::critique, CandidateId{0, 1}}, Charge{});
+  ledger.settle(critique, Charge{});
+  CHECK(ledger.attempts(critique) == 2);
+  for (int i = 0; i < 3; ++i) ledger.settle(revision, Charge{});
+  CHECK(ledger.attempts(revision) == 3);
+  ledger.settle(Call{CallKind::generate, CandidateId{1, 0}}, Charge{});
+  CHECK(ledger.attempts(revision) == 0);
+  ledger.settle(revision, Charge{});
+  CHECK(ledger.attempts(revision) == 1);
+  CHECK(ledger.attempts(critique) == 2);
+}
+
 TEST_SUITE_END();

@@ -33,7 +33,7 @@ using CallRequest = std::variant<Brief, GenerationRequest, CritiqueRequest, Comp
 /// What a role answers to a call.
 using CallResult = std::variant<Plan, Generation, Critique, Comparison, Revision, Error>;
 
-/// Returns the wait before an attempt of a call that is retried: none before the first attempt, then 1, 4, 16 and 60 s.
+/// Returns the wait before a call is retried: none before the first attempt, then 1, 4, 16 and 60 s.
 Duration retry_wait(int earlier_attempts);
 
 /// What a loop machine asks of its driver.
@@ -165,7 +165,6 @@ class LoopMachine {
   bool can_be_judged_late(const Candidate& candidate) const;
   std::optional<Error> reason_to_give_up(const Round& round) const;
   Money critiques_cost() const;
-  int attempts(const Call& call) const;
   bool begin_comparison(CandidateId challenger, bool swapped);
   bool suffices(CandidateId id);
   void conclude_calls();

@@ -183,7 +183,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RunStarted&) {
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::PlanStarted&) {
   const Call call{CallKind::plan};
-  make(call, transcript_->brief(), retry_wait(attempts(call)));
+  make(call, transcript_->brief(), retry_wait(transcript_->ledger().attempts(call)));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::PlanFinished& e) {
@@ -225,7 +225,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationFinished& e) {
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueStarted& e) {
   make(Call{CallKind::critique, e.id},
        CritiqueRequest{transcript_->shared_brief(), transcript_->shared_checklist(), *transcript_->find(e.id)},
-       retry_wait(attempts(Call{CallKind::critique, e.id})));
+       retry_wait(transcript_->ledger().attempts(Call{CallKind::critique, e.id})));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueFinished& e) {
@@ -242,7 +242,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::ComparisonStarted& e) {
   const Candidate& second = *transcript_->find(e.swapped ? e.challenger : e.incumbent);
   make(Call{CallKind::compare, e.challenger, e.swapped},
        ComparisonRequest{transcript_->shared_brief(), transcript_->shared_checklist(), first, second},
-       retry_wait(attempts(Call{CallKind::compare, e.challenger, e.swapped})));
+       retry_wait(transcript_->ledger().attempts(Call{CallKind::compare, e.challenger, e.swapped})));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::ComparisonFinished& e) {
@@ -275,7 +275,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RoundFinished&) {
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionStarted&) {
   const Call call{CallKind::revise};
-  make(call, RevisionRequest{snapshot(), roles_.capabilities}, retry_wait(attempts(call)));
+  make(call, RevisionRequest{snapshot(), roles_.capabilities}, retry_wait(transcript_->ledger().attempts(call)));
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionFinished& e) {
@@ -376,18 +376,10 @@ PENTIMENTO_INLINE Money LoopMachine::critiques_cost() const {
   return cost;
 }
 
-/// How often a call was made and has ended. For a revision, which has no number: in this round, whose other calls ended before.
-PENTIMENTO_INLINE int LoopMachine::attempts(const Call& call) const {
-  const std::vector<Ledger::Entry>& ended = transcript_->ledger().entries();
-  const auto is_other = [&call](const Ledger::Entry& entry) { return entry.call() != call; };
-  const auto last =
-      call.kind() == CallKind::revise ? std::ranges::find_if(ended.rbegin(), ended.rend(), is_other) : ended.rend();
-  return static_cast<int>(std::ranges::count(ended.rbegin(), last, call, &Ledger::Entry::call));
-}
-
 /// Announces a call again that has failed, unless its retries are used up or the policy prevents it. No image is asked for again.
 PENTIMENTO_INLINE bool LoopMachine::begin_retry(const Call& call) {
-  if (stopping_ || satisfied_ || judging_late_ || attempts(call) > transcript_->settings().critique_retries())
+  if (stopping_ || satisfied_ || judging_late_ ||
+      transcript_->ledger().attempts(call) > transcript_->settings().critique_retries())
     return false;
   if (call.kind() == CallKind::compare) return begin_comparison(*call.candidate(), call.swapped());
   const Money cost = call.kind() == CallKind::plan       ? roles_.plan_cost
