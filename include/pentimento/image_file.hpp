@@ -84,15 +84,15 @@ inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::p
 /// The ending of the temporary files of `write_file`: a leftover of a program that was killed can be recognised by it.
 inline constexpr std::string_view temporary_ending = ".part";
 
-/// Returns a name for a temporary file beside `path` that nobody can guess: `best.png.0f3a...9c.part`.
+/// Returns a name for a temporary file beside `path` that nobody can guess: `best.png.0f3a...9c.part`. A long name is shortened:
+/// names have at most 255 bytes.
 inline std::filesystem::path temporary_name(const std::filesystem::path& path) {
   std::random_device device;
   std::string random;
   for (int i = 0; i < 16; ++i) random += "0123456789abcdef"[device() & 15];
-  std::filesystem::path name = path;
-  name += "." + random;
-  name += temporary_ending;
-  return name;
+  std::string name = path.filename().string().substr(0, 200);
+  name.append(".").append(random).append(temporary_ending);
+  return path.parent_path() / name;
 }
 
 /**

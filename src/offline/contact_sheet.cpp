@@ -241,7 +241,7 @@ vips::VImage sheet_of(std::vector<Row>& rows, const std::vector<bool>& shown, co
 Result<Image> contact_sheet(const Transcript& run) {
   if (run.rounds().empty())
     return Error{errc::invalid_argument, "the run has no rounds; a contact sheet needs at least one"};
-  if (!start_vips()) return Error{errc::backend_failed, "libvips, which draws contact sheets, could not be started"};
+  if (const Result<void> started = start_vips(); !started) return started.error();
   try {
     std::vector<Row> rows;
     for (const Round& round : run.rounds()) rows.push_back(row_of(run, round));

@@ -12,6 +12,7 @@ import json
 import os
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
@@ -313,6 +314,20 @@ class Run(Case):
         self.assertEqual(events[0]["type"], "run_started")
         self.assertEqual(events[-1]["type"], "run_stopped")
         self.assertEqual(result.stdout, (self.folder / "run/events.jsonl").read_text())
+
+    def test_little_address_space_ends_with_an_error(self):
+        if b"__asan_init" in Path(PROGRAM).read_bytes():
+            self.skipTest("a sanitizer needs terabytes of address space")
+        for mebibytes in (100, 150, 200, 300, 500, 700, 900, 1100, 1400):
+            with self.subTest(mebibytes):
+                limit = mebibytes << 20
+                result = subprocess.run(
+                    [PROGRAM, "refine", BRIEF, "--until", "rounds(1)", "--size", "256x256", "--yes", "--out", "run"],
+                    cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120,
+                    preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+                self.assertIn(result.returncode, (0, 1, 3, 4), result.stderr)
+                if result.returncode > 1:
+                    self.assertRegex(result.stdout + result.stderr, "address space|memory")
 
     def test_a_closed_output_ends_the_run(self):
         process = subprocess.Popen([PROGRAM, "refine", BRIEF, "--json", "--until", "rounds(50)", "--out", "run"], cwd=self.folder,

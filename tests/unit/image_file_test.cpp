@@ -60,6 +60,14 @@ TEST_SUITE("image files") {
     CHECK(std::distance(fs::directory_iterator{folder.path()}, {}) == 1);
   }
 
+  TEST_CASE("save accepts the longest names") {
+    const Folder folder;
+    const std::string name = std::string(251, 'n') + ".png";
+    const Image image = test::picture(1);
+    CHECK(save(image, folder / name.c_str()).has_value());
+    CHECK(load_image(folder / name.c_str()).value() == image);
+  }
+
   TEST_CASE("load names the file and the reason") {
     const Folder folder;
     const auto refused = [&](const fs::path& path, errc code, const char* why) {

@@ -73,10 +73,14 @@ std::optional<Error> validate_ratio(PixelSize size, std::size_t bytes, const std
                    " times its size are accepted");
 }
 
-std::optional<Error> validate_memory(const detail::ImageContainer& container, PixelSize size, const std::string& name) {
+/// How many bytes of memory decoding takes.
+std::uint64_t memory_of(const detail::ImageContainer& container, PixelSize size) {
   const std::uint64_t returned = size.area() * 3;
   const bool is_turned = container.orientation() != 1;
-  const std::uint64_t memory = container.held_bytes() + (is_turned ? 2 : 1) * returned;
+  return container.held_bytes() + (is_turned ? 2 : 1) * returned;
+}
+
+std::optional<Error> validate_memory(std::uint64_t memory, PixelSize size, const std::string& name) {
   if (memory <= max_memory) return std::nullopt;
   return too_large("the " + name + " of " + to_string(size) + " pixels needs " + std::to_string(memory >> 20) +
                    " MiB of memory to decode; up to " + std::to_string(max_memory >> 20) + " are accepted");
@@ -172,8 +176,9 @@ Result<Pixels> decode(const Image& image, const std::stop_token& stop) {
   // Metadata is not shown to the decoder: compressed text takes it longer than the pixels.
   const std::vector<std::byte> bare = container->bare(false);
   if (std::optional<Error> error = validate_ratio(image.size(), bare.size(), name)) return *std::move(error);
-  if (std::optional<Error> error = validate_memory(*container, image.size(), name)) return *std::move(error);
-  if (!start_vips()) return Error{errc::backend_failed, "libvips, which decodes images, could not be started"};
+  const std::uint64_t memory = memory_of(*container, image.size());
+  if (std::optional<Error> error = validate_memory(memory, image.size(), name)) return *std::move(error);
+  if (const Result<void> started = start_vips(memory); !started) return started.error();
   return decode_with(bare, image, container->orientation(), true, stop);
 }
 

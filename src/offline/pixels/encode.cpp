@@ -20,7 +20,7 @@ Blob save(const vips::VImage& image, MediaType type) {
 Result<Image> encode(const Pixels& pixels, MediaType type, const std::stop_token& stop) {
   if (type == MediaType::gif) return Error{errc::unsupported, "GIF is not written; PNG, JPEG or WebP are"};
   if (pixels.empty()) return Error{errc::invalid_argument, "an image of 0 pixels cannot be encoded"};
-  if (!start_vips()) return Error{errc::backend_failed, "libvips, which encodes images, could not be started"};
+  if (const Result<void> started = start_vips(); !started) return started.error();
   return encode(view(pixels), type, stop);
 }
 

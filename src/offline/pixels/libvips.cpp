@@ -1,9 +1,15 @@
 #include "offline/pixels/libvips.hpp"
 
+#include <sys/resource.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
-#include <mutex>
+#include <fstream>
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace pentimento::offline {
@@ -18,6 +24,21 @@ struct VipsThread {
   ~VipsThread() { vips_thread_shutdown(); }
 };
 
+// Address space of all threads of the offline backends with their stacks and heaps; measured are up to 1,020 MiB, of which
+// a program has taken a part before it starts libvips.
+constexpr std::uint64_t needed_by_all = std::uint64_t{768} << 20;
+constexpr std::uint64_t needed_by_a_call = std::uint64_t{192} << 20;
+
+/// How many bytes of address space this process may still take; nothing if there is no limit.
+std::optional<std::uint64_t> address_space_left() {
+  ::rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return std::nullopt;
+  std::uint64_t pages = 0;
+  std::ifstream{"/proc/self/statm"} >> pages;  // the first number is the size of the whole
+  const std::uint64_t taken = pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  return limit.rlim_cur > taken ? limit.rlim_cur - taken : 0;
+}
+
 // Called by libvips now and then, from the thread that asked for the pixels.
 void on_progress(VipsImage* image, VipsProgress* /*progress*/, const std::stop_token* stop) {
   if (stop->stop_requested()) vips_image_set_kill(image, 1);
@@ -25,13 +46,21 @@ void on_progress(VipsImage* image, VipsProgress* /*progress*/, const std::stop_t
 
 }  // namespace
 
-bool start_vips() noexcept {
-  static std::once_flag once;
-  static bool usable = false;
-  std::call_once(once, [] { usable = vips_init("pentimento") == 0; });
+Result<void> start_vips(std::uint64_t memory) {
+  static std::atomic<bool> started = false;
+  const std::optional<std::uint64_t> left = address_space_left();
+  const std::uint64_t needed = (started ? needed_by_a_call : needed_by_all) + memory;
+  if (left && *left < needed) {
+    return Error{errc::backend_failed, "libvips needs " + std::to_string(needed >> 20) +
+                                           " MiB of address space, and this process may use only " +
+                                           std::to_string(*left >> 20) + " MiB more; raise its limit (ulimit -v)"};
+  }
+  static const bool usable = vips_init("pentimento") == 0;
+  started = true;
   thread_local const VipsThread thread;
   static_cast<void>(thread);
-  return usable;
+  if (!usable) return Error{errc::backend_failed, "libvips could not be started"};
+  return {};
 }
 
 vips::VImage view(const Pixels& pixels) {

@@ -7,6 +7,7 @@
 #include <vips/vips8>
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -14,8 +15,12 @@
 
 namespace pentimento::offline {
 
-/// Starts libvips once in the life of the process. Returns whether it is usable. Thread-safe; cheap after the first call.
-[[nodiscard]] bool start_vips() noexcept;
+/// Starts libvips once in the life of the process, and says whether it may be used for work that needs `memory` bytes.
+///
+/// GLib, on which it stands, ends the process where memory cannot be had. So libvips is not used where the address space of
+/// the process is limited (`RLIMIT_AS`) and little of it is left. **Errors**: `backend_failed`. **Cost**: small after the first
+/// call. **Thread safety**: thread-safe.
+[[nodiscard]] Result<void> start_vips(std::uint64_t memory = 0);
 
 struct FreeBlob {
   void operator()(VipsBlob* blob) const noexcept { vips_area_unref(VIPS_AREA(blob)); }

@@ -19,7 +19,7 @@ Error failed(const char* why) {
 }  // namespace
 
 Result<Pixels> render(const std::string& svg, const std::stop_token& stop) {
-  if (!start_vips()) return failed("libvips did not start");
+  if (const Result<void> started = start_vips(); !started) return started.error();
   try {
     // Not copied: `svg` outlives the image.
     const Blob source{vips_blob_new(nullptr, svg.data(), svg.size())};
