@@ -35,12 +35,12 @@ function(pentimento_add_library target name)
   target_link_libraries(${target} PRIVATE "$<BUILD_INTERFACE:pentimento_compile>")
 endfunction()
 
-# pentimento::pentimento: the engine, JSON, content hashes, the report, HTTP, secrets, providers, vision, registry. The file is called
-# libpentimento-cpp, because libpentimento is the C library.
-pentimento_add_library(pentimento pentimento version.cpp loop json report detail http secrets providers vision registry/*.cpp)
+# pentimento::pentimento: the engine, JSON, content hashes, the report, HTTP, secrets, providers, vision, store, registry. The file is
+# called libpentimento-cpp, because libpentimento is the C library.
+pentimento_add_library(pentimento pentimento version.cpp loop json report detail http secrets providers vision store registry/*.cpp)
 set_target_properties(pentimento PROPERTIES OUTPUT_NAME pentimento-cpp)
 target_compile_definitions(pentimento PRIVATE "PENTIMENTO_VERSION=\"${PROJECT_VERSION}\"")
-target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto)
+target_link_libraries(pentimento PUBLIC pentimento::core Boost::json PRIVATE OpenSSL::SSL OpenSSL::Crypto SQLite::SQLite3)
 # The page of the report, embedded.
 set(page_folder "${PROJECT_SOURCE_DIR}/src/report/page")
 file(GLOB_RECURSE page_files CONFIGURE_DEPENDS "${page_folder}/*")

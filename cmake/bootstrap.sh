@@ -8,7 +8,7 @@ readonly pentimento_packages_missing=3
 # To build the libraries and the command line program.
 pentimento_build_packages=(
   g++ cmake ninja-build pkg-config
-  libboost1.81-dev libboost-json1.81-dev libssl-dev libvips-dev libcli11-dev
+  libboost1.81-dev libboost-json1.81-dev libssl-dev libsqlite3-dev libvips-dev libcli11-dev
 )
 
 # Also needed to build and run the tests and benchmarks.

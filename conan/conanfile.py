@@ -66,6 +66,7 @@ class PentimentoConan(ConanFile):
     def requirements(self):
         self.requires("boost/[>=1.81.0 <1.90]", transitive_headers=True, transitive_libs=True)
         self.requires("openssl/[>=3.0 <4]")
+        self.requires("sqlite3/[>=3.37 <4]")
         if self.options.with_offline:
             self.requires("libvips/[>=8.14 <9]")
         if self.options.with_cli:
@@ -80,7 +81,7 @@ class PentimentoConan(ConanFile):
     @property
     def _libraries(self):
         """The packages that this one stands on, and that whoever links it may have to link."""
-        return {"boost", "openssl"} | ({"libvips"} if self.options.with_offline else set())
+        return {"boost", "openssl", "sqlite3"} | ({"libvips"} if self.options.with_offline else set())
 
     @property
     def _from_conan(self):
@@ -179,8 +180,9 @@ class PentimentoConan(ConanFile):
             core.system_libs.append("pthread")
 
         openssl = [("openssl::ssl", ["ssl"]), ("openssl::crypto", ["crypto"])]
+        sqlite = [("sqlite3::sqlite", ["sqlite3"])]
         self._add_component("pentimento", "pentimento-cpp", ["pentimento-cpp"], inside=["core"],
-                            public=[("boost::json", ["boost_json"])], private=openssl)
+                            public=[("boost::json", ["boost_json"])], private=openssl + sqlite)
         if self.options.with_offline:
             self._add_component("offline", "pentimento-offline", ["pentimento-offline"], inside=["pentimento"],
                                 private=[("libvips::vips-cpp", ["vips-cpp", "vips", "gobject-2.0", "glib-2.0"])])

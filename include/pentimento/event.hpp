@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <optional>
 #include <ostream>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -213,6 +214,13 @@ static_assert(!std::is_aggregate_v<Event>);
 
 /// The type of an event as it stands in JSON: `generation_finished`.
 std::string_view name_of(const EventBody& body) noexcept;
+
+/// The call that an event announces; none for other events.
+std::optional<Call> announced_call(const EventBody& body);
+/// The call that an event ends; none for other events.
+std::optional<Call> ended_call(const EventBody& body);
+/// The calls that were announced and have not ended, in the order of their announcements.
+std::vector<Call> open_calls(std::span<const Event> events);
 
 namespace detail {
 

@@ -27,6 +27,36 @@ PENTIMENTO_INLINE std::string_view name_of(const EventBody& body) noexcept {
   return std::visit([](const auto& event) { return std::remove_cvref_t<decltype(event)>::name; }, body);
 }
 
+PENTIMENTO_INLINE std::optional<Call> announced_call(const EventBody& body) {
+  if (std::holds_alternative<event::PlanStarted>(body)) return Call{CallKind::plan};
+  if (const auto* e = std::get_if<event::GenerationStarted>(&body)) return Call{CallKind::generate, e->id};
+  if (const auto* e = std::get_if<event::CritiqueStarted>(&body)) return Call{CallKind::critique, e->id};
+  if (const auto* e = std::get_if<event::ComparisonStarted>(&body))
+    return Call{CallKind::compare, e->challenger, e->swapped};
+  if (std::holds_alternative<event::RevisionStarted>(body)) return Call{CallKind::revise};
+  return std::nullopt;
+}
+
+PENTIMENTO_INLINE std::optional<Call> ended_call(const EventBody& body) {
+  if (std::holds_alternative<event::PlanFinished>(body)) return Call{CallKind::plan};
+  if (const auto* e = std::get_if<event::GenerationFinished>(&body)) return Call{CallKind::generate, e->id};
+  if (const auto* e = std::get_if<event::CritiqueFinished>(&body)) return Call{CallKind::critique, e->id};
+  if (const auto* e = std::get_if<event::ComparisonFinished>(&body))
+    return Call{CallKind::compare, e->challenger, e->swapped};
+  if (std::holds_alternative<event::RevisionFinished>(body)) return Call{CallKind::revise};
+  if (const auto* e = std::get_if<event::CallFailed>(&body)) return e->call;
+  return std::nullopt;
+}
+
+PENTIMENTO_INLINE std::vector<Call> open_calls(std::span<const Event> events) {
+  std::vector<Call> open;
+  for (const Event& event : events) {
+    if (const std::optional<Call> call = announced_call(event.body())) open.push_back(*call);
+    if (const std::optional<Call> call = ended_call(event.body())) std::erase(open, *call);
+  }
+  return open;
+}
+
 namespace detail {
 
 /// Writes what an event says to people.

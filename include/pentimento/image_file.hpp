@@ -95,12 +95,24 @@ inline std::filesystem::path temporary_name(const std::filesystem::path& path) {
   return path.parent_path() / name;
 }
 
+/// Whether `write_file` waits until the disk has the file.
+enum class Sync { no, yes };
+
+/// Waits until the disk has what was renamed or created in a folder. Returns false if that failed; `errno` says why.
+inline bool sync_folder(const std::filesystem::path& folder) {
+  const FileCloser closer{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  // Some file systems have no folders to wait for.
+  return closer.descriptor >= 0 && (::fsync(closer.descriptor) == 0 || errno == EINVAL);
+}
+
 /**
  * Writes a file in one step: a new file beside `path` gets the bytes and is renamed to it. Writes through no symbolic link: one
  * at `path` is replaced, and what it names stays as it is.
+ * **Parameters**: with `Sync::yes` the file survives a power failure that follows.
  * **Errors**: `io_failed` with the path and the reason.
  */
-inline Result<void> write_file(const std::filesystem::path& path, std::span<const std::byte> bytes) {
+inline Result<void> write_file(const std::filesystem::path& path, std::span<const std::byte> bytes,
+                               Sync sync = Sync::no) {
   const auto failed = [&](const std::string& why) {
     return Error{errc::io_failed, "cannot write " + path.string() + ": " + why};
   };
@@ -122,8 +134,12 @@ inline Result<void> write_file(const std::filesystem::path& path, std::span<cons
         why = reason();
       }
     }
+    if (why.empty() && sync == Sync::yes && ::fsync(descriptor) != 0) why = reason();
   }
-  if (why.empty() && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
+  if (why.empty() && ::rename(temporary.c_str(), path.c_str()) == 0) {
+    if (sync == Sync::no || sync_folder(path.parent_path())) return {};
+    return failed(reason());
+  }
   if (why.empty()) why = reason();
   ::unlink(temporary.c_str());
   return failed(why);

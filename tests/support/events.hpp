@@ -95,27 +95,6 @@ class Story {
   Transcript run;
 };
 
-/// The call that an event announces, or ends.
-inline std::optional<Call> call_begun(const EventBody& body) {
-  if (std::holds_alternative<event::PlanStarted>(body)) return Call{CallKind::plan};
-  if (const auto* e = std::get_if<event::GenerationStarted>(&body)) return Call{CallKind::generate, e->id};
-  if (const auto* e = std::get_if<event::CritiqueStarted>(&body)) return Call{CallKind::critique, e->id};
-  if (const auto* e = std::get_if<event::ComparisonStarted>(&body))
-    return Call{CallKind::compare, e->challenger, e->swapped};
-  if (std::holds_alternative<event::RevisionStarted>(body)) return Call{CallKind::revise};
-  return std::nullopt;
-}
-inline std::optional<Call> call_ended(const EventBody& body) {
-  if (std::holds_alternative<event::PlanFinished>(body)) return Call{CallKind::plan};
-  if (const auto* e = std::get_if<event::GenerationFinished>(&body)) return Call{CallKind::generate, e->id};
-  if (const auto* e = std::get_if<event::CritiqueFinished>(&body)) return Call{CallKind::critique, e->id};
-  if (const auto* e = std::get_if<event::ComparisonFinished>(&body))
-    return Call{CallKind::compare, e->challenger, e->swapped};
-  if (std::holds_alternative<event::RevisionFinished>(body)) return Call{CallKind::revise};
-  if (const auto* e = std::get_if<event::CallFailed>(&body)) return e->call;
-  return std::nullopt;
-}
-
 /// What holds for every run, however it ended.
 inline void check_sound(const std::vector<Event>& events, const Transcript& transcript) {
   REQUIRE(!events.empty());
@@ -128,11 +107,11 @@ inline void check_sound(const std::vector<Event>& events, const Transcript& tran
     last = event.time();
     CHECK((event.as<event::RunStarted>() != nullptr) == (i == 0));
     CHECK((event.as<event::RunStopped>() != nullptr) == (i + 1 == events.size()));
-    if (const auto begun = call_begun(event.body())) {
+    if (const auto begun = announced_call(event.body())) {
       CHECK_MESSAGE(open[*begun] == 0, to_string(*begun));
       ++open[*begun];
     }
-    if (const auto ended = call_ended(event.body())) {
+    if (const auto ended = ended_call(event.body())) {
       CHECK_MESSAGE(open[*ended] == 1, to_string(*ended));
       --open[*ended];
     }

@@ -374,7 +374,7 @@ TEST_CASE("a failing observer") {
       // What was announced from then on was not made.
       std::size_t announced = 0;
       for (std::size_t i = 0; i < std::min(n, run.events.size()); ++i)
-        announced += test::call_begun(run.events[i].body()) ? 1 : 0;
+        announced += announced_call(run.events[i].body()) ? 1 : 0;
       const std::size_t calls = roles.generator->requests.size() + roles.critic->judged.size();
       CHECK(calls + static_cast<std::size_t>(roles.critic->plans + roles.reviser->calls) == announced);
     }

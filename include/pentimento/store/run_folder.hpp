@@ -1,0 +1,178 @@
+#pragma once
+
+#include <pentimento/error.hpp>
+#include <pentimento/event.hpp>
+#include <pentimento/event_sink.hpp>
+#include <pentimento/ledger.hpp>
+#include <pentimento/time.hpp>
+#include <pentimento/transcript.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace pentimento {
+
+/// How SQLite keeps the record of a run safe against a power failure.
+enum class JournalMode {
+  automatic,  ///< `wal` on a local file system, otherwise `rollback`.
+  wal,        ///< A write-ahead log: faster, and others can read while the run goes on. Needs a local file system.
+  rollback,   ///< A rollback journal, under a lock that keeps readers out until the run ends.
+};
+
+/// Options for writing to a run folder.
+class RunFolderOptions {
+ public:
+  JournalMode journal() const noexcept { return journal_; }
+  RunFolderOptions& journal(JournalMode mode) noexcept { return journal_ = mode, *this; }
+
+  /// How long a holder may give no sign of life until another process may take its lease; default 30 s. It gives one four
+  /// times as often. A holder on this machine that has ended is not waited for.
+  std::chrono::milliseconds lease_time() const noexcept { return lease_time_; }
+  RunFolderOptions& lease_time(std::chrono::milliseconds time) noexcept { return lease_time_ = time, *this; }
+
+ private:
+  JournalMode journal_ = JournalMode::automatic;
+  std::chrono::milliseconds lease_time_{30'000};
+};
+
+static_assert(!std::is_aggregate_v<RunFolderOptions>);
+
+/// The process that holds a run.
+class RunHolder {
+ public:
+  RunHolder(std::string host, std::int64_t pid, TimePoint since, std::uint64_t epoch)
+      : host_{std::move(host)}, pid_{pid}, since_{since}, epoch_{epoch} {}
+
+  const std::string& host() const noexcept { return host_; }
+  std::int64_t pid() const noexcept { return pid_; }
+  TimePoint since() const noexcept { return since_; }
+  /// The number of its lease: how often the run was held, this time included.
+  std::uint64_t epoch() const noexcept { return epoch_; }
+
+ private:
+  std::string host_;
+  std::int64_t pid_;
+  TimePoint since_;
+  std::uint64_t epoch_;
+};
+
+static_assert(!std::is_aggregate_v<RunHolder>);
+
+enum class RunState {
+  empty,        ///< Created, and nothing was recorded.
+  running,      ///< A process holds it.
+  interrupted,  ///< It has not stopped, and nobody holds it.
+  stopped,      ///< It has ended, and says why.
+};
+
+constexpr std::string_view to_string(RunState state) noexcept {
+  switch (state) {
+    case RunState::empty: return "empty";
+    case RunState::running: return "running";
+    case RunState::interrupted: return "interrupted";
+    case RunState::stopped: return "stopped";
+  }
+  return "unknown";
+}
+
+/// What a run folder holds, as it was read.
+class RunRecord {
+ public:
+  RunRecord(std::string id, TimePoint created, std::vector<Event> events, Transcript transcript,
+            std::optional<RunHolder> holder)
+      : id_{std::move(id)},
+        created_{created},
+        events_{std::move(events)},
+        transcript_{std::move(transcript)},
+        holder_{std::move(holder)} {}
+
+  /// Eight letters and digits.
+  const std::string& id() const noexcept { return id_; }
+  TimePoint created() const noexcept { return created_; }
+  const std::vector<Event>& events() const noexcept { return events_; }
+  /// The fold of the events.
+  const Transcript& transcript() const noexcept { return transcript_; }
+  /// The process that held the run when it was read, if one did.
+  const std::optional<RunHolder>& holder() const noexcept { return holder_; }
+  RunState state() const noexcept;
+
+  /// The calls that were announced and have no recorded end, each with its worst-case cost. If the run is interrupted, nobody
+  /// knows their outcome: each with a cost may have been billed.
+  std::vector<Ledger::Entry> open_calls() const;
+
+ private:
+  std::string id_;
+  TimePoint created_;
+  std::vector<Event> events_;
+  Transcript transcript_;
+  std::optional<RunHolder> holder_;
+};
+
+static_assert(!std::is_aggregate_v<RunRecord>);
+
+/**
+ * The record of one run on disk: a folder with `run.sqlite` (the events) and `images/<sha256>.<type>` (the bytes as received).
+ *
+ *     loop.record(RunFolder::create("runs/saree").value());
+ *
+ * As an event sink it returns once the event is recorded. Every event survives the end of the program, however it ends. What
+ * costs money or time survives a power failure as well: an event that announces a paid call before the call is made, an image
+ * before the event that names it. Two events that both survive have all events between them.
+ *
+ * One process at a time holds a run, by a lease. Every write checks the lease in its own transaction: a process that was stopped
+ * for longer than its lease, and wakes up after another has taken it, can record nothing, so it makes no more calls. The lease
+ * ends with the run, or with this object.
+ *
+ * **Errors**: `invalid_argument` for a folder that cannot be used in this way: it holds a run already, or none; `parse_failed` for
+ * a damaged record; `unreadable_image` for a missing or damaged image; `unsupported` for a record of a newer version; `io_failed`
+ * for a run that another process holds, and for what the system reports.
+ * **Executor**: as a sink it works on the worker threads of the process. `create`, `open` and `read` block.
+ * **Cancellation**: as a sink, of every type: ends the wait at once. The event may be recorded all the same.
+ * **Thread safety**: thread-safe, one event at a time.
+ */
+class RunFolder final : public EventSink {
+ public:
+  /// Whether the images of a record are read with their bytes.
+  enum class Images { with_bytes, without_bytes };
+
+  /// Creates a run folder. It may exist if it holds no run; other files in it are left alone.
+  static Result<std::shared_ptr<RunFolder>> create(const std::filesystem::path& folder, RunFolderOptions options = {});
+
+  /// Opens a run to go on with it: takes its lease, and checks the whole record and all images. A run that a process of another
+  /// machine holds is observed for as long as its lease lasts.
+  static Result<std::shared_ptr<RunFolder>> open(const std::filesystem::path& folder, RunFolderOptions options = {});
+
+  /// Reads a run, also while it goes on. Changes nothing. The hash of every event and image that is read is checked.
+  static Result<RunRecord> read(const std::filesystem::path& folder, Images images = Images::with_bytes);
+
+  /// True if a folder holds a run, readable or not.
+  static bool is_run(const std::filesystem::path& folder);
+
+  RunFolder(const RunFolder&) = delete;
+  RunFolder& operator=(const RunFolder&) = delete;
+  ~RunFolder() override;
+
+  const std::filesystem::path& path() const noexcept;
+  /// The run as it was when it was opened; empty after `create`.
+  const RunRecord& record() const noexcept;
+
+ private:
+  class State;
+
+  explicit RunFolder(std::shared_ptr<State> state) noexcept;
+  boost::asio::awaitable<Result<void>> do_on_event(Event event) override;
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace pentimento
