@@ -1,4 +1,4 @@
-"""Turns a brief into a picture that meets it: generate, critique, revise, repeat, until a stop policy holds.
+"""Turns a brief into an image that meets it: generate, critique, revise, repeat, until a stop policy holds.
 
     import pentimento as ptm
 
@@ -8,14 +8,14 @@
             print(event)
         run.outcome.best.image.save("mugs.png")
 
-Begin with `Engine.refine` and `Run`; backends of your own derive from `Generator` and `Critic`; what goes wrong is a
-`PentimentoError`. The package calls the shared library libpentimento through ctypes; where that is looked for stands in
-the README. Importing it raises ImportError if it is not there.
+Begin with `Engine.refine` and `Run`. Backends of your own derive from `Generator`, `Critic` and `Reviser`. Errors are
+`PentimentoError`. The package calls the shared library libpentimento through ctypes; the README says where it is searched.
+Importing the package raises ImportError if it is not found.
 """
 
 from . import errors
 from ._native import version_text as __version__
-from .backends import Call, Critic, Generator, current_call
+from .backends import Call, Critic, Generator, Reviser, current_call
 from .engine import Engine, fold, parse_policy
 from .errors import Code, PentimentoError
 from .events import Answer, Event
@@ -28,11 +28,13 @@ from .vocabulary import (
     Checklist,
     Comparison,
     Critique,
+    Decision,
     Finding,
     Generation,
     GenerationRequest,
     Plan,
     Requirement,
+    Revision,
     Round,
     Score,
     StopReason,
@@ -40,8 +42,8 @@ from .vocabulary import (
 )
 
 __all__ = [
-    "Answer", "Brief", "Call", "Candidate", "Charge", "Checklist", "Code", "Comparison", "Critic", "Critique", "Engine",
-    "Event", "Finding", "Generation", "GenerationRequest", "Generator", "Image", "Outcome", "PentimentoError", "Plan",
-    "Requirement", "Round", "Run", "Score", "StopReason", "Transcript", "__version__", "current_call", "dollars",
-    "errors", "fold", "parse_policy", "usd",
+    "Answer", "Brief", "Call", "Candidate", "Charge", "Checklist", "Code", "Comparison", "Critic", "Critique", "Decision",
+    "Engine", "Event", "Finding", "Generation", "GenerationRequest", "Generator", "Image", "Outcome", "PentimentoError",
+    "Plan", "Requirement", "Reviser", "Revision", "Round", "Run", "Score", "StopReason", "Transcript", "__version__",
+    "current_call", "dollars", "errors", "fold", "parse_policy", "usd",
 ]

@@ -11,11 +11,14 @@ import os
 import threading
 from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from pathlib import Path
-from typing import Any, Callable
+from typing import TYPE_CHECKING, Any, Callable, Sequence
 
-from . import errors
+from . import _checks, errors
 
-ABI_VERSION = 1
+if TYPE_CHECKING:
+    from .image import Image
+
+ABI_VERSION = 2
 
 OK, TIMEOUT, END = 0, 201, 202
 EVENTS_PULL, EVENTS_THREAD = 0, 2
@@ -64,6 +67,19 @@ OnDestroy = CFUNCTYPE(None, c_void_p)
 OnCall = CFUNCTYPE(None, c_void_p, c_void_p)
 
 
+class Backend(ctypes.Structure):
+    """ptm_backend."""
+
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("abi_version", c_uint32),
+        ("user", c_void_p),
+        ("start", OnCall),
+        ("cancel", OnCall),
+        ("destroy", OnDestroy),
+    ]
+
+
 class RunOptions(ctypes.Structure):
     """ptm_run_options."""
 
@@ -77,19 +93,7 @@ class RunOptions(ctypes.Structure):
         ("destroy", OnDestroy),
         ("images", POINTER(c_void_p)),
         ("image_count", c_size_t),
-    ]
-
-
-class Backend(ctypes.Structure):
-    """ptm_backend."""
-
-    _fields_ = [
-        ("struct_size", c_size_t),
-        ("abi_version", c_uint32),
-        ("user", c_void_p),
-        ("start", OnCall),
-        ("cancel", OnCall),
-        ("destroy", OnDestroy),
+        ("sink", POINTER(Backend)),
     ]
 
 
@@ -191,6 +195,7 @@ engine_destroy = _declare(_library, "ptm_engine_destroy", None, c_void_p)
 engine_add_generator = _declare(
     _library, "ptm_engine_add_generator", c_int32, c_void_p, Str, POINTER(Backend), _out)
 engine_add_critic = _declare(_library, "ptm_engine_add_critic", c_int32, c_void_p, Str, POINTER(Backend), _out)
+engine_add_reviser = _declare(_library, "ptm_engine_add_reviser", c_int32, c_void_p, Str, POINTER(Backend), _out)
 
 refine = _declare(_library, "ptm_refine", c_int32, c_void_p, Str, POINTER(RunOptions), _out, _out)
 run_next = _declare(_library, "ptm_run_next", c_int32, c_void_p, c_int32, _out, _out)
@@ -201,6 +206,8 @@ run_outcome = _declare(_library, "ptm_run_outcome", c_int32, c_void_p, _out, _ou
 run_transcript = _declare(_library, "ptm_run_transcript", c_int32, c_void_p, _out, _out)
 run_best = _declare(_library, "ptm_run_best", c_int32, c_void_p, _out, _out)
 run_image = _declare(_library, "ptm_run_image", c_int32, c_void_p, Str, _out, _out)
+run_report_html = _declare(_library, "ptm_run_report_html", c_int32, c_void_p, _out, _out)
+run_contact_sheet = _declare(_library, "ptm_run_contact_sheet", c_int32, c_void_p, _out, _out)
 run_destroy = _declare(_library, "ptm_run_destroy", None, c_void_p)
 
 call_request = _declare(_library, "ptm_call_request", c_int32, c_void_p, _out, _out)
@@ -209,6 +216,8 @@ call_finish = _declare(_library, "ptm_call_finish", c_int32, c_void_p, Str, _out
 call_fail = _declare(_library, "ptm_call_fail", c_int32, c_void_p, Str, _out)
 
 fold = _declare(_library, "ptm_fold", c_int32, Str, _out, _out)
+report_html = _declare(_library, "ptm_report_html", c_int32, Str, _out, c_size_t, _out, _out)
+contact_sheet = _declare(_library, "ptm_contact_sheet", c_int32, Str, _out, c_size_t, _out, _out)
 parse_policy = _declare(_library, "ptm_parse_policy", c_int32, Str, _out, _out)
 
 
@@ -225,15 +234,28 @@ def call(function: Callable[..., int], *arguments: Any) -> int:
     raise take_error(status, error.value, function.__name__)
 
 
-RUN_CLOSED = "the run was closed, or its engine"
-# What a handle stands for that is no more, by the beginning of the function's name. The library only says that it is no
-# live handle, a word that users of this package do not know.
+ENGINE_CLOSED = "the engine is closed"
+RUN_CLOSED = "the run is closed"
+RUN_CLOSED_WITH_ENGINE = "the run is closed, because its engine is"
+# The message for a handle that is not live, by the beginning of the function's name. The library speaks of handles, a word
+# that users of this package do not know.
 _closed = {
-    "ptm_engine_": "the engine is closed",
-    "ptm_refine": "the engine is closed",
-    "ptm_run_": RUN_CLOSED,
-    "ptm_call_": "the call is over, or its run was closed",
+    "ptm_engine_": ENGINE_CLOSED,
+    "ptm_refine": ENGINE_CLOSED,
+    "ptm_run_": "the run is closed, or its engine",
+    "ptm_call_": "the call is finished, or its run is closed",
 }
+
+# Set at the end of the program, before the engines are closed.
+exiting = False
+
+
+def closed(message: str) -> errors.BadHandle:
+    """The exception for using an engine or a run that is closed. At the end of the program it ends any thread but the main one
+    quietly, by SystemExit: a daemon thread that waited for a run would otherwise print a traceback."""
+    if exiting and threading.current_thread() is not threading.main_thread():
+        raise SystemExit
+    return errors.BadHandle(message)
 
 
 def take_error(status: int, error: int | None, function: str) -> errors.PentimentoError:
@@ -287,7 +309,12 @@ def view(text: str | bytes) -> Str:
 
 def compact(value: Any) -> str:
     """JSON text of a value, without spaces. Raises TypeError and ValueError for what has no JSON form."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_checks.as_json)
+
+
+def handles_of(images: Sequence[Image]) -> Any:
+    """An array of the handles of images, which must outlive it; None for no images. Raises `errors.NotFound`."""
+    return (c_void_p * len(images))(*(image._handle() for image in images)) if images else None
 
 
 class Owned:
@@ -303,8 +330,12 @@ class Owned:
         self.handle = handle
         self._release: Callable[[int], None] | None = release
 
+    @property
+    def released(self) -> bool:
+        return self._release is None
+
     def release(self) -> None:
-        """Now; more than once is all right."""
+        """Idempotent."""
         # Taken out first, so that it is released once.
         release, self._release = self._release, None
         if release is not None:

@@ -1,15 +1,17 @@
-"""Generators and critics of your own: derive from `Generator` or `Critic`, and hand an instance to `Engine.refine`.
+"""Backends of your own: derive from `Generator`, `Critic` or `Reviser`, and give an instance to `Engine.refine`.
 
 Methods may be plain or `async def`. A plain method is called on a worker thread of the engine (`Engine(workers=...)`),
 an async one on an event loop: that of `async with Engine()`, otherwise one that the engine runs on a thread. Several
 calls may be in progress at once, of one run or of many: plain methods must be thread-safe.
 
 An exception becomes the error of the call: `errors.PentimentoError` as it is, any other as "backend_failed" with the
-last line of its traceback and the estimate as what it may have cost. Its traceback goes to the logger "pentimento". An
+last line of its traceback and the estimate as its worst-case cost. Its traceback goes to the logger "pentimento". An
 error is not a verdict: what cannot be judged is a finding that is "unknown".
 
 When the result is no longer wanted, an async method is cancelled like any asyncio task. A plain one runs to its end,
 and nobody waits for it; a slow one should check `current_call().cancelled`.
+
+Numbers and booleans may be those of numpy.
 """
 
 from __future__ import annotations
@@ -33,13 +35,17 @@ from .vocabulary import (
     Plan,
     Preference,
     Requirement,
+    Revision,
+    Transcript,
     findings_of,
+    with_records,
 )
 
 GenerationLike = Union[Generation, ImageLike, Sequence[ImageLike]]
 PlanLike = Union[Plan, Sequence[Union[Requirement, str, Mapping[str, Any]]]]
 CritiqueLike = Union[Critique, Sequence[Union[Finding, Mapping[str, Any]]]]
 ComparisonLike = Union[Comparison, Preference]
+RevisionLike = Union[Revision, str, Mapping[str, Any]]
 
 
 class Generator(abc.ABC):
@@ -78,15 +84,13 @@ class Generator(abc.ABC):
         or a `Generation` with more details. The request is within the capabilities."""
 
     def _described(self, name: str) -> dict[str, Any]:
-        """The capabilities for the library. Raises TypeError and ValueError for those that cannot be."""
-        _refuse_misspelt(self, "estimate_micros", "estimate", "estimates_micros")
+        """The capabilities for the library. Raises TypeError and ValueError for invalid ones."""
+        _reject_misspelt(self, "estimate_micros", "estimate", "estimates_micros")
         whose = type(self).__name__
         estimate = _checks.whole(f"{whose}.estimate_micros", self.estimate_micros, _checks.MICROS)
         fields: dict[str, Any] = {"name": name, "estimate_micros": estimate}
         for flag in ("image_to_image", "mask", "seed", "negative_prompt"):
-            fields[flag] = getattr(self, flag)
-            if not isinstance(fields[flag], bool):
-                raise TypeError(f"{whose}.{flag} is True or False, not {_checks.shown(fields[flag])}")
+            fields[flag] = _checks.flag(f"{whose}.{flag}", getattr(self, flag))
         limits = {
             "min_side": "pixels",
             "max_side": "pixels",
@@ -135,7 +139,7 @@ class Critic(abc.ABC):
 
     def _described(self, name: str) -> dict[str, Any]:
         """The description for the library. Raises as that of a generator."""
-        _refuse_misspelt(self, "estimates_micros", "estimates", "estimate_micros")
+        _reject_misspelt(self, "estimates_micros", "estimates", "estimate_micros")
         whose = f"{type(self).__name__}.estimates_micros"
         if not isinstance(self.estimates_micros, Mapping):
             wanted = 'a dict, {"critique": ptm.usd(0.01)}'
@@ -151,7 +155,34 @@ class Critic(abc.ABC):
         }
 
 
-def _refuse_misspelt(backend: Any, right: str, *wrong: str) -> None:
+class Reviser(abc.ABC):
+    """Chooses what to request in the next round."""
+
+    #: The name in records and messages, of letters, digits, "-", "_" and "."; by default that of the class.
+    name: str = ""
+    #: The worst-case cost of a call, in micro-dollars (`usd`). It is reserved before every call.
+    estimate_micros: int = 0
+
+    @abc.abstractmethod
+    def revise(
+        self, run: Transcript, capabilities: Mapping[str, Any]
+    ) -> Union[RevisionLike, Awaitable[RevisionLike]]:
+        """Returns what to request next: a `Revision`, a prompt, or the JSON of a revision. Called after every round that does
+        not end the run. `run` is the run so far; the bytes of its images can be read until the method returns. `capabilities`
+        says what the generator can do: {"name", "image_to_image", "mask", "seed", "max_side", ...}. The run fits the revision
+        to them: an action that is not possible becomes one that is. `Revision("stop")` ends the run."""
+
+    def _described(self, name: str) -> dict[str, Any]:
+        """The description for the library. Raises as that of a generator."""
+        _reject_misspelt(self, "estimate_micros", "estimate", "estimates_micros")
+        whose = f"{type(self).__name__}.estimate_micros"
+        return {"name": name, "estimate_micros": _checks.whole(whose, self.estimate_micros, _checks.MICROS)}
+
+
+Backend = Union[Generator, Critic, Reviser]
+
+
+def _reject_misspelt(backend: Any, right: str, *wrong: str) -> None:
     """Raises TypeError for a number under a misspelt name, for which no money would be reserved."""
     for name in wrong:
         if isinstance(getattr(backend, name, None), (int, float, str, Mapping)):
@@ -162,9 +193,9 @@ class Call:
     """A call of a run to a backend, as `current_call` returns it."""
 
     def __init__(self, kind: str, request: Mapping[str, Any], find: Find):
-        #: "generate", "plan", "critique" or "compare".
+        #: "generate", "plan", "critique", "compare", "revise"; "event" in a sink.
         self.kind = kind
-        #: What is asked, as JSON.
+        #: The request, as JSON.
         self.request = request
         #: True if the result is no longer wanted. Thread-safe.
         self.cancelled = False
@@ -172,15 +203,21 @@ class Call:
 
     @property
     def brief(self) -> Brief | None:
-        """The brief of the run. None in "generate", which gets a prompt."""
-        fields = self.request if self.kind == "plan" else self.request.get("brief")
+        """The brief of the run. None in "generate", which gets a prompt, and in a sink."""
+        if self.kind in ("generate", "event"):
+            return None
+        whole = self.request["transcript"] if self.kind == "revise" else self.request
+        fields = whole if self.kind == "plan" else whole.get("brief")
         return None if fields is None else Brief.from_json(fields, self._find)
 
     def _arguments(self) -> tuple[Any, ...]:
-        """What the method of this kind is called with. The images are brought now, so that they outlive the call."""
+        """The arguments of the method. Their images are brought now, so that they outlive the call, but those of a
+        transcript only when they are used."""
         if self.kind == "generate":
             request = GenerationRequest.from_json(self.request, self._find)
             return _brought((request,), request.init_image, request.mask)
+        if self.kind == "revise":
+            return Transcript(self.request["transcript"], self._find), self.request["capabilities"]
         if self.kind == "plan":
             brief = Brief.from_json(self.request, self._find)
             return _brought((brief,), brief.init_image, *brief.reference_images)
@@ -193,7 +230,7 @@ class Call:
 def _brought(arguments: tuple[Any, ...], *images: Any) -> tuple[Any, ...]:
     for image in images:
         if image is not None:
-            image.has_bytes  # for the look: it brings them
+            image.has_bytes  # brings them
     return arguments
 
 
@@ -201,37 +238,59 @@ current: ContextVar[Optional[Call]] = ContextVar("pentimento_call", default=None
 
 
 def current_call() -> Call:
-    """Returns the current call, within a method of a `Generator` or `Critic` and in what it calls and awaits. Raises
+    """Returns the current call, within a method of a backend or within a sink, and in what they call and await. Raises
     RuntimeError anywhere else."""
     call = current.get()
     if call is None:
-        raise RuntimeError("there is no call here: current_call() works within the methods of generators and critics")
+        raise RuntimeError("there is no call here; current_call() works within the methods of backends and within sinks")
     return call
 
 
-def encoded(kind: str, result: Any) -> tuple[dict[str, Any], list[Image]]:
-    """What a method gave back, as JSON and images for the library. Raises TypeError and ValueError for what is none
-    of it."""
-    if kind == "generate":
+def encoded(call: Call, result: Any) -> tuple[dict[str, Any], list[Image]]:
+    """The result of a method as JSON and images for the library. Raises TypeError and ValueError for an invalid one."""
+    images: list[Image] = []
+    if call.kind == "event":
+        return {}, images
+    if call.kind == "revise":
+        fields = _revision_of(result, Transcript(call.request["transcript"]))
+    elif call.kind == "generate":
         generation = result if isinstance(result, Generation) else Generation(result)
-        images = generation.images
-        several = list(images) if isinstance(images, (list, tuple)) else [images]
+        several = generation.images if isinstance(generation.images, (list, tuple)) else [generation.images]
         return generation.to_json(), [as_image(image) for image in several]
+    else:
+        fields = _judged(call.kind, result)
+    return with_records(fields, images), images
+
+
+def _revision_of(result: Any, run: Transcript) -> Mapping[str, Any]:
+    """The JSON of a revision, with `Image` in the places of records."""
+    if isinstance(result, Mapping) and "action" in result:
+        return result
+    if isinstance(result, str):
+        result = Revision("reprompt", result)
+    if not isinstance(result, Revision):
+        wanted = 'gives back a Revision(action), a prompt, or a dict {"action": ..., "request": {"prompt": ...}}'
+        raise TypeError(f"revise {wanted}, not {_checks.shown(result)}")
+    return result.to_json(run)
+
+
+def _judged(kind: str, result: Any) -> Mapping[str, Any]:
+    """The JSON of a critic's result, with `Image` in the place of a record."""
     made, member, wanted = _results[kind]
     if isinstance(result, Mapping) and member in result:
-        return dict(result), []
-    if isinstance(result, made):
-        return result.to_json(), []
+        return result
+    if isinstance(result, (Plan, Critique, Comparison)) and isinstance(result, made):
+        return result.to_json()
     if kind == "compare":
         if not isinstance(result, str):
             raise TypeError(f"{kind} {wanted}, not {_checks.shown(result)}")
-        return Comparison(result).to_json(), []  # type: ignore[arg-type]  # which looks at it
+        return Comparison(result).to_json()  # type: ignore[arg-type]  # it validates the text
     _checks.several(kind, result, wanted)
     listed = list(result)
-    return (Plan(listed) if kind == "plan" else findings_of(listed)).to_json(), []
+    return (Plan(listed) if kind == "plan" else findings_of(listed)).to_json()
 
 
-# For each kind: the class of what is given back, the member that its JSON has in any case, and words for all of it.
+# For each kind: the class of the result, the member that its JSON always has, and the accepted results in words.
 _results: dict[str, tuple[type, str, str]] = {
     "plan": (Plan, "requirements", "gives back a list of requirements, each a Requirement or a text, or a Plan"),
     "critique": (Critique, "findings", "gives back a list of findings, each a Finding(id, verdict), or a Critique"),
@@ -240,10 +299,10 @@ _results: dict[str, tuple[type, str, str]] = {
 
 
 def failure(exception: BaseException, where: str, worst_micros: int) -> dict[str, Any]:
-    """What an exception of a method is to the library."""
+    """The JSON of the error for an exception of a method or sink."""
     if isinstance(exception, errors.PentimentoError):
         fields = exception.to_json()
-        # What is no code of an error in a run: the backend used something that was closed, say.
+        # Not a code of an error in a run: the backend used something that is closed, for example.
         if exception.code >= errors.Code.HANDLE:
             fields.update(code=str(errors.Code.BACKEND_FAILED), message=f"{where}: {exception.message}")
         return fields
@@ -252,6 +311,6 @@ def failure(exception: BaseException, where: str, worst_micros: int) -> dict[str
 
 
 def cancellation(where: str, worst_micros: int) -> dict[str, Any]:
-    """What it is to the library when a method was cancelled."""
+    """The JSON of the error for a method that was cancelled."""
     charge = Charge.maybe_billed(worst_micros) if worst_micros else Charge()
     return errors.Cancelled(f"{where} was cancelled", charge=charge).to_json()

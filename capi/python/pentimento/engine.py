@@ -1,4 +1,4 @@
-"""The engine: threads, backends and connections, and how they end."""
+"""The engine: threads, backends and connections, and their end."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ import os
 import re
 import sys
 import threading
+import time
 import weakref
 from ctypes import byref
-from typing import Any, Mapping, Optional, Union
+from typing import Any, Iterable, Mapping, Optional, Union
 
 from . import _checks, _native
 from . import run as runs
-from ._dispatch import Dispatcher, Registered
-from .backends import Critic, Generator
-from .run import Ask, Run, Stop
+from ._dispatch import Dispatcher, Registered, SinkCallee
+from .backends import Backend, Critic, Generator, Reviser
+from .image import Image, ImageLike, as_image, find_among, own
+from .run import Ask, Run, Sink, Stop
 from .vocabulary import Brief, Transcript, with_records
 
 #: A backend by its name ("sketch", "stability:sd3.5-medium") or with settings ({"name": "measure", "profile": ...}).
@@ -56,10 +58,11 @@ class Engine:
 
         Raises `errors.PentimentoError`, TypeError and ValueError.
         """
-        _checks.whole("workers", workers, "a whole number", 1)  # without a thread plain methods would never be called
+        threads = _checks.integer("threads", threads, "a whole number")
+        workers = _checks.whole("workers", workers, "a whole number", 1)  # without one plain methods would never be called
         files = {"ca_file": ca_file, "prices": prices, "key_file": key_file, "dotenv": dotenv}
         settings: dict[str, Any] = {name: os.fspath(file) for name, file in files.items() if file is not None}
-        if proxy:
+        if _checks.flag("proxy", proxy):
             settings["proxy"] = True
         options = _native.EngineOptions(struct_size=ctypes.sizeof(_native.EngineOptions), threads=threads)
         text = _native.view(_native.compact(settings) if settings else "")
@@ -67,28 +70,32 @@ class Engine:
         self._handle = _native.get_handle(_native.engine_create, byref(options))
         self._dispatcher = Dispatcher(workers)
         self._closer = _Closer(self._handle, self._dispatcher)
-        # The end of the program is seen to by _close_all, in its own way.
+        # At the end of the program _close_all closes it.
         weakref.finalize(self, self._closer.begin).atexit = False
         self._adding = threading.Lock()
         self._names: dict[str, set[str]] = {}
-        self._added: dict[int, tuple[Union[Generator, Critic], str]] = {}
+        self._added: dict[int, tuple[Backend, str]] = {}
 
     # Life ------------------------------------------------------------------------------------------------------------
 
-    def close(self) -> None:
-        """Cancels the runs of the engine and blocks until its threads have ended. Idempotent and thread-safe. Within a
-        stop policy, which runs on such a thread, it does not block. Images, and outcomes that were read, stay valid.
+    def close(self, timeout: Optional[float] = None) -> None:
+        """Cancels the runs of the engine and blocks until its threads have ended, for at most `timeout` seconds. Idempotent
+        and thread-safe. Within a stop policy, which runs on such a thread, it does not block. Images, and outcomes that were
+        read, stay valid; everything else of the engine and its runs raises `errors.BadHandle` from now on.
 
-        Does not wait for code of yours that still runs on a worker thread.
+        Does not wait for code of yours that still runs on a worker thread. Raises TimeoutError after the timeout, while the
+        engine goes on closing.
         """
+        end = _checks.deadline(timeout)
         self._closer.begin()
         if _thread.get_ident() not in _native.engine_threads:
-            self._closer.wait()
+            self._closer.wait(end)
 
-    async def aclose(self) -> None:
+    async def aclose(self, timeout: Optional[float] = None) -> None:
         """Like `close`, without blocking the event loop."""
+        end = _checks.deadline(timeout)
         self._closer.begin()
-        await asyncio.to_thread(self._closer.wait)
+        await asyncio.to_thread(self._closer.wait, end)
 
     def __enter__(self) -> Engine:
         return self
@@ -108,18 +115,25 @@ class Engine:
 
     def backends(self) -> dict[str, list[dict[str, str]]]:
         """Returns the available backends: {"generators": [{"name", "what", "key", "base_url"}], "critics", "revisers"}."""
-        return json.loads(_native.get_text(_native.engine_backends, self._handle))
+        entries: dict[str, list[dict[str, str]]] = json.loads(
+            _native.get_text(_native.engine_backends, self._open_handle()))
+        return entries
 
     def add_generator(self, generator: Generator, name: Optional[str] = None) -> str:
         """Adds a generator under `name` (default: its own), replacing any of that name, and returns the name. The engine
         keeps it until it is closed. Raises TypeError and ValueError for invalid attributes."""
-        _refuse_others("the generator", generator, Generator)
+        _reject_others("the generator", generator, Generator)
         return self._add(generator, name or _name_of(generator))
 
     def add_critic(self, critic: Critic, name: Optional[str] = None) -> str:
         """Adds a critic. Otherwise like `add_generator`."""
-        _refuse_others("the critic", critic, Critic)
+        _reject_others("the critic", critic, Critic)
         return self._add(critic, name or _name_of(critic))
+
+    def add_reviser(self, reviser: Reviser, name: Optional[str] = None) -> str:
+        """Adds a reviser. Otherwise like `add_generator`. The name "ask" is taken."""
+        _reject_others("the reviser", reviser, Reviser)
+        return self._add(reviser, name or _name_of(reviser))
 
     # Runs ------------------------------------------------------------------------------------------------------------
 
@@ -129,7 +143,7 @@ class Engine:
         *,
         generator: Union[Named, Generator, None] = None,
         critic: Union[Named, Critic, None] = None,
-        reviser: Optional[Named] = None,
+        reviser: Union[Named, Reviser, None] = None,
         until: Optional[str] = None,
         drafts: Optional[int] = None,
         seed: Optional[int] = None,
@@ -141,15 +155,15 @@ class Engine:
         on_refusal: Optional[str] = None,
         stop: Optional[Stop] = None,
         ask: Optional[Ask] = None,
+        sink: Optional[Sink] = None,
     ) -> Run:
         """Begins a run and returns at once. Defaults: the generator "sketch", the critic "measure", the reviser
         "checklist", until "satisfied || rounds(6) || plateau(3)".
 
-        `brief`: a string, a `Brief`, or its JSON. `generator`, `critic`: a name, a dict with settings, or an object of
-        yours, which is added to the engine at its first use, under its name or a free variant of it. `until`: a stop
-        policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of the run
-        derive from it. `critique_retries`: how often any call but a generation is retried after a transient
-        error, 0 to 10.
+        `brief`: a string, a `Brief`, or its JSON. `generator`, `critic`, `reviser`: a name, a dict with settings, or an
+        object of yours, which is added to the engine at its first use, under its name or a free variant of it. `until`: a
+        stop policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of the run
+        derive from it. `critique_retries`: how often any call but a generation is retried after a transient error, 0 to 10.
         `keep_init_image`: "always" or "optional": whether every draft starts from the init image or from an image made
         from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop". `on_refusal`:
         "stop" or "rephrase".
@@ -164,15 +178,22 @@ class Engine:
         thread, unless it is async. An exception of it is raised there and cancels the run. The reviser makes the
         proposals.
 
+        `sink`: receives every event before anybody else, one at a time, and the run waits for it: what it has stored when it
+        returns is stored before the call that the event announces. A plain function is called on a thread of the engine, an
+        async one on the event loop of async methods. If it raises, or has not finished within 50 ms after the run was
+        cancelled or its time ran out, the run ends as failed with `errors.ObserverFailed`. It also receives the events that
+        follow a `close` of the run.
+
         Raises `errors.InvalidArgument`, `errors.ParseFailed` and other errors of the request before anything begins,
-        TypeError and ValueError.
+        `errors.BadHandle` if the engine is closed, TypeError and ValueError.
         """
+        self._open_handle()
         if not isinstance(brief, (str, Brief, Mapping)):
             raise TypeError(f"a brief is a str, a Brief or a dict, not {type(brief).__name__}")
         if until is not None and not isinstance(until, str):
             wanted = 'a text such as "satisfied || rounds(6)"; a function goes to stop='
             raise TypeError(f"until is {wanted}, not {_checks.shown(until)}")
-        for what, function in (("stop", stop), ("ask", ask)):
+        for what, function in (("stop", stop), ("ask", ask), ("sink", sink)):
             if function is not None and not callable(function):
                 raise TypeError(f"{what} is a function, not {_checks.shown(function)}")
         images: list[Any] = []
@@ -181,7 +202,7 @@ class Engine:
                 brief.to_json() if isinstance(brief, Brief) else dict(brief), images),
             "generator": self._chosen("the generator", generator, Generator),
             "critic": self._chosen("the critic", critic, Critic),
-            "reviser": self._chosen("the reviser", reviser, None),
+            "reviser": self._chosen("the reviser", reviser, Reviser),
             "until": until,
             "drafts": drafts,
             "seed": seed,
@@ -193,29 +214,34 @@ class Engine:
             "on_refusal": on_refusal,
         }
         if ask is not None:
-            request["reviser"] = {"name": "ask", **({"proposer": request["reviser"]} if reviser is not None else {})}
+            request["reviser"] = {"name": "ask", **({} if reviser is None else {"proposer": request["reviser"]})}
         text = _native.compact({name: value for name, value in request.items() if value is not None})
-        # Where a loop runs the events are sent to it; else they are fetched, which needs no other thread.
+        # If an event loop runs, the events are sent to it; else they are fetched, which needs no other thread.
         pull = self._dispatcher.bound is None and asyncio._get_running_loop() is None
-        return runs.begin(self, text, images, stop, pull, ask)
+        callee = None if sink is None else SinkCallee(sink, self._dispatcher)
+        return runs.begin(self, text, images, stop, pull, ask, callee)
 
     # Inside ----------------------------------------------------------------------------------------------------------
 
-    def _chosen(self, what: str, backend: Any, role: Optional[type]) -> Any:
+    def _open_handle(self) -> int:
+        """Raises `errors.BadHandle` after `close`."""
+        if self._closer.begun:
+            raise _native.closed(_native.ENGINE_CLOSED)
+        return self._handle
+
+    def _chosen(self, what: str, backend: Any, role: type) -> Any:
         """The form of a backend in a request."""
         if backend is None or isinstance(backend, str):
             return backend
         if isinstance(backend, Mapping):
             return dict(backend)
-        _refuse_others(what, backend, role)
+        _reject_others(what, backend, role)
         added = self._added.get(id(backend))
         return added[1] if added is not None else self._add(backend, None)
 
-    def _add(self, backend: Union[Generator, Critic], name: Optional[str]) -> str:
+    def _add(self, backend: Backend, name: Optional[str]) -> str:
         """Adds a backend, by default under a free name."""
-        is_generator = isinstance(backend, Generator)
-        role, function = (
-            ("generators", _native.engine_add_generator) if is_generator else ("critics", _native.engine_add_critic))
+        role, function = next(names for kind, names in _roles.items() if isinstance(backend, kind))
         with self._adding:
             if not self._names:
                 self._names = {
@@ -227,36 +253,43 @@ class Engine:
                 while name in taken:
                     number += 1
                     name = f"{wanted}-{number}"
-            Registered(backend, name, self._dispatcher).add(self._handle, function)
+            Registered(backend, name, self._dispatcher).add(self._open_handle(), function)
             taken.add(name)
-            self._added[id(backend)] = backend, name  # which keeps the id from being used anew
+            self._added[id(backend)] = backend, name  # which keeps the id from being used again
         return name
 
 
-def _refuse_others(what: str, backend: Any, role: Optional[type]) -> None:
-    """Raises TypeError unless the object is of the role; if there is no role, always."""
+# For each role: the list of its backends in JSON, and the function that adds one.
+_roles = {
+    Generator: ("generators", _native.engine_add_generator),
+    Critic: ("critics", _native.engine_add_critic),
+    Reviser: ("revisers", _native.engine_add_reviser),
+}
+
+
+def _reject_others(what: str, backend: Any, role: type) -> None:
+    """Raises TypeError unless the object is of the role."""
     if isinstance(backend, type):
-        raise TypeError(f"{what} {backend.__name__} is a class: give an instance, {backend.__name__}()")
-    if role is None or not isinstance(backend, role):
-        wanted = "a name or a dict with settings" + (f", or a {role.__name__}" if role is not None else "")
-        raise TypeError(f"{what} is {wanted}, not {_checks.shown(backend)}")
+        raise TypeError(f"{what} {backend.__name__} is a class; give an instance, {backend.__name__}()")
+    if not isinstance(backend, role):
+        raise TypeError(f"{what} is a name, a dict with settings or a {role.__name__}, not {_checks.shown(backend)}")
 
 
-def _name_of(backend: Union[Generator, Critic]) -> str:
+def _name_of(backend: Backend) -> str:
     """The name of a backend: its own, or that of its class as in "own-critic"."""
     if not isinstance(backend.name, str):
         raise TypeError(f"{type(backend).__name__}.name is a text, not {_checks.shown(backend.name)}")
     return backend.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", type(backend).__name__).strip("_").lower()
 
 
-# How engines end -----------------------------------------------------------------------------------------------------
+# The end of engines --------------------------------------------------------------------------------------------------
 
 
 class _Closer:
     """Destroys an engine once, on a separate thread, so that a garbage collection (perhaps within a callback) never
     blocks, and a wait in `close` can be interrupted by Ctrl-C."""
 
-    # Those that are not done, for the end of the program.
+    # Those of engines that have not ended, for the end of the program.
     open: set[_Closer] = set()
 
     def __init__(self, handle: int, dispatcher: Dispatcher):
@@ -268,23 +301,31 @@ class _Closer:
         self._done.acquire()
         self.open.add(self)
 
+    @property
+    def begun(self) -> bool:
+        """True if the engine is closed, or being closed."""
+        return self._begun.locked()
+
     def begin(self) -> None:
         """Returns at once."""
         if self._process != os.getpid():
             return  # after a fork there is nothing to end
         if self._begun.acquire(blocking=False):
             try:
-                # Not by the module threading, which has locks that the interrupted thread may hold.
+                # Not by the module threading, whose locks the interrupted thread may hold.
                 _thread.start_new_thread(self._close, ())
             except RuntimeError:
-                self._begun.release()  # no thread can be had now; the end of the program tries again
+                self._begun.release()  # no thread can be started now; the end of the program tries again
                 raise
 
-    def wait(self) -> None:
-        """Until it is done."""
+    def wait(self, end: float | None = None) -> None:
+        """Blocks until the engine has ended. Raises TimeoutError at `end`."""
         if self._process != os.getpid():
             return
-        self._done.acquire()
+        # A lock takes no longer timeout.
+        timeout = -1 if end is None else min(max(0.0, end - time.monotonic()), threading.TIMEOUT_MAX)
+        if not self._done.acquire(timeout=timeout):
+            raise TimeoutError("the engine has not ended within the timeout; it goes on closing")
         self._done.release()
 
     def _close(self) -> None:
@@ -299,6 +340,7 @@ class _Closer:
 @atexit.register
 def _close_all() -> None:
     """Called at the end of the program, while callbacks into Python still work."""
+    _native.exiting = True
     try:
         for closer in list(_Closer.open):
             try:
@@ -307,7 +349,7 @@ def _close_all() -> None:
                 closer._close()
             closer.wait()
     except KeyboardInterrupt:
-        # A callback does not come to its end, and the user does not want to wait for it. Going on would crash.
+        # A callback does not return, and the user does not want to wait for it. Going on would crash.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(130)
@@ -316,10 +358,31 @@ def _close_all() -> None:
 # Records and policies ------------------------------------------------------------------------------------------------
 
 
-def fold(events: Union[str, bytes]) -> Transcript:
+class _Record:
+    """Recorded events and their images, to draw them."""
+
+    def __init__(self, events: Union[str, bytes], images: list[Image]):
+        self._events = events
+        self._images = images
+
+    def report_html(self) -> str:
+        return _native.get_text(_native.report_html, *self._arguments())
+
+    def contact_sheet(self) -> Image:
+        return Image._of_owned(own(_native.get_handle(_native.contact_sheet, *self._arguments())))
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return _native.view(self._events), _native.handles_of(self._images), len(self._images)
+
+
+def fold(events: Union[str, bytes], images: Iterable[ImageLike] = ()) -> Transcript:
     """Returns the transcript that recorded events fold to: the `record` of each on a line, without those of type
-    "revision_proposed". Its images have no bytes. Raises `errors.ParseFailed` with the line number."""
-    return Transcript(json.loads(_native.get_text(_native.fold, _native.view(events))))
+    "revision_proposed". `images`: those whose records are in the events; the others have no bytes. Raises
+    `errors.ParseFailed` with the line number, and as `Image` for an invalid image."""
+    _checks.several("images", images, "are a list of images")
+    found = [as_image(image) for image in images]
+    fields = json.loads(_native.get_text(_native.fold, _native.view(events)))
+    return Transcript(fields, find_among(found), _Record(events, found))
 
 
 def parse_policy(policy: str) -> str:

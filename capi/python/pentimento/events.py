@@ -9,6 +9,7 @@ from . import errors
 from .image import Image
 
 if TYPE_CHECKING:
+    from .image import Find
     from .run import Run
 
 EventType = Literal[
@@ -28,17 +29,26 @@ class Event:
     """One thing that happened in a run. `print(event)` prints its one line of text; `event["id"]` is a member of its JSON.
 
     pentimento.h lists the members of each type. Events are recorded in the order of `sequence`. An event of the type
-    "revision_proposed" stands beside the others and has no number.
+    "revision_proposed" is not recorded and has no number.
     """
 
-    __slots__ = ("record", "run", "_json")
+    __slots__ = ("record", "_run", "_find", "_json", "_images")
 
-    def __init__(self, record: str, run: Run):
+    def __init__(self, record: str, find: Find, run: Run | None = None):
         #: The event's JSON on one line, as `fold` reads it.
         self.record = record
-        #: The run in which it happened.
-        self.run = run
+        self._run = run
+        self._find = find
         self._json: dict[str, Any] | None = None
+        self._images: list[Image] | None = None
+
+    @property
+    def run(self) -> Run:
+        """The run in which it happened. Raises `errors.BadState` within a sink, which may be called before `refine` has
+        returned the run."""
+        if self._run is None:
+            raise errors.BadState("an event in a sink does not know its run; use what refine() returned")
+        return self._run
 
     @property
     def json(self) -> dict[str, Any]:
@@ -80,9 +90,11 @@ class Event:
     @property
     def images(self) -> list[Image]:
         """The images of "generation_finished" and "image_given". Empty for the others."""
-        fields = self.json
-        records = fields["generation"]["images"] if self.type == "generation_finished" else [fields.get("image")]
-        return [Image._of_record(record, self.run._find) for record in records if record is not None]
+        if self._images is None:
+            fields = self.json
+            records = fields["generation"]["images"] if self.type == "generation_finished" else [fields.get("image")]
+            self._images = [Image._of_record(record, self._find) for record in records if record is not None]
+        return self._images
 
     @property
     def error(self) -> errors.PentimentoError | None:

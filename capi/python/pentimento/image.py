@@ -9,7 +9,7 @@ import json
 import os
 from ctypes import byref, c_ubyte, c_void_p
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Union
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, Union
 
 from . import _checks, _native, errors
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 #: What is accepted as an image. A PIL image is encoded as PNG.
 ImageLike = Union["Image", bytes, bytearray, memoryview, "PilImage.Image"]
 
-# Finds an image of a run or a call by the SHA-256 in its record; gives a handle. Raises `errors.NotFound`.
-Find = Callable[[str], int]
+# Finds an image of a run or a call by the SHA-256 in its record. Raises `errors.NotFound`.
+Find = Callable[[str], _native.Owned]
 
 
 class Image:
@@ -42,11 +42,11 @@ class Image:
             copy = bytes(data if isinstance(data, Image) else memoryview(data))
         except TypeError:
             given = _checks.shown(data)
-            raise TypeError(f"a picture is made of bytes, not {given}; for a file Image.open(path)") from None
+            raise TypeError(f"an image is made of bytes, not {given}; Image.open(path) reads a file") from None
         self._record: Mapping[str, Any] | None = None
         self._find: Find | None = None
         self._info: _native.ImageInfo | None = None
-        self._owned: _native.Owned | None = _own(
+        self._owned: _native.Owned | None = own(
             _native.get_handle(_native.image_create, ctypes.cast(copy, c_void_p), len(copy)))
 
     @classmethod
@@ -60,10 +60,10 @@ class Image:
         return cls._of_record(record)
 
     @classmethod
-    def _of_handle(cls, handle: int) -> Image:
-        """Takes ownership of a handle."""
+    def _of_owned(cls, owned: _native.Owned) -> Image:
+        """An image of the library."""
         image = cls.__new__(cls)
-        image._record, image._find, image._info, image._owned = None, None, None, _own(handle)
+        image._record, image._find, image._info, image._owned = None, None, None, owned
         return image
 
     @classmethod
@@ -129,7 +129,7 @@ class Image:
         the run was closed before."""
         info = self._open()
         if not info.data:
-            raise errors.NotFound(f"the bytes of this picture are not here, only its record: {dict(self.record)}")
+            raise errors.NotFound(f"only the record of this image is here, not its bytes: {dict(self.record)}")
         view = (c_ubyte * info.size).from_address(info.data)
         view.keeps = self._owned  # the memory belongs to the handle
         return memoryview(view).cast("B").toreadonly()
@@ -183,12 +183,15 @@ class Image:
         return value.decode() if isinstance(value, bytes) else value
 
     def _handle(self) -> int:
+        return self._opened().handle
+
+    def _opened(self) -> _native.Owned:
         if self._owned is None:
             if self._find is None:
-                raise errors.NotFound(f"the bytes of this picture are not here, only its record: {dict(self.record)}")
-            self._owned = _own(self._find(self.sha256))
+                raise errors.NotFound(f"only the record of this image is here, not its bytes: {dict(self.record)}")
+            self._owned = self._find(self.sha256)
             self._find = None  # it may hold a whole run
-        return self._owned.handle
+        return self._owned
 
     def _open(self) -> _native.ImageInfo:
         if self._info is None:
@@ -198,25 +201,37 @@ class Image:
         return self._info
 
 
-def as_image(picture: ImageLike) -> Image:
+def as_image(image: ImageLike) -> Image:
     """Converts an argument to an image. Raises TypeError, and as `Image`."""
-    if isinstance(picture, Image):
-        return picture
-    if isinstance(picture, (bytes, bytearray, memoryview)):
-        return Image(picture)
-    # PIL is asked by what it can do, so that it need not be installed.
-    if hasattr(picture, "save") and hasattr(picture, "tobytes"):
+    if isinstance(image, Image):
+        return image
+    if isinstance(image, (bytes, bytearray, memoryview)):
+        return Image(image)
+    # A PIL image is known by what it can do, so that PIL need not be installed.
+    if hasattr(image, "save") and hasattr(image, "tobytes"):
         encoded = io.BytesIO()
-        picture.save(encoded, format="PNG")
+        image.save(encoded, format="PNG")
         return Image(encoded.getvalue())
-    raise TypeError(f"a picture is wanted: an Image, bytes or a PIL image, not {type(picture).__name__}; for "
-                    "a file Image.open(path)")
+    raise TypeError(f"an image is an Image, bytes or a PIL image, not {type(image).__name__}; Image.open(path) reads a file")
 
 
 def find_in(function: Callable[..., int], handle: int, *keeps: Any) -> Find:
-    """Finds the images of a run or a call, by ptm_run_image or ptm_call_image. What it keeps lives as long as it."""
-    return lambda sha256, keeps=keeps: _native.get_handle(function, handle, _native.view(sha256))
+    """Finds the images of a run or a call, by ptm_run_image or ptm_call_image. `keeps` lives as long as the result."""
+    return lambda sha256, keeps=keeps: own(_native.get_handle(function, handle, _native.view(sha256)))
 
 
-def _own(handle: int) -> _native.Owned:
+def find_among(images: Sequence[Image]) -> Find:
+    """Finds images among those given, which all have bytes."""
+    by_hash = {image.sha256: image for image in images}
+
+    def find(sha256: str) -> _native.Owned:
+        if sha256 not in by_hash:
+            raise errors.NotFound("the image is not among those that were given to fold()")
+        return by_hash[sha256]._opened()
+
+    return find
+
+
+def own(handle: int) -> _native.Owned:
+    """Takes ownership of the handle of an image."""
     return _native.Owned(handle, _native.image_release)

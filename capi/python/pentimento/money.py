@@ -12,8 +12,8 @@ Billing = Literal["unpaid", "paid", "estimated", "maybe_billed"]
 
 
 def usd(dollars: Union[int, float, str, Decimal]) -> int:
-    """Dollars as micro-dollars, rounded up, so that a limit is never passed by rounding: `usd(0.04)` is 40000.
-    Raises ValueError for less than nothing and for what is not a number."""
+    """Returns dollars as micro-dollars, rounded up: `usd(0.04)` is 40000. Raises ValueError for a negative amount and for what
+    is not a number."""
     try:
         amount = Decimal(str(dollars))
     except InvalidOperation:
@@ -24,7 +24,8 @@ def usd(dollars: Union[int, float, str, Decimal]) -> int:
 
 
 def dollars(micros: int) -> str:
-    """Micro-dollars for people: "$0.04", with as many digits as it takes, and two at least."""
+    """Returns micro-dollars for people: "$0.04", with two digits or as many as are needed."""
+    micros = _checks.integer("an amount", micros, _checks.MICROS)
     whole, rest = divmod(abs(micros), 1_000_000)
     digits = f"{rest:06d}".rstrip("0")
     return f"{'-' if micros < 0 else ''}${whole}.{digits:0<2}"
@@ -32,17 +33,17 @@ def dollars(micros: int) -> str:
 
 @dataclass(frozen=True)
 class Charge:
-    """What one call cost. Raises TypeError for micro-dollars that are not whole, and ValueError for what cannot be."""
+    """The cost of one call. Raises TypeError for micro-dollars that are not whole, and ValueError for invalid values."""
 
     #: "unpaid": nothing was charged. "paid": the provider stated it, or it follows from what the provider stated.
-    #: "estimated": worked out from a price table. "maybe_billed": the fate of the call is unknown, this is the most.
+    #: "estimated": computed from a price table. "maybe_billed": the outcome of the call is unknown; this is its worst-case cost.
     billing: Billing = "unpaid"
     #: Micro-dollars.
     micros: int = 0
 
     def __post_init__(self) -> None:
         _checks.one_of("the billing of a charge", self.billing, ("unpaid", "paid", "estimated", "maybe_billed"))
-        _checks.whole("a charge", self.micros, _checks.MICROS)
+        object.__setattr__(self, "micros", _checks.whole("a charge", self.micros, _checks.MICROS))
 
     @classmethod
     def paid(cls, micros: int) -> Charge:
@@ -56,16 +57,16 @@ class Charge:
 
     @classmethod
     def maybe_billed(cls, micros: int) -> Charge:
-        """Nobody knows whether it was carried out; this is the most that it can have cost."""
+        """The outcome of the call is unknown; this is its worst-case cost."""
         return cls("maybe_billed", micros)
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any] | None) -> Charge:
-        """Nothing where there are no fields."""
+        """Reads the JSON of the library; None is an unpaid charge."""
         return cls(fields.get("billing", "unpaid"), fields.get("micros", 0)) if fields else cls()
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in the JSON of the library."""
+        """The JSON form of the library."""
         return {"billing": self.billing, "micros": self.micros}
 
     def __str__(self) -> str:

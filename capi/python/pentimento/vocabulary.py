@@ -1,15 +1,16 @@
-"""What a run is about: briefs and requirements, requests and images, findings and critiques, scores and rounds.
+"""What a run is about: briefs and requirements, requests and revisions, findings and critiques, scores and rounds.
 
 What you make is a dataclass to fill in. What comes out of a run is read from its JSON; members that are not named here
-stay in `json`. All of it is data: it does not change when the run goes on. `from_json` and `to_json` read and write the
-JSON of the library, which pentimento/json.hpp describes; `find` is how the bytes of images are brought.
+are in `json`. All of it is data: it does not change when the run goes on. `from_json` and `to_json` read and write the
+JSON of the library, which pentimento.h describes; `find` brings the bytes of images. Numbers and booleans may be those of
+numpy.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, Iterable, Iterator, List, Literal, Mapping, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, List, Literal, Mapping, Optional, Protocol, Sequence, Union, get_args
 
 from . import _checks, errors
 from .image import Find, Image, ImageLike, as_image
@@ -18,12 +19,21 @@ from .money import Charge
 Importance = Literal["must", "should"]
 Verdict = Literal["pass", "fail", "unknown"]
 Preference = Literal["first", "second", "neither"]
+Action = Literal["reprompt", "reseed", "edit", "backtrack", "restart", "stop"]
+DecisionReason = Literal[
+    "first", "more_musts", "better_score", "preferred", "lost_must", "worse_score", "within_dead_band", "tie",
+    "not_preferred", "unjudged",
+]
 Size = tuple[int, int]
 
 
 def _filled(**members: Any) -> dict[str, Any]:
-    """An object of JSON, without the members that are empty, as the library writes it."""
-    return {name: value for name, value in members.items() if value not in (None, "", [], {})}
+    """A JSON object without its empty members, as the library writes it."""
+
+    def is_empty(value: Any) -> bool:
+        return value is None or isinstance(value, (str, list, tuple, dict)) and not value
+
+    return {name: value for name, value in members.items() if not is_empty(value)}
 
 
 def _pair(size: Size | None) -> dict[str, int] | None:
@@ -35,17 +45,19 @@ def _read_pair(fields: Mapping[str, int] | None) -> Size | None:
 
 
 def _sides(what: str, value: Any, signs: str, wanted: str) -> Size | None:
-    """Two numbers that a text may hold as well, with one of the signs between them. Raises ValueError."""
+    """Two whole numbers, or a text of both with one of the signs between them. Raises ValueError."""
     if value is None:
         return None
     sides = value
     if isinstance(value, str):
         match = re.fullmatch(f"0*([1-9][0-9]{{0,8}})[{signs}]0*([1-9][0-9]{{0,8}})", value)
         sides = match and [int(side) for side in match.groups()]
-    is_pair = isinstance(sides, (list, tuple)) and len(sides) == 2
-    if not is_pair or not all(isinstance(side, int) and not isinstance(side, bool) for side in sides):
-        raise ValueError(f"{what} is {wanted}, not {_checks.shown(value)}")
-    return sides[0], sides[1]
+    if isinstance(sides, (list, tuple)) and len(sides) == 2:
+        try:
+            return _checks.integer(what, sides[0], wanted), _checks.integer(what, sides[1], wanted)
+        except TypeError:
+            pass
+    raise ValueError(f"{what} is {wanted}, not {_checks.shown(value)}")
 
 
 def _charged(charge: Charge) -> dict[str, Any] | None:
@@ -64,7 +76,7 @@ class Requirement:
     #: Names it within its checklist: findings refer to it. May be empty: in a brief the library gives it one, in a plan
     #: it is the text.
     id: str
-    #: A statement that holds in a good image ("exactly three mugs"), suitable for a prompt.
+    #: A statement that holds in a good image ("exactly three mugs"), as it can stand in a prompt.
     text: str
     #: What failing it means: a "must" makes the image unacceptable, a "should" makes it less good.
     importance: Importance = "must"
@@ -79,8 +91,9 @@ class Requirement:
         if not isinstance(self.id, str) or not isinstance(self.text, str):
             raise TypeError(f"a requirement is Requirement(id, text), not {_checks.shown((self.id, self.text))}")
         if not self.text.strip():
-            raise ValueError("the text of a requirement is empty: say what holds in a good picture")
+            raise ValueError("the text of a requirement is empty; say what holds in a good image")
         _checks.one_of("the importance of a requirement", self.importance, ("must", "should"))
+        self.weight = _checks.number("the weight of a requirement", self.weight, "a number above 0")
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Requirement:
@@ -92,7 +105,7 @@ class Requirement:
             tuple(fields.get("depends_on", ())),
             fields.get("owner", ""),
         )
-        # What was recorded can be read as it is: a critic may have planned a text that could not be made here.
+        # A recorded text is read as it is, also one that is not accepted here.
         read.text = fields["text"]
         return read
 
@@ -109,7 +122,7 @@ class Checklist(List[Requirement]):
     """The requirements that every image of a run is judged by: a list."""
 
     def find(self, id: str) -> Requirement | None:
-        """The requirement with this id."""
+        """Returns the requirement with this id, or None."""
         return next((requirement for requirement in self if requirement.id == id), None)
 
 
@@ -171,7 +184,7 @@ class Brief:
 
 
 def _required(item: Union[Requirement, str]) -> Requirement:
-    """A requirement, which a text is as well: one that must be met. Raises TypeError."""
+    """A requirement; a text is a "must". Raises TypeError."""
     if isinstance(item, str):
         return Requirement("", item)
     if not isinstance(item, Requirement):
@@ -197,12 +210,12 @@ def with_records(value: Any, images: list[Image]) -> Any:
 
 @dataclass
 class GenerationRequest:
-    """What is asked of a generator: one image."""
+    """A request to a generator for one image."""
 
     prompt: str
-    #: What the image is not to show; empty for nothing.
+    #: What the image must not show; may be empty.
     negative_prompt: str = ""
-    #: In pixels; without one the generator takes its own.
+    #: In pixels; by default that of the generator.
     size: Optional[Size] = None
     seed: Optional[int] = None
     #: The image to start from (image to image).
@@ -213,6 +226,19 @@ class GenerationRequest:
     mask: Optional[Image] = None
     #: Options of one provider, under its own names.
     options: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """With `Image` in the places where the library wants records: see `with_records`."""
+        members = _filled(
+            prompt=self.prompt,
+            negative_prompt=self.negative_prompt,
+            size=_pair(_sides("the size of a request", self.size, "xX", "(WIDTH, HEIGHT) in pixels")),
+            seed=self.seed,
+            init_image=None if self.init_image is None else as_image(self.init_image),
+            mask=None if self.mask is None else as_image(self.mask),
+            options=dict(self.options),
+        )
+        return members if self.strength == 0.6 else {**members, "strength": self.strength}
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any], find: Find | None = None) -> GenerationRequest:
@@ -230,13 +256,13 @@ class GenerationRequest:
 
 @dataclass
 class Generation:
-    """What a generator of yours gives back, where it has more to say than the image."""
+    """The result of a generator of yours, if there is more to say than the image."""
 
     #: At least one; each becomes a candidate of its own.
     images: Union[ImageLike, Sequence[ImageLike]]
     #: The seed that was used.
     seed: Optional[int] = None
-    #: The prompt that the provider made of the one it was given.
+    #: The prompt that the provider made of the given one.
     revised_prompt: str = ""
     #: The provider's id of the request.
     request_id: str = ""
@@ -244,11 +270,55 @@ class Generation:
     charge: Charge = Charge()
 
     def to_json(self) -> dict[str, Any]:
-        """Without the images, whose bytes travel apart."""
+        """Without the images, whose bytes travel separately."""
         return _filled(
             seed=self.seed,
             revised_prompt=self.revised_prompt,
             request_id=self.request_id,
+            charge=_charged(self.charge),
+        )
+
+
+@dataclass
+class Revision:
+    """What to request in the next round, and why."""
+
+    #: "reprompt": another prompt. "reseed": the same prompt with new seeds. "edit": start from an image. "backtrack":
+    #: continue from an earlier candidate. "restart": start again from the brief. "stop": end the run.
+    action: Action
+    #: The request, or its prompt: size and negative prompt are then those of the brief. None for the prompt of round 0.
+    request: Union[GenerationRequest, str, None] = None
+    #: The id of the candidate that it continues from; by default the best one, and none for "restart". An edit starts from
+    #: its image unless the request has an init image.
+    parent: Optional[str] = None
+    #: The ids of the requirements that it tries to repair.
+    targets: Sequence[str] = ()
+    #: Why, in one sentence.
+    why: str = ""
+    #: Its cost. By default, the reviser's estimate.
+    charge: Charge = Charge()
+
+    def __post_init__(self) -> None:
+        _checks.one_of("the action of a revision", self.action, get_args(Action))
+        if not isinstance(self.request, (GenerationRequest, str, type(None))):
+            wanted = "a GenerationRequest, a prompt or None"
+            raise TypeError(f"the request of a revision is {wanted}, not {_checks.shown(self.request)}")
+
+    def to_json(self, run: Transcript) -> dict[str, Any]:
+        """With `Image` in the places where the library wants records: see `with_records`."""
+        if isinstance(self.request, GenerationRequest):
+            request = self.request.to_json()
+        else:
+            brief = run.json["brief"]
+            prompt = self.request if self.request is not None else run.json["rounds"][0]["revision"]["request"]["prompt"]
+            request = _filled(prompt=prompt, negative_prompt=", ".join(brief.get("avoid", ())))
+        by_default = run.json.get("incumbent") if self.action != "restart" else None
+        return _filled(
+            action=self.action,
+            request=request,
+            parent=self.parent or by_default,
+            targets=list(self.targets),
+            why=self.why,
             charge=_charged(self.charge),
         )
 
@@ -262,7 +332,7 @@ class Finding:
 
     #: The id of the requirement.
     requirement: str
-    #: True and False are taken for "pass" and "fail", None for "unknown": what could not be judged.
+    #: True and False are "pass" and "fail"; None is "unknown": what could not be judged.
     verdict: Union[Verdict, bool, None]
     #: What was seen or measured: "counted 2".
     observed: str = ""
@@ -278,8 +348,11 @@ class Finding:
     def __post_init__(self) -> None:
         if not isinstance(self.requirement, str):
             raise TypeError(f"a finding names the id of its requirement, a text, not {_checks.shown(self.requirement)}")
-        if self.verdict is None or isinstance(self.verdict, bool):
-            self.verdict = {True: "pass", False: "fail", None: "unknown"}[self.verdict]
+        passed = _checks.truth(self.verdict)
+        if passed is not None:
+            self.verdict = "pass" if passed else "fail"
+        elif self.verdict is None:
+            self.verdict = "unknown"
         _checks.one_of("a verdict", self.verdict, ("pass", "fail", "unknown"), "True", "False", "None")
 
     @classmethod
@@ -302,13 +375,13 @@ class Finding:
             wanted=self.wanted,
             where=self.where,
             reason=self.reason,
-            local=self.local or None,
+            local=True if self.local else None,
         )
 
 
 @dataclass
 class Critique:
-    """What a critic says of one image: a finding for each requirement that it judges, and perhaps a better prompt."""
+    """The judgement on one image: a finding for each requirement that the critic judges, and perhaps a better prompt."""
 
     findings: Sequence[Finding] = ()
     #: The prompt that the critic would try next; empty if it has none.
@@ -317,36 +390,43 @@ class Critique:
     remark: str = ""
     #: Its cost. By default, the critic's estimate.
     charge: Charge = Charge()
+    #: The image that was judged, if it is not the candidate's: a smaller or upright copy, or one without metadata.
+    judged: Optional[Image] = None
 
     def verdict(self, requirement: str) -> Verdict:
-        """The verdict on the requirement with this id; "unknown" when there is no finding on it."""
+        """Returns the verdict on the requirement with this id; "unknown" if there is no finding on it."""
         for finding in self.findings:
             if finding.requirement == requirement:
                 return finding.verdict  # type: ignore[return-value]  # normal since it was made
         return "unknown"
 
     @classmethod
-    def from_json(cls, fields: Mapping[str, Any]) -> Critique:
+    def from_json(cls, fields: Mapping[str, Any], find: Find | None = None) -> Critique:
         return cls(
             [Finding.from_json(item) for item in fields.get("findings", ())],
             fields.get("suggested_prompt", ""),
             fields.get("remark", ""),
             Charge.from_json(fields.get("charge")),
+            Image._of_record(fields["judged"], find) if "judged" in fields else None,
         )
 
     def to_json(self) -> dict[str, Any]:
         _checks.several("the findings of a critique", self.findings, "are a list, each a Finding(id, verdict)")
         members = _filled(
-            suggested_prompt=self.suggested_prompt, remark=self.remark, charge=_charged(self.charge))
+            suggested_prompt=self.suggested_prompt,
+            remark=self.remark,
+            charge=_charged(self.charge),
+            judged=None if self.judged is None else as_image(self.judged),
+        )
         return {"findings": [_found(finding).to_json() for finding in self.findings], **members}
 
 
 @dataclass
 class Plan:
-    """What a critic offers to judge and what it leaves unjudged, with the cost of planning. A list of requirements will do
-    where there is nothing more to say."""
+    """What a critic can judge and what it leaves unjudged, with the cost of planning. A list of requirements is enough if
+    there is nothing more to say."""
 
-    #: A text is one that must be met, and its own id.
+    #: A text is a "must" that is its own id.
     requirements: Sequence[Union[Requirement, str, Mapping[str, Any]]]
     charge: Charge = Charge()
     #: The parts of the brief that it cannot judge, in the words of the brief. They are shown to people.
@@ -361,7 +441,7 @@ class Plan:
 
 @dataclass
 class Comparison:
-    """A critic's answer when it is shown two images, where there is more to say than which is better."""
+    """The result of comparing two images, if there is more to say than which is better."""
 
     preference: Preference
     #: Why, for people.
@@ -398,10 +478,38 @@ def _found(item: Union[Finding, Mapping[str, Any]]) -> Finding:
 
 
 @dataclass(frozen=True)
-class Score:
-    """How well a critique meets the checklist, worked out by the library. What is unknown counts as not passed."""
+class Decision:
+    """The decision on a candidate: accepted as the new best one or rejected, and why."""
 
-    #: The share of the weight that passed, in whole per cent; 100 only when everything passed.
+    #: Accepted for: "first", "more_musts", "better_score", "preferred". Rejected for: "lost_must", "worse_score",
+    #: "within_dead_band", "tie", "not_preferred", "unjudged".
+    reason: DecisionReason
+    accepted: bool
+    #: The id of the candidate that it was compared with; None for the first.
+    against: Optional[str] = None
+    #: The ids of the requirements that pass here and not there, and the other way round.
+    gained: Sequence[str] = ()
+    lost: Sequence[str] = ()
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Decision:
+        return cls(
+            fields["reason"],
+            fields["accepted"],
+            fields.get("against"),
+            tuple(fields.get("gained", ())),
+            tuple(fields.get("lost", ())),
+        )
+
+    def __str__(self) -> str:
+        return f"{'kept' if self.accepted else 'rejected'}: {self.reason.replace('_', ' ')}"
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well a critique meets the checklist, computed by the library. What is unknown counts as not passed."""
+
+    #: The share of the weight that passed, in whole per cent; 100 only if everything passed.
     percent: int = 0
     #: The same from 0 to 1.
     fraction: float = 0.0
@@ -427,7 +535,7 @@ class StopReason:
     #: "satisfied", "score", "plateau", "repeats", "rounds", "images", "money", "time", "reviser", "cancelled",
     #: "failed" or "custom".
     kind: str
-    #: The clause as it stands in the policy's text: "rounds(6)". For ends that no policy chose, the kind.
+    #: The clause of the policy's text: "rounds(6)". The kind, if no policy ended the run.
     clause: str
     #: What was reached: "4 of 4 after round 2".
     detail: str = ""
@@ -441,7 +549,7 @@ class StopReason:
 
 
 class Candidate:
-    """One image of a run: the request that made it, the candidate it came from, and what became of it."""
+    """One image of a run: the request that made it, its parent, its critique and the decision on it."""
 
     __slots__ = ("json", "_find", "_image")
 
@@ -458,7 +566,7 @@ class Candidate:
 
     @property
     def image(self) -> Image:
-        """The image; its bytes are brought from the run when they are asked for."""
+        """The image. Its bytes are brought from the run when they are first used."""
         if self._image is None:
             self._image = Image._of_record(self.json["image"], self._find)
         return self._image
@@ -485,22 +593,27 @@ class Candidate:
 
     @property
     def critique(self) -> Critique | None:
-        """What the critic said of it, once it has."""
-        return Critique.from_json(self.json["critique"]) if "critique" in self.json else None
+        """Its critique; None while it is not judged."""
+        return Critique.from_json(self.json["critique"], self._find) if "critique" in self.json else None
+
+    @property
+    def decision(self) -> Decision | None:
+        """The decision on it; None while there is none."""
+        return Decision.from_json(self.json["decision"]) if "decision" in self.json else None
 
     @property
     def error(self) -> errors.PentimentoError | None:
-        """Why it could not be judged, if it could not."""
+        """Why it could not be judged; None if it was, or will be."""
         return errors.from_json(self.json["error"]) if "error" in self.json else None
 
     @property
     def score(self) -> Score:
-        """How well it meets the checklist; nothing but zeros until it was judged."""
+        """How well it meets the checklist; all zeros while it is not judged."""
         return Score.from_json(self.json.get("score"))
 
     @property
     def accepted(self) -> bool:
-        """Whether it replaced the best that there was."""
+        """True if it was accepted as the new best candidate."""
         return bool(self.json.get("decision", {}).get("accepted"))
 
     def __repr__(self) -> str:
@@ -528,7 +641,7 @@ class Round:
 
     @property
     def revision(self) -> Mapping[str, Any]:
-        """What was asked, and why: {"action", "request", "parent", "targets", "author", "why"}."""
+        """What was requested, and why: {"action", "request", "parent", "targets", "author", "why"}."""
         return self.json["revision"]
 
     @property
@@ -538,41 +651,50 @@ class Round:
 
     @property
     def finished(self) -> bool:
-        """Whether it is over: everything in it was made and judged."""
+        """True if everything in it was made and judged."""
         return "finished" in self.json
 
     @property
     def accepted(self) -> str | None:
-        """The id of the candidate that became the best, if one did."""
+        """The id of the candidate that became the best one; None if none did."""
         return self.json.get("accepted")
 
     def __repr__(self) -> str:
         return f"<round {self.index}: {len(self.json['candidates'])} candidates, accepted {self.accepted}>"
 
 
+class Views(Protocol):
+    """Draws the report and the contact sheet of a transcript."""
+
+    def report_html(self) -> str: ...
+
+    def contact_sheet(self) -> Image: ...
+
+
 class Transcript:
     """A run so far, or a whole one."""
 
-    __slots__ = ("json", "_find")
+    __slots__ = ("json", "_find", "_views")
 
-    def __init__(self, fields: Mapping[str, Any], find: Find | None = None):
+    def __init__(self, fields: Mapping[str, Any], find: Find | None = None, views: Views | None = None):
         #: As the library writes it.
         self.json = fields
         self._find = find
+        self._views = views
 
     @property
     def brief(self) -> Brief:
-        """What was wanted, as it was given."""
+        """The brief of the run."""
         return Brief.from_json(self.json["brief"], self._find)
 
     @property
     def settings(self) -> Mapping[str, Any]:
-        """What the run was started with."""
+        """The settings that the run began with."""
         return self.json["settings"]
 
     @property
     def checklist(self) -> Checklist:
-        """What every image is judged by; empty until it was planned."""
+        """What every image is judged by; empty while it is not planned."""
         return Checklist(Requirement.from_json(item) for item in self.json.get("checklist", ()))
 
     @property
@@ -583,17 +705,17 @@ class Transcript:
 
     @property
     def rounds(self) -> list[Round]:
-        """In their order, the one under way among them."""
+        """The rounds in order; the last one may be in progress."""
         return [Round(fields, self._find) for fields in self.json.get("rounds", ())]
 
     @property
     def candidates(self) -> Iterator[Candidate]:
-        """All of them, in the order in which they were made."""
+        """All candidates, in the order in which they were made."""
         for round in self.rounds:
             yield from round.candidates
 
     def candidate(self, id: str) -> Candidate | None:
-        """The candidate with this id."""
+        """Returns the candidate with this id, or None."""
         return next((candidate for candidate in self.candidates if candidate.id == id), None)
 
     @property
@@ -604,7 +726,7 @@ class Transcript:
 
     @property
     def images_requested(self) -> int:
-        """How many images were asked for, those under way among them."""
+        """The number of images that were requested, with those in progress."""
         return self.json.get("images_requested", 0)
 
     @property
@@ -632,6 +754,22 @@ class Transcript:
     def stop_reason(self) -> StopReason | None:
         """Why the run ended; None while it goes on."""
         return StopReason.from_json(self.json["stop_reason"]) if "stop_reason" in self.json else None
+
+    def report_html(self) -> str:
+        """Returns the report: one HTML page that needs no other file, with the images in it. Of a run in progress it shows what
+        there is now. Raises `errors.BadHandle` if the run is closed, `errors.BadState` for a transcript that is neither a
+        run's nor from `fold`."""
+        return self._drawn_by().report_html()
+
+    def contact_sheet(self) -> Image:
+        """Returns the run at a glance as one PNG: a row for each round. Blocks while it decodes the images. Raises
+        `errors.InvalidArgument` for a run without rounds, and as `report_html`."""
+        return self._drawn_by().contact_sheet()
+
+    def _drawn_by(self) -> Views:
+        if self._views is None:
+            raise errors.BadState("this transcript has no events here; take that of a run or an outcome, or one from fold()")
+        return self._views
 
     def __repr__(self) -> str:
         return f"<transcript: {len(self.json.get('rounds', ()))} rounds, {self.stop_reason or 'going on'}>"

@@ -266,7 +266,7 @@ class Adding(Case):
         for role, kind in (("generator", Counting), ("critic", Strict)):
             with self.assertRaises(TypeError) as caught:
                 self.engine.refine(SHEET, **{role: kind})
-            words = f"the {role} {kind.__name__} is a class: give an instance, {kind.__name__}()"
+            words = f"the {role} {kind.__name__} is a class; give an instance, {kind.__name__}()"
             self.assertEqual(str(caught.exception), words)
         with self.assertRaises(TypeError):
             self.engine.add_generator(Counting)

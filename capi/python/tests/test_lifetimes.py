@@ -201,15 +201,30 @@ gc.collect()
 print("ready")
 """)
 
-    def test_with_a_thread_that_waits(self):
+    def test_with_daemon_threads_that_wait(self):
         self.check("""
 engine = ptm.Engine()
 run = engine.refine("a sheet", generator=Sleeping(600), critic=Strict())
-def wait():
-    try: run.wait()
-    except ptm.errors.BadHandle: pass
-threading.Thread(target=wait, daemon=True).start()
-time.sleep(0.2)
+other = engine.refine("a sheet", generator=Sleeping(600), critic=Strict())
+def wait(): run.wait()
+def iterate():
+    for event in run: pass
+async def wait_async():
+    await other
+def use():
+    while True: run.transcript; time.sleep(0.01)
+for target in (wait, iterate, lambda: asyncio.run(wait_async()), use):
+    threading.Thread(target=target, daemon=True).start()
+time.sleep(0.3)
+print("ready")
+""")
+
+    def test_with_a_sink(self):
+        self.check("""
+taken = []
+engine = ptm.Engine()
+run = engine.refine("a sheet", generator=Sleeping(600), critic=Strict(), sink=lambda event: taken.append(event.type))
+assert eventually(lambda: "generation_started" in taken)
 print("ready")
 """)
 

@@ -251,7 +251,7 @@ class Errors(unittest.TestCase):
 
     def test_what_cannot_be_is_refused_where_it_is_made(self):
         importance = 'the importance of a requirement is "must" or "should", not \'maybe\''
-        empty = "the text of a requirement is empty: say what holds in a good picture"
+        empty = "the text of a requirement is empty; say what holds in a good image"
         size = 'the size of a brief is (WIDTH, HEIGHT) or "WIDTHxHEIGHT" in pixels, not '
         shape = 'the aspect_ratio of a brief is (W, H) or "W:H", as in "16:9", not '
         for kind, make, message in (
@@ -287,41 +287,12 @@ class Errors(unittest.TestCase):
             self.engine.refine(MUGS, critic=3)
         with self.assertRaises(TypeError):
             self.engine.refine(MUGS, reviser=support.Strict())
+        with self.assertRaises(TypeError):
+            self.engine.refine(MUGS, sink=3)
 
     def test_an_event_that_is_none_cannot_be_folded(self):
         with self.assertRaises(ptm.errors.ParseFailed):
             ptm.fold('{"sequence": 0}')
-
-    def test_things_that_were_closed_say_so(self):
-        run = self.engine.refine(MUGS, generator=support.Sleeping(60))
-        seen = self.engine.refine(MUGS, until="rounds(1)")
-        outcome = seen.wait()
-        self.engine.close()
-        self.engine.close()
-        closed, gone = "the engine is closed", "the run was closed, or its engine"
-        for attempt, words in (
-            (lambda: self.engine.refine(MUGS), closed),
-            (lambda: self.engine.backends(), closed),
-            (lambda: self.engine.add_generator(support.Counting()), closed),
-            (lambda: self.engine.add_generator(support.Sleeping()), closed),
-            (lambda: self.engine.add_critic(support.Strict()), closed),
-            (lambda: self.engine.refine(MUGS, generator=support.Sleeping()), closed),
-            (lambda: next(run), gone),
-            (lambda: run.wait(), gone),
-            (lambda: run.outcome, gone),
-            (lambda: run.cancel(), gone),
-            (lambda: run.transcript, gone),
-            (lambda: run.image("0" * 64), gone),
-            (lambda: run.answer(1), gone),
-        ):
-            with self.assertRaises(ptm.errors.BadHandle) as caught:
-                attempt()
-            self.assertEqual(caught.exception.message, words)
-        self.assertEqual(repr(run), "<run: closed>")
-        run.close()
-        # What was seen of the other is still there.
-        self.assertEqual(seen.outcome.reason, outcome.reason)
-        self.assertTrue(bytes(seen.outcome.best.image).startswith(b"\x89PNG"))
 
     def test_every_code_has_an_exception(self):
         for code in ptm.Code:
@@ -414,9 +385,9 @@ class Pictures(unittest.TestCase):
         for data in ("x.png", Path("x.png"), 3, None):
             with self.assertRaises(TypeError) as caught:
                 ptm.Image(data)
-            words = f"a picture is made of bytes, not {data!r}; for a file Image.open(path)"
+            words = f"an image is made of bytes, not {data!r}; Image.open(path) reads a file"
             self.assertEqual(str(caught.exception), words)
-        with self.assertRaisesRegex(TypeError, r"not str; for a file Image.open\(path\)"):
+        with self.assertRaisesRegex(TypeError, r"not str; Image.open\(path\) reads a file"):
             ptm.Brief(MUGS, init_image="x.png").to_json()
         self.assertEqual(bytes(ptm.Image(ptm.Image(png()))), png())
 
