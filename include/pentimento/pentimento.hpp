@@ -6,6 +6,7 @@
 #include <pentimento/content_hash.hpp>
 #include <pentimento/core.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/providers/check_server.hpp>
 #include <pentimento/providers/openai_images.hpp>
 #include <pentimento/providers/stability.hpp>
 #include <pentimento/registry.hpp>

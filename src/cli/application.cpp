@@ -92,8 +92,9 @@ Examples:
   pentimento keys remove OPENAI_API_KEY)~";
 
 constexpr const char* doctor_footer =
-    R"~(Each server is sent one request without a key; any response counts as alive. No key is shown or sent.
-The exit code is 1 if a backend that was named, or whose key is set, cannot be used.
+    R"~(Each server is asked once, with its key if there is one, for its list of models or its balance, which
+costs nothing. No key is shown, or sent anywhere else. The exit code is 1 if a backend that was named, or
+whose key is set, cannot be used.
 
 Examples:
   pentimento doctor
@@ -344,7 +345,7 @@ class Program {
   CLI::App* list_ = app_.add_subcommand("list", "List generators, critics, revisers, profiles and stop policies");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
   CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove API keys");
-  CLI::App* doctor_ = app_.add_subcommand("doctor", "Check which keys are set and which servers answer");
+  CLI::App* doctor_ = app_.add_subcommand("doctor", "Check which keys are set, and which servers answer and accept them");
   CLI::App* emulate_ = app_.add_subcommand("emulate", "Run a local server that stands in for the providers");
   RefineOptions refine_options_;
   CritiqueOptions critique_options_;

@@ -82,8 +82,8 @@ struct DoctorOptions {
   ServiceOptions services;
 };
 
-/// Prints where each key comes from, which servers respond and what is missing. Shows and sends no key. Returns
-/// `unsatisfied` if a backend that was named, or whose key is set, cannot be used.
+/// Prints where each key comes from, which servers answer and accept their key, and what is missing. Shows no key, and sends each
+/// to its own server only. Costs nothing. Returns `unsatisfied` if a backend that was named, or whose key is set, cannot be used.
 ExitCode run_doctor(const DoctorOptions& options);
 
 }  // namespace pentimento::cli

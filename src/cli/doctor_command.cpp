@@ -6,6 +6,9 @@
 #include "wording.hpp"
 #include <pentimento/detail/did_you_mean.hpp>
 #include <pentimento/http/client.hpp>
+#include <pentimento/http/url.hpp>
+#include <pentimento/providers/check_server.hpp>
+#include <pentimento/secrets/keys.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -17,7 +20,9 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace pentimento::cli {
 
@@ -27,13 +32,22 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 
-/// A server and the backends that use it.
-struct Server {
+/// A server, the backends that use it, and what it says to their key.
+struct Check {
   http::Url url;
+  Server server;
+  /// Empty if none was found.
+  Secret key;
   std::vector<std::string> backends;
-  /// The status of its response, or the error.
-  std::optional<Result<int>> status;
+  std::optional<Result<std::string>> answer;
 };
+
+/// The address without its query, which may hold a key.
+std::string address_of(const http::Url& url) {
+  std::string path = url.target().substr(0, url.target().find('?'));
+  while (path.ends_with('/')) path.pop_back();
+  return url.origin() + path;
+}
 
 /// Why an address cannot be used; none if it can.
 std::optional<std::string> reason_against(const BackendEntry& entry, const Result<http::Url>& url) {
@@ -43,10 +57,17 @@ std::optional<std::string> reason_against(const BackendEntry& entry, const Resul
   return std::nullopt;
 }
 
-/// The servers of these backends, each once. Adds to `faults` why the address of a backend cannot be used.
-std::vector<Server> servers_of(const Registry& registry, const std::vector<std::string>& wanted,
-                               std::map<std::string, std::string>& faults) {
-  std::vector<Server> servers;
+/// The key that the backends of a server use; empty if there is none.
+Secret key_of(const Registry& registry, const Server& server) {
+  if (!Keys::is_name(server.key_name)) return {};
+  const Result<FoundKey> found = Keys{registry.options().keys}.find(server.key_name);
+  return found ? found->secret() : Secret{};
+}
+
+/// What is to be asked of the servers of these backends, each once. Adds to `faults` why the address of a backend cannot be used.
+std::vector<Check> checks_of(const Registry& registry, const std::vector<std::string>& wanted,
+                             std::map<std::string, std::string>& faults) {
+  std::vector<Check> checks;
   const auto add = [&](const std::vector<BackendEntry>& entries) {
     for (const BackendEntry& entry : entries) {
       if (!wanted.empty() && std::ranges::find(wanted, entry.name()) == wanted.end()) continue;
@@ -62,34 +83,38 @@ std::vector<Server> servers_of(const Registry& registry, const std::vector<std::
         faults.emplace(entry.name(), *fault);
         continue;
       }
-      auto server = std::ranges::find_if(servers, [&](const Server& s) { return s.url.origin() == url->origin(); });
-      if (server == servers.end()) server = servers.insert(servers.end(), Server{*url, {}, {}});
-      if (std::ranges::find(server->backends, entry.name()) == server->backends.end())
-        server->backends.push_back(entry.name());
+      if (entry.server() == nullptr || entry.server()->check_path.empty()) continue;
+      const Server& server = *entry.server();
+      Secret key = key_of(registry, server);
+      auto check = std::ranges::find_if(checks, [&](const Check& other) {
+        return other.url == *url && other.server.check_path == server.check_path &&
+               (other.server.key_name == server.key_name || (other.key.empty() && key.empty()));
+      });
+      if (check == checks.end()) check = checks.insert(checks.end(), Check{*url, server, std::move(key), {}, {}});
+      if (std::ranges::find(check->backends, entry.name()) == check->backends.end())
+        check->backends.push_back(entry.name());
     }
   };
   add(registry.generators());
   add(registry.critics());
-  return servers;
+  return checks;
 }
 
-asio::awaitable<void> ask(http::Client client, Server* server) {
-  http::Request request{http::Method::get, server->url};
-  request.timeout(patience);
-  const Result<http::Response> reply = co_await client.send(std::move(request));
-  server->status = reply ? Result<int>{reply->status()} : Result<int>{reply.error()};
+asio::awaitable<void> carry_out(http::Client client, Check* check) {
+  check->answer = co_await check_server(client, check->server, check->url, check->key, patience);
 }
 
-/// Sends every server one request that costs nothing and has no key, all at once. Any response counts as alive.
-Result<void> ask(std::vector<Server>& servers, const ServiceOptions& options) {
+/// Asks every server at once.
+Result<void> carry_out(std::vector<Check>& checks, const ServiceOptions& options) {
   asio::io_context context{1};
   http::ClientOptions how;
   how.ca_file = options.ca_file;
   how.proxy_from_environment = options.proxy;
   how.connect_timeout = patience;
+  how.retry.max_attempts = 1;
   try {
     const http::Client client{context.get_executor(), how};
-    for (Server& server : servers) asio::co_spawn(context, ask(client, &server), asio::detached);
+    for (Check& check : checks) asio::co_spawn(context, carry_out(client, &check), asio::detached);
     context.run();
   } catch (const Failure& failure) {
     return failure.error();
@@ -97,39 +122,36 @@ Result<void> ask(std::vector<Server>& servers, const ServiceOptions& options) {
   return {};
 }
 
-bool print_servers(Terminal& terminal, const std::vector<Server>& servers, const std::vector<KeyStatus>& keys,
-                   bool all_wanted) {
+/// Prints what a server said. Returns false if something must be done about it.
+bool print(Terminal& terminal, const Check& check, bool is_named) {
   const Signs& signs = terminal.signs();
-  bool fine = true;
-  for (const Server& server : servers) {
-    const std::string used = " for " + joined(server.backends);
-    const Result<int> status = server.status.value_or(Error{errc::connect_failed, "no response"});
-    if (status) {
-      terminal.print({{"  " + std::string{signs.pass} + ' ', Style::good},
-                      {server.url.origin(), Style::strong},
-                      {used + ": answers"}});
-      continue;
-    }
-    const bool has_key = std::ranges::any_of(keys, [&](const KeyStatus& key) {
-      return key.state == KeyState::found && std::ranges::any_of(key.use.backends, [&](const std::string& name) {
-               return std::ranges::find(server.backends, name) != server.backends.end();
-             });
-    });
-    const bool matters = all_wanted || has_key;
-    fine = fine && !matters;
-    if (server.url.is_loopback() && status.error().code() == errc::connect_failed) {
-      terminal.print(
-          {{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::faint},
-           {server.url.origin(), Style::strong},
-           {used + ": is not running"}});
-      continue;
-    }
-    terminal.print(
-        {{"  " + std::string{matters ? signs.fail : signs.unknown} + ' ', matters ? Style::bad : Style::doubt},
-         {server.url.origin(), Style::strong},
-         {used}});
-    terminal.print_wrapped({{printable(status.error().message())}}, 4, 6);
+  const Result<std::string> answer = check.answer.value_or(Error{errc::connect_failed, "no response"});
+  const std::string used = " for " + joined(check.backends);
+  const bool matters = is_named || !check.key.empty();
+  const auto line = [&](std::string_view sign, Style style, const std::string& text) {
+    terminal.print_hanging({"  " + std::string{sign} + ' ', style},
+                           {{printable(address_of(check.url)), Style::strong}, {used + text}}, 4);
+  };
+  const auto problem = [&](const std::string& text) {
+    line(matters ? signs.fail : signs.unknown, matters ? Style::bad : Style::doubt, text);
+    return !matters;
+  };
+  if (answer) {
+    const std::string key = check.key.empty() ? "" : " and accepts " + check.server.key_name;
+    if (answer->empty()) return line(signs.pass, Style::good, ": answers" + key), true;
+    return line(signs.unknown, Style::doubt, ": answers, but " + printable(*answer)), true;
   }
+  const Error& error = answer.error();
+  // That the key is missing has been said.
+  if (error.code() == errc::unauthorized && check.key.empty())
+    return line(signs.pass, Style::good, ": answers, and requires a key"), true;
+  // Without TLS there is no certificate that could be at fault.
+  if (error.code() == errc::connect_failed && check.url.is_loopback() && !check.url.is_https())
+    return problem(": is not running");
+  const bool fine = problem("");
+  terminal.print_wrapped({{printable(error.message())}}, 4, 6);
+  if (!error.provider_message().empty())
+    terminal.print_wrapped({{printable(error.provider_message()), Style::faint}}, 4, 6);
   return fine;
 }
 
@@ -197,17 +219,17 @@ ExitCode run_doctor(const DoctorOptions& options) {
   }
 
   std::map<std::string, std::string> faults;
-  std::vector<Server> servers = servers_of(*registry, options.backends, faults);
-  if (!servers.empty()) {
-    terminal.show_live({{{"asking " + counted(servers.size(), "server"), Style::faint}}});
-    const Result<void> asked = ask(servers, options.services);
+  std::vector<Check> checks = checks_of(*registry, options.backends, faults);
+  if (!checks.empty()) {
+    terminal.show_live({{{"asking " + counted(checks.size(), "server"), Style::faint}}});
+    const Result<void> asked = carry_out(checks, options.services);
     terminal.clear_live();
     if (!asked) {
       print_error(asked.error());
       return exit_code(asked.error());
     }
     terminal.print({{"servers", Style::strong}});
-    fine = print_servers(terminal, servers, keys, !options.backends.empty()) && fine;
+    for (const Check& check : checks) fine = print(terminal, check, !options.backends.empty()) && fine;
   }
   if (!faults.empty()) terminal.print({{"addresses that cannot be used", Style::strong}});
   for (const auto& [name, fault] : faults) {

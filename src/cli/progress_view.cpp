@@ -83,12 +83,15 @@ void ProgressView::resume() {
   tick();
 }
 
-void ProgressView::begin(const std::string& name, std::string phase, Money cost, Duration wait) {
+void ProgressView::begin(const std::string& name, std::string phase, Money cost, const Call& call) {
   const auto found = activities_.find(name);
   const Clock::time_point now = Clock::now();
   const Clock::time_point started = found == activities_.end() ? now : found->second.started;
-  if (wait > Duration::zero() && !terminal_.is_live())
-    terminal_.print({label("  " + name), {"waiting " + words_of(wait) + " before " + phase}});
+  const Duration wait = retry_wait(run_.ledger().attempts(call));
+  if (wait > Duration::zero()) {
+    phase += " again";
+    if (!terminal_.is_live()) terminal_.print({label("  " + name), {"waiting " + words_of(wait) + " before " + phase}});
+  }
   activities_.insert_or_assign(name, Activity{std::move(phase), cost, started, now + wait});
 }
 
@@ -102,10 +105,7 @@ void ProgressView::on(const event::RunStarted& e) {
   terminal_.print({label(""), {std::string{terminal_.signs().arrow} + ' ' + folder_, Style::faint}});
 }
 
-void ProgressView::on(const event::PlanStarted&) {
-  const int earlier = run_.ledger().attempts(Call{CallKind::plan});
-  begin("checklist", earlier > 0 ? "planning again" : "planning", {}, retry_wait(earlier));
-}
+void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning", {}, Call{CallKind::plan}); }
 
 void ProgressView::on(const event::PlanFinished& e) {
   end("checklist");
@@ -159,7 +159,7 @@ void ProgressView::on(const event::ImageGiven& e) {
 
 void ProgressView::on(const event::GenerationStarted& e) {
   started_[e.id] = now_;
-  begin(to_string(e.id), "generating", e.estimate + e.critique_estimate);
+  begin(to_string(e.id), "generating", e.estimate + e.critique_estimate, Call{CallKind::generate, e.id});
 }
 
 void ProgressView::on(const event::GenerationFinished& e) {
@@ -169,9 +169,8 @@ void ProgressView::on(const event::GenerationFinished& e) {
 }
 
 void ProgressView::on(const event::CritiqueStarted& e) {
-  const int earlier = run_.ledger().attempts(Call{CallKind::critique, e.id});
-  begin(to_string(e.id), earlier > 0 ? "judging again" : "judging",
-        cost_of(run_.ledger(), e.id.generation()) + e.estimate, retry_wait(earlier));
+  begin(to_string(e.id), "judging", cost_of(run_.ledger(), e.id.generation()) + e.estimate,
+        Call{CallKind::critique, e.id});
 }
 
 void ProgressView::on(const event::CritiqueFinished& e) {
@@ -189,9 +188,8 @@ Span ProgressView::time_and_cost(CandidateId id) const {
 }
 
 void ProgressView::on(const event::ComparisonStarted& e) {
-  const int earlier = run_.ledger().attempts(Call{CallKind::compare, e.challenger, e.swapped});
-  begin(to_string(e.challenger), (earlier > 0 ? "compared again with " : "compared with ") + to_string(e.incumbent),
-        e.estimate, retry_wait(earlier));
+  begin(to_string(e.challenger), "comparing with " + to_string(e.incumbent), e.estimate,
+        Call{CallKind::compare, e.challenger, e.swapped});
 }
 
 void ProgressView::on(const event::ComparisonFinished& e) { end(to_string(e.challenger)); }
@@ -204,10 +202,7 @@ void ProgressView::on(const event::CandidateDecided& e) {
                           margin, 4);
 }
 
-void ProgressView::on(const event::RevisionStarted&) {
-  const int earlier = run_.ledger().attempts(Call{CallKind::revise});
-  begin("next", earlier > 0 ? "revising again" : "revising", {}, retry_wait(earlier));
-}
+void ProgressView::on(const event::RevisionStarted&) { begin("next", "revising", {}, Call{CallKind::revise}); }
 
 void ProgressView::on(const event::RevisionFinished&) { end("next"); }
 
@@ -224,11 +219,14 @@ void ProgressView::on(const event::CallFailed& e) {
       {{(name.empty() ? "" : name.substr(2) + ' ') + std::string{to_string(e.call.kind())} + " failed: ", Style::bad},
        {printable(e.error.message())}},
       margin, 4);
-  if (!e.error.provider_message().empty()) {
-    terminal_.print_wrapped({{std::string{terminal_.signs().open_quote} + printable(e.error.provider_message()) +
-                                  std::string{terminal_.signs().close_quote},
-                              Style::faint}},
-                            margin, 4);
+  const std::string words = printable(e.error.provider_message());
+  if (!words.empty() && words.find(' ') == std::string::npos) {
+    terminal_.print({{words, Style::faint}});  // an address: whole, so that it can be copied
+  } else if (!words.empty()) {
+    terminal_.print_wrapped(
+        {{std::string{terminal_.signs().open_quote} + words + std::string{terminal_.signs().close_quote},
+          Style::faint}},
+        margin, 4);
   }
   if (!e.error.request_id().empty())
     terminal_.print({label(""), {"request " + printable(e.error.request_id()), Style::faint}});

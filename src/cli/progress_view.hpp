@@ -73,8 +73,8 @@ class ProgressView {
   void on(const event::StopRequested& e);
   void on(const event::RunStopped&);
 
-  /// **Parameters**: `wait` is the wait before the call is made.
-  void begin(const std::string& name, std::string phase, Money cost = {}, Duration wait = {});
+  /// **Parameters**: `phase` says what happens; `cost` is the most that it may cost; `call` is the call that begins.
+  void begin(const std::string& name, std::string phase, Money cost, const Call& call);
   void end(const std::string& name) { activities_.erase(name); }
   /// The time since the generation of a candidate started, and its cost.
   Span time_and_cost(CandidateId id) const;

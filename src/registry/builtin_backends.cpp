@@ -88,6 +88,7 @@ Server stability_server() {
   server.base_url = defaults.base_url;
   server.base_url_name = "STABILITY_BASE_URL";
   server.key_name = defaults.key_name;
+  server.check_path = "v1/user/balance";
   return server;
 }
 
@@ -223,7 +224,8 @@ Registry::Factory<Reviser> plain_reviser() {
 BackendEntry entry(const Server& server, const std::string& description) {
   return BackendEntry{server.name, description}
       .key(server.needs_key ? server.key_name : std::string{})
-      .base_url(address_of(server));
+      .base_url(address_of(server))
+      .server(server);
 }
 
 /// Adds a vision model, as a critic and as a reviser that rephrases.

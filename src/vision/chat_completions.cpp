@@ -50,6 +50,7 @@ ChatCompletionsServer openrouter() {
   server.base_url = "https://openrouter.ai/api/v1";
   server.base_url_name.clear();
   server.key_name = "OPENROUTER_API_KEY";
+  server.check_path = "key";  // its list of models needs no key
   server.token_cap = TokenCapField::max_tokens;
   server.extra_body = R"({"provider":{"require_parameters":true}})";
   return server;

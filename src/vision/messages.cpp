@@ -24,6 +24,8 @@ MessagesServer::MessagesServer() {
   key_name = "ANTHROPIC_API_KEY";
   key_header = "x-api-key";
   key_prefix.clear();
+  check_path = "v1/models";
+  check_fields = {{"anthropic-version", version}};
   limits.max_images = 20;              // with more, an image may have 2,000 pixels a side only
   limits.max_image_bytes = 7'500'000;  // 10 MB in base64
   limits.max_image_side = 8'000;

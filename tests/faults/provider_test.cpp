@@ -121,7 +121,9 @@ std::vector<FaultRow> provider_faults() {
 }  // namespace pentimento::test
 
 TEST_SUITE("Provider faults") {
-  TEST_CASE("matrix") { pentimento::test::run_matrix(pentimento::test::provider_faults(), pentimento::test::Transports::alternating); }
+  TEST_CASE("matrix") {
+    pentimento::test::run_matrix(pentimento::test::provider_faults(), pentimento::test::Transports::alternating);
+  }
 
   TEST_CASE("an image that is given as an address") {
     using namespace pentimento;
@@ -129,8 +131,9 @@ TEST_SUITE("Provider faults") {
     const auto bench_for = [](const std::string& address, const std::string& picture) {
       BenchOptions options;
       options.role = openai;
-      options.scenario = R"({"requests":[{"when":{"path":"/v1/images/"},"then":{"status":200,"json":{"data":[{"url":")" +
-                         address + R"("}]}}},{"when":{"path":"/pictures/"},"then":)" + picture + "}]}";
+      options.scenario =
+          R"({"requests":[{"when":{"path":"/v1/images/"},"then":{"status":200,"json":{"data":[{"url":")" + address +
+          R"("}]}}},{"when":{"path":"/pictures/"},"then":)" + picture + "}]}";
       return FaultBench{std::move(options)};
     };
     const std::string picture = R"({"status":200,"headers":{"content-type":"image/png"},"body":{"base64":")" +

@@ -552,8 +552,54 @@ class Doctor(Case):
         result = self.run_program("doctor", "stability", "openai", **self.with_keys(emulator))
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertIn("STABILITY_API_KEY for stability, from the environment", result.stdout)
-        self.assertIn(": answers", result.stdout)
+        self.assertIn("for stability: answers and accepts STABILITY_API_KEY", result.stdout)
+        self.assertIn("/v1 for openai: answers and accepts OPENAI_API_KEY", result.stdout)
         self.assert_no_key(result.stdout + result.stderr)
+        # Only pages that exist, each once.
+        requests = [(each["method"], each["path"], each["status"]) for each in emulator.requests()]
+        self.assertEqual(sorted(requests), [("GET", "/v1/models", 200), ("GET", "/v1/user/balance", 200)])
+
+    def doctor(self, *arguments, scenario=None, emulate=(), **environment):
+        """Returns the exit code and the text, in which every run of white space is one space."""
+        emulator = Emulator(self, *emulate, scenario=scenario)
+        result = self.run_program("doctor", *arguments, **self.with_keys(emulator, **environment))
+        self.assert_no_key(result.stdout + result.stderr)
+        return result.returncode, " ".join(result.stdout.split())
+
+    def test_wrong_key(self):
+        code, said = self.doctor("openai", scenario={"requests": [
+            {"when": {"path": "/v1/models"}, "then": {"error": {"status": 401, "code": "invalid_api_key"}}}]})
+        self.assertEqual(code, 1, said)
+        self.assertIn("does not accept the key in OPENAI_API_KEY (HTTP 401, invalid_api_key)", said)
+
+    def test_key_without_permission(self):
+        code, said = self.doctor("openai", scenario={"requests": [
+            {"when": {"path": "/v1/models"},
+             "then": {"error": {"status": 403, "message": "Missing scopes: api.model.read."}}}]})
+        self.assertEqual(code, 0, said)
+        self.assertIn("answers, but does not let this key see /models (HTTP 403)", said)
+
+    def test_missing_version(self):
+        emulator = Emulator(self)
+        result = self.run_program("doctor", "openai", **self.with_keys(emulator, OPENAI_BASE_URL=emulator.url))
+        self.assertEqual(result.returncode, 1, result.stdout)
+        said = " ".join(result.stdout.split())
+        self.assertIn(f"there is no {emulator.url}/models (HTTP 404)", said)
+        self.assertIn('"/v1" is missing', said)
+
+    def test_something_else_answers(self):
+        code, said = self.doctor("openai", scenario={"requests": [
+            {"when": {"path": "/v1/models"},
+             "then": {"status": 200, "headers": {"content-type": "text/html"}, "body": "<title>Welcome</title>"}}]})
+        self.assertEqual(code, 1, said)
+        self.assertIn("answers with text/html", said)
+
+    def test_untrusted_certificate(self):
+        code, said = self.doctor("stability", emulate=("--tls", "--write-ca", "ca.pem"))
+        self.assertEqual(code, 1, said)
+        self.assertIn("the certificate is rejected", said)
+        self.assertIn("trust the authority", said)
+        self.assertNotIn("is not running", said)
 
     def test_missing(self):
         with socket.socket() as closed:

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace pentimento {
 
@@ -27,6 +29,12 @@ struct Server {
   std::string key_prefix = "Bearer ";
   /// True if the server requires an API key. Not enforced for loopback addresses.
   bool needs_key = true;
+
+  /// The page below `base_url` by which `check_server` finds out whether address and key are right: reading it costs nothing and
+  /// needs the key. Empty if none is known.
+  std::string check_path = "models";
+  /// The header fields of that request besides the key.
+  std::vector<std::pair<std::string, std::string>> check_fields{};
 };
 
 }  // namespace pentimento

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <pentimento/providers/server.hpp>
+
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -20,12 +23,16 @@ class BackendEntry {
   /// The default address; empty if it is not on a network or has no default.
   const std::string& base_url() const noexcept { return base_url_; }
   BackendEntry& base_url(std::string url) { return base_url_ = std::move(url), *this; }
+  /// Its server, for `check_server`; null if it has none or it is not known.
+  const Server* server() const noexcept { return server_ ? &*server_ : nullptr; }
+  BackendEntry& server(Server server) { return server_ = std::move(server), *this; }
 
  private:
   std::string name_;
   std::string what_;
   std::string key_;
   std::string base_url_;
+  std::optional<Server> server_;
 };
 
 static_assert(!std::is_aggregate_v<BackendEntry>);

@@ -1,4 +1,4 @@
-// The lists of models, and the answer to paths that no dialect knows.
+// The lists of models, what a key may do, and the answer to paths that no dialect knows.
 
 #include "emulator/dialects/anthropic.hpp"
 #include "emulator/dialects/dialect.hpp"
@@ -39,12 +39,18 @@ EmulatedReply anthropic_list(const EmulatedRequest& request) {
   return anthropic::json_reply(200, body, request.number());
 }
 
+/// OpenRouter's answer about a key.
+EmulatedReply key_of(const EmulatedRequest& request) {
+  const json::object about{{"label", "emulated"}, {"limit", nullptr}, {"usage", 0}, {"is_free_tier", false}};
+  return openai::json_reply(200, json::object{{"data", about}}, request.number());
+}
+
 class ModelsDialect final : public Dialect {
  public:
   explicit ModelsDialect(std::shared_ptr<const Backends> backends) : backends_{std::move(backends)} {}
 
   std::string name() const override { return "Models"; }
-  std::vector<std::string> endpoints() const override { return {"GET  /v1/models"}; }
+  std::vector<std::string> endpoints() const override { return {"GET  /v1/models", "GET  /v1/key"}; }
   bool matches(std::string_view) const override { return true; }
 
   boost::asio::awaitable<EmulatedReply> handle(EmulatedRequest request) override { co_return answer(request); }
@@ -55,7 +61,8 @@ class ModelsDialect final : public Dialect {
  private:
   EmulatedReply answer(const EmulatedRequest& request) const {
     const std::uint64_t number = request.number();
-    if (!request.path().ends_with("/models") || request.method() != "GET") {
+    const bool is_key = request.path().ends_with("/v1/key");
+    if ((!is_key && !request.path().ends_with("/v1/models")) || request.method() != "GET") {
       const openai::ApiError unknown{404, "Invalid URL (" + request.method() + ' ' + request.path() + ')'};
       return openai::reply_of(unknown, number);
     }
@@ -67,6 +74,7 @@ class ModelsDialect final : public Dialect {
     };
     auto rejected = is_anthropic ? anthropic::rejection(number, check) : openai::rejection(number, check);
     if (rejected) return std::move(*rejected);
+    if (is_key) return key_of(request);
     return is_anthropic ? anthropic_list(request) : openai_list(request);
   }
 

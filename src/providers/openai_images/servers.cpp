@@ -92,6 +92,7 @@ OpenAiImagesServer OpenAiImagesServer::azure() {
   server.key_name = "AZURE_OPENAI_API_KEY";
   server.key_header = "api-key";
   server.key_prefix.clear();
+  server.check_path.clear();
   server.default_model.clear();
   return server;
 }
