@@ -32,7 +32,7 @@ namespace {
 
 constexpr std::chrono::seconds patience{5};
 
-/// A server, the backends that use it, and what it says to their key.
+/// A server with an address, the backends that use it, and its answer to their key.
 struct Check {
   http::Url url;
   Server server;
@@ -42,14 +42,14 @@ struct Check {
   std::optional<Result<std::string>> answer;
 };
 
-/// The address without its query, which may hold a key.
+/// Returns an address without its query, which may hold a key.
 std::string address_of(const http::Url& url) {
   std::string path = url.target().substr(0, url.target().find('?'));
   while (path.ends_with('/')) path.pop_back();
   return url.origin() + path;
 }
 
-/// Why an address cannot be used; none if it can.
+/// Returns why an address cannot be used, if it cannot.
 std::optional<std::string> reason_against(const BackendEntry& entry, const Result<http::Url>& url) {
   if (!url) return url.error().message();
   if (!entry.key().empty() && !url->is_https() && !url->is_loopback())
@@ -57,16 +57,16 @@ std::optional<std::string> reason_against(const BackendEntry& entry, const Resul
   return std::nullopt;
 }
 
-/// The key that the backends of a server use; empty if there is none.
+/// Returns the key that the backends of a server use; empty if there is none.
 Secret key_of(const Registry& registry, const Server& server) {
   if (!Keys::is_name(server.key_name)) return {};
   const Result<FoundKey> found = Keys{registry.options().keys}.find(server.key_name);
   return found ? found->secret() : Secret{};
 }
 
-/// What is to be asked of the servers of these backends, each once. Adds to `faults` why the address of a backend cannot be used.
+/// Returns the checks of the servers of these backends, each once. Adds to `invalid` why an address cannot be used.
 std::vector<Check> checks_of(const Registry& registry, const std::vector<std::string>& wanted,
-                             std::map<std::string, std::string>& faults) {
+                             std::map<std::string, std::string>& invalid) {
   std::vector<Check> checks;
   const auto add = [&](const std::vector<BackendEntry>& entries) {
     for (const BackendEntry& entry : entries) {
@@ -75,12 +75,12 @@ std::vector<Check> checks_of(const Registry& registry, const std::vector<std::st
         // Such a server is the user's own: it matters only if its backend was named. A backend without a key may have
         // no server.
         if (!wanted.empty() && !entry.key().empty())
-          faults.emplace(entry.name(), "has no default address; give the setting \"base_url\"");
+          invalid.emplace(entry.name(), "has no default address; give the setting \"base_url\"");
         continue;
       }
       const Result<http::Url> url = http::Url::parse(entry.base_url());
-      if (const std::optional<std::string> fault = reason_against(entry, url)) {
-        faults.emplace(entry.name(), *fault);
+      if (const std::optional<std::string> why = reason_against(entry, url)) {
+        invalid.emplace(entry.name(), *why);
         continue;
       }
       if (entry.server() == nullptr || entry.server()->check_path.empty()) continue;
@@ -122,7 +122,7 @@ Result<void> carry_out(std::vector<Check>& checks, const ServiceOptions& options
   return {};
 }
 
-/// Prints what a server said. Returns false if something must be done about it.
+/// Prints the result of a check. Returns false if the user must do something about it.
 bool print(Terminal& terminal, const Check& check, bool is_named) {
   const Signs& signs = terminal.signs();
   const Result<std::string> answer = check.answer.value_or(Error{errc::connect_failed, "no response"});
@@ -155,7 +155,7 @@ bool print(Terminal& terminal, const Check& check, bool is_named) {
   return fine;
 }
 
-/// The environment variables that name a proxy and are set.
+/// Returns the environment variables that are set and name a proxy.
 std::vector<std::string> proxy_variables() {
   std::vector<std::string> set;
   for (const char* name : {"https_proxy", "http_proxy", "all_proxy"}) {
@@ -218,8 +218,8 @@ ExitCode run_doctor(const DoctorOptions& options) {
     fine = fine && !needed && status.state != KeyState::wrong;
   }
 
-  std::map<std::string, std::string> faults;
-  std::vector<Check> checks = checks_of(*registry, options.backends, faults);
+  std::map<std::string, std::string> invalid;
+  std::vector<Check> checks = checks_of(*registry, options.backends, invalid);
   if (!checks.empty()) {
     terminal.show_live({{{"asking " + counted(checks.size(), "server"), Style::faint}}});
     const Result<void> asked = carry_out(checks, options.services);
@@ -231,14 +231,13 @@ ExitCode run_doctor(const DoctorOptions& options) {
     terminal.print({{"servers", Style::strong}});
     for (const Check& check : checks) fine = print(terminal, check, !options.backends.empty()) && fine;
   }
-  if (!faults.empty()) terminal.print({{"addresses that cannot be used", Style::strong}});
-  for (const auto& [name, fault] : faults) {
-    terminal.print_wrapped({{"  " + std::string{terminal.signs().fail} + ' ', Style::bad},
-                            {name, Style::strong},
-                            {": " + printable(fault)}},
-                           4, 6);
+  if (!invalid.empty()) terminal.print({{"addresses that cannot be used", Style::strong}});
+  for (const auto& [name, why] : invalid) {
+    terminal.print_wrapped(
+        {{"  " + std::string{terminal.signs().fail} + ' ', Style::bad}, {name, Style::strong}, {": " + printable(why)}},
+        4, 6);
   }
-  fine = fine && faults.empty();
+  fine = fine && invalid.empty();
   print_rest(terminal, *registry, options.services);
   for (const std::string& line : advice) terminal.print({label("to do"), {line, Style::accent}});
   return fine ? ExitCode::satisfied : ExitCode::unsatisfied;

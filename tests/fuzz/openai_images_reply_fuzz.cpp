@@ -5,7 +5,7 @@
 #include "providers/openai_images/codec.hpp"
 #include <pentimento/http/event_stream.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -52,6 +52,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     read_stream(input.body(), request, options);
   } else {
     fuzz::check(openai_images::decode(input.response(), request, *options));
+    const std::string address = openai_images::image_address(input.response());
+    const Result<http::Request> fetch = openai_images::fetch_request(address, *options, std::chrono::seconds{1});
+    fuzz::check(!fetch || (fetch->credential().empty() && fetch->url().is_https()));
   }
   return 0;
 }

@@ -70,6 +70,8 @@ class Stream final : public http::EventListener {
 
   /// True if the final image has arrived.
   bool has_image() const;
+  /// Returns the stream as a complete reply, if it gives the image as an address. **Parameters**: the header of its reply.
+  std::optional<http::Response> as_reply_with_address(const http::Headers& headers) const;
   /// Returns the result of the stream after its end.
   Result<Generation> take(std::string request_id);
 
@@ -81,6 +83,7 @@ class Stream final : public http::EventListener {
   ProviderCall call_;
   mutable std::mutex mutex_;
   std::optional<Result<Generation>> result_;
+  std::string reply_with_address_;
 };
 
 }  // namespace pentimento::openai_images

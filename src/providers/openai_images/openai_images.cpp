@@ -31,7 +31,11 @@ boost::asio::awaitable<Result<Generation>> send(http::Client client, std::shared
   if (!response && stream && stream->has_image()) co_return stream->take({});
   if (!response) co_return std::move(response).error();
   const bool streamed = stream && response->is_success() && response->media_type() == "text/event-stream";
-  if (streamed) co_return stream->take(response->request_id());
+  if (streamed) {
+    std::optional<http::Response> reply = stream->as_reply_with_address(response->headers());
+    if (!reply) co_return stream->take(response->request_id());
+    response = std::move(*reply);
+  }
   Result<Generation> generation = openai_images::decode(*response, request, *options);
   if (generation || generation.error().code() != errc::unusable_reply) co_return generation;
   const std::string address = openai_images::image_address(*response);

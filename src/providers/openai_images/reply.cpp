@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -274,7 +275,7 @@ std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
   if (is_error(*data)) return provider_stream_error(event.data(), {}, call_);
   std::string_view type = text_of(member(&*data, "type"));
   if (type.empty()) type = event.type();
-  const std::string_view base64 = text_of(member(&*data, "b64_json"));
+  const std::string_view base64 = base64_in(*data);
   if (type.ends_with(".partial_image")) {
     if (!options_->on_partial) return std::nullopt;
     const Result<Image> partial = image_from_base64(base64, {}, call_);
@@ -287,6 +288,12 @@ std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
     return std::nullopt;
   }
   if (!type.ends_with(".completed")) return std::nullopt;
+  if (base64.empty() && !address_in(*data).empty()) {
+    const json::value* const usage = member(&*data, "usage");
+    const json::object reply{{"data", json::array{*data}}, {"usage", usage != nullptr ? *usage : json::value{}}};
+    const std::lock_guard lock{mutex_};
+    reply_with_address_ = to_text(json::value(reply));
+  }
   if (base64.empty()) return unusable_reply("its stream ended without an image", event.data(), {}, call_);
   Result<Image> image = image_from_base64(base64, {}, call_);
   if (!image) return std::move(image).error();
@@ -294,6 +301,13 @@ std::optional<Result<Generation>> Stream::read(const http::ServerEvent& event) {
   generation.revised_prompt(revised_prompt_in(*data))
       .charge(charge_for(member(&*data, "usage"), has_init_image_, *options_, call_.worst_case));
   return generation;
+}
+
+std::optional<http::Response> Stream::as_reply_with_address(const http::Headers& headers) const {
+  const std::lock_guard lock{mutex_};
+  if (reply_with_address_.empty()) return std::nullopt;
+  const auto bytes = std::as_bytes(std::span{reply_with_address_});
+  return http::Response{200, headers, {bytes.begin(), bytes.end()}};
 }
 
 Result<Generation> Stream::take(std::string request_id) {

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -529,6 +530,18 @@ TEST_SUITE("OpenAI Images") {
     CHECK(error.code() == errc::cancelled);
     CHECK(error.charge() == charge);
     CHECK(failed_with(response, options).provider_message() == address);
+
+    // The same at the end of a stream.
+    Stream streamed = stream(options);
+    CHECK(!streamed.on_event(
+        http::ServerEvent{"image_generation.completed",
+                          R"({"type":"image_generation.completed","url":")" + address + '"' + usage + '}'}));
+    CHECK(!streamed.has_image());
+    const std::optional<http::Response> whole = streamed.as_reply_with_address(response.headers());
+    REQUIRE(whole);
+    CHECK(openai_images::image_address(*whole) == address);
+    CHECK(value_of(openai_images::decode(*whole, request, options, &fetched)).charge() == charge);
+    CHECK(error_of(openai_images::decode(*whole, request, options)).request_id() == "req-1");
 
     // A data URL is no address.
     const http::Response data = json(R"({"data":[{"url":"data:image/png;base64,)" + base64_of(image) + R"("}]})");
