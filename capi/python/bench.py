@@ -105,7 +105,7 @@ async def sent():
 def called_back():
     """Calls the function that the library calls, as the library does: through its address."""
     count = 20_000
-    number = _native.keep(binding.Watch(None))
+    number = _native.keep(binding.Watch(None, None))
     event = _native.view('{"sequence":4,"time":"2026-11-22T10:00:00.000000Z","type":"critique_started","id":"0a"}')
     begun = time.perf_counter()
     for _ in range(count):

@@ -9,8 +9,8 @@
         run.outcome.best.image.save("mugs.png")
 
 Begin with `Engine.refine` and `Run`. Backends of your own derive from `Generator`, `Critic` and `Reviser`. Errors are
-`PentimentoError`. The package calls the shared library libpentimento through ctypes; the README says where it is searched.
-Importing the package raises ImportError if it is not found.
+`PentimentoError`. The package calls the shared library libpentimento through ctypes; the README says where it is
+searched. Importing the package raises ImportError if it is not found.
 """
 
 from . import errors
@@ -42,8 +42,8 @@ from .vocabulary import (
 )
 
 __all__ = [
-    "Answer", "Brief", "Call", "Candidate", "Charge", "Checklist", "Code", "Comparison", "Critic", "Critique", "Decision",
-    "Engine", "Event", "Finding", "Generation", "GenerationRequest", "Generator", "Image", "Outcome", "PentimentoError",
+    "Answer", "Brief", "Call", "Candidate", "Charge", "Checklist", "Code", "Comparison", "Critic", "Critique",
+    "Decision", "Engine", "Event", "Finding", "Generation", "GenerationRequest", "Generator", "Image", "Outcome", "PentimentoError",
     "Plan", "Requirement", "Reviser", "Revision", "Round", "Run", "Score", "StopReason", "Transcript", "__version__",
     "current_call", "dollars", "errors", "fold", "parse_policy", "usd",
 ]

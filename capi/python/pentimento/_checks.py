@@ -1,5 +1,5 @@
-"""Checks of arguments, with messages that read alike everywhere. Numbers and booleans of numpy are accepted like those of
-Python, by what they can do: numpy itself is not imported.
+"""Checks of arguments, with messages that read alike everywhere. Numbers and booleans of numpy are accepted like those
+of Python, by what they can do: numpy itself is not imported.
 
 Nothing in here is part of the public interface of the package.
 """
@@ -36,8 +36,8 @@ def flag(what: str, value: Any) -> bool:
 
 
 def integer(what: str, value: Any, wanted: str) -> int:
-    """A whole number. Raises TypeError, also for a boolean and for a float without a fraction: as dollars it would be taken
-    for micro-dollars."""
+    """A whole number. Raises TypeError, also for a boolean and for a float without a fraction: as dollars it would be
+    taken for micro-dollars."""
     if truth(value) is None:
         try:
             return operator.index(value)
@@ -58,7 +58,7 @@ def number(what: str, value: Any, wanted: str) -> int | float:
     """A number. Raises TypeError."""
     if truth(value) is None:
         if hasattr(value, "__index__"):
-            return operator.index(value)
+            return integer(what, value, wanted)
         if hasattr(value, "__float__"):
             return float(value)
     raise TypeError(f"{what} is {wanted}, not {shown(value)}")
@@ -67,11 +67,14 @@ def number(what: str, value: Any, wanted: str) -> int | float:
 def as_json(value: Any) -> Any:
     """For `json.dumps`: a number or boolean that it does not know. Raises TypeError."""
     found = truth(value)
-    return number("a value in JSON", value, "text, a number, a boolean, None, a list or a dict") if found is None else found
+    if found is None:
+        return number("a value in JSON", value, "text, a number, a boolean, None, a list or a dict")
+    return found
 
 
 def deadline(timeout: Any) -> float | None:
-    """The time of `time.monotonic` when a timeout in seconds is over; None for none. Raises TypeError and ValueError."""
+    """The time of `time.monotonic` when a timeout in seconds is over; None for none. Raises TypeError and
+    ValueError."""
     if timeout is None:
         return None
     seconds = number("timeout", timeout, "a number of seconds, or None")

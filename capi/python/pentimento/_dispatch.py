@@ -39,8 +39,8 @@ class Mailbox:
         """Has the loop call this soon. Raises RuntimeError if the loop is closed."""
         if self.loop.is_closed():
             raise RuntimeError("the event loop of the engine is closed")
-        # The work first, then the flag; the loop clears the flag first, then takes the work. So no work is left behind. At
-        # worst the loop is woken once too often.
+        # The work first, then the flag; the loop clears the flag first, then takes the work. So no work is left behind.
+        # At worst the loop is woken once too often.
         self._work.append(work)
         if not self._woken:
             self._woken = True
@@ -64,8 +64,8 @@ class Mailbox:
 
 
 class Workers:
-    """Threads for plain methods. They are daemons, unlike those of a ThreadPoolExecutor: a busy one does not keep the program
-    from ending."""
+    """Threads for plain methods. They are daemons, unlike those of a ThreadPoolExecutor: a busy one does not keep the
+    program from ending."""
 
     def __init__(self, most: int, name: str = "worker"):
         self._most = most
@@ -77,8 +77,8 @@ class Workers:
         self._work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
 
     def submit(self, work: Callable[[], object]) -> None:
-        """Has a thread call this; later, if all of them are busy. Raises `errors.BadHandle` after `close`, and RuntimeError if
-        no thread can be started."""
+        """Has a thread call this; later, if all of them are busy. Raises `errors.BadHandle` after `close`, and
+        RuntimeError if no thread can be started."""
         with self._counting:
             if self._closed:
                 raise errors.BadHandle(_native.ENGINE_CLOSED)
@@ -119,8 +119,8 @@ class Dispatcher:
 
     def __init__(self, workers: int):
         self.workers = Workers(workers)
-        # For coroutines that wait for a run of an engine without a loop. Not asyncio.to_thread, which fails at the end of the
-        # program while daemon threads still wait.
+        # For coroutines that wait for a run of an engine without a loop. Not asyncio.to_thread, which fails at the end
+        # of the program while daemon threads still wait.
         self._waiters = Workers(32, "waiter")
         #: The loop of `async with Engine()`.
         self.bound: asyncio.AbstractEventLoop | None = None
@@ -156,8 +156,8 @@ class Dispatcher:
         self.mailbox(loop).post(work)
 
     async def wait_on_thread(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Calls a function that blocks. If this is cancelled meanwhile, its result is dropped. Raises `errors.BadHandle` after
-        `close`."""
+        """Calls a function that blocks. If this is cancelled meanwhile, its result is dropped. Raises
+        `errors.BadHandle` after `close`."""
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         mailbox = self.mailbox(asyncio.get_running_loop())
 
@@ -183,8 +183,8 @@ class Dispatcher:
         return await future
 
     def close(self) -> None:
-        """Cancels what runs on the engine's own loop, ends the loop and the threads. Waits for the loop for at most a second:
-        code that ignores the cancellation is left behind."""
+        """Cancels what runs on the engine's own loop, ends the loop and the threads. Waits for the loop for at most a
+        second: code that ignores the cancellation is left behind."""
         self.workers.close()
         self._waiters.close()
         with self._starting:
@@ -505,12 +505,11 @@ def send_failure(handle: int, fields: dict[str, Any]) -> None:
 
 # What the library calls ----------------------------------------------------------------------------------------------
 #
-# One function each for all backends and sinks, alive as long as this module: so none can be collected while it is called.
-# No exception may leave them: ctypes would print it and go on.
+# One function each for all backends and sinks, alive as long as this module: so none can be collected while it is
+# called. No exception may leave them: ctypes would print it and go on.
 
 
-@_native.OnCall
-def _on_start(user: int, handle: int) -> None:
+def _receive_start(user: int, handle: int) -> None:
     callee = _native.kept.get(user)
     try:
         if callee is None:
@@ -522,13 +521,20 @@ def _on_start(user: int, handle: int) -> None:
         send_failure(handle, backends.failure(exception, "the Python binding", 0))
 
 
-@_native.OnCall
-def _on_cancel(user: int, handle: int) -> None:
+_on_start = _native.OnCall(_receive_start)
+
+
+def _receive_cancel(user: int, handle: int) -> None:
     callee = _native.kept.get(user)
     if callee is not None:
         callee.cancel(handle)
 
 
-@_native.OnDestroy
-def _on_destroy(user: int) -> None:
+_on_cancel = _native.OnCall(_receive_cancel)
+
+
+def _receive_destroy(user: int) -> None:
     _native.kept.pop(user, None)
+
+
+_on_destroy = _native.OnDestroy(_receive_destroy)

@@ -1,4 +1,4 @@
-"""The shared library: where it is found, and its functions as they stand in pentimento.h, which is their manual.
+"""The shared library: where it is found, and its functions as in pentimento.h, which is their manual.
 
 Nothing in here is part of the public interface of the package.
 """
@@ -6,12 +6,13 @@ Nothing in here is part of the public interface of the package.
 from __future__ import annotations
 
 import ctypes
+import importlib
 import json
 import os
 import threading
 from ctypes import CFUNCTYPE, POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Callable, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Sequence, cast
 
 from . import _checks, errors
 
@@ -103,13 +104,14 @@ class RunOptions(ctypes.Structure):
 def _refuse_subinterpreters() -> None:
     """The threads of the library call back into the main interpreter, whatever interpreter gave them the function.
     Raises ImportError in another."""
-    try:
-        import _interpreters as interpreters  # Python 3.13
-    except ImportError:
+    for name in ("_interpreters", "_xxsubinterpreters"):  # the first since Python 3.13
         try:
-            import _xxsubinterpreters as interpreters
+            interpreters = importlib.import_module(name)
+            break
         except ImportError:
-            return  # there are none to be had
+            pass
+    else:
+        return  # this Python has none
 
     def number(one: Any) -> int:
         return int(one[0] if isinstance(one, tuple) else one)
@@ -168,7 +170,7 @@ def _declare(library: ctypes.CDLL, name: str, result: Any, *arguments: Any) -> C
     function = getattr(library, name)
     function.restype = result
     function.argtypes = arguments
-    return function
+    return cast(Callable[..., Any], function)
 
 
 _out = POINTER(c_void_p)
@@ -237,8 +239,8 @@ def call(function: Callable[..., int], *arguments: Any) -> int:
 ENGINE_CLOSED = "the engine is closed"
 RUN_CLOSED = "the run is closed"
 RUN_CLOSED_WITH_ENGINE = "the run is closed, because its engine is"
-# The message for a handle that is not live, by the beginning of the function's name. The library speaks of handles, a word
-# that users of this package do not know.
+# The message for a handle that is not live, by the beginning of the function's name. The library speaks of handles, a
+# word that users of this package do not know.
 _closed = {
     "ptm_engine_": ENGINE_CLOSED,
     "ptm_refine": ENGINE_CLOSED,
@@ -251,8 +253,8 @@ exiting = False
 
 
 def closed(message: str) -> errors.BadHandle:
-    """The exception for using an engine or a run that is closed. At the end of the program it ends any thread but the main one
-    quietly, by SystemExit: a daemon thread that waited for a run would otherwise print a traceback."""
+    """The exception for using an engine or a run that is closed. At the end of the program it ends any thread but the
+    main one quietly, by SystemExit: a daemon thread that waited for a run would otherwise print a traceback."""
     if exiting and threading.current_thread() is not threading.main_thread():
         raise SystemExit
     return errors.BadHandle(message)
@@ -299,10 +301,10 @@ def _copy(view: Str) -> str:
 
 
 def view(text: str | bytes) -> Str:
-    """A view of a text, to hand to the library. It keeps the text alive as long as it lives itself."""
-    # "surrogatepass" would be no UTF-8; what cannot be written becomes a question mark.
+    """A view of a text for the library. It keeps the text alive."""
+    # "surrogatepass" would not be UTF-8; what cannot be encoded becomes a question mark.
     data = text.encode("utf-8", "replace") if isinstance(text, str) else text
-    made = Str(ctypes.cast(data, c_void_p), len(data)) if data else Str()
+    made = Str(ctypes.cast(c_char_p(data), c_void_p), len(data)) if data else Str()
     made.keeps = data
     return made
 

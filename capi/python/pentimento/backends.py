@@ -80,8 +80,8 @@ class Generator(abc.ABC):
 
     @abc.abstractmethod
     def generate(self, request: GenerationRequest) -> Union[GenerationLike, Awaitable[GenerationLike]]:
-        """Returns the requested image: an `Image`, the bytes of a PNG, JPEG, WebP or GIF, a PIL image, several of these,
-        or a `Generation` with more details. The request is within the capabilities."""
+        """Returns the requested image: an `Image`, the bytes of a PNG, JPEG, WebP or GIF, a PIL image, several of
+        these, or a `Generation` with more details. The request is within the capabilities."""
 
     def _described(self, name: str) -> dict[str, Any]:
         """The capabilities for the library. Raises TypeError and ValueError for invalid ones."""
@@ -118,23 +118,23 @@ class Critic(abc.ABC):
     estimates_micros: Mapping[str, int] = {}
 
     def plan(self, brief: Brief) -> Union[PlanLike, Awaitable[PlanLike]]:
-        """Returns the requirements that this critic can judge for a brief. Called once, before the first image, and only
-        if overridden; otherwise the critic judges the brief's own requirements. A string is a "must" that is its own id.
-        To claim a requirement of the brief, plan one with the same id."""
+        """Returns the requirements that this critic can judge for a brief. Called once, before the first image, and
+        only if overridden; otherwise the critic judges the brief's own requirements. A string is a "must" that is its
+        own id. To claim a requirement of the brief, plan one with the same id."""
         return []
 
     @abc.abstractmethod
     def critique(
         self, candidate: Candidate, checklist: Checklist
     ) -> Union[CritiqueLike, Awaitable[CritiqueLike]]:
-        """Returns the findings on `candidate.image`, at most one per requirement of the checklist. A requirement without
-        a finding is "unknown". The brief is `current_call().brief`."""
+        """Returns the findings on `candidate.image`, at most one per requirement of the checklist. A requirement
+        without a finding is "unknown". The brief is `current_call().brief`."""
 
     def compare(
         self, first: Candidate, second: Candidate, checklist: Checklist
     ) -> Union[ComparisonLike, Awaitable[ComparisonLike]]:
-        """Returns which of two images meets the brief better: "first", "second" or "neither". Called only if overridden,
-        in both orders; only two equal answers count."""
+        """Returns which of two images meets the brief better: "first", "second" or "neither". Called only if
+        overridden, in both orders; only two equal answers count."""
         raise errors.Unsupported(f"{self.name or type(self).__name__} does not compare images")
 
     def _described(self, name: str) -> dict[str, Any]:
@@ -167,10 +167,11 @@ class Reviser(abc.ABC):
     def revise(
         self, run: Transcript, capabilities: Mapping[str, Any]
     ) -> Union[RevisionLike, Awaitable[RevisionLike]]:
-        """Returns what to request next: a `Revision`, a prompt, or the JSON of a revision. Called after every round that does
-        not end the run. `run` is the run so far; the bytes of its images can be read until the method returns. `capabilities`
-        says what the generator can do: {"name", "image_to_image", "mask", "seed", "max_side", ...}. The run fits the revision
-        to them: an action that is not possible becomes one that is. `Revision("stop")` ends the run."""
+        """Returns what to request next: a `Revision`, a prompt, or the JSON of a revision. Called after every round
+        that does not end the run. `run` is the run so far; the bytes of its images can be read until the method
+        returns. `capabilities` says what the generator can do: {"name", "image_to_image", "mask", "seed", "max_side",
+        ...}. The run fits the revision to them: an action that is not possible becomes one that is. `Revision("stop")`
+        ends the run."""
 
     def _described(self, name: str) -> dict[str, Any]:
         """The description for the library. Raises as that of a generator."""
@@ -242,7 +243,7 @@ def current_call() -> Call:
     RuntimeError anywhere else."""
     call = current.get()
     if call is None:
-        raise RuntimeError("there is no call here; current_call() works within the methods of backends and within sinks")
+        raise RuntimeError("there is no call here; current_call() works in the methods of backends and in sinks")
     return call
 
 
@@ -255,7 +256,8 @@ def encoded(call: Call, result: Any) -> tuple[dict[str, Any], list[Image]]:
         fields = _revision_of(result, Transcript(call.request["transcript"]))
     elif call.kind == "generate":
         generation = result if isinstance(result, Generation) else Generation(result)
-        several = generation.images if isinstance(generation.images, (list, tuple)) else [generation.images]
+        given: Any = generation.images
+        several = given if isinstance(given, (list, tuple)) else [given]
         return generation.to_json(), [as_image(image) for image in several]
     else:
         fields = _judged(call.kind, result)

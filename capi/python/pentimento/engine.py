@@ -51,15 +51,16 @@ class Engine:
         key_file: Optional[File] = None,
         dotenv: Optional[File] = None,
     ):
-        """`threads`: threads of the library, 1 to 64. `workers`: the maximum number of threads for plain methods of your
-        backends. `ca_file`: additional certificate authorities to trust. `proxy`: True to use the proxy of the
+        """`threads`: threads of the library, 1 to 64. `workers`: the maximum number of threads for plain methods of
+        your backends. `ca_file`: additional certificate authorities to trust. `proxy`: True to use the proxy of the
         environment. `prices`: a price table that overrides the built-in one. `key_file`, `dotenv`: files with keys; ""
         for none.
 
         Raises `errors.PentimentoError`, TypeError and ValueError.
         """
         threads = _checks.integer("threads", threads, "a whole number")
-        workers = _checks.whole("workers", workers, "a whole number", 1)  # without one plain methods would never be called
+        # Without one, plain methods would never be called.
+        workers = _checks.whole("workers", workers, "a whole number", 1)
         files = {"ca_file": ca_file, "prices": prices, "key_file": key_file, "dotenv": dotenv}
         settings: dict[str, Any] = {name: os.fspath(file) for name, file in files.items() if file is not None}
         if _checks.flag("proxy", proxy):
@@ -79,12 +80,13 @@ class Engine:
     # Life ------------------------------------------------------------------------------------------------------------
 
     def close(self, timeout: Optional[float] = None) -> None:
-        """Cancels the runs of the engine and blocks until its threads have ended, for at most `timeout` seconds. Idempotent
-        and thread-safe. Within a stop policy, which runs on such a thread, it does not block. Images, and outcomes that were
-        read, stay valid; everything else of the engine and its runs raises `errors.BadHandle` from now on.
+        """Cancels the runs of the engine and blocks until its threads have ended, for at most `timeout` seconds.
+        Idempotent and thread-safe. Within a stop policy, which runs on such a thread, it does not block. Images, and
+        outcomes that were read, stay valid; everything else of the engine and its runs raises `errors.BadHandle` from
+        now on.
 
-        Does not wait for code of yours that still runs on a worker thread. Raises TimeoutError after the timeout, while the
-        engine goes on closing.
+        Does not wait for code of yours that still runs on a worker thread. Raises TimeoutError after the timeout, while
+        the engine goes on closing.
         """
         end = _checks.deadline(timeout)
         self._closer.begin()
@@ -114,14 +116,15 @@ class Engine:
     # Backends --------------------------------------------------------------------------------------------------------
 
     def backends(self) -> dict[str, list[dict[str, str]]]:
-        """Returns the available backends: {"generators": [{"name", "what", "key", "base_url"}], "critics", "revisers"}."""
+        """Returns the available backends: {"generators": [{"name", "what", "key", "base_url"}], "critics",
+        "revisers"}."""
         entries: dict[str, list[dict[str, str]]] = json.loads(
             _native.get_text(_native.engine_backends, self._open_handle()))
         return entries
 
     def add_generator(self, generator: Generator, name: Optional[str] = None) -> str:
-        """Adds a generator under `name` (default: its own), replacing any of that name, and returns the name. The engine
-        keeps it until it is closed. Raises TypeError and ValueError for invalid attributes."""
+        """Adds a generator under `name` (default: its own), replacing any of that name, and returns the name. The
+        engine keeps it until it is closed. Raises TypeError and ValueError for invalid attributes."""
         _reject_others("the generator", generator, Generator)
         return self._add(generator, name or _name_of(generator))
 
@@ -161,12 +164,12 @@ class Engine:
         "checklist", until "satisfied || rounds(6) || plateau(3)".
 
         `brief`: a string, a `Brief`, or its JSON. `generator`, `critic`, `reviser`: a name, a dict with settings, or an
-        object of yours, which is added to the engine at its first use, under its name or a free variant of it. `until`: a
-        stop policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of the run
-        derive from it. `critique_retries`: how often any call but a generation is retried after a transient error, 0 to 10.
-        `keep_init_image`: "always" or "optional": whether every draft starts from the init image or from an image made
-        from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop". `on_refusal`:
-        "stop" or "rephrase".
+        object of yours, which is added to the engine at its first use, under its name or a free variant of it. `until`:
+        a stop policy, "satisfied || rounds(6) || usd(0.60)". `drafts`: images per round, 1 to 64. `seed`: all seeds of
+        the run derive from it. `critique_retries`: how often any call but a generation is retried after a transient
+        error, 0 to 10. `keep_init_image`: "always" or "optional": whether every draft starts from the init image or
+        from an image made from it. `on_satisfied`: "cancel" or "keep" the other drafts. `on_error`: "go_on" or "stop".
+        `on_refusal`: "stop" or "rephrase".
 
         `stop`: a stop policy of yours in addition to `until`. It receives the transcript after every round and before
         every call that costs money (the new round is then in the transcript and not `finished`) and returns whether to
@@ -178,11 +181,11 @@ class Engine:
         thread, unless it is async. An exception of it is raised there and cancels the run. The reviser makes the
         proposals.
 
-        `sink`: receives every event before anybody else, one at a time, and the run waits for it: what it has stored when it
-        returns is stored before the call that the event announces. A plain function is called on a thread of the engine, an
-        async one on the event loop of async methods. If it raises, or has not finished within 50 ms after the run was
-        cancelled or its time ran out, the run ends as failed with `errors.ObserverFailed`. It also receives the events that
-        follow a `close` of the run.
+        `sink`: receives every event before anybody else, one at a time, and the run waits for it: what it has stored
+        when it returns is stored before the call that the event announces. A plain function is called on a thread of
+        the engine, an async one on the event loop of async methods. If it raises, or has not finished within 50 ms
+        after the run was cancelled or its time ran out, the run ends as failed with `errors.ObserverFailed`. It also
+        receives the events that follow a `close` of the run.
 
         Raises `errors.InvalidArgument`, `errors.ParseFailed` and other errors of the request before anything begins,
         `errors.BadHandle` if the engine is closed, TypeError and ValueError.

@@ -20,13 +20,14 @@ EventType = Literal[
 ]
 
 #: An answer to a proposal. None or an empty string (what `input` returns for Enter) accepts it. Any other string is the
-#: prompt to use instead. A mapping has members that override those of the revision: {"action": "stop"}; None removes one:
-#: {"action": "reprompt", "request": {"init_image": None}} lets the init image go.
+#: prompt to use instead. A mapping has members that override those of the revision: {"action": "stop"}; None removes
+#: one: {"action": "reprompt", "request": {"init_image": None}} lets the init image go.
 Answer = Union[None, str, Mapping[str, Any]]
 
 
 class Event:
-    """One thing that happened in a run. `print(event)` prints its one line of text; `event["id"]` is a member of its JSON.
+    """One thing that happened in a run. `print(event)` prints its one line of text; `event["id"]` is a member of its
+    JSON.
 
     pentimento.h lists the members of each type. Events are recorded in the order of `sequence`. An event of the type
     "revision_proposed" is not recorded and has no number.
@@ -60,12 +61,13 @@ class Event:
     @property
     def type(self) -> EventType:
         """What happened: "generation_finished"."""
-        return self.json["type"]
+        kind: EventType = self.json["type"]
+        return kind
 
     @property
     def text(self) -> str:
         """One line for people. Its wording may change between versions."""
-        return self.json["text"]
+        return str(self.json["text"])
 
     @property
     def sequence(self) -> int | None:
@@ -108,8 +110,8 @@ class Event:
 
     @property
     def revision(self) -> dict[str, Any] | None:
-        """The revision of "revision_proposed", "round_started" and "revision_finished": {"action", "request": {"prompt",
-        ...}, "parent", "targets", "author", "why"}. None for the others."""
+        """The revision of "revision_proposed", "round_started" and "revision_finished": {"action", "request":
+        {"prompt", ...}, "parent", "targets", "author", "why"}. None for the others."""
         return self.json.get("revision")
 
     def answer(self, answer: Answer = None) -> None:

@@ -7,7 +7,7 @@ import ctypes
 import io
 import json
 import os
-from ctypes import byref, c_ubyte, c_void_p
+from ctypes import byref, c_char_p, c_ubyte, c_void_p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence, Union
 
@@ -47,7 +47,7 @@ class Image:
         self._find: Find | None = None
         self._info: _native.ImageInfo | None = None
         self._owned: _native.Owned | None = own(
-            _native.get_handle(_native.image_create, ctypes.cast(copy, c_void_p), len(copy)))
+            _native.get_handle(_native.image_create, ctypes.cast(c_char_p(copy), c_void_p), len(copy)))
 
     @classmethod
     def open(cls, path: Union[str, os.PathLike[str]]) -> Image:
@@ -85,17 +85,17 @@ class Image:
     @property
     def media_type(self) -> str:
         """"image/png", "image/jpeg", "image/webp" or "image/gif"."""
-        return self._fact("media_type")
+        return str(self._fact("media_type"))
 
     @property
     def width(self) -> int:
         """Pixels."""
-        return self._fact("width")
+        return int(self._fact("width"))
 
     @property
     def height(self) -> int:
         """Pixels."""
-        return self._fact("height")
+        return int(self._fact("height"))
 
     @property
     def size(self) -> tuple[int, int]:
@@ -105,12 +105,12 @@ class Image:
     @property
     def byte_count(self) -> int:
         """The number of encoded bytes, also if only the record is known."""
-        return self._fact("bytes")
+        return int(self._fact("bytes"))
 
     @property
     def sha256(self) -> str:
         """64 hexadecimal digits."""
-        return self.record["sha256"]
+        return str(self.record["sha256"])
 
     # Its bytes -------------------------------------------------------------------------------------------------------
 
@@ -212,12 +212,17 @@ def as_image(image: ImageLike) -> Image:
         encoded = io.BytesIO()
         image.save(encoded, format="PNG")
         return Image(encoded.getvalue())
-    raise TypeError(f"an image is an Image, bytes or a PIL image, not {type(image).__name__}; Image.open(path) reads a file")
+    given = type(image).__name__
+    raise TypeError(f"an image is an Image, bytes or a PIL image, not {given}; Image.open(path) reads a file")
 
 
 def find_in(function: Callable[..., int], handle: int, *keeps: Any) -> Find:
     """Finds the images of a run or a call, by ptm_run_image or ptm_call_image. `keeps` lives as long as the result."""
-    return lambda sha256, keeps=keeps: own(_native.get_handle(function, handle, _native.view(sha256)))
+
+    def find(sha256: str, keeps: Any = keeps) -> _native.Owned:
+        return own(_native.get_handle(function, handle, _native.view(sha256)))
+
+    return find
 
 
 def find_among(images: Sequence[Image]) -> Find:

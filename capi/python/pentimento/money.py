@@ -12,8 +12,8 @@ Billing = Literal["unpaid", "paid", "estimated", "maybe_billed"]
 
 
 def usd(dollars: Union[int, float, str, Decimal]) -> int:
-    """Returns dollars as micro-dollars, rounded up: `usd(0.04)` is 40000. Raises ValueError for a negative amount and for what
-    is not a number."""
+    """Returns dollars as micro-dollars, rounded up: `usd(0.04)` is 40000. Raises ValueError for a negative amount and
+    for what is not a number."""
     try:
         amount = Decimal(str(dollars))
     except InvalidOperation:
@@ -33,10 +33,12 @@ def dollars(micros: int) -> str:
 
 @dataclass(frozen=True)
 class Charge:
-    """The cost of one call. Raises TypeError for micro-dollars that are not whole, and ValueError for invalid values."""
+    """The cost of one call. Raises TypeError for micro-dollars that are not whole, and ValueError for invalid
+    values."""
 
     #: "unpaid": nothing was charged. "paid": the provider stated it, or it follows from what the provider stated.
-    #: "estimated": computed from a price table. "maybe_billed": the outcome of the call is unknown; this is its worst-case cost.
+    #: "estimated": computed from a price table. "maybe_billed": the outcome of the call is unknown; this is its
+    #: worst-case cost.
     billing: Billing = "unpaid"
     #: Micro-dollars.
     micros: int = 0

@@ -15,8 +15,20 @@ from collections import deque
 from contextlib import asynccontextmanager, contextmanager
 from ctypes import byref, c_void_p
 from typing import (
-    TYPE_CHECKING, Any, AsyncIterator, Awaitable, Callable, Deque, Generator, Iterator, Mapping, NoReturn, Optional, Tuple,
-    TypeVar, Union,
+    TYPE_CHECKING,
+    Any,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Deque,
+    Generator,
+    Iterator,
+    Mapping,
+    NoReturn,
+    Optional,
+    Tuple,
+    TypeVar,
+    Union,
 )
 
 from . import _checks, _native, errors
@@ -112,7 +124,8 @@ class Outcome:
 
     @property
     def fully_judged(self) -> bool:
-        """True if every part of the brief was judged in the best candidate: "satisfied" then says all that was asked for."""
+        """True if every part of the brief was judged in the best candidate: "satisfied" then says all that was asked
+        for."""
         return bool(self.json.get("fully_judged"))
 
     @property
@@ -130,9 +143,9 @@ class Run:
     `run.wait_async(timeout=5)` do the same with a timeout, after which the run continues.
 
     Cancelling the task that iterates or awaits cancels the run. So does closing it or dropping the last reference: keep
-    the run as long as it should continue. Ctrl-C raises KeyboardInterrupt where the run is waited for; the run continues
-    until it is cancelled or closed. After `close`, of the run or its engine, everything but `outcome` and `progress`
-    raises `errors.BadHandle`.
+    the run as long as it should continue. Ctrl-C raises KeyboardInterrupt where the run is waited for; the run
+    continues until it is cancelled or closed. After `close`, of the run or its engine, everything but `outcome` and
+    `progress` raises `errors.BadHandle`.
 
     Thread-safe. Its events go to one consumer at a time.
     """
@@ -175,8 +188,8 @@ class Run:
         return await self._anext(None)
 
     def events(self, timeout: float | None = None) -> _Events:
-        """The same events, for `for` and `async for`, each awaited for at most `timeout` seconds. Raises TimeoutError after
-        the timeout, while the run continues: iterate again for the events that follow."""
+        """The same events, for `for` and `async for`, each awaited for at most `timeout` seconds. Raises TimeoutError
+        after the timeout, while the run continues: iterate again for the events that follow."""
         return _Events(self, timeout)
 
     # How it ends -----------------------------------------------------------------------------------------------------
@@ -239,8 +252,8 @@ class Run:
 
     @property
     def outcome(self) -> Outcome:
-        """How the run ended. Raises `errors.BadState` before its end, `errors.BadHandle` if the run is closed and its end was
-        not seen."""
+        """How the run ended. Raises `errors.BadState` before its end, `errors.BadHandle` if the run is closed and its
+        end was not seen."""
         if self._outcome is None:
             text, best = self._outcome_text or self._bring_outcome()
             self._outcome = Outcome(text, best, self._find, self._views, self._watch)
@@ -271,8 +284,8 @@ class Run:
     def answer(self, question: int, answer: Answer = None) -> None:
         """Answers the event "revision_proposed" with this number; see `Answer`. Thread-safe.
 
-        Raises `errors.BadState` if the question was not asked or is already answered; `errors.ParseFailed` if the mapping
-        does not make a revision.
+        Raises `errors.BadState` if the question was not asked or is already answered; `errors.ParseFailed` if the
+        mapping does not make a revision.
         """
         # input() returns an empty string for Enter, which is not a valid prompt.
         accepts = answer is None or isinstance(answer, str) and not answer.strip()
@@ -495,8 +508,12 @@ class Run:
 
     def _call(self, function: Callable[..., int], *arguments: Any) -> int:
         """Calls a function of the library for this run, and returns OK, TIMEOUT or END. Raises."""
-        with self._open():
+        self._reject_closed()
+        try:
             return _native.call(function, self._handle, *arguments)
+        except errors.BadHandle:
+            self._reject_closed()  # closed meanwhile
+            raise
 
     @contextmanager
     def _open(self) -> Iterator[None]:
@@ -659,8 +676,7 @@ def _set(future: asyncio.Future[None]) -> None:
 # exception may leave them: ctypes would print it and go on.
 
 
-@_native.OnEvent
-def _on_event(user: int, run: int, event: _native.Str) -> None:
+def _receive_event(user: int, run: int, event: _native.Str) -> None:
     watch = _native.kept.get(user)
     if watch is not None:
         watch.events.put(ctypes.string_at(event.data, event.size))
@@ -668,8 +684,10 @@ def _on_event(user: int, run: int, event: _native.Str) -> None:
             watch.wake(watch.event_waiters)
 
 
-@_native.OnEnd
-def _on_end(user: int, run: int) -> None:
+_on_event = _native.OnEvent(_receive_event)
+
+
+def _receive_end(user: int, run: int) -> None:
     watch = _native.kept.get(user)
     if watch is not None:
         watch.ended = True
@@ -677,8 +695,10 @@ def _on_end(user: int, run: int) -> None:
         watch.wake(watch.end_waiters)
 
 
-@_native.OnStop
-def _on_stop(user: int, transcript: _native.Str, why: int, capacity: int) -> int:
+_on_end = _native.OnEnd(_receive_end)
+
+
+def _receive_stop(user: int, transcript: _native.Str, why: int, capacity: int) -> int:
     thread = get_ident()
     watch = None
     _native.engine_threads.add(thread)
@@ -698,20 +718,26 @@ def _on_stop(user: int, transcript: _native.Str, why: int, capacity: int) -> int
     except BaseException as exception:  # it ends the run
         if watch is not None:
             watch.failure = exception
-        logger.warning("the stop policy raised", exc_info=exception)
+        if not _native.exiting:
+            logger.warning("the stop policy raised", exc_info=exception)
         _write(f"the stop policy raised {errors.last_line(exception)}", why, capacity)
         return -1
     finally:
         _native.engine_threads.discard(thread)
 
 
-@_native.OnDestroy
-def _on_destroy(user: int) -> None:
+_on_stop = _native.OnStop(_receive_stop)
+
+
+def _receive_destroy(user: int) -> None:
     watch = _native.kept.pop(user, None)
     if watch is not None:
         watch.gone = True
         watch.wake(watch.event_waiters)
         watch.wake(watch.end_waiters)
+
+
+_on_destroy = _native.OnDestroy(_receive_destroy)
 
 
 def _write(text: str, target: int, capacity: int) -> None:

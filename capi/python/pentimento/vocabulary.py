@@ -2,8 +2,8 @@
 
 What you make is a dataclass to fill in. What comes out of a run is read from its JSON; members that are not named here
 are in `json`. All of it is data: it does not change when the run goes on. `from_json` and `to_json` read and write the
-JSON of the library, which pentimento.h describes; `find` brings the bytes of images. Numbers and booleans may be those of
-numpy.
+JSON of the library, which pentimento.h describes; `find` brings the bytes of images. Numbers and booleans may be those
+of numpy.
 """
 
 from __future__ import annotations
@@ -288,8 +288,8 @@ class Revision:
     action: Action
     #: The request, or its prompt: size and negative prompt are then those of the brief. None for the prompt of round 0.
     request: Union[GenerationRequest, str, None] = None
-    #: The id of the candidate that it continues from; by default the best one, and none for "restart". An edit starts from
-    #: its image unless the request has an init image.
+    #: The id of the candidate that it continues from; by default the best one, and none for "restart". An edit starts
+    #: from its image unless the request has an init image.
     parent: Optional[str] = None
     #: The ids of the requirements that it tries to repair.
     targets: Sequence[str] = ()
@@ -309,9 +309,10 @@ class Revision:
         if isinstance(self.request, GenerationRequest):
             request = self.request.to_json()
         else:
-            brief = run.json["brief"]
-            prompt = self.request if self.request is not None else run.json["rounds"][0]["revision"]["request"]["prompt"]
-            request = _filled(prompt=prompt, negative_prompt=", ".join(brief.get("avoid", ())))
+            prompt = self.request
+            if prompt is None:
+                prompt = run.json["rounds"][0]["revision"]["request"]["prompt"]
+            request = _filled(prompt=prompt, negative_prompt=", ".join(run.json["brief"].get("avoid", ())))
         by_default = run.json.get("incumbent") if self.action != "restart" else None
         return _filled(
             action=self.action,
@@ -381,7 +382,8 @@ class Finding:
 
 @dataclass
 class Critique:
-    """The judgement on one image: a finding for each requirement that the critic judges, and perhaps a better prompt."""
+    """The judgement on one image: a finding for each requirement that the critic judges, and perhaps a better
+    prompt."""
 
     findings: Sequence[Finding] = ()
     #: The prompt that the critic would try next; empty if it has none.
@@ -423,8 +425,8 @@ class Critique:
 
 @dataclass
 class Plan:
-    """What a critic can judge and what it leaves unjudged, with the cost of planning. A list of requirements is enough if
-    there is nothing more to say."""
+    """What a critic can judge and what it leaves unjudged, with the cost of planning. A list of requirements is enough
+    if there is nothing more to say."""
 
     #: A text is a "must" that is its own id.
     requirements: Sequence[Union[Requirement, str, Mapping[str, Any]]]
@@ -562,7 +564,7 @@ class Candidate:
     @property
     def id(self) -> str:
         """Round, draft and image, as in "0a" or "3b.2"."""
-        return self.json["id"]
+        return str(self.json["id"])
 
     @property
     def image(self) -> Image:
@@ -588,8 +590,9 @@ class Candidate:
 
     @property
     def warning(self) -> str:
-        """Says that the image is not of the brief's size, or that its reply had more images than requested; else empty."""
-        return self.json.get("warning", "")
+        """Says that the image is not of the brief's size, or that its reply had more images than requested; else
+        empty."""
+        return str(self.json.get("warning", ""))
 
     @property
     def critique(self) -> Critique | None:
@@ -637,12 +640,13 @@ class Round:
     @property
     def index(self) -> int:
         """From 0."""
-        return self.json["index"]
+        return int(self.json["index"])
 
     @property
     def revision(self) -> Mapping[str, Any]:
         """What was requested, and why: {"action", "request", "parent", "targets", "author", "why"}."""
-        return self.json["revision"]
+        revision: Mapping[str, Any] = self.json["revision"]
+        return revision
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -690,7 +694,8 @@ class Transcript:
     @property
     def settings(self) -> Mapping[str, Any]:
         """The settings that the run began with."""
-        return self.json["settings"]
+        settings: Mapping[str, Any] = self.json["settings"]
+        return settings
 
     @property
     def checklist(self) -> Checklist:
@@ -727,17 +732,17 @@ class Transcript:
     @property
     def images_requested(self) -> int:
         """The number of images that were requested, with those in progress."""
-        return self.json.get("images_requested", 0)
+        return int(self.json.get("images_requested", 0))
 
     @property
     def spent_micros(self) -> int:
         """What was or may have been spent, in micro-dollars: paid, estimated and maybe billed together."""
-        return self.json.get("ledger", {}).get("spent_micros", 0)
+        return int(self.json.get("ledger", {}).get("spent_micros", 0))
 
     @property
     def reserved_micros(self) -> int:
         """What is reserved for calls in progress, in micro-dollars."""
-        return self.json.get("ledger", {}).get("reserved_micros", 0)
+        return int(self.json.get("ledger", {}).get("reserved_micros", 0))
 
     @property
     def failures(self) -> list[errors.PentimentoError]:
@@ -756,9 +761,9 @@ class Transcript:
         return StopReason.from_json(self.json["stop_reason"]) if "stop_reason" in self.json else None
 
     def report_html(self) -> str:
-        """Returns the report: one HTML page that needs no other file, with the images in it. Of a run in progress it shows what
-        there is now. Raises `errors.BadHandle` if the run is closed, `errors.BadState` for a transcript that is neither a
-        run's nor from `fold`."""
+        """Returns the report: one HTML page that needs no other file, with the images in it. Of a run in progress it
+        shows what there is now. Raises `errors.BadHandle` if the run is closed, `errors.BadState` for a transcript that
+        is neither a run's nor from `fold`."""
         return self._drawn_by().report_html()
 
     def contact_sheet(self) -> Image:
@@ -768,7 +773,7 @@ class Transcript:
 
     def _drawn_by(self) -> Views:
         if self._views is None:
-            raise errors.BadState("this transcript has no events here; take that of a run or an outcome, or one from fold()")
+            raise errors.BadState("this transcript has no events; take that of a run or an outcome, or one from fold()")
         return self._views
 
     def __repr__(self) -> str:

@@ -1,4 +1,5 @@
-"""Numbers and booleans of numpy, which the package does not import. Where numpy is not installed, by what they can do."""
+"""Numbers and booleans of numpy, which the package does not import. Where numpy is not installed, by what they can
+do."""
 
 import json
 import sys

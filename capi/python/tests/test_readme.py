@@ -1,12 +1,15 @@
 """What the README prints, and the command that it names first."""
 
+import os
 import re
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 from unittest import mock
 
 import support
-from support import Counting, Strict, ptm
+from support import Counting, Strict, png, ptm
 
 README = (support.PACKAGE_FOLDER / "README.md").read_text()
 HELLO = (support.EXAMPLES / "hello.py").read_text()
@@ -38,6 +41,30 @@ class Examples(unittest.TestCase):
         outcome = self.run_of("two are enough", Strict(99))
         self.assertEqual((outcome.reason.kind, outcome.reason.detail), ("custom", "two are enough"))
         self.assertEqual([bool(candidate.critique) for candidate in outcome.transcript.candidates], [True, True])
+
+    def test_the_sink_stores_what_folds(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.addCleanup(os.chdir, os.getcwd())
+            os.chdir(folder)
+            outcome = self.run_of("def sink", Strict(9))
+            images = [path.read_bytes() for path in Path(folder).glob("*.png")]
+            folded = ptm.fold(Path(folder, "run.jsonl").read_text(), images)
+        self.assertEqual(folded.json, outcome.transcript.json)
+        self.assertEqual(bytes(folded.incumbent.image), bytes(outcome.best.image))
+
+    def test_backends_of_ones_own(self):
+        block = next(block for block in BLOCKS if "class House" in block)
+        names = {"ptm": ptm}
+        exec(block[: block.index("run = engine")], names)
+        class Squarer(Counting):
+            def generate(self, request):
+                super().generate(request)
+                return png(8, 8) if "square image" in request.prompt else png(9, 8)
+
+        with ptm.Engine() as engine:
+            run = engine.refine("a mug", generator=Squarer(), critic=names["Square"](), reviser=names["Terse"]())
+            self.assertEqual(run.wait(support.PATIENCE).reason.kind, "satisfied")
+            self.assertEqual(run.outcome.transcript.images_requested, 2)
 
     def test_the_question_shows_the_prompt_and_enter_accepts_it(self):
         for typed in ("", "a wide red sheet"):

@@ -46,7 +46,8 @@ class Revising(unittest.TestCase):
         brief = ptm.Brief(SHEET, avoid=["text"], size=(64, 32))
         outcome, revised = self.refine(reviser, generator, brief)
         self.assertEqual(outcome.reason.kind, "rounds", outcome.error)
-        self.assertEqual((revised[0]["action"], revised[0]["author"], revised[0]["parent"]), ("reprompt", "house", "0a"))
+        found = revised[0]["action"], revised[0]["author"], revised[0]["parent"]
+        self.assertEqual(found, ("reprompt", "house", "0a"))
         self.assertTrue(generator.requests[1].prompt.startswith("a wide red sheet"))
         self.assertIn("text", generator.requests[1].prompt)  # to avoid, for a generator without negative prompts
         self.assertEqual(generator.requests[1].size, (64, 32))

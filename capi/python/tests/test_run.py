@@ -158,7 +158,8 @@ class Runs(unittest.TestCase):
 
     def test_a_picture_to_start_from_is_round_zero(self):
         start = png(32, 32)
-        run = self.engine.refine(ptm.Brief("a red sheet", init_image=start), critic=support.Strict(8), until="rounds(1)")
+        brief = ptm.Brief("a red sheet", init_image=start)
+        run = self.engine.refine(brief, critic=support.Strict(8), until="rounds(1)")
         events = list(run)
         given = next(event for event in events if event.type == "image_given")
         self.assertEqual(bytes(given.images[0]), start)
