@@ -46,8 +46,8 @@ void refine(ptm_engine* engine, ptm_str request, const ptm_run_options* given, p
   std::vector<Image> images = images_of(options.images, options.image_count);
   options.images = nullptr;
   options.image_count = 0;
-  std::shared_ptr<CallerBackend> sink;
-  if (options.sink != nullptr) sink = std::make_shared<CallerBackend>(backend_of(options.sink, "options->sink"));
+  std::unique_ptr<CallerBackend> sink;
+  if (options.sink != nullptr) sink = std::make_unique<CallerBackend>(backend_of(options.sink, "options->sink"));
   options.sink = nullptr;
 
   RefineRequest wanted = read_refine_request(text_of(request, "request"), std::move(images));

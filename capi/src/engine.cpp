@@ -213,7 +213,8 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
     loop.reviser(reviser);
   }
   loop.settings(request.settings);
-  if (run->sink() != nullptr) loop.sink(caller_sink(run->sink()));
+  // Owned by the run, so that it is released before the callbacks of the run.
+  if (CallerBackend* const sink = run->sink()) loop.sink(caller_sink(std::shared_ptr<CallerBackend>{run, sink}));
   loop.watch([run](const Event& event) { run->on_event(event); });
 
   const std::lock_guard lock{mutex_};

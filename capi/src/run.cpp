@@ -58,6 +58,9 @@ Revision edited(const Revision& proposal, std::string_view text) {
 
 }  // namespace
 
+Run::Run(const ptm_run_options& options, std::unique_ptr<CallerBackend> sink, std::weak_ptr<Engine> engine)
+    : options_{options}, sink_{std::move(sink)}, engine_{std::move(engine)} {}
+
 Run::~Run() { release_callbacks(); }
 
 void Run::taken() noexcept {

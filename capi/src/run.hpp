@@ -37,8 +37,7 @@ class CallerBackend;
 class Run : public std::enable_shared_from_this<Run> {
  public:
   /// **Parameters**: `options` without images and sink; `sink` may be null.
-  Run(const ptm_run_options& options, std::shared_ptr<CallerBackend> sink, std::weak_ptr<Engine> engine)
-      : options_{options}, sink_{std::move(sink)}, engine_{std::move(engine)} {}
+  Run(const ptm_run_options& options, std::unique_ptr<CallerBackend> sink, std::weak_ptr<Engine> engine);
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   ~Run();
@@ -64,8 +63,8 @@ class Run : public std::enable_shared_from_this<Run> {
   /// Returns the answer of the caller's stop policy. Throws what it throws, and `Failure` for an invalid answer.
   std::optional<StopReason> ask_policy(const Prospect& prospect) const;
   bool has_policy() const noexcept { return options_.stop != nullptr; }
-  /// The sink that the run waits for at every event, or null.
-  const std::shared_ptr<CallerBackend>& sink() const noexcept { return sink_; }
+  /// The sink that the run waits for at every event, or null. Owned by the run.
+  CallerBackend* sink() const noexcept { return sink_.get(); }
 
   /// Calls `begin` with the slot that cancels the run, once.
   template <class Begin>
@@ -114,7 +113,7 @@ class Run : public std::enable_shared_from_this<Run> {
   const Outcome& ended_outcome() const;
 
   const ptm_run_options options_;
-  std::shared_ptr<CallerBackend> sink_;
+  std::unique_ptr<CallerBackend> sink_;
   const std::weak_ptr<Engine> engine_;
   std::atomic<bool> owes_destroy_{false};
 

@@ -1,6 +1,6 @@
 /*
- * The loop in one file: refines a picture from a brief, offline and without a key, says what happens on the
- * way, and saves the best picture.
+ * The loop in one file: refines an image from a brief, offline and without a key, prints its events, and saves
+ * the best image and the report.
  *
  *     cc hello.c -o hello $(pkg-config --cflags --libs pentimento)
  *     ./hello "two green bottles on a white table" bottles.png
@@ -21,14 +21,14 @@ static int failed(const char* what, ptm_status status, ptm_error* error) {
 }
 
 /*
- * The request is JSON: {"brief": TEXT, ...}. Text must be escaped in it; with a JSON library at hand you
- * would not do this yourself. The result is to be freed, and is NULL if there is no memory.
+ * Returns the request, which is JSON: {"brief": TEXT, ...}. Text in it must be escaped; a JSON library would do
+ * that for you. The caller frees the result, which is NULL if memory ran out.
  */
 static char* request_for(const char* brief) {
   static const char begin[] = "{\"brief\": \"";
   static const char end[] =
       "\", \"generator\": \"sketch\", \"critic\": \"measure\", \"until\": \"satisfied || rounds(6)\", \"seed\": 7}";
-  /* A character becomes six at the most: \u001f. */
+  /* A character becomes at most six: \u001f. */
   char* request = malloc(sizeof begin + 6 * strlen(brief) + sizeof end);
   if (request == NULL) return NULL;
   strcpy(request, begin);
@@ -47,24 +47,23 @@ static char* request_for(const char* brief) {
 }
 
 /*
- * An event is a JSON object on one line that begins with its number, its time and its type. The first "type"
- * in it is therefore that of the event, and that is all that this program wants to know; for more, take a
- * JSON library.
+ * Prints the type of an event: a JSON object on one line that begins with its number, its time and its type,
+ * so that the first "type" is that of the event. For anything else, use a JSON library.
  */
 static void print_type(ptm_str event) {
   static const char key[] = "\"type\":\"";
-  const char* type = strstr(event.data, key); /* there is a NUL behind what ptm_text_view shows */
+  const char* type = strstr(event.data, key); /* a NUL follows the view of a text */
   if (type == NULL) return;
   type += strlen(key);
   printf("%.*s\n", (int)strcspn(type, "\""), type);
 }
 
-/* Writes the bytes of a picture as they are. */
+/* Writes the bytes of an image as they are. */
 static int save(const ptm_image* image, const char* path) {
   ptm_image_info info = {.struct_size = sizeof info};
   ptm_error* error = NULL;
   const ptm_status status = ptm_image_get(image, &info, &error);
-  if (status != PTM_OK) return failed("the picture", status, error);
+  if (status != PTM_OK) return failed("the image", status, error);
 
   FILE* file = fopen(path, "wb");
   if (file == NULL) return perror(path), EXIT_FAILURE;
@@ -87,7 +86,23 @@ static int watch(ptm_run* run) {
   }
 }
 
-/* A run from its beginning to its end. Every way out releases what was got before. */
+/* Writes the report of a run: one HTML page. */
+static int save_report(ptm_run* run, const char* path) {
+  ptm_text* html = NULL;
+  ptm_error* error = NULL;
+  const ptm_status status = ptm_run_report_html(run, &html, &error);
+  if (status != PTM_OK) return failed("the report", status, error);
+
+  const ptm_str page = ptm_text_view(html);
+  FILE* file = fopen(path, "wb");
+  const size_t written = file == NULL ? 0 : fwrite(page.data, 1, page.size, file);
+  const int good = file != NULL && fclose(file) == 0 && written == page.size;
+  if (!good) perror(path);
+  ptm_text_release(html);
+  return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* A run from its beginning to its end. Everything is released on every path. */
 static int refine(ptm_engine* engine, const char* brief, const char* path) {
   ptm_run* run = NULL;
   ptm_image* best = NULL;
@@ -95,7 +110,7 @@ static int refine(ptm_engine* engine, const char* brief, const char* path) {
 
   char* request = request_for(brief);
   if (request == NULL) return failed("the request", PTM_E_NOMEM, NULL);
-  /* The run begins, and goes on by itself. The request is not needed any more when the function returns. */
+  /* The run begins and goes on by itself. The request is no longer needed when the function has returned. */
   ptm_status status = ptm_refine(engine, ptm_str_of(request, strlen(request)), NULL, &run, &error);
   free(request);
   if (status != PTM_OK) return failed("the run", status, error);
@@ -104,8 +119,9 @@ static int refine(ptm_engine* engine, const char* brief, const char* path) {
   if (result == EXIT_SUCCESS) {
     /* The best image, or the error if there is none. */
     status = ptm_run_best(run, &best, &error);
-    result = status == PTM_OK ? save(best, path) : failed("the best picture", status, error);
+    result = status == PTM_OK ? save(best, path) : failed("the best image", status, error);
   }
+  if (result == EXIT_SUCCESS) result = save_report(run, "report.html");
   ptm_image_release(best); /* NULL is a no-op */
   ptm_run_destroy(run);
   return result;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Refines a picture from a brief, offline: the painter and the critic need neither a key nor a network.
+"""Refines an image from a brief, offline: the generator and the critic need neither a key nor a network.
 
 usage: hello.py [BRIEF...]
 """

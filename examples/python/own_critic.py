@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A generator and a critic of one's own, in an event loop: the generator paints a sheet, the critic measures it.
 
-The generator says before what a call may cost, and after what it did cost; the stop policy is a function.
+The generator states the worst-case cost of a call before it and the cost after it; the stop policy is a function.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ import pentimento as ptm
 
 
 class Painter(ptm.Generator):
-    """Paints a sheet of grey paper; a lighter one the more often it is asked to."""
+    """Paints a sheet of grey paper, a lighter one each time."""
 
     seed = True
     max_side = 512
@@ -23,15 +23,15 @@ class Painter(ptm.Generator):
         self.sheets = 0
 
     async def generate(self, request):
-        await asyncio.sleep(0.05)  # here a service would be asked
+        await asyncio.sleep(0.05)  # a service would be called here
         self.sheets += 1
         width, height = request.size or (64, 64)
-        picture = png(width, height, min(255, 80 * self.sheets))
-        return ptm.Generation(picture, seed=request.seed, charge=ptm.Charge.paid(ptm.usd(0.002)))
+        image = png(width, height, min(255, 80 * self.sheets))
+        return ptm.Generation(image, seed=request.seed, charge=ptm.Charge.paid(ptm.usd(0.002)))
 
 
 class Light(ptm.Critic):
-    """Judges whether the sheet is light. A plain method: it is called on a thread, and may compute for long."""
+    """Judges whether the sheet is light. Its plain methods are called on a thread and may take long."""
 
     def plan(self, brief):
         return [ptm.Requirement("light", "a light sheet"), ptm.Requirement("small", "at most 1 kB", "should")]
@@ -63,7 +63,7 @@ def first_pixel(data):
 
 
 def too_dear(transcript):
-    """A stop policy: the text says why it stops."""
+    """A stop policy. The text is the reason."""
     return "a cent is enough" if transcript.spent_micros >= ptm.usd(0.01) else None
 
 

@@ -108,7 +108,7 @@ void Backend::start(void* user, ptm_call* call) {
   self.changed_.notify_all();
   if (self.how_ == Finish::throws) throw std::runtime_error{"the backend fell over"};
   if (self.how_ != Finish::at_once) return;
-  // A second time where there was no memory: the call is still ours then.
+  // Again if memory ran out: the call is then still open.
   if (answer(call, self.verdict) != PTM_OK) answer(call, self.verdict);
 }
 

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-/// The C interface as the tests use it: handles that let go of themselves, and text as strings.
+/// The C ABI as the tests use it: handles that release themselves, and text as strings.
 namespace pentimento::test {
 
 template <class T, void (*Release)(T*)>
@@ -60,11 +60,11 @@ inline EngineHandle new_engine(int threads = 1) {
   return engine;
 }
 
-/// A whole PNG of these sides, without pixels; the tag makes one different from another.
+/// A PNG of these sides without pixels. Different tags make different images.
 std::vector<std::uint8_t> png(std::uint32_t width = 64, std::uint32_t height = 64, std::uint32_t tag = 0);
 Picture picture(std::uint32_t tag = 0);
 
-/// A backend whose calls a test finishes: at once, by itself later, or never.
+/// A backend that finishes its calls at once, or leaves them to the test, or throws.
 class Backend {
  public:
   enum class Finish { at_once, never, throws };
@@ -78,19 +78,19 @@ class Backend {
 
   /// The verdict on every requirement of a critique.
   std::string verdict = "pass";
-  /// What `start` does besides, first.
+  /// Called first by `start`.
   void (*on_start)(Backend& self, ptm_call* call) = nullptr;
   void* context = nullptr;
 
   std::atomic<int> started{0};
   std::atomic<int> cancelled{0};
   std::atomic<int> destroyed{0};
-  /// The calls that were not finished.
+  /// The calls that `start` has not finished.
   std::vector<ptm_call*> open() {
     const std::lock_guard lock{mutex_};
     return open_;
   }
-  /// Waits until so many calls have begun.
+  /// Waits until this many calls have begun.
   bool wait_started(int count);
   bool wait_cancelled(int count);
 

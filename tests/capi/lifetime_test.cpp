@@ -1,4 +1,4 @@
-// Letting go: of runs and engines that are at work, from callbacks, from several threads at once, and after a fork.
+// Destroying runs and engines that are at work: from callbacks, from several threads, and after a fork.
 
 #include "api.hpp"
 
@@ -68,9 +68,9 @@ std::vector<std::uint8_t> scan_bomb(std::uint16_t side, int scans) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Lifetimes of the C interface");
+TEST_SUITE_BEGIN("C ABI: lifetimes");
 
-TEST_CASE("an engine that goes cancels its runs, and tells its backends") {
+TEST_CASE("destroying an engine cancels its runs") {
   Backend generator{Backend::Finish::never};
   Backend critic;
   EngineHandle engine = new_engine();
@@ -101,7 +101,7 @@ TEST_CASE("runs of a destroyed engine") {
   for (const RunHandle& run : runs) CHECK(ptm_run_wait(run.get(), 0, nullptr) == PTM_E_HANDLE);
 }
 
-TEST_CASE("a replaced backend may call its engine") {
+TEST_CASE("a replaced backend calls its engine") {
   static ptm_engine* engine;
   static ptm_status asked;
   EngineHandle owned = new_engine();
@@ -119,7 +119,7 @@ TEST_CASE("a replaced backend may call its engine") {
   CHECK(asked == PTM_OK);
 }
 
-TEST_CASE("a released run calls nobody") {
+TEST_CASE("a destroyed run calls nobody") {
   struct Counts {
     std::atomic<int> events{0};
     std::atomic<int> destroyed{0};
@@ -145,7 +145,7 @@ TEST_CASE("a released run calls nobody") {
   CHECK(counts.destroyed == 1);
 }
 
-TEST_CASE("run and engine may be let go of within a callback") {
+TEST_CASE("destroys run and engine within a callback") {
   static ptm_engine* engine = nullptr;
   static std::atomic<int> destroyed;
   for (const bool whole_engine : {false, true}) {
@@ -181,7 +181,7 @@ TEST_CASE("run and engine may be let go of within a callback") {
   }
 }
 
-TEST_CASE("two engines may let go of each other within callbacks") {
+TEST_CASE("two engines destroy each other within callbacks") {
   struct Other {
     ptm_engine* engine = nullptr;
     std::atomic<int>* in = nullptr;
@@ -228,7 +228,7 @@ TEST_CASE("two engines may let go of each other within callbacks") {
   }
 }
 
-TEST_CASE("threads release the same handles at once") {
+TEST_CASE("several threads destroy the same handles") {
   for (int round = 0; round < 40; ++round) {
     Backend generator;
     Backend critic;
@@ -269,7 +269,7 @@ TEST_CASE("threads release the same handles at once") {
   }
 }
 
-TEST_CASE("a call that is finished from two threads is finished once") {
+TEST_CASE("a call is finished once by two threads") {
   for (int round = 0; round < 200; ++round) {
     Backend generator{Backend::Finish::never};
     Backend critic;
@@ -291,7 +291,7 @@ TEST_CASE("a call that is finished from two threads is finished once") {
   }
 }
 
-TEST_CASE("destroy comes before the engine ends") {
+TEST_CASE("destroy is called before the engine ends") {
   for (int round = 0; round < 50; ++round) {
     Backend generator{Backend::Finish::never};
     Backend critic;
@@ -363,7 +363,7 @@ TEST_CASE("an engine waits for a poll") {
   CHECK(host.destroyed == 1);
 }
 
-TEST_CASE("an engine does not wait for a scan bomb to be decoded") {
+TEST_CASE("an engine does not wait for a scan bomb") {
   for (const int scans : {2000, 60}) {  // rejected by its header, and decoded, which takes about a second
     CAPTURE(scans);
     Backend generator{Backend::Finish::never};
@@ -391,7 +391,7 @@ TEST_CASE("an engine does not wait for a scan bomb to be decoded") {
   }
 }
 
-TEST_CASE("in the child of a fork everything says so") {
+TEST_CASE("every function after a fork") {
   const EngineHandle engine = new_engine();
   const pid_t child = ::fork();
   REQUIRE(child >= 0);

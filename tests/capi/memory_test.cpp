@@ -103,7 +103,7 @@ void sweep(const char* name, const std::function<ptm_status(ptm_error**)>& entry
   }
 }
 
-/// A function that returns an object, which is released; after a failure there must be none.
+/// A function that returns an object, which is released. After a failure it must have returned none.
 template <class Owned, class Entry>
 std::function<ptm_status(ptm_error**)> bringing(Entry entry) {
   return [entry](ptm_error** error) {
@@ -139,7 +139,7 @@ struct Setup {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Memory of the C interface");
+TEST_SUITE_BEGIN("C ABI: out of memory");
 
 TEST_CASE("values") {
   const Setup setup;

@@ -1,10 +1,10 @@
-"""Writes C++ that calls every function of pentimento.h with everything that could be wrong: usage: misuse.py HEADER OUTPUT
+"""Writes C++ that calls every function of pentimento.h with every invalid value: usage: misuse.py HEADER OUTPUT
 
-For each parameter of each function: every value from `BAD` for its type, the other parameters being as good as they can be.
-Each is held against the status that the header promises for it, or where that depends on the function, against a fault of the
-library.
-A test includes what comes out; see misuse_test.cpp for the names in it. A type that is not known here is an error, so that no new
-function goes untested.
+For each parameter of each function: every value from `BAD` for its type, with valid values for the other parameters. Each
+call is checked against the status that the header promises for the value or, if that depends on the function, for anything
+but PTM_E_INTERNAL.
+misuse_test.cpp includes the output and defines the names in it. A type that is not known here is an error, so that no new
+function remains untested.
 """
 
 import re
@@ -31,7 +31,7 @@ GOOD |= {
 }
 GOOD |= {handle + "**": f"good.{handle[4:]}_out()" for handle in HANDLES if handle != "ptm_error"}
 
-# What may be NULL, as the header says.
+# Parameters that may be NULL, as the header says.
 OPTIONAL = ["const ptm_engine_options*", "const ptm_run_options*"]
 
 STRUCTS = {"ptm_image_info*": "ptm_image_info", "const ptm_engine_options*": "ptm_engine_options",
@@ -67,7 +67,7 @@ def functions(header):
 
 
 def bad_values(kind):
-    """(value, the status that is promised for it, or None)"""
+    """Yields each value with the status that the header promises for it, or None."""
     handle = kind.removeprefix("const ").rstrip("*")
     if handle in HANDLES and kind.endswith("*") and not kind.endswith("**"):
         yield from ((f"bad_handle<{handle}>({i})", "PTM_E_HANDLE") for i in range(7))
@@ -81,7 +81,7 @@ def bad_values(kind):
         yield "nullptr", None if kind in OPTIONAL else "PTM_E_INVALID_ARGUMENT"
         for size in ("0", "7", "9", "16", "5000", "SIZE_MAX"):
             yield f"bad_struct<{STRUCTS[kind]}>({size})", "PTM_E_VERSION"
-        # What is beyond is read, and must be zero, or is set to it.
+        # The excess must be zero in a struct that is read, and is set to zero in one that is written.
         beyond = "PTM_E_VERSION" if kind.startswith("const") else "PTM_OK"
         yield f"bad_struct<{STRUCTS[kind]}>(sizeof({STRUCTS[kind]}) + 8)", beyond
     else:
@@ -115,7 +115,7 @@ def main():
     with open(header, encoding="utf-8") as file:
         if len(names) != len(re.findall(r"^PTM_API", file.read(), re.MULTILINE)):
             sys.exit("misuse.py did not understand every declaration of the header")
-    # In pieces, since one function of them all takes long to compile.
+    # In pieces, because a single function takes long to compile.
     with open(output, "w", encoding="utf-8") as file:
         pieces = [calls[i:i + 100] for i in range(0, len(calls), 100)]
         for i, piece in enumerate(pieces):

@@ -1,5 +1,4 @@
-// Every function with everything that could be wrong: an error code, and never a crash. The calls are put together from the
-// header by misuse.py.
+// Every function with every invalid value: an error code, and never a crash. misuse.py makes the calls from the header.
 
 #include "api.hpp"
 
@@ -20,7 +19,7 @@ using namespace pentimento::test;
 
 namespace {
 
-/// What every parameter is that is not the wrong one: live handles, and places for results.
+/// Valid values for all parameters but the invalid one: live handles, and places for results.
 class Good {
  public:
   Good() : generator_{Backend::Finish::never}, bytes_{png()} {
@@ -38,7 +37,7 @@ class Good {
     image_ = picture();
   }
 
-  // What a function may have let go of is made anew.
+  // A function may have released these, so each is created again.
   ptm_error* error() {
     ptm_parse_policy(PTM_STR("nver"), &other_text_, &error_);
     return error_.get();
@@ -100,7 +99,7 @@ class Good {
     return &functions_;
   }
 
-  /// Lets go of what the last call brought.
+  /// Releases the results of the last call.
   void tidy() {
     out_error_.reset();
     out_text_.reset();
@@ -142,7 +141,7 @@ class Good {
   RunHandle out_run_;
 };
 
-/// What is no handle: nothing, addresses, numbers that look like one, and numbers that do not.
+/// Invalid handles: NULL, addresses, numbers that look like a handle, and numbers that do not.
 template <class T>
 T* bad_handle(int number) {
   static std::mt19937_64 random{7};
@@ -158,7 +157,7 @@ T* bad_handle(int number) {
   }
 }
 
-/// A struct that says of itself that it has this size, and is full of something, on a heap that a sanitizer watches.
+/// A struct with this struct_size, whose excess is not zero, on the heap, where a sanitizer sees an access beyond it.
 template <class T>
 T* bad_struct(std::size_t size) {
   static std::unique_ptr<std::byte[]> memory;
@@ -180,9 +179,9 @@ const ptm_image* const* bad_images() {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Misuse of the C interface");
+TEST_SUITE_BEGIN("C ABI: misuse");
 
-TEST_CASE("every function with every bad value") {
+TEST_CASE("every function with every invalid value") {
   CHECK(misuses > 300);
   {
     Good good;

@@ -40,7 +40,7 @@ ptm_status finish(ptm_call* call, std::string_view result, const ptm_image* imag
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Reviser of the C interface");
+TEST_SUITE_BEGIN("C ABI: reviser");
 
 TEST_CASE("writes the next request") {
   Revising setup;

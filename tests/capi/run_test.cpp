@@ -1,4 +1,4 @@
-// Runs: their events in each of the three ways, their end, cancelling, questions, a policy of the caller's.
+// Runs: their events in each of the three modes, their end, cancellation, questions, a caller's stop policy.
 
 #include "setup.hpp"
 
@@ -67,9 +67,9 @@ const std::vector<std::string> satisfied_at_once{"run_started",      "plan_start
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Runs of the C interface");
+TEST_SUITE_BEGIN("C ABI: runs");
 
-TEST_CASE("events are pulled one at a time, in order, to the end") {
+TEST_CASE("pulled events") {
   Setup setup;
   const RunHandle run = setup.refine();
   std::vector<std::string> events;
@@ -139,7 +139,7 @@ TEST_CASE("polled events") {
   CHECK(seen.destroyed == 1);
 }
 
-TEST_CASE("events come on an engine thread as they happen") {
+TEST_CASE("events on an engine thread") {
   Seen seen;
   Setup setup;
   const ptm_run_options options = seen.options(PTM_EVENTS_THREAD);
@@ -153,7 +153,7 @@ TEST_CASE("events come on an engine thread as they happen") {
   CHECK(ptm_run_poll(run.get(), 0, nullptr, &error) == PTM_E_STATE);
 }
 
-TEST_CASE("the outcome, the best picture and the pictures of the events") {
+TEST_CASE("outcome and images") {
   Setup setup;
   const RunHandle run = setup.refine();
   REQUIRE(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
@@ -197,7 +197,7 @@ TEST_CASE("timeouts") {
   CHECK(status == PTM_TIMEOUT);
 }
 
-TEST_CASE("a cancelled run has its outcome") {
+TEST_CASE("a cancelled run has an outcome") {
   Setup setup{Backend::Finish::never};
   const RunHandle run = setup.refine();
   REQUIRE(setup.generator.wait_started(1));
@@ -252,7 +252,7 @@ TEST_CASE("answers to proposals") {
   }
 }
 
-TEST_CASE("a question without an answer waits, and goes with the run") {
+TEST_CASE("an unanswered question ends with the run") {
   Setup setup;
   setup.critic.verdict = "fail";
   const RunHandle run = setup.refine(R"(, "reviser": {"name": "ask", "proposer": "suggested"})");
@@ -267,7 +267,7 @@ TEST_CASE("a question without an answer waits, and goes with the run") {
   CHECK(ptm_run_answer(run.get(), 1, PTM_STR(""), &error) == PTM_E_STATE);
 }
 
-TEST_CASE("a stop policy of the caller's ends the run, with its reason") {
+TEST_CASE("a caller's stop policy") {
   Seen seen;
   Setup setup;
   setup.critic.verdict = "fail";
@@ -285,11 +285,11 @@ TEST_CASE("a stop policy of the caller's ends the run, with its reason") {
   CHECK_MESSAGE(holds(outcome, "two rounds are enough"), outcome.substr(0, 200));
 }
 
-TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
+TEST_CASE("callbacks that fail") {
   Seen seen;
   {
     Setup setup;
-    SUBCASE("an exception out of on_event, on an engine thread") {
+    SUBCASE("on_event throws on an engine thread") {
       seen.throws = true;
       const ptm_run_options options = seen.options(PTM_EVENTS_THREAD);
       const RunHandle run = setup.refine("", &options);
@@ -300,7 +300,7 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
       CHECK(holds(outcome_of(run), string(transcript)));
       CHECK(holds(outcome_of(run), "no more of this"));
     }
-    SUBCASE("an exception out of on_event, within a poll") {
+    SUBCASE("on_event throws within a poll") {
       seen.throws = true;
       const ptm_run_options options = seen.options(PTM_EVENTS_POLLED);
       const RunHandle run = setup.refine("", &options);
@@ -311,14 +311,14 @@ TEST_CASE("callbacks that fail end the run as failed, and nothing else") {
       const std::string kind = outcome_of(run).substr(0, 40);
       CHECK_MESSAGE((holds(kind, R"("kind":"cancelled")") || holds(kind, R"("kind":"satisfied")")), kind);
     }
-    SUBCASE("a policy that says neither") {
+    SUBCASE("a stop policy returns an unknown value") {
       ptm_run_options options = seen.options(PTM_EVENTS_PULL);
       options.stop = [](void*, ptm_str, char*, size_t) -> int32_t { return 7; };
       const RunHandle run = setup.refine("", &options);
       REQUIRE(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
       CHECK(holds(outcome_of(run), "returned 7"));
     }
-    SUBCASE("a policy that throws") {
+    SUBCASE("a stop policy throws") {
       ptm_run_options options = seen.options(PTM_EVENTS_PULL);
       options.stop = [](void*, ptm_str, char*, size_t) -> int32_t { throw std::runtime_error{"cannot say"}; };
       const RunHandle run = setup.refine("", &options);
@@ -386,7 +386,7 @@ TEST_CASE("calls within callbacks") {
   }
 }
 
-TEST_CASE("a poll within a poll is told so") {
+TEST_CASE("a poll within a poll is busy") {
   Seen seen;
   Setup setup;
   static std::atomic<int> within{0};
@@ -444,7 +444,7 @@ TEST_CASE("a callback that blocks") {
   CHECK(ptm_run_wait(run.get(), patience, nullptr) == PTM_OK);
 }
 
-TEST_CASE("many runs go on beside each other on one thread") {
+TEST_CASE("many runs on one thread") {
   Setup setup;
   std::vector<RunHandle> runs;
   for (int i = 0; i < 50; ++i) runs.push_back(setup.refine());

@@ -60,7 +60,7 @@ class Sink : public Backend {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Sink of the C interface");
+TEST_SUITE_BEGIN("C ABI: sink");
 
 TEST_CASE("gets every event") {
   Sink sink;
@@ -186,12 +186,13 @@ TEST_CASE("destroyed once, before the options of its run") {
     CHECK(order.sinks_destroyed == 1);
     CHECK(type_of(order.sink.events.back()) == "run_stopped");
   }
-  SUBCASE("after a run that was let go of") {
+  SUBCASE("with a run that was destroyed early") {
     Setup setup{Backend::Finish::never};
     RunHandle run = setup.refine("", &options);
     REQUIRE(setup.generator.wait_started(1));
     run.reset();
     setup.engine.reset();
+    CHECK(order.sinks_destroyed == 1);
     CHECK(order.sink.destroyed == 1);
     CHECK(type_of(order.sink.events.back()) == "run_stopped");
   }

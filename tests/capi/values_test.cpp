@@ -16,12 +16,12 @@ namespace {
 
 bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-struct Refusal {
+struct Rejection {
   ptm_status status;
   std::string message;
 };
 
-Refusal refine(const EngineHandle& engine, std::string_view request) {
+Rejection refine(const EngineHandle& engine, std::string_view request) {
   RunHandle run;
   Error error;
   const ptm_status status = ptm_refine(engine.get(), view(request), nullptr, &run, &error);
@@ -33,7 +33,7 @@ Refusal refine(const EngineHandle& engine, std::string_view request) {
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Values of the C interface");
+TEST_SUITE_BEGIN("C ABI: values");
 
 TEST_CASE("versions and names") {
   CHECK(ptm_abi_version() == PTM_ABI_VERSION);
@@ -43,7 +43,7 @@ TEST_CASE("versions and names") {
   CHECK(std::string{ptm_status_name(-5)} == "PTM_E_INTERNAL");
 }
 
-TEST_CASE("an error has a code, a sentence and its JSON") {
+TEST_CASE("an error has a code, a message and JSON") {
   Error error;
   Text text;
   CHECK(ptm_parse_policy(PTM_STR("rounds(3) ||"), &text, &error) == PTM_E_PARSE_FAILED);
@@ -56,7 +56,7 @@ TEST_CASE("an error has a code, a sentence and its JSON") {
   CHECK(ptm_text_view(text.get()).data[string(text).size()] == '\0');
 }
 
-TEST_CASE("an image shares its bytes, and says what it is") {
+TEST_CASE("images") {
   const std::vector<std::uint8_t> bytes = png(640, 480);
   Picture image;
   REQUIRE(ptm_image_create(bytes.data(), bytes.size(), &image, nullptr) == PTM_OK);
@@ -77,7 +77,7 @@ TEST_CASE("an image shares its bytes, and says what it is") {
   CHECK(ptm_image_create(nullptr, 10, &image, &error) == PTM_E_INVALID_ARGUMENT);
 }
 
-TEST_CASE("structs of another size are taken for what both know") {
+TEST_CASE("structs of another size") {
   struct Newer {
     ptm_image_info known;
     std::uint64_t more[4];
@@ -110,7 +110,7 @@ TEST_CASE("structs of another size are taken for what both know") {
   }
 }
 
-TEST_CASE("what is wrong with an engine's options is said") {
+TEST_CASE("invalid engine options") {
   const auto create = [](int threads, const char* settings) {
     ptm_engine_options options{};
     options.struct_size = sizeof options;
@@ -119,7 +119,7 @@ TEST_CASE("what is wrong with an engine's options is said") {
     EngineHandle engine;
     Error error;
     const ptm_status status = ptm_engine_create(&options, &engine, &error);
-    return Refusal{status, message(error)};
+    return Rejection{status, message(error)};
   };
   CHECK(create(65, "").status == PTM_E_INVALID_ARGUMENT);
   CHECK(create(-1, "").message == "threads is -1; 1 to 64, or 0 for 1");
@@ -159,9 +159,9 @@ TEST_CASE("invalid requests") {
   };
   for (const auto& [request, status, part] : wrong) {
     CAPTURE(request);
-    const Refusal refusal = refine(engine, request);
-    CHECK(refusal.status == status);
-    CHECK_MESSAGE(holds(refusal.message, part), refusal.message);
+    const Rejection rejection = refine(engine, request);
+    CHECK(rejection.status == status);
+    CHECK_MESSAGE(holds(rejection.message, part), rejection.message);
   }
 }
 
@@ -201,33 +201,33 @@ TEST_CASE("backends") {
   for (const char* name : {"\"sketch\"", "\"measure\"", "\"stability\"", "\"openai\"", "\"ask\"", "\"house\""})
     CHECK_MESSAGE(holds(string(json), std::string{"{\"name\":"} + name), string(json));
 
-  const auto refused = [&](std::string_view terms, ptm_backend functions) {
+  const auto rejected = [&](std::string_view terms, ptm_backend functions) {
     Error error;
     const ptm_status status = ptm_engine_add_critic(engine.get(), view(terms), &functions, &error);
     CHECK(status != PTM_OK);
     return message(error);
   };
   ptm_backend functions = backend.functions();
-  CHECK(holds(refused("{}", functions), "\"name\" is missing"));
-  CHECK(holds(refused(R"({"name": "a b"})", functions), "letters, digits"));
-  CHECK(holds(refused(R"({"name": "a", "plan": true})", functions), R"(did you mean "plans"?)"));
-  CHECK(holds(refused(R"({"name": "a", "estimates_micros": {"x": 1}})", functions),
+  CHECK(holds(rejected("{}", functions), "\"name\" is missing"));
+  CHECK(holds(rejected(R"({"name": "a b"})", functions), "letters, digits"));
+  CHECK(holds(rejected(R"({"name": "a", "plan": true})", functions), R"(did you mean "plans"?)"));
+  CHECK(holds(rejected(R"({"name": "a", "estimates_micros": {"x": 1}})", functions),
               "there is no member \"x\"; there are plan, critique, compare"));
-  CHECK(holds(refused(R"({"name": "a", "estimates_micros": {"plan": -1}})", functions), "$.estimates_micros.plan"));
+  CHECK(holds(rejected(R"({"name": "a", "estimates_micros": {"plan": -1}})", functions), "$.estimates_micros.plan"));
   functions.abi_version = 99;
-  CHECK(holds(refused(R"({"name": "a"})", functions), "abi_version is 99"));
+  CHECK(holds(rejected(R"({"name": "a"})", functions), "abi_version is 99"));
   functions = backend.functions();
   functions.start = nullptr;
-  CHECK(holds(refused(R"({"name": "a"})", functions), "start is NULL"));
+  CHECK(holds(rejected(R"({"name": "a"})", functions), "start is NULL"));
   functions = backend.functions();
   functions.struct_size = 3;
-  CHECK(holds(refused(R"({"name": "a"})", functions), "struct_size"));
+  CHECK(holds(rejected(R"({"name": "a"})", functions), "struct_size"));
   CHECK(backend.destroyed == 0);
-  REQUIRE(backend.add_generator(engine.get(), R"({"name": "house"})") == PTM_OK);  // takes the place of the first
+  REQUIRE(backend.add_generator(engine.get(), R"({"name": "house"})") == PTM_OK);  // replaces the first
   CHECK(backend.destroyed == 1);
 }
 
-TEST_CASE("a result that cannot be read leaves the call open") {
+TEST_CASE("an invalid result leaves the call open") {
   Backend generator{Backend::Finish::never};
   Backend critic;
   EngineHandle engine = new_engine();

@@ -28,7 +28,7 @@ constexpr std::string_view in_page = "data:image/png;base64,";
 
 }  // namespace
 
-TEST_SUITE_BEGIN("Views of the C interface");
+TEST_SUITE_BEGIN("C ABI: report and contact sheet");
 
 TEST_CASE("report and contact sheet of a run") {
   Setup setup;
@@ -62,7 +62,7 @@ TEST_CASE("report and contact sheet of a run") {
   CHECK(ptm_contact_sheet(view(lines), nullptr, 0, &same, nullptr) == PTM_OK);
 }
 
-TEST_CASE("before there is anything to show") {
+TEST_CASE("before the first round") {
   Setup setup{Backend::Finish::at_once, Backend::Finish::never};
   Backend planner{Backend::Finish::never};
   REQUIRE(planner.add_critic(setup.engine.get(), R"({"name": "planner", "plans": true})") == PTM_OK);

@@ -1,6 +1,6 @@
-"""The same run in several languages leaves the same transcript, but for its times: usage: same_test.py NAME=COMMAND...
+"""The same run leaves the same transcript in several languages, except for times: usage: same_test.py NAME=COMMAND...
 
-Several words of a command are joined by '|'.
+The words of a command are joined by '|'.
 """
 
 import json
@@ -23,7 +23,7 @@ def first_difference(one, other, path="$"):
     if type(one) is type(other) and isinstance(one, dict):
         for key in [*one, *(key for key in other if key not in one)]:
             if key not in one or key not in other:
-                return f"{path}.{key} is in one alone"
+                return f"{path}.{key} is in one only"
             if one[key] != other[key]:
                 return first_difference(one[key], other[key], f"{path}.{key}")
     if type(one) is type(other) and isinstance(one, list) and len(one) == len(other):
