@@ -69,12 +69,15 @@ std::vector<FaultRow> content_faults() {
       {"the wrong type everywhere", R"("{\"data\":7,\"image\":7,\"choices\":7}")"},
       {"the wrong type within", R"("{\"data\":[7],\"image\":[],\"choices\":[7]}")"},
       {"nothing in what counts", R"("{\"data\":[{}],\"image\":null,\"choices\":[{}]}")"},
-      {"an address in place of a picture",
-       R"("{\"data\":[{\"url\":\"http://169.254.169.254/\"}],\"image\":\"\",\"choices\":[{\"message\":null}]}")"},
       {"a byte order mark in UTF-16", R"([{"base64":"//57AH0A"}])"},
   };
   for (const auto& [name, body] : bodies)
     rows.push_back(FaultRow{"N30", std::string{"the JSON is "} + name, success(body)}.then(useless));
+
+  // It was carried out, so its cost is known.
+  rows.push_back(FaultRow{"N30", "the JSON is the address of a picture, inside a network",
+                          success(R"("{\"data\":[{\"url\":\"http://169.254.169.254/\"}]}")")}
+                     .then(openai, fails(errc::unusable_reply, Bill::estimated, 1, "cannot be fetched")));
 
   // Answers of a critic's model. After an invalid one the question is asked again, and both may cost.
   const std::pair<const char*, const char*> answers[] = {
