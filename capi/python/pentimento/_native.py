@@ -25,7 +25,7 @@ OK, TIMEOUT, END = 0, 201, 202
 EVENTS_PULL, EVENTS_THREAD = 0, 2
 GO_ON, STOP = 0, 1
 
-# The longest that a thread is inside the library without a look at signals. Ctrl-C is seen between two such waits.
+# The longest that a thread waits in the library before Python handles signals, such as that of Ctrl-C.
 SLICE_MS = 100
 
 _ENVIRONMENT = "PENTIMENTO_LIBRARY"
@@ -101,9 +101,8 @@ class RunOptions(ctypes.Structure):
 # Interpreters --------------------------------------------------------------------------------------------------------
 
 
-def _refuse_subinterpreters() -> None:
-    """The threads of the library call back into the main interpreter, whatever interpreter gave them the function.
-    Raises ImportError in another."""
+def _reject_subinterpreters() -> None:
+    """Raises ImportError in a subinterpreter: the threads of the library call back into the main interpreter."""
     for name in ("_interpreters", "_xxsubinterpreters"):  # the first since Python 3.13
         try:
             interpreters = importlib.import_module(name)
@@ -120,7 +119,7 @@ def _refuse_subinterpreters() -> None:
         raise ImportError("pentimento works in the main interpreter only, and this is a subinterpreter")
 
 
-_refuse_subinterpreters()
+_reject_subinterpreters()
 
 
 # Loading -------------------------------------------------------------------------------------------------------------
@@ -140,7 +139,7 @@ def _candidates() -> list[Path]:
 
 
 def _load() -> ctypes.CDLL:
-    """The library. Raises ImportError, which says what was tried and what to do."""
+    """Loads the library. Raises ImportError, which says what was tried and what to do."""
     named = os.environ.get(_ENVIRONMENT)
     tried: list[str] = []
     for name in [named] if named else [*map(str, _candidates()), *_NAMES]:
@@ -227,8 +226,8 @@ parse_policy = _declare(_library, "ptm_parse_policy", c_int32, Str, _out, _out)
 
 
 def call(function: Callable[..., int], *arguments: Any) -> int:
-    """Calls a function whose last parameter is the error, which is added here. Gives OK, TIMEOUT or END; raises the
-    error otherwise."""
+    """Calls a function whose last parameter is the error, which is added here. Returns OK, TIMEOUT or END;
+    raises the error otherwise."""
     error = c_void_p()
     status = function(*arguments, byref(error))
     if status in (OK, TIMEOUT, END):
@@ -274,14 +273,14 @@ def take_error(status: int, error: int | None, function: str) -> errors.Pentimen
 
 
 def get_text(function: Callable[..., int], *arguments: Any) -> str:
-    """Calls a function whose last parameters are a text and the error. Gives a copy of the text. Raises."""
+    """Calls a function whose last parameters are a text and the error. Returns a copy of the text. Raises."""
     text = c_void_p()
     call(function, *arguments, byref(text))
     return take_text(text)
 
 
 def get_handle(function: Callable[..., int], *arguments: Any) -> int:
-    """Calls a function whose last parameters are a handle that it makes and the error. Gives the handle. Raises."""
+    """Calls a function whose last parameters are a handle that it makes and the error. Returns the handle. Raises."""
     handle = c_void_p()
     call(function, *arguments, byref(handle))
     assert handle.value is not None
@@ -349,18 +348,18 @@ class Owned:
 
 # What the library calls back -----------------------------------------------------------------------------------------
 
-# The library knows objects of Python by a number, under which they are kept here until it says that it needs them no
-# more. So what is called back cannot be collected too early, whatever becomes of the objects of the user.
+# The library refers to objects of Python by a number. They are kept here until it no longer needs them, so that they
+# cannot be collected too early.
 kept: dict[int, Any] = {}
 _last = 0
 _keeping = threading.Lock()
 
-# The threads of an engine that are within Python code of the user at this moment.
+# The threads of engines that are executing Python code of the user now.
 engine_threads: set[int] = set()
 
 
 def keep(thing: Any) -> int:
-    """Keeps an object for the library. Gives its number, never 0."""
+    """Keeps an object for the library. Returns its number, never 0."""
     global _last
     with _keeping:
         _last += 1

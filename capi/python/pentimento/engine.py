@@ -77,7 +77,7 @@ class Engine:
         self._names: dict[str, set[str]] = {}
         self._added: dict[int, tuple[Backend, str]] = {}
 
-    # Life ------------------------------------------------------------------------------------------------------------
+    # Lifetime --------------------------------------------------------------------------------------------------------
 
     def close(self, timeout: Optional[float] = None) -> None:
         """Cancels the runs of the engine and blocks until its threads have ended, for at most `timeout` seconds.
@@ -224,7 +224,7 @@ class Engine:
         callee = None if sink is None else SinkCallee(sink, self._dispatcher)
         return runs.begin(self, text, images, stop, pull, ask, callee)
 
-    # Inside ----------------------------------------------------------------------------------------------------------
+    # Internal --------------------------------------------------------------------------------------------------------
 
     def _open_handle(self) -> int:
         """Raises `errors.BadHandle` after `close`."""

@@ -135,7 +135,7 @@ class Refused(PentimentoError):
 
 
 class BackendFailed(PentimentoError):
-    """The backend failed for a reason of its own; also what an exception of a backend in Python becomes."""
+    """The backend failed. Also the error for an exception of a backend in Python."""
 
     code = Code.BACKEND_FAILED
 
@@ -269,7 +269,7 @@ def from_status(status: int, message: str, fields: Mapping[str, Any] | None = No
 
 
 def from_json(fields: Mapping[str, Any]) -> PentimentoError:
-    """The exception for an error as it stands in the JSON of events and outcomes."""
+    """The exception for an error in the JSON of events and outcomes."""
     code = Code.__members__.get(str(fields.get("code", "")).upper(), Code.BACKEND_FAILED)
     return from_status(code, fields.get("message", ""), fields)
 

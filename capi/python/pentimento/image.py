@@ -73,7 +73,7 @@ class Image:
         image._record, image._find, image._info, image._owned = record, find, None, None
         return image
 
-    # What it is ------------------------------------------------------------------------------------------------------
+    # Properties ------------------------------------------------------------------------------------------------------
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -112,7 +112,7 @@ class Image:
         """64 hexadecimal digits."""
         return str(self.record["sha256"])
 
-    # Its bytes -------------------------------------------------------------------------------------------------------
+    # Bytes -----------------------------------------------------------------------------------------------------------
 
     @property
     def has_bytes(self) -> bool:
@@ -124,8 +124,8 @@ class Image:
 
     @property
     def data(self) -> memoryview:
-        """The encoded bytes without a copy: read-only, and alive for as long as the view is, whatever becomes of the
-        image, its run and its engine. Raises `errors.NotFound` where only the record is known, `errors.BadHandle` if
+        """The encoded bytes without a copy: read-only, and valid as long as the view, also after the image, its run and
+        its engine are gone. Raises `errors.NotFound` where only the record is known, `errors.BadHandle` if
         the run was closed before."""
         info = self._open()
         if not info.data:
@@ -153,13 +153,13 @@ class Image:
 
         return Pil.open(io.BytesIO(self.data))
 
-    # For people ------------------------------------------------------------------------------------------------------
+    # Display ---------------------------------------------------------------------------------------------------------
 
     def __repr__(self) -> str:
         return f"<{self.media_type} {self.width}x{self.height}, {self.byte_count} bytes>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows."""
+        """The display in a notebook."""
         bundle = {"text/plain": repr(self)}
         if self.has_bytes:
             bundle[self.media_type] = base64.b64encode(self.data).decode("ascii")
@@ -171,7 +171,7 @@ class Image:
     def _repr_jpeg_(self) -> bytes | None:
         return bytes(self) if self.media_type == "image/jpeg" and self.has_bytes else None
 
-    # Inside ----------------------------------------------------------------------------------------------------------
+    # Internal --------------------------------------------------------------------------------------------------------
 
     def _fact(self, name: str) -> Any:
         if self._record is not None:

@@ -167,7 +167,7 @@ class Run:
         self._outcome: Outcome | None = None
         self._outcome_text: tuple[str, Image | None] | None = None
 
-    # What happens ----------------------------------------------------------------------------------------------------
+    # Events ----------------------------------------------------------------------------------------------------------
 
     def __iter__(self) -> Run:
         return self
@@ -192,7 +192,7 @@ class Run:
         after the timeout, while the run continues: iterate again for the events that follow."""
         return _Events(self, timeout)
 
-    # How it ends -----------------------------------------------------------------------------------------------------
+    # End -------------------------------------------------------------------------------------------------------------
 
     def wait(self, timeout: float | None = None) -> Outcome:
         """Blocks until the end, for at most `timeout` seconds. The events can still be read during and after it.
@@ -243,7 +243,7 @@ class Run:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    # What comes of it ------------------------------------------------------------------------------------------------
+    # Results ---------------------------------------------------------------------------------------------------------
 
     @property
     def done(self) -> bool:
@@ -317,7 +317,7 @@ class Run:
         return f"<run: {self.progress}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows: the line of progress, and the best image once there is one."""
+        """The display in a notebook: the line of progress, and the best image if there is one."""
         bundle: dict[str, str] = {}
         try:
             source = self.outcome.transcript if self._outcome_text else self.transcript
@@ -327,7 +327,7 @@ class Run:
             pass
         return {**bundle, "text/plain": repr(self)}
 
-    # Taking events, on a thread that waits ---------------------------------------------------------------------------
+    # Taking events, on a waiting thread ------------------------------------------------------------------------------
 
     def _next(self, end: float | None) -> Event | None:
         """Returns the next event, or None after the last. Raises TimeoutError at `end`."""
@@ -369,7 +369,7 @@ class Run:
     def _take_now(self) -> bool:
         """Moves sent events to the kept ones. True if there is nothing to wait for: an event is kept, or the run has
         ended. Raises `errors.BadHandle` if the run is closed."""
-        # In this order: after the last event comes the end.
+        # In this order: the end follows the last event.
         ended, gone = self._watch.ended, self._watch.gone
         try:
             self._kept.append(self._watch.events.get_nowait().decode())
@@ -401,7 +401,7 @@ class Run:
             else:
                 while not self._take_now():
                     async with self._watch.waiter(self._mailbox(), self._watch.event_waiters) as waiter:
-                        if self._take_now():  # it may have come while the waiter was set up
+                        if self._take_now():  # one may have arrived before the waiter was added
                             break
                         await _until(waiter, end)
                 more = bool(self._kept)
@@ -480,7 +480,7 @@ class Run:
             self._cancel_quietly()
             raise
 
-    # Inside ----------------------------------------------------------------------------------------------------------
+    # Internal --------------------------------------------------------------------------------------------------------
 
     def _bring_outcome(self) -> tuple[str, Image | None]:
         with self._open():

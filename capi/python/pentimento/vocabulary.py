@@ -66,7 +66,7 @@ def _charged(charge: Charge) -> dict[str, Any] | None:
     return None if charge == Charge() else charge.to_json()
 
 
-# What is wanted ------------------------------------------------------------------------------------------------------
+# Briefs --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -171,7 +171,7 @@ class Brief:
 
     def to_json(self) -> dict[str, Any]:
         """With `Image` in the places where the library wants records: see `with_records`."""
-        # The sides are looked at again, because somebody may have set them since.
+        # The sides are validated again, because they may have been set since.
         return _filled(
             goal=self.goal,
             requirements=[_required(item).to_json() for item in self.requirements],
@@ -205,7 +205,7 @@ def with_records(value: Any, images: list[Image]) -> Any:
     return value
 
 
-# What is made --------------------------------------------------------------------------------------------------------
+# Requests and revisions ----------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -324,7 +324,7 @@ class Revision:
         )
 
 
-# What is said of it --------------------------------------------------------------------------------------------------
+# Judgements ----------------------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -476,7 +476,7 @@ def _found(item: Union[Finding, Mapping[str, Any]]) -> Finding:
     return Finding.from_json(item)
 
 
-# What comes of it ----------------------------------------------------------------------------------------------------
+# Transcripts ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -556,7 +556,7 @@ class Candidate:
     __slots__ = ("json", "_find", "_image")
 
     def __init__(self, fields: Mapping[str, Any], find: Find | None = None):
-        #: As it stands in the transcript.
+        #: As in the transcript.
         self.json = fields
         self._find = find
         self._image: Image | None = None
@@ -575,7 +575,7 @@ class Candidate:
 
     @property
     def request(self) -> GenerationRequest:
-        """What was asked of the generator."""
+        """The request to the generator."""
         return GenerationRequest.from_json(self.json["request"], self._find)
 
     @property
@@ -623,7 +623,7 @@ class Candidate:
         return f"<candidate {self.id}: {self.score if 'score' in self.json else 'not judged'}>"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What a notebook shows."""
+        """The display in a notebook."""
         return {**self.image._repr_mimebundle_(), "text/plain": repr(self)}
 
 
@@ -633,7 +633,7 @@ class Round:
     __slots__ = ("json", "_find")
 
     def __init__(self, fields: Mapping[str, Any], find: Find | None = None):
-        #: As it stands in the transcript.
+        #: As in the transcript.
         self.json = fields
         self._find = find
 
@@ -736,12 +736,12 @@ class Transcript:
 
     @property
     def spent_micros(self) -> int:
-        """What was or may have been spent, in micro-dollars: paid, estimated and maybe billed together."""
+        """The money that was or may have been spent, in micro-dollars: paid, estimated and maybe billed together."""
         return int(self.json.get("ledger", {}).get("spent_micros", 0))
 
     @property
     def reserved_micros(self) -> int:
-        """What is reserved for calls in progress, in micro-dollars."""
+        """The money that is reserved for calls in progress, in micro-dollars."""
         return int(self.json.get("ledger", {}).get("reserved_micros", 0))
 
     @property

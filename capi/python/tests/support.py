@@ -1,4 +1,4 @@
-"""What the tests share: the package on the path, pictures, and backends whose answers are known.
+"""What the tests share: the package on the path, images, and scripted backends.
 
 The tests need the shared library and the standard library of Python, nothing else:
 
@@ -22,12 +22,12 @@ sys.path.insert(0, str(PACKAGE_FOLDER))
 
 import pentimento as ptm  # noqa: E402
 
-# Long enough for a slow machine with sanitizers; nothing waits so long when all is well.
+# Long enough for a slow machine with sanitizers. Nothing waits this long unless something fails.
 PATIENCE = 60
 
 
 def png(width=8, height=8, rgb=(200, 30, 30)):
-    """A PNG of one colour, made without any of the code under test."""
+    """A PNG of one colour, made without the code under test."""
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -38,7 +38,7 @@ def png(width=8, height=8, rgb=(200, 30, 30)):
 
 
 class Counting(ptm.Generator):
-    """Gives back a picture that is one pixel wider each time; a plain method."""
+    """Returns an image that is one pixel wider each time, by a plain method."""
 
     seed = True
 
@@ -53,7 +53,7 @@ class Counting(ptm.Generator):
 
 
 class Sleeping(ptm.Generator):
-    """Takes its time, by asyncio; says how many calls were begun and cancelled."""
+    """Sleeps by asyncio. Counts the calls that were begun and cancelled."""
 
     def __init__(self, seconds=0.01):
         self.seconds = seconds
@@ -74,7 +74,7 @@ class Sleeping(ptm.Generator):
 
 
 class Strict(ptm.Critic):
-    """Plans one requirement, and lets it pass once the picture is wide enough; plain methods."""
+    """Plans one requirement, which passes once the image is wide enough. Plain methods."""
 
     def __init__(self, width=10):
         self.width = width
@@ -103,7 +103,7 @@ class AsyncStrict(ptm.Critic):
 
 
 class Told(ptm.Critic):
-    """Gives back what it was told."""
+    """Returns what it was told."""
 
     def __init__(self, critique=(), plan=None, compared="neither"):
         self.result = critique
@@ -121,7 +121,7 @@ class Told(ptm.Critic):
 
 
 def eventually(condition, seconds=PATIENCE):
-    """Whether something comes true in time."""
+    """Waits until a condition is true. False if it is not in time."""
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
@@ -131,7 +131,7 @@ def eventually(condition, seconds=PATIENCE):
 
 
 def python(code, **options):
-    """Begins a Python program that can import the package and this module."""
+    """Starts a Python program that can import the package and this module."""
     folders = [str(PACKAGE_FOLDER), str(Path(__file__).resolve().parent)]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(folders), "PYTHONFAULTHANDLER": "1"}
     return subprocess.Popen(
@@ -146,7 +146,7 @@ def python(code, **options):
 
 
 def run_python(code, seconds=PATIENCE):
-    """Runs one to its end: exit code, standard output, standard error."""
+    """Runs one to its end. Returns exit code, standard output and standard error."""
     process = python(code)
     try:
         out, err = process.communicate(timeout=seconds)

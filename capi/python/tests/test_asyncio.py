@@ -20,7 +20,7 @@ class Case(unittest.IsolatedAsyncioTestCase):
 
 
 class InALoop(Case):
-    async def test_events_come_in_order(self):
+    async def test_events_in_order(self):
         run = self.engine.refine(SHEET, generator="sketch", critic="measure", until="rounds(2)")
         events = [event async for event in run]
         self.assertEqual([event.sequence for event in events], list(range(len(events))))
@@ -28,20 +28,20 @@ class InALoop(Case):
         self.assertEqual([event async for event in run], [])
         self.assertEqual(run.outcome.reason.kind, "rounds")
 
-    async def test_await_gives_the_outcome_and_leaves_the_events(self):
+    async def test_await_leaves_the_events(self):
         run = self.engine.refine(SHEET, until="rounds(1)")
         outcome = await run
         self.assertEqual(outcome.reason.kind, "rounds")
         self.assertEqual((await run).reason, outcome.reason)
         self.assertEqual([event async for event in run][0].type, "run_started")
 
-    async def test_async_methods_are_called_on_the_loop_of_the_engine(self):
+    async def test_async_methods_on_the_loop_of_the_engine(self):
         generator = Sleeping()
         outcome = await self.engine.refine(SHEET, generator=generator, critic=AsyncStrict(8))
         self.assertEqual(outcome.reason.kind, "satisfied")
         self.assertEqual(generator.loops, {asyncio.get_running_loop()})
 
-    async def test_plain_methods_do_not_hold_the_loop_up(self):
+    async def test_plain_methods_do_not_block_the_loop(self):
         class Slow(Counting):
             def generate(self, request):
                 time.sleep(1.0)
@@ -55,14 +55,14 @@ class InALoop(Case):
         self.assertEqual(run.result().reason.kind, "satisfied")
         self.assertLess(longest, 0.75)
 
-    async def test_waiting_in_a_way_that_would_hold_the_loop_up_is_refused(self):
+    async def test_rejects_blocking_the_loop(self):
         run = self.engine.refine(SHEET, generator=Sleeping(), critic=Strict(8))
         for attempt in (lambda: next(run), run.wait):
             with self.assertRaisesRegex(RuntimeError, "async for"):
                 attempt()
         await run
 
-    async def test_two_tasks_can_await_one_run(self):
+    async def test_two_tasks_await_one_run(self):
         run = self.engine.refine(SHEET, generator=Sleeping(0.05), critic=Strict(8))
 
         async def outcome():
@@ -71,14 +71,14 @@ class InALoop(Case):
         first, second = await asyncio.gather(outcome(), outcome())
         self.assertEqual(first.reason, second.reason)
 
-    async def test_an_iteration_can_be_left_and_gone_on_with(self):
+    async def test_iteration_can_be_resumed(self):
         run = self.engine.refine(SHEET, until="rounds(1)")
         async for event in run:
             if event.type == "generation_started":
                 break
         self.assertEqual([event async for event in run][-1].type, "run_stopped")
 
-    async def test_questions_are_put_in_the_loop(self):
+    async def test_ask_in_a_loop(self):
         async def ask(event):
             await asyncio.sleep(0)
             return "words of mine"
@@ -89,7 +89,7 @@ class InALoop(Case):
         run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), ask=lambda event: {"action": "stop"})
         self.assertEqual([event async for event in run][-1]["reason"]["kind"], "reviser")
 
-    async def test_an_ask_that_raises_is_raised_there(self):
+    async def test_ask_raises(self):
         async def ask(event):
             raise KeyError("hands off")
 
@@ -98,7 +98,7 @@ class InALoop(Case):
             await run
         self.assertEqual(self.engine.refine(SHEET, until="rounds(1)").done, False)
 
-    async def test_a_stop_policy_is_a_plain_function(self):
+    async def test_rejects_an_async_stop_policy(self):
         outcome = await self.engine.refine(
             SHEET, generator=Sleeping(), critic=Strict(99), until="never", stop=lambda run: len(run.rounds) == 2)
         self.assertEqual(outcome.reason.kind, "custom")
@@ -145,13 +145,13 @@ class Cancelling(Case):
             await task
         self.assertEqual((await run).reason.kind, "cancelled")
 
-    async def test_a_time_limit_cancels_the_run(self):
+    async def test_wait_for_cancels_the_run(self):
         run = await self.begun(Sleeping(60))
         with self.assertRaises(asyncio.TimeoutError):
             await asyncio.wait_for(run, 0.1)
         self.assertEqual((await run).reason.kind, "cancelled")
 
-    async def test_closing_a_run_ends_who_awaits_it(self):
+    async def test_close_ends_an_await(self):
         generator = Sleeping(60)
         run = await self.begun(generator)
 
@@ -169,7 +169,7 @@ class Cancelling(Case):
             with self.assertRaises(ptm.errors.BadHandle):
                 await asyncio.wait_for(task, support.PATIENCE)
 
-    async def test_closing_the_engine_ends_who_awaits_a_run(self):
+    async def test_closing_the_engine_ends_an_await(self):
         generator = Sleeping(60)
         run = await self.begun(generator)
 
@@ -184,7 +184,7 @@ class Cancelling(Case):
 
 
 class Many(Case):
-    async def test_a_thousand_runs_at_once(self):
+    async def test_thousand_runs(self):
         generator, critic = Sleeping(0.2), AsyncStrict(8)
 
         async def one():
@@ -200,7 +200,7 @@ class Many(Case):
         self.assertLess(time.monotonic() - begun, 60)
         self.assertEqual(generator.begun, 1000)
 
-    async def test_a_thousand_runs_that_are_cancelled(self):
+    async def test_thousand_cancelled_runs(self):
         generator = Sleeping(60)
         runs = [self.engine.refine(SHEET, generator=generator, critic=Strict()) for _ in range(1000)]
 
@@ -221,13 +221,13 @@ class Many(Case):
 
 
 class OfAPlainEngine(unittest.TestCase):
-    """An engine of `with`, in a loop and out of it."""
+    """An engine that is not bound to a loop, within a loop and outside."""
 
     def setUp(self):
         self.engine = ptm.Engine()
         self.addCleanup(self.engine.close)
 
-    def test_a_run_begun_outside_can_be_iterated_in_a_loop(self):
+    def test_run_begun_outside_a_loop(self):
         run = self.engine.refine(SHEET, generator=Sleeping(), critic=Strict(8))
 
         async def iterate():
@@ -245,7 +245,7 @@ class OfAPlainEngine(unittest.TestCase):
     async def awaited(self, run):
         return await run
 
-    def test_one_that_is_cancelled_loses_no_event(self):
+    def test_cancelled_iteration_loses_no_event(self):
         run = self.engine.refine(SHEET, generator=Sleeping(60), critic=Strict(8))
 
         async def iterate():
@@ -258,7 +258,7 @@ class OfAPlainEngine(unittest.TestCase):
         asyncio.run(main())
         self.assertEqual([event.type for event in run][-1], "run_stopped")
 
-    def test_a_run_begun_in_a_loop_can_be_waited_for_plainly(self):
+    def test_run_begun_in_a_loop(self):
         # As in a notebook, whose cells run in a loop.
         async def cell():
             run = self.engine.refine(SHEET, generator=Sleeping(), critic=Strict(8))
@@ -267,13 +267,13 @@ class OfAPlainEngine(unittest.TestCase):
         types, kind = asyncio.run(cell())
         self.assertEqual((types[0], types[-1], kind), ("run_started", "run_stopped", "satisfied"))
 
-    def test_async_methods_have_a_loop_of_their_own(self):
+    def test_async_methods_on_a_loop_of_their_own(self):
         generator = Sleeping()
         self.engine.refine(SHEET, generator=generator, critic=Strict(8)).wait(support.PATIENCE)
         self.engine.refine(SHEET, generator=generator, critic=Strict(8)).wait(support.PATIENCE)
         self.assertEqual(len(generator.loops), 1)
 
-    def test_the_calls_fail_once_the_loop_is_closed(self):
+    def test_calls_fail_after_the_loop_is_closed(self):
         engines = []
 
         async def main():

@@ -17,12 +17,12 @@ class Case(unittest.TestCase):
     def setUp(self):
         self.engine = ptm.Engine()
         self.addCleanup(self.engine.close)
-        # What raises is logged; here it is raised on purpose.
+        # Exceptions are logged; here they are raised on purpose.
         logging.getLogger("pentimento").setLevel(logging.CRITICAL)
         self.addCleanup(logging.getLogger("pentimento").setLevel, logging.NOTSET)
 
     def refine(self, generator, critic, **settings):
-        """A run to its end."""
+        """Runs to the end."""
         return self.engine.refine(SHEET, generator=generator, critic=critic, **settings).wait(support.PATIENCE)
 
 
@@ -49,7 +49,7 @@ class InTheLoop(Case):
         self.assertEqual(outcome.best.critique.remark, SHEET)
         self.assertEqual(outcome.best.image.sha256, generator.picture.sha256)
 
-    def test_plain_and_async_methods_in_one(self):
+    def test_plain_and_async_methods(self):
         class Mixed(Strict):
             async def critique(self, candidate, checklist):
                 await asyncio.sleep(0)
@@ -57,7 +57,7 @@ class InTheLoop(Case):
 
         self.check(Counting(), Mixed(9), 2)
 
-    def test_a_plain_method_may_give_back_what_is_to_be_awaited(self):
+    def test_plain_method_returns_an_awaitable(self):
         class Later(ptm.Generator):
             def generate(self, request):
                 async def draw():
@@ -68,7 +68,7 @@ class InTheLoop(Case):
 
         self.check(Later(), Strict(10), 1)
 
-    def test_a_generation_says_more(self):
+    def test_generation(self):
         class Telling(ptm.Generator):
             estimate_micros = ptm.usd(0.02)
             images_per_call = 2
@@ -88,7 +88,7 @@ class InTheLoop(Case):
         self.assertEqual(outcome.best.json["request_id"], "r-1")
         self.assertEqual(outcome.transcript.spent_micros, ptm.usd(0.01))
 
-    def test_what_is_not_said_costs_the_estimate(self):
+    def test_cost_by_default(self):
         class Dear(Counting):
             estimate_micros = ptm.usd(0.02)
 
@@ -96,7 +96,7 @@ class InTheLoop(Case):
         self.assertEqual(outcome.reason.kind, "money")
         self.assertEqual(outcome.transcript.spent_micros, ptm.usd(0.04))
 
-    def test_a_plan_is_judged_with_weights_and_charges(self):
+    def test_plan_with_weights_and_charges(self):
         class Weighing(ptm.Critic):
             estimates_micros = {"plan": 10, "critique": 20}
 
@@ -120,7 +120,7 @@ class InTheLoop(Case):
         self.assertEqual(outcome.best.critique.verdict("b"), "unknown")
         self.assertEqual(outcome.best.critique.suggested_prompt, "try this")
 
-    def test_it_may_start_from_a_picture(self):
+    def test_init_image_of_a_request(self):
         class Editing(Counting):
             image_to_image = True
 
@@ -140,7 +140,7 @@ class InTheLoop(Case):
         if "edit" in actions:
             self.assertEqual(generator.base, png(8, 8))
 
-    def test_a_comparison_is_asked_in_both_orders(self):
+    def test_compares_in_both_orders(self):
         class Comparing(Strict):
             asked = 0
 
@@ -162,7 +162,7 @@ class InTheLoop(Case):
             pass
 
         first, second, named = OwnCritic(), OwnCritic(), OwnCritic()
-        named.name = "measure"  # which is the name of a built-in one, to be left alone
+        named.name = "measure"  # the name of a built-in one, which is not replaced
         names = []
         for critic in (first, second, first, named):
             run = self.engine.refine(SHEET, generator=Counting(), critic=critic, until="rounds(1)")
@@ -174,7 +174,7 @@ class InTheLoop(Case):
         with self.assertRaises(ptm.PentimentoError):
             self.engine.add_generator(Counting(), "not a name")
 
-    def test_a_backend_of_the_same_name_takes_the_place(self):
+    def test_replaces_a_backend_of_the_same_name(self):
         self.engine.add_generator(Counting(), "house")
         wide = Counting()
         wide.generate = lambda request: png(77, 8)
@@ -186,11 +186,11 @@ class InTheLoop(Case):
             with self.assertRaises(TypeError):
                 kind()
 
-    def test_current_call_is_there_only_within_a_call(self):
+    def test_current_call_outside_a_call(self):
         with self.assertRaises(RuntimeError):
             ptm.current_call()
 
-    def test_more_calls_than_threads_wait_for_their_turn(self):
+    def test_more_calls_than_threads(self):
         engine = ptm.Engine(workers=2)
         self.addCleanup(engine.close)
 
@@ -214,7 +214,7 @@ class InTheLoop(Case):
 
 
 class Adding(Case):
-    """What a backend says of itself is looked at when it is added."""
+    """The attributes of a backend are validated when it is added."""
 
     def refuse(self, base, kind, message, **attributes):
         attributes = {"generate": lambda self, request: png(), "critique": lambda self, *two: [], **attributes}
@@ -226,7 +226,7 @@ class Adding(Case):
                 attempt()
             self.assertEqual(str(caught.exception), message)
 
-    def test_money_is_whole_micro_dollars(self):
+    def test_invalid_estimates(self):
         wanted = "Grey.estimate_micros is whole micro-dollars, ptm.usd(0.04), not "
         for value in (0.04, 1.0, "10", True, None):
             self.refuse(ptm.Generator, TypeError, wanted + repr(value), estimate_micros=value)
@@ -238,7 +238,7 @@ class Adding(Case):
         wanted = f'{whose} is a dict, {{"critique": ptm.usd(0.01)}}, not 10'
         self.refuse(ptm.Critic, TypeError, wanted, estimates_micros=10)
 
-    def test_what_is_misspelt_sets_no_money_aside(self):
+    def test_misspelt_estimates(self):
         for base, wrong, right, value in (
             (ptm.Generator, "estimate", "estimate_micros", 40_000),
             (ptm.Generator, "estimates_micros", "estimate_micros", {"generate": 40_000}),
@@ -246,11 +246,11 @@ class Adding(Case):
             (ptm.Critic, "estimate_micros", "estimates_micros", 40_000),
         ):
             self.refuse(base, TypeError, f"Grey.{wrong} is not read; did you mean {right}?", **{wrong: value})
-        # A method of that name is something else.
+        # A method of that name is accepted.
         generator = type("Grey", (Counting,), {"estimate": lambda self: 3})()
         self.assertEqual(self.engine.add_generator(generator), "grey")
 
-    def test_capabilities_have_their_types(self):
+    def test_invalid_capabilities(self):
         for value in ("512", 1.5, True):
             wanted = f"Grey.max_side is a whole number of pixels, or None, not {value!r}"
             self.refuse(ptm.Generator, TypeError, wanted, max_side=value)
@@ -262,7 +262,7 @@ class Adding(Case):
         for base in (ptm.Generator, ptm.Critic):
             self.refuse(base, TypeError, "Grey.name is a text, not 3", name=3)
 
-    def test_a_class_is_no_backend(self):
+    def test_rejects_a_class(self):
         for role, kind in (("generator", Counting), ("critic", Strict)):
             with self.assertRaises(TypeError) as caught:
                 self.engine.refine(SHEET, **{role: kind})
@@ -275,7 +275,7 @@ class Adding(Case):
         with self.assertRaises(TypeError):
             self.engine.add_critic(Counting())
 
-    def test_there_is_a_thread_at_least_for_plain_methods(self):
+    def test_invalid_workers(self):
         for value, kind, message in (
             (0, ValueError, "workers is 0; 1 or more"),
             (-1, ValueError, "workers is -1; 1 or more"),
@@ -289,7 +289,7 @@ class Adding(Case):
 
 
 class Planning(Case):
-    def test_texts_are_requirements_that_must_be_met(self):
+    def test_plan_of_texts(self):
         for plan in (["a thing", ptm.Requirement("", "bright")], ptm.Plan(["a thing", ptm.Requirement("", "bright")])):
             critic = Told([ptm.Finding("a thing", True), ptm.Finding("bright", True)], plan)
             outcome = self.refine(Counting(), critic, until="satisfied || rounds(1)")
@@ -297,7 +297,7 @@ class Planning(Case):
             self.assertEqual([(item.id, item.text, item.importance) for item in outcome.transcript.checklist],
                              [("a thing", "a thing", "must"), ("bright", "bright", "must")])
 
-    def test_what_a_critic_leaves_unjudged_is_said(self):
+    def test_unjudged(self):
         plan = ptm.Plan(["a thing"], unjudged=["a floral pattern"])
         outcome = self.refine(Counting(), Told([ptm.Finding("a thing", True)], plan))
         self.assertEqual(str(outcome.reason), "satisfied: 1 of 1 judged; not judged: a floral pattern")
@@ -307,7 +307,7 @@ class Planning(Case):
         outcome = self.refine(Counting(), Told([ptm.Finding("a thing", True)], ["a thing"]))
         self.assertEqual((outcome.unjudged, outcome.fully_judged), ([], True))
 
-    def test_a_critic_without_a_plan_judges_the_requirements_of_the_brief(self):
+    def test_critic_without_a_plan(self):
         class Easy(ptm.Critic):
             def critique(self, candidate, checklist):
                 return [ptm.Finding(item.id, True) for item in checklist]
@@ -321,13 +321,13 @@ class Planning(Case):
         self.assertEqual((outcome.reason.kind, outcome.transcript.images_requested), ("failed", 0))
         self.assertIn("the checklist is empty", outcome.error.message)
 
-    def test_what_was_planned_can_be_read_also_where_it_says_nothing(self):
+    def test_reads_an_empty_plan(self):
         plan = {"requirements": [{"id": "a", "text": "", "importance": "must"}]}
         outcome = self.refine(Counting(), Told([ptm.Finding("a", True)], plan), until="satisfied || rounds(1)")
         self.assertEqual(outcome.reason.kind, "satisfied", outcome.error)
         self.assertEqual([item.text for item in outcome.transcript.checklist], [""])
 
-    def test_json_will_do_as_well(self):
+    def test_results_as_json(self):
         plan = {"requirements": [{"id": "a", "text": "a thing", "importance": "must"}]}
         for planned in (plan, plan["requirements"]):
             finding = {"requirement": "a", "verdict": "pass"}
@@ -338,14 +338,14 @@ class Planning(Case):
 
 class Failing(Case):
     def error_of(self, generator, critic=None, **settings):
-        """The error that ends a run at once."""
+        """The error of a run whose first call fails."""
         run = self.engine.refine(SHEET, generator=generator, critic=critic or Strict(), on_error="stop", **settings)
         outcome = run.wait(support.PATIENCE)
         self.assertEqual(outcome.reason.kind, "failed")
         self.assertIn("call_failed", [event.type for event in run])
         return outcome.error
 
-    def test_an_exception_is_the_error_of_the_call(self):
+    def test_exception_is_the_error_of_the_call(self):
         class Raising(ptm.Generator):
             def generate(self, request):
                 raise KeyError("no such\ncolour")
@@ -355,7 +355,7 @@ class Failing(Case):
         self.assertEqual(error.message, "Raising.generate raised KeyError: 'no such\\ncolour'")
         self.assertFalse(error.maybe_billed)
 
-    def test_nobody_knows_then_what_it_cost(self):
+    def test_failed_call_may_be_billed(self):
         class Dear(ptm.Generator):
             estimate_micros = ptm.usd(0.05)
 
@@ -366,7 +366,7 @@ class Failing(Case):
         self.assertTrue(error.maybe_billed)
         self.assertEqual(error.charge.micros, ptm.usd(0.05))
 
-    def test_an_error_of_the_library_goes_through_as_it_is(self):
+    def test_library_error_is_passed_on(self):
         class Refusing(ptm.Generator):
             async def generate(self, request):
                 raise ptm.errors.Refused("no people", provider_message="policy 7", request_id="r-7",
@@ -377,7 +377,7 @@ class Failing(Case):
         self.assertEqual((error.message, error.provider_message, error.request_id), ("no people", "policy 7", "r-7"))
         self.assertEqual(error.charge, ptm.Charge.paid(10_000))
 
-    def test_critics_fail_likewise(self):
+    def test_critic_raises(self):
         class Planning(Strict):
             def plan(self, brief):
                 raise ZeroDivisionError("in the plan")
@@ -391,7 +391,7 @@ class Failing(Case):
         error = self.error_of(Counting(), Judging())
         self.assertEqual(error.message, "Judging.critique raised ZeroDivisionError: in the critique")
 
-    def test_results_that_are_none(self):
+    def test_invalid_results_of_generators(self):
         class Wrong(ptm.Generator):
             def __init__(self, result):
                 self.result = result
@@ -407,7 +407,7 @@ class Failing(Case):
             error = self.error_of(Counting(), Told(result))
             self.assertTrue(error.message, result)
 
-    def test_results_of_critics_that_are_none_say_what_is_accepted(self):
+    def test_invalid_results_of_critics(self):
         critique = "critique gives back a list of findings, each a Finding(id, verdict), or a Critique, not "
         finding = 'a finding is a Finding(id, verdict) or a dict {"requirement": id, "verdict": ...}, not '
         findings = "the findings of a critique are a list, each a Finding(id, verdict), not "
@@ -447,7 +447,7 @@ class Failing(Case):
             error = self.error_of(Counting(), Told(fail, compared=compared), until="rounds(2)")
             self.assertEqual(error.message.partition("Error: ")[2], message)
 
-    def test_the_estimate_of_a_failed_call_is_that_which_was_told(self):
+    def test_estimate_of_a_failed_call(self):
         class Changing(ptm.Generator):
             estimate_micros = ptm.usd(0.05)
 
@@ -457,14 +457,14 @@ class Failing(Case):
 
         self.assertEqual(self.error_of(Changing()).charge, ptm.Charge.maybe_billed(ptm.usd(0.05)))
 
-    def test_what_ends_other_programs_does_not_end_this_one(self):
+    def test_system_exit_in_a_method(self):
         class Exiting(ptm.Generator):
             def generate(self, request):
                 raise SystemExit(3)
 
         self.assertIn("SystemExit: 3", self.error_of(Exiting()).message)
 
-    def test_its_traceback_is_logged(self):
+    def test_traceback_is_logged(self):
         class Raising(ptm.Generator):
             def generate(self, request):
                 raise KeyError("colour")
@@ -474,7 +474,7 @@ class Failing(Case):
         self.assertIn("Raising.generate raised", logs.output[0])
         self.assertIn("Traceback", logs.output[0])
 
-    def test_a_run_goes_on_with_the_other_drafts(self):
+    def test_failed_draft(self):
         class Sometimes(Counting):
             calls = itertools.count()
 
@@ -489,7 +489,7 @@ class Failing(Case):
 
 
 class Cancelling(Case):
-    def test_an_async_method_is_cancelled_as_a_task(self):
+    def test_async_method_is_cancelled(self):
         generator = Sleeping(60)
         run = self.engine.refine(SHEET, generator=generator, critic=Strict())
         self.assertTrue(eventually(lambda: generator.begun))
@@ -501,7 +501,7 @@ class Cancelling(Case):
             outcome.best
         self.assertTrue(eventually(lambda: generator.cancelled))
 
-    def test_a_plain_method_can_look(self):
+    def test_plain_method_sees_cancellation(self):
         class Looking(ptm.Generator):
             begun = seen = False
 
@@ -518,7 +518,7 @@ class Cancelling(Case):
         self.assertEqual(run.wait(support.PATIENCE).reason.kind, "cancelled")
         self.assertTrue(eventually(lambda: generator.seen))
 
-    def test_the_run_does_not_wait_for_one_that_pays_no_heed(self):
+    def test_run_does_not_wait_for_a_busy_method(self):
         release = threading.Event()
         self.addCleanup(release.set)
 
@@ -545,7 +545,7 @@ class Asking(Case):
         run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), ask=ask, **settings)
         return run, run.wait(support.PATIENCE)
 
-    def test_a_person_lets_the_init_image_go(self):
+    def test_answer_drops_the_init_image(self):
         class Editing(Counting):
             image_to_image = True
 
@@ -559,24 +559,24 @@ class Asking(Case):
         self.assertTrue(started_from_image(lambda event: "on white paper"))
         self.assertFalse(started_from_image(lambda event: {"action": "reprompt", "request": {"init_image": None}}))
 
-    def test_a_proposal_can_be_accepted(self):
+    def test_answer_accepts(self):
         seen = []
         run, outcome = self.asked(lambda event: seen.append(event))
         self.assertEqual(outcome.reason.kind, "satisfied")
         self.assertEqual([event.type for event in seen], ["revision_proposed"])
         self.assertIn("proposed: ", str(seen[0]))
         self.assertIsNone(seen[0].sequence)
-        # The events that were passed over are still to be had.
+        # The events that were skipped can still be read.
         types = [event.type for event in run]
         self.assertIn("revision_proposed", types)
         self.assertEqual(types[-1], "run_stopped")
 
-    def test_a_text_is_the_prompt(self):
+    def test_answer_with_a_prompt(self):
         outcome = self.asked(lambda event: "a wide red sheet")[1]
         self.assertEqual(outcome.best.request.prompt, "a wide red sheet")
         self.assertEqual(outcome.transcript.rounds[1].revision["author"], "person")
 
-    def test_an_empty_text_accepts_as_none_does(self):
+    def test_empty_answer_accepts(self):
         for text in ("", " \n"):
             seen = []
 
@@ -592,7 +592,7 @@ class Asking(Case):
                 proposed = event.revision["request"]["prompt"]
         self.assertEqual(run.outcome.best.request.prompt, proposed)
 
-    def test_what_is_no_question_cannot_be_answered(self):
+    def test_rejects_answers_to_other_events(self):
         run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), reviser="ask")
         for event in run:
             if event.type == "revision_proposed":
@@ -609,27 +609,27 @@ class Asking(Case):
                 words = f"only revision_proposed can be answered; this is {event.type}"
                 self.assertEqual(str(caught.exception), words)
 
-    def test_an_object_changes_members(self):
+    def test_answer_overrides_members(self):
         outcome = self.asked(lambda event: {"request": {"seed": 11, "prompt": "a sheet"}})[1]
         self.assertEqual(outcome.best.request.seed, 11)
 
-    def test_a_person_can_stop(self):
+    def test_answer_stops(self):
         outcome = self.asked(lambda event: {"action": "stop"})[1]
         self.assertEqual(outcome.reason.kind, "reviser")
 
-    def test_an_async_callable_is_asked_as_well(self):
+    def test_async_ask(self):
         async def ask(event):
             await asyncio.sleep(0)
             return "a wide red sheet"
 
         self.assertEqual(self.asked(ask)[1].best.request.prompt, "a wide red sheet")
 
-    def test_it_is_called_where_the_run_is_waited_for(self):
+    def test_ask_on_the_waiting_thread(self):
         threads = []
         self.asked(lambda event: threads.append(threading.current_thread()))
         self.assertEqual(threads, [threading.current_thread()])
 
-    def test_what_it_raises_is_raised_there_and_cancels_the_run(self):
+    def test_ask_raises(self):
         def ask(event):
             raise KeyError("hands off")
 
@@ -639,12 +639,12 @@ class Asking(Case):
                 pass
         self.assertEqual(run.wait(support.PATIENCE).reason.kind, "cancelled")
 
-    def test_an_answer_that_is_none_is_refused(self):
+    def test_invalid_answer(self):
         run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(99), ask=lambda event: {"action": "dance"})
         with self.assertRaises(ptm.errors.ParseFailed):
             run.wait(support.PATIENCE)
 
-    def test_the_event_can_be_answered_by_hand(self):
+    def test_answer_of_an_event(self):
         run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), reviser="ask")
         for event in run:
             if event.type == "revision_proposed":
@@ -657,7 +657,7 @@ class Asking(Case):
                     run.answer(event["question"] + 1)
         self.assertEqual(run.outcome.best.request.prompt, "a very wide sheet")
 
-    def test_another_reviser_proposes(self):
+    def test_other_proposer(self):
         class Suggesting(Strict):
             def critique(self, candidate, checklist):
                 return ptm.Critique([ptm.Finding("wide", candidate.image.width >= 9)], "suggested words")
@@ -673,7 +673,7 @@ class Stopping(Case):
     def stopped(self, stop, critic=None, **settings):
         return self.refine(Counting(), critic or Strict(99), stop=stop, **{"until": "never", **settings})
 
-    def test_a_policy_sees_the_transcript(self):
+    def test_stop_policy_sees_the_transcript(self):
         seen = []
 
         def stop(transcript):
@@ -685,16 +685,16 @@ class Stopping(Case):
         self.assertEqual(len(outcome.transcript.rounds), 3)
         self.assertEqual(seen[-1].brief.goal, SHEET)
 
-    def test_a_text_says_why(self):
+    def test_stop_policy_with_a_reason(self):
         outcome = self.stopped(lambda transcript: "enough, said Ána" if transcript.rounds else None)
         self.assertEqual(outcome.reason.detail, "enough, said Ána")
 
-    def test_a_long_text_is_cut_between_characters(self):
+    def test_long_reason_is_cut_between_characters(self):
         outcome = self.stopped(lambda transcript: "é" * 10_000 if transcript.rounds else None)
         self.assertGreater(len(outcome.reason.detail), 10)
         self.assertEqual(set(outcome.reason.detail), {"é"})
 
-    def test_finished_rounds_are_told_from_the_one_that_begins(self):
+    def test_stop_policy_sees_unfinished_rounds(self):
         seen = []
 
         def stop(transcript):
@@ -705,10 +705,10 @@ class Stopping(Case):
         self.assertIn((2, 1), seen)
         self.assertEqual([bool(candidate.critique) for candidate in outcome.transcript.candidates], [True, True])
 
-    def test_the_policy_of_the_request_holds_besides(self):
+    def test_both_policies_hold(self):
         self.assertEqual(self.stopped(lambda transcript: False, until="rounds(2)").reason.kind, "rounds")
 
-    def test_one_that_raises_ends_the_run(self):
+    def test_stop_policy_raises(self):
         def stop(transcript):
             if transcript.rounds:
                 raise LookupError("no budget")
@@ -718,13 +718,13 @@ class Stopping(Case):
         words = "the stop policy raised LookupError: no budget"
         self.assertEqual(outcome.error.message, words)
         self.assertIsInstance(outcome.error.__cause__, LookupError)
-        # However the library introduces them, they stand there once.
+        # The message has them once, whatever the library puts before them.
         self.assertTrue(outcome.reason.detail in ("", words) or outcome.reason.detail.count(words) == 1)
         for text in (str(outcome.reason), str(outcome.error)):
             self.assertLessEqual(text.count("no budget"), 1)
             self.assertNotIn("\n", text)
 
-    def test_one_that_is_async_is_refused(self):
+    def test_async_stop_policy(self):
         async def stop(transcript):
             return True
 
@@ -732,7 +732,7 @@ class Stopping(Case):
         self.assertEqual(outcome.reason.kind, "failed")
         self.assertIn("plain function", outcome.error.message)
 
-    def test_pictures_can_be_seen(self):
+    def test_stop_policy_sees_images(self):
         sizes = []
 
         def stop(transcript):
@@ -743,13 +743,13 @@ class Stopping(Case):
         self.assertEqual(outcome.reason.kind, "custom", outcome.error)
         self.assertEqual(sizes[0], len(png(8, 8)))
 
-    def test_waiting_within_one_is_refused(self):
+    def test_rejects_waiting_within_a_stop_policy(self):
         other = self.engine.refine(SHEET, generator=Sleeping(30), critic=Strict())
         outcome = self.stopped(lambda transcript: other.wait())
         self.assertEqual(outcome.reason.kind, "failed")
         self.assertIsInstance(outcome.error.__cause__, ptm.errors.Busy)
 
-    def test_an_engine_can_be_closed_within_one(self):
+    def test_closes_the_engine_within_a_stop_policy(self):
         closed = threading.Event()
 
         def stop(transcript):

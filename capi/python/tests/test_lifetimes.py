@@ -1,4 +1,4 @@
-"""How engines and runs end: collected, closed, forked, interrupted, or left to the end of the program."""
+"""The end of engines and runs: collected, closed, forked, interrupted, or at the end of the program."""
 
 import ctypes
 import gc
@@ -19,7 +19,7 @@ SHEET = "a red sheet of paper"
 
 
 class Collecting(unittest.TestCase):
-    def test_a_run_that_is_let_go_of_is_cancelled(self):
+    def test_dropped_run_is_cancelled(self):
         with ptm.Engine() as engine:
             generator = Sleeping(60)
             run = engine.refine(SHEET, generator=generator, critic=Strict())
@@ -30,7 +30,7 @@ class Collecting(unittest.TestCase):
             self.assertIsNone(seen())
             self.assertTrue(eventually(lambda: generator.cancelled))
 
-    def test_an_engine_that_is_let_go_of_is_closed(self):
+    def test_dropped_engine_is_closed(self):
         generator = Sleeping(60)
         run = ptm.Engine().refine(SHEET, generator=generator, critic=Strict())  # the run keeps its engine
         gc.collect()
@@ -43,7 +43,7 @@ class Collecting(unittest.TestCase):
         closer.wait()
         self.assertTrue(eventually(lambda: generator.cancelled))
 
-    def test_a_backend_is_kept_until_the_engine_is_closed(self):
+    def test_backend_lives_until_the_engine_is_closed(self):
         engine = ptm.Engine()
         seen = weakref.ref(generator := Counting())
         name = engine.add_generator(generator)
@@ -59,10 +59,10 @@ class Collecting(unittest.TestCase):
 
         self.assertTrue(eventually(is_gone))
 
-    def test_nothing_is_kept_of_what_has_ended(self):
+    def test_nothing_is_kept_after_the_end(self):
         from pentimento import _native
 
-        def is_empty():  # also of what other tests left
+        def is_empty():  # also of what is left from other tests
             gc.collect()
             return not _native.kept
 
@@ -74,9 +74,9 @@ class Collecting(unittest.TestCase):
                 engine.refine(SHEET, generator="nosuch", stop=lambda run: True)
         self.assertTrue(eventually(is_empty), _native.kept)
 
-    def test_engines_and_runs_can_be_collected_within_callbacks(self):
+    def test_collected_within_callbacks(self):
         class Litter:
-            """Waits in a cycle for the garbage collection, with a run that goes on."""
+            """A cycle that only the garbage collection frees, with a run in progress."""
 
             def __init__(self):
                 self.engine = ptm.Engine()
@@ -102,7 +102,7 @@ class Collecting(unittest.TestCase):
             self.assertEqual(run.wait(support.PATIENCE).reason.kind, "custom")
         self.assertGreaterEqual(len(collected), 6)
 
-    def test_a_run_can_be_closed_within_its_own_callback(self):
+    def test_closes_a_run_within_its_callback(self):
         held = []
 
         def stop(transcript):
@@ -115,7 +115,7 @@ class Collecting(unittest.TestCase):
             with self.assertRaises(ptm.errors.BadHandle):
                 held[0].wait(support.PATIENCE)
 
-    def test_closing_does_not_wait_for_events_to_be_fetched(self):
+    def test_close_does_not_wait_for_unread_events(self):
         engine = ptm.Engine()
         runs = [engine.refine("three red mugs", until="never") for _ in range(5)]
         self.assertEqual(next(runs[0]).type, "run_started")
@@ -126,7 +126,7 @@ class Collecting(unittest.TestCase):
 
 
 class AtTheEnd(unittest.TestCase):
-    """Programs that end in the middle of something: they end at once, with their own exit code, and say nothing."""
+    """Programs that end while something is in progress: at once, with their own exit code, and without output."""
 
     def check(self, code, status=0, expected="ready\n"):
         begun = time.monotonic()
@@ -135,7 +135,7 @@ class AtTheEnd(unittest.TestCase):
         self.assertEqual(result, (status, expected, ""))
         self.assertLess(time.monotonic() - begun, 30)
 
-    def test_with_a_run_that_goes_on(self):
+    def test_with_a_run_in_progress(self):
         self.check("""
 engine = ptm.Engine()
 generator = Sleeping(60)
@@ -144,7 +144,7 @@ assert eventually(lambda: generator.begun)
 print("ready")
 """)
 
-    def test_with_a_run_of_what_is_built_in(self):
+    def test_with_runs_of_the_offline_backends(self):
         self.check("""
 engine = ptm.Engine(threads=2)
 runs = [engine.refine("three red mugs", until="never", stop=lambda run: False) for _ in range(4)]
@@ -193,7 +193,7 @@ async def main():
 asyncio.run(main())
 """)
 
-    def test_with_engines_that_were_let_go_of(self):
+    def test_with_dropped_engines(self):
         self.check("""
 for _ in range(20):
     ptm.Engine().refine("three red mugs", until="never")
@@ -228,7 +228,7 @@ assert eventually(lambda: "generation_started" in taken)
 print("ready")
 """)
 
-    def test_with_a_picture_in_use(self):
+    def test_with_an_image_in_use(self):
         self.check("""
 with ptm.Engine() as engine:
     data = engine.refine("a red mug", until="rounds(1)").wait().best.image.data
@@ -240,7 +240,7 @@ print("ready")
 @unittest.skipUnless(hasattr(signal, "SIGINT") and os.name == "posix", "needs signals of POSIX")
 class Interrupting(unittest.TestCase):
     def interrupted(self, code):
-        """What a program says that gets a SIGINT when it is ready; and how long it took then."""
+        """Sends SIGINT to a program that is ready. Returns its result and the seconds until its end."""
         process = python("from support import *\nimport sys\n" + code)
         self.addCleanup(process.stdout.close)
         self.addCleanup(process.stderr.close)
@@ -254,7 +254,7 @@ class Interrupting(unittest.TestCase):
         finally:
             process.kill()
 
-    def test_it_is_seen_in_an_iteration(self):
+    def test_in_an_iteration(self):
         status, out, err, seconds = self.interrupted("""
 with ptm.Engine() as engine:
     run = engine.refine("a sheet", generator=Sleeping(60), critic=Strict())
@@ -268,7 +268,7 @@ with ptm.Engine() as engine:
         self.assertEqual((status, out, err), (0, "run_stopped cancelled\n", ""))
         self.assertLess(seconds, support.PATIENCE / 2)
 
-    def test_it_is_seen_in_a_wait_and_ends_the_program(self):
+    def test_in_a_wait(self):
         status, out, err, seconds = self.interrupted("""
 engine = ptm.Engine()
 run = engine.refine("a sheet", generator=Sleeping(60), critic=Strict())
@@ -279,7 +279,7 @@ run.wait()
         self.assertIn("KeyboardInterrupt", err)
         self.assertLess(seconds, support.PATIENCE / 2)
 
-    def test_it_is_seen_in_a_loop(self):
+    def test_in_a_loop(self):
         status, out, err, seconds = self.interrupted("""
 async def main():
     async with ptm.Engine() as engine:
@@ -299,8 +299,8 @@ except KeyboardInterrupt:
         self.assertRegex(out, "^(cancelled|failed)\ninterrupted\n$")
         self.assertLess(seconds, support.PATIENCE / 2)
 
-    def test_it_is_seen_while_an_engine_is_closed(self):
-        # The policy does not come to its end; the second Ctrl-C ends the program.
+    def test_while_an_engine_closes(self):
+        # The policy does not return; the second Ctrl-C ends the program.
         process = python("""
 from support import *
 engine = ptm.Engine()
@@ -324,7 +324,7 @@ except KeyboardInterrupt:
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.stdout.readline(), "interrupted\n")
 
-        def ends():  # again, where the signal came before the end of the program waited for the engine
+        def ends():  # again, if the signal came before the program waited for the engine
             time.sleep(0.3)
             process.send_signal(signal.SIGINT)
             return process.poll() is not None
@@ -334,7 +334,7 @@ except KeyboardInterrupt:
 
 
 class Subinterpreters(unittest.TestCase):
-    def test_the_import_says_that_it_works_in_the_main_one_only(self):
+    def test_subinterpreter(self):
         status, out, err = run_python(r"""
 import pentimento
 try:
@@ -350,11 +350,11 @@ interpreters.run_string(interpreters.create(), code)
 
 @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
 class Forking(unittest.TestCase):
-    def test_everything_in_a_child_says_so(self):
+    def test_child_of_a_process_with_an_engine(self):
         status, out, err = run_python("""
 from support import *
 import warnings
-warnings.simplefilter("ignore")  # later versions warn of forks with threads, which is what this is about
+warnings.simplefilter("ignore")  # later versions warn of forks with threads
 engine = ptm.Engine()
 run = engine.refine("a sheet", generator=Sleeping(60), critic=Strict())
 async def sent():
@@ -386,7 +386,7 @@ print(run.wait(60).reason.kind)
 """)
         self.assertEqual((status, out, err), (0, "refused\n0\ncancelled\n", ""))
 
-    def test_a_child_of_a_process_without_an_engine_may_make_one(self):
+    def test_child_of_a_process_without_an_engine(self):
         status, out, err = run_python("""
 from support import *
 child = os.fork()
@@ -406,7 +406,7 @@ class Loading(unittest.TestCase):
         command = [sys.executable, "-c", "import pentimento"]
         return subprocess.run(command, env=environment, capture_output=True, text=True)
 
-    def test_a_missing_library_says_what_to_do(self):
+    def test_missing_library(self):
         result = self.load("/nowhere/libpentimento.so")
         self.assertEqual(result.returncode, 1)
         self.assertIn("ImportError", result.stderr)
@@ -414,7 +414,7 @@ class Loading(unittest.TestCase):
         self.assertIn("./examples/python/run", result.stderr)
         self.assertIn("PENTIMENTO_LIBRARY", result.stderr)
 
-    def test_a_library_that_is_another_is_refused(self):
+    def test_wrong_library(self):
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "libpentimento.so"
             file.write_text("no library")
@@ -429,7 +429,7 @@ class Loading(unittest.TestCase):
         except OSError:
             return False
 
-    def test_the_version_is_that_of_the_library(self):
+    def test_version(self):
         self.assertRegex(ptm.__version__, r"^\d+\.\d+\.\d+$")
 
 

@@ -1,5 +1,4 @@
-"""Numbers and booleans of numpy, which the package does not import. Where numpy is not installed, by what they can
-do."""
+"""Numbers and booleans of numpy, which the package does not import. Without numpy, classes with the same methods."""
 
 import json
 import sys
@@ -113,12 +112,12 @@ class Numbers(unittest.TestCase):
             self.assertEqual(ptm.Charge.paid(whole(7)), ptm.Charge.paid(7))
             self.assertEqual(ptm.dollars(whole(40_000)), "$0.04")
 
-    def test_a_stop_policy(self):
+    def test_stop_policy(self):
         for whole, fraction, truth in KINDS:
             outcome = self.refine(Counting(), Strict(99), stop=lambda run: truth(len(run.rounds) > 1))
             self.assertEqual(outcome.reason.kind, "custom")
 
-    def test_booleans_are_no_numbers(self):
+    def test_rejects_booleans_as_numbers(self):
         for whole, fraction, truth in KINDS:
             for value in (True, truth(True)):
                 with self.assertRaises(TypeError):

@@ -1,4 +1,4 @@
-"""What the README prints, and the command that it names first."""
+"""The programs in the README, and the command that it begins with."""
 
 import os
 import re
@@ -17,10 +17,10 @@ BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 class Examples(unittest.TestCase):
-    """They are carried out as they stand, with backends whose answers are known."""
+    """They are executed as they are, with scripted backends."""
 
     def run_of(self, words, critic):
-        """The run that the block with these words begins."""
+        """Executes the block with these words. Returns the outcome of its run."""
         block = next(block for block in BLOCKS if words in block)
         engine = ptm.Engine()
         self.addCleanup(engine.close)
@@ -34,15 +34,15 @@ class Examples(unittest.TestCase):
         exec(block, {"ptm": ptm, "engine": Known(), "brief": "a red sheet of paper"})
         return runs[-1].wait(support.PATIENCE)
 
-    def test_the_first_is_the_program_itself(self):
+    def test_hello(self):
         self.assertEqual(BLOCKS[0], HELLO)
 
-    def test_the_stop_policy_stops_after_two_pictures(self):
+    def test_stop_policy(self):
         outcome = self.run_of("two are enough", Strict(99))
         self.assertEqual((outcome.reason.kind, outcome.reason.detail), ("custom", "two are enough"))
         self.assertEqual([bool(candidate.critique) for candidate in outcome.transcript.candidates], [True, True])
 
-    def test_the_sink_stores_what_folds(self):
+    def test_sink(self):
         with tempfile.TemporaryDirectory() as folder:
             self.addCleanup(os.chdir, os.getcwd())
             os.chdir(folder)
@@ -52,7 +52,7 @@ class Examples(unittest.TestCase):
         self.assertEqual(folded.json, outcome.transcript.json)
         self.assertEqual(bytes(folded.incumbent.image), bytes(outcome.best.image))
 
-    def test_backends_of_ones_own(self):
+    def test_own_backends(self):
         block = next(block for block in BLOCKS if "class House" in block)
         names = {"ptm": ptm}
         exec(block[: block.index("run = engine")], names)
@@ -66,7 +66,7 @@ class Examples(unittest.TestCase):
             self.assertEqual(run.wait(support.PATIENCE).reason.kind, "satisfied")
             self.assertEqual(run.outcome.transcript.images_requested, 2)
 
-    def test_the_question_shows_the_prompt_and_enter_accepts_it(self):
+    def test_ask(self):
         for typed in ("", "a wide red sheet"):
             with mock.patch("builtins.input", return_value=typed) as asked:
                 outcome = self.run_of("def ask", Strict(9))
@@ -79,19 +79,19 @@ class Examples(unittest.TestCase):
 class TheCommand(unittest.TestCase):
     def run_with(self, *words):
         command = [str(support.EXAMPLES / "run"), *words]
-        # Nothing may be built or begun: PYTHON would be the next thing to be called.
+        # Nothing may be built or started: PYTHON would be called next.
         environment = {"PATH": "/usr/bin:/bin", "PENTIMENTO_LIBRARY": "/nowhere", "PYTHON": "/bin/false"}
         result = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=support.PATIENCE)
         return result.returncode, result.stdout, result.stderr
 
-    def test_an_option_is_no_brief(self):
+    def test_rejects_options(self):
         for words in (("--seed", "3"), ("two", "mugs", "--seed"), ("-x",)):
             status, out, err = self.run_with(*words)
             self.assertEqual((status, out), (2, ""))
             option = next(word for word in words if word.startswith("-"))
             self.assertIn(f"there is no option {option}\nusage: examples/python/run [BRIEF...]\n", err)
 
-    def test_help_is_given(self):
+    def test_help(self):
         for words in (("-h",), ("--help",)):
             status, out, err = self.run_with(*words)
             self.assertEqual((status, err), (0, ""))

@@ -10,7 +10,7 @@ SHEET = "a red sheet of paper"
 
 
 class Telling(ptm.Reviser):
-    """Returns what it was given, and remembers what it was asked."""
+    """Returns the given results, and keeps its arguments."""
 
     name = "house"
 

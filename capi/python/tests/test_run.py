@@ -1,4 +1,4 @@
-"""Runs with what is built in: events, outcomes, pictures, errors."""
+"""Runs with the offline backends: events, outcomes, images, errors."""
 
 import gc
 import json
@@ -21,14 +21,14 @@ class Events(unittest.TestCase):
         cls.mugs = cls.engine.refine(MUGS, generator="sketch", critic="measure", until="rounds(2)", seed=8)
         cls.events = list(cls.mugs)
 
-    def test_they_come_in_order_and_without_gaps(self):
+    def test_order(self):
         self.assertEqual([event.sequence for event in self.events], list(range(len(self.events))))
         self.assertEqual(self.events[0].type, "run_started")
         self.assertEqual(self.events[-1].type, "run_stopped")
         self.assertEqual(self.events[0]["brief"]["goal"], MUGS)
         self.assertEqual(sorted(event.time for event in self.events), [event.time for event in self.events])
 
-    def test_each_prints_as_one_line(self):
+    def test_text(self):
         lines = [str(event) for event in self.events]
         self.assertEqual(lines[0], "run started: two red mugs")
         self.assertIn("0a: generated 768x768", lines)
@@ -38,7 +38,7 @@ class Events(unittest.TestCase):
             self.assertTrue(line)
             self.assertNotIn("\n", line)
 
-    def test_pictures_are_brought_from_the_run(self):
+    def test_images(self):
         made = next(event for event in self.events if event.type == "generation_finished")
         self.assertEqual(len(made.images), 1)
         image = made.images[0]
@@ -48,15 +48,15 @@ class Events(unittest.TestCase):
         self.assertEqual(bytes(image), bytes(self.mugs.image(image.sha256)))
         self.assertEqual(self.events[0].images, [])
 
-    def test_they_fold_into_the_same_transcript(self):
+    def test_fold(self):
         transcript = ptm.fold("\n".join(event.record for event in self.events))
         self.assertEqual(transcript.json, self.mugs.outcome.transcript.json)
         self.assertFalse(next(transcript.candidates).image.has_bytes)
 
-    def test_the_iteration_is_over_for_good(self):
+    def test_iteration_after_the_end(self):
         self.assertEqual(list(self.mugs), [])
 
-    def test_the_outcome_says_what_came_of_it(self):
+    def test_outcome(self):
         outcome = self.mugs.outcome
         self.assertEqual(outcome.reason.kind, "rounds")
         self.assertEqual(str(outcome.reason), "rounds(2): after 2 rounds")
@@ -74,7 +74,7 @@ class Events(unittest.TestCase):
         self.assertTrue(candidate.accepted)
         self.assertEqual(candidate.request.prompt, MUGS)
 
-    def test_it_has_a_line_of_progress(self):
+    def test_progress(self):
         self.assertIn("round 1, 2 images, best 0a: 100 %", repr(self.mugs))
         bundle = self.mugs._repr_mimebundle_()
         self.assertIn("image/png", bundle)
@@ -86,14 +86,14 @@ class Runs(unittest.TestCase):
         self.engine = ptm.Engine()
         self.addCleanup(self.engine.close)
 
-    def test_wait_gives_the_outcome_and_leaves_the_events(self):
+    def test_wait_leaves_the_events(self):
         run = self.engine.refine(MUGS, until="rounds(1)")
         outcome = run.wait()
         self.assertTrue(run.done)
         self.assertEqual(outcome.reason.kind, "rounds")
         self.assertEqual([event.type for event in run][-1], "run_stopped")
 
-    def test_wait_gives_up_in_time(self):
+    def test_wait_times_out(self):
         run = self.engine.refine(MUGS, generator=support.Sleeping(30), until="never")
         with self.assertRaises(TimeoutError):
             run.wait(timeout=0.15)
@@ -101,7 +101,7 @@ class Runs(unittest.TestCase):
         run.cancel()
         self.assertEqual(run.wait(support.PATIENCE).reason.kind, "cancelled")
 
-    def test_the_outcome_is_not_there_while_the_run_goes_on(self):
+    def test_outcome_before_the_end(self):
         run = self.engine.refine(MUGS, generator=support.Sleeping(30), until="never")
         with self.assertRaises(ptm.errors.BadState) as caught:
             run.outcome
@@ -109,14 +109,14 @@ class Runs(unittest.TestCase):
         next(run)
         self.assertEqual(run.transcript.settings["policy"], "never")
 
-    def test_defaults_are_those_of_the_library(self):
+    def test_defaults(self):
         run = self.engine.refine(MUGS)
         settings = next(run)["settings"]
         self.assertEqual((settings["generator"], settings["critic"]), ("sketch", "measure"))
         self.assertEqual(settings["policy"], "satisfied || rounds(6) || plateau(3)")
         self.assertTrue(run.wait().score.satisfied)
 
-    def test_settings_reach_it(self):
+    def test_settings(self):
         run = self.engine.refine(
             ptm.Brief(
                 "a red mug",
@@ -143,7 +143,7 @@ class Runs(unittest.TestCase):
         self.assertEqual(brief.requirements[0].text, "plain white background")
         self.assertEqual(brief.requirements[1].weight, 2.0)
 
-    def test_sides_may_be_texts(self):
+    def test_sides_as_text(self):
         for size in ("320x256", "320X256", (320, 256), [320, 256]):
             brief = ptm.Brief("a red sheet", size=size)
             self.assertEqual(brief.size, (320, 256))
@@ -156,7 +156,7 @@ class Runs(unittest.TestCase):
         brief.size = "64x128"
         self.assertEqual(brief.to_json()["size"], {"width": 64, "height": 128})
 
-    def test_a_picture_to_start_from_is_round_zero(self):
+    def test_init_image_is_round_zero(self):
         start = png(32, 32)
         brief = ptm.Brief("a red sheet", init_image=start)
         run = self.engine.refine(brief, critic=support.Strict(8), until="rounds(1)")
@@ -165,26 +165,26 @@ class Runs(unittest.TestCase):
         self.assertEqual(bytes(given.images[0]), start)
         self.assertEqual(bytes(run.outcome.best.image), start)
 
-    def test_a_brief_may_be_json_with_images(self):
+    def test_brief_as_json(self):
         image = ptm.Image(png(16, 16))
         run = self.engine.refine({"goal": "a red sheet", "reference_images": [image]}, until="rounds(1)")
         reference = next(run)["brief"]["reference_images"][0]
         self.assertEqual(reference["sha256"], image.sha256)
         self.assertEqual(bytes(run.wait().transcript.brief.reference_images[0]), png(16, 16))
 
-    def test_a_start_of_which_only_the_record_is_known_is_refused(self):
+    def test_init_image_without_bytes(self):
         record = ptm.Image.recorded(ptm.Image(png()).record)
         with self.assertRaises(ptm.PentimentoError) as caught:
             self.engine.refine(ptm.Brief("a red sheet", init_image=record))
         self.assertEqual(caught.exception.code, ptm.Code.INVALID_ARGUMENT)
 
-    def test_what_can_be_chosen_is_told(self):
+    def test_backends(self):
         backends = self.engine.backends()
         self.assertIn("sketch", [entry["name"] for entry in backends["generators"]])
         self.assertIn("measure", [entry["name"] for entry in backends["critics"]])
         self.assertIn("ask", [entry["name"] for entry in backends["revisers"]])
 
-    def test_a_closed_run_is_cancelled(self):
+    def test_close_cancels_the_run(self):
         generator = support.Sleeping(30)
         with self.engine.refine(MUGS, generator=generator, until="never") as run:
             self.assertTrue(support.eventually(lambda: generator.begun == 1))
@@ -192,7 +192,7 @@ class Runs(unittest.TestCase):
         with self.assertRaises(ptm.errors.BadHandle):
             next(run)
 
-    def test_two_runs_go_on_beside_each_other(self):
+    def test_two_runs(self):
         first, second = (self.engine.refine(MUGS, until="rounds(2)", seed=seed) for seed in (1, 1))
         kinds = [[event.type for event in run] for run in (first, second)]
         self.assertEqual(kinds[0], kinds[1])
@@ -203,7 +203,7 @@ class Errors(unittest.TestCase):
         self.engine = ptm.Engine()
         self.addCleanup(self.engine.close)
 
-    def test_an_unknown_backend_is_named_with_the_known(self):
+    def test_unknown_backend(self):
         with self.assertRaises(ptm.errors.InvalidArgument) as caught:
             self.engine.refine(MUGS, generator="nosuch")
         self.assertEqual(caught.exception.code, ptm.Code.INVALID_ARGUMENT)
@@ -214,17 +214,17 @@ class Errors(unittest.TestCase):
         self.assertEqual(caught.exception.charge, ptm.Charge())
         self.assertIsInstance(caught.exception, ValueError)
 
-    def test_a_policy_that_does_not_parse_says_where(self):
+    def test_invalid_policy(self):
         for attempt in (lambda: self.engine.refine(MUGS, until="rounds("), lambda: ptm.parse_policy("rounds(")):
             with self.assertRaises(ptm.errors.ParseFailed) as caught:
                 attempt()
             self.assertEqual(caught.exception.code, ptm.Code.PARSE_FAILED)
             self.assertIn("rounds", caught.exception.message)
 
-    def test_a_policy_has_a_normal_form(self):
+    def test_normal_form_of_a_policy(self):
         self.assertEqual(ptm.parse_policy("satisfied||(rounds( 6 ))"), "satisfied || rounds(6)")
 
-    def test_an_unknown_member_is_named_with_its_place(self):
+    def test_unknown_member(self):
         with self.assertRaises(ptm.errors.ParseFailed) as caught:
             self.engine.refine({"goal": MUGS, "sise": 3})
         self.assertIn("sise", caught.exception.message)
@@ -232,13 +232,13 @@ class Errors(unittest.TestCase):
             self.engine.refine(MUGS, critic={"name": "measure", "profil": "x"})
         self.assertIn("profil", caught.exception.message)
 
-    def test_a_setting_out_of_range_is_refused(self):
+    def test_setting_out_of_range(self):
         with self.assertRaises(ptm.PentimentoError):
             self.engine.refine(MUGS, drafts=65)
         with self.assertRaises(ptm.PentimentoError):
             ptm.Engine(threads=65)
 
-    def test_arguments_of_a_wrong_type_say_what_is_wanted(self):
+    def test_arguments_of_a_wrong_type(self):
         for brief, name in ((3, "int"), (b"x", "bytes"), (None, "NoneType"), (["x"], "list")):
             with self.assertRaises(TypeError) as caught:
                 self.engine.refine(brief)
@@ -250,7 +250,7 @@ class Errors(unittest.TestCase):
             with self.assertRaisesRegex(TypeError, f"^{what} is a function, not 'rounds"):
                 self.engine.refine(MUGS, **{what: "rounds(3)"})
 
-    def test_what_cannot_be_is_refused_where_it_is_made(self):
+    def test_invalid_values(self):
         importance = 'the importance of a requirement is "must" or "should", not \'maybe\''
         empty = "the text of a requirement is empty; say what holds in a good image"
         size = 'the size of a brief is (WIDTH, HEIGHT) or "WIDTHxHEIGHT" in pixels, not '
@@ -281,7 +281,7 @@ class Errors(unittest.TestCase):
                 make()
             self.assertEqual(str(caught.exception), message)
 
-    def test_what_is_no_backend_is_refused(self):
+    def test_rejects_other_objects(self):
         with self.assertRaises(TypeError):
             self.engine.refine(MUGS, generator=support.Strict())
         with self.assertRaises(TypeError):
@@ -291,11 +291,11 @@ class Errors(unittest.TestCase):
         with self.assertRaises(TypeError):
             self.engine.refine(MUGS, sink=3)
 
-    def test_an_event_that_is_none_cannot_be_folded(self):
+    def test_fold_rejects_an_invalid_event(self):
         with self.assertRaises(ptm.errors.ParseFailed):
             ptm.fold('{"sequence": 0}')
 
-    def test_every_code_has_an_exception(self):
+    def test_exception_of_each_code(self):
         for code in ptm.Code:
             error = ptm.errors.from_status(code, "words", {"request_id": "r-1"})
             self.assertEqual((error.code, error.message, error.request_id), (code, "words", "r-1"))
@@ -303,7 +303,7 @@ class Errors(unittest.TestCase):
         self.assertEqual(ptm.errors.from_json({"code": "refused", "message": "no"}).code, ptm.Code.REFUSED)
         self.assertEqual(ptm.errors.from_json({"code": "of_tomorrow"}).code, ptm.Code.BACKEND_FAILED)
 
-    def test_an_error_keeps_what_it_says_through_json(self):
+    def test_error_as_json(self):
         error = ptm.errors.OutcomeUnknown(
             "no reply", provider_message="?", request_id="r-2", charge=ptm.Charge.maybe_billed(ptm.usd("0.04")))
         again = ptm.errors.from_json(json.loads(json.dumps(error.to_json())))
@@ -313,7 +313,7 @@ class Errors(unittest.TestCase):
 
 
 class Pictures(unittest.TestCase):
-    def test_it_knows_what_it_is(self):
+    def test_properties(self):
         image = ptm.Image(png(12, 7))
         self.assertEqual((image.width, image.height, image.size), (12, 7, (12, 7)))
         self.assertEqual(image.media_type, "image/png")
@@ -323,7 +323,7 @@ class Pictures(unittest.TestCase):
         for data in (bytearray(png()), memoryview(png())):
             self.assertEqual(bytes(ptm.Image(data)), png())
 
-    def test_its_bytes_are_shared_and_outlive_it(self):
+    def test_bytes_are_shared(self):
         image = ptm.Image(png(100, 100))
         first, second = image.data, image.data
         self.assertTrue(first.readonly)
@@ -338,20 +338,20 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(TypeError):
             first[0] = 1
 
-    def test_pictures_of_a_run_outlive_run_and_engine(self):
+    def test_images_outlive_run_and_engine(self):
         with ptm.Engine() as engine:
             data = engine.refine(MUGS, until="rounds(1)").wait().best.image.data
         gc.collect()
         self.assertTrue(bytes(data).startswith(b"\x89PNG"))
 
-    def test_pictures_keep_their_run_until_they_were_brought(self):
+    def test_images_keep_their_run(self):
         with ptm.Engine() as engine:
             candidates = list(engine.refine(MUGS, until="rounds(2)").wait().transcript.candidates)
             gc.collect()
             for candidate in candidates:
                 self.assertTrue(candidate.image.has_bytes)
 
-    def test_it_is_saved_as_it_is(self):
+    def test_save(self):
         with tempfile.TemporaryDirectory() as folder:
             path = ptm.Image(png()).save(Path(folder) / "red.png")
             self.assertEqual(path.read_bytes(), png())
@@ -359,7 +359,7 @@ class Pictures(unittest.TestCase):
             with self.assertRaises(OSError):
                 ptm.Image(png()).save(Path(folder) / "none" / "red.png")
 
-    def test_a_recorded_one_has_no_bytes(self):
+    def test_recorded_image(self):
         image = ptm.Image.recorded(ptm.Image(png()).record)
         self.assertFalse(image.has_bytes)
         self.assertEqual(image.size, (8, 8))
@@ -368,13 +368,13 @@ class Pictures(unittest.TestCase):
                 attempt()
         self.assertEqual(set(image._repr_mimebundle_()), {"text/plain"})
 
-    def test_a_notebook_shows_it(self):
+    def test_notebook(self):
         image = ptm.Image(png())
         self.assertEqual(image._repr_png_(), png())
         self.assertIsNone(image._repr_jpeg_())
         self.assertEqual(set(image._repr_mimebundle_()), {"text/plain", "image/png"})
 
-    def test_what_is_none_is_refused(self):
+    def test_invalid_images(self):
         for data in (b"", b"no picture", png()[:20]):
             with self.assertRaises(ptm.PentimentoError) as caught:
                 ptm.Image(data)
@@ -382,7 +382,7 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(ptm.errors.TooLarge):
             ptm.Image(png() + bytes((64 << 20) + 1))
 
-    def test_a_path_is_no_picture(self):
+    def test_rejects_a_path(self):
         for data in ("x.png", Path("x.png"), 3, None):
             with self.assertRaises(TypeError) as caught:
                 ptm.Image(data)
@@ -392,7 +392,7 @@ class Pictures(unittest.TestCase):
             ptm.Brief(MUGS, init_image="x.png").to_json()
         self.assertEqual(bytes(ptm.Image(ptm.Image(png()))), png())
 
-    def test_pil_gets_it_if_it_is_there(self):
+    def test_to_pil(self):
         try:
             import PIL.Image
         except ImportError:
@@ -402,9 +402,9 @@ class Pictures(unittest.TestCase):
         self.assertEqual(ptm.Image(png(12, 7)).pil().size, (12, 7))
         self.assertEqual(as_image(PIL.Image.new("RGB", (3, 4))).size, (3, 4))
 
-    def test_pil_is_known_by_what_it_can_do(self):
+    def test_from_pil(self):
         class Pil:
-            """What is used of PIL.Image.Image."""
+            """The methods of PIL.Image.Image that are used."""
 
             tobytes = None
 
@@ -418,19 +418,19 @@ class Pictures(unittest.TestCase):
 
 
 class Money(unittest.TestCase):
-    def test_dollars_are_micro_dollars_rounded_up(self):
+    def test_usd(self):
         self.assertEqual(ptm.usd(0.04), 40_000)
         self.assertEqual(ptm.usd("0.0000001"), 1)
         self.assertEqual(ptm.usd(3), 3_000_000)
         self.assertEqual([ptm.dollars(micros) for micros in (0, 40_000, 1_234_500, -20_000)],
                          ["$0.00", "$0.04", "$1.2345", "-$0.02"])
 
-    def test_there_is_no_less_than_nothing(self):
+    def test_usd_rejects_negative_amounts(self):
         for amount in (-1, "-0.04", "nan", float("inf"), "much", None, True):
             with self.assertRaises(ValueError):
                 ptm.usd(amount)
 
-    def test_charges_are_whole_micro_dollars(self):
+    def test_charges(self):
         for make in (ptm.Charge.paid, ptm.Charge.estimated, ptm.Charge.maybe_billed):
             self.assertEqual(make(ptm.usd(0.04)).micros, 40_000)
             for value in (0.04, 1.0, "10", True, None):
