@@ -99,7 +99,7 @@ ExitCode run_critique(const CritiqueOptions& options) {
   }
   if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
   const Result<Registry> registry = make_registry(options.services, [&options](const http::RetryWait& wait) {
-    if (!options.quiet && wait.duration() >= std::chrono::seconds{1}) print_error(words_of(wait));
+    if (!options.quiet && wait.duration() >= std::chrono::seconds{1}) print_error(words_of(wait) + ": " + wait.why());
   });
   if (!registry) return refuse(registry.error().message());
   const Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);

@@ -32,7 +32,8 @@ void ProgressView::show(const Event& event) {
 
 void ProgressView::show(const http::RetryWait& wait) {
   if (wait.duration() < std::chrono::seconds{1}) return;
-  if (!terminal_.is_live()) return terminal_.print_wrapped({{words_of(wait)}}, margin, 3);
+  if (!terminal_.is_live())
+    return terminal_.print_wrapped({{words_of(wait) + ": " + printable(wait.why())}}, margin, 3);
   waits_.push_back({wait, Clock::now()});
   tick();
 }
@@ -61,8 +62,10 @@ void ProgressView::tick() {
     if (!activity.cost.is_zero()) line.push_back({", up to " + to_string(activity.cost), Style::faint});
     lines.push_back(std::move(line));
   }
-  for (const Waiting& waiting : waits_)
+  for (const Waiting& waiting : waits_) {
     lines.push_back({label(""), {words_of(waiting.wait, since(waiting.began)), Style::doubt}});
+    lines.push_back({label(""), {printable(waiting.wait.why()), Style::doubt}});
+  }
   if (!note_.empty()) lines.push_back({label(""), {note_, Style::doubt}});
   terminal_.show_live(std::move(lines));
 }

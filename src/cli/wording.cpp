@@ -111,8 +111,7 @@ std::string words_of(const http::RetryWait& wait, Duration passed) {
   ::localtime_r(&end, &local);
   std::array<char, 16> time{};
   std::strftime(time.data(), time.size(), "%H:%M:%S", &local);
-  return "waiting " + words_of(left) + ", until " + time.data() + ", for " + printable(wait.origin()) + ": " +
-         printable(wait.why());
+  return "waiting " + words_of(left) + ", until " + time.data() + ", for " + printable(wait.origin());
 }
 
 std::string words_of(const Ledger& ledger) {

@@ -35,8 +35,7 @@ std::string words_of(const StopReason& reason);
 /// `0.2 s`, `12 s`, `3 min 20 s`.
 std::string words_of(Duration duration);
 
-/// `waiting 12 s, until 14:05:09, for https://api.example.com: the rate of requests is limited (HTTP 429)`.
-/// **Parameters**: `passed` is the part of the wait that is over.
+/// `waiting 12 s, until 14:05:09, for https://api.example.com`. **Parameters**: `passed` is the part of the wait that is over.
 std::string words_of(const http::RetryWait& wait, Duration passed = {});
 
 /// What a run cost, and how certain that is: `$0.12`, `$0.12, of which $0.04 may not have been billed`.

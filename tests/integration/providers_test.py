@@ -112,19 +112,21 @@ class Refine(Case):
         scenario = {"requests": [
             {"when": {"path": "/v2beta/", "nth": 1}, "then": {"error": {"status": 429}, "headers": {"retry-after": "2"}}},
             {"when": {"path": "/v1/chat/", "nth": 2}, "then": {"error": {"status": 503}}}]}
-        limited = r"waiting \d.*s, until \d\d:\d\d:\d\d, for http://127.0.0.1:\d+: the rate of requests is limited \(HTTP 429\)"
+        waiting = r"waiting \d\.\d s, until \d\d:\d\d:\d\d, for http://127.0.0.1:\d+"
+        limited = r"the rate of requests is limited \(HTTP 429\)"
         arguments = ("refine", BRIEF, *ROLES, "--until", "rounds(1)")
         emulator = Emulator(self, scenario=scenario)
-        process, ours = self.start_on_terminal(*arguments, "--out", "live", COLUMNS="140", **self.with_keys(emulator))
+        process, ours = self.start_on_terminal(*arguments, "--out", "live", COLUMNS="80", **self.with_keys(emulator))
         shown = self.read_terminal(process, ours)
         self.assertIn(process.returncode, (0, 1), shown)
         self.assertRegex(shown, "waiting for the server")
+        self.assertRegex(shown, waiting)
         self.assertRegex(shown, limited)
         self.assertRegex(shown, r"waiting 0\.\d s before judging again")
         # Without live lines, each wait is one line.
         emulator = Emulator(self, scenario=scenario)
         result = self.run_program(*arguments, "--out", "plain", **self.with_keys(emulator))
-        self.assertEqual(len(re.findall(limited, " ".join(result.stdout.split()))), 1, result.stdout)
+        self.assertEqual(len(re.findall(waiting + ": " + limited, " ".join(result.stdout.split()))), 1, result.stdout)
         self.assertIn("waiting 1.0 s before judging again", result.stdout)
 
     @unittest.skipUnless("EXAMPLE" in os.environ, "the examples were not built")
