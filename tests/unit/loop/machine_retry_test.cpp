@@ -104,7 +104,7 @@ TEST_SUITE("LoopMachine retries") {
     run.start(test::brief_with(1), {});
     run.plan();
     for (int round = 0; round < 2; ++round) {
-      run.generate({round, 0}, {picture(round + 1)});
+      run.generate({round, 0}, {picture(round == 0 ? 1U : 2U)});
       run.critique({round, 0}, "f");
       for (int i = 0; i < 2; ++i) {
         CHECK(run.under_way() == "revise");
