@@ -119,6 +119,8 @@ class Dispatcher:
 
     def __init__(self, workers: int):
         self.workers = Workers(workers)
+        # For plain sinks, so that no slow method of a backend delays them: a sink that is late ends its run.
+        self.sinks = Workers(32, "sink")
         # For coroutines that wait for a run of an engine without a loop. Not asyncio.to_thread, which fails at the end
         # of the program while daemon threads still wait.
         self._waiters = Workers(32, "waiter")
@@ -185,8 +187,8 @@ class Dispatcher:
     def close(self) -> None:
         """Cancels what runs on the engine's own loop, ends the loop and the threads. Waits for the loop for at most a
         second: code that ignores the cancellation is left behind."""
-        self.workers.close()
-        self._waiters.close()
+        for workers in (self.workers, self.sinks, self._waiters):
+            workers.close()
         with self._starting:
             self._closed = True
         if self._own is not None:
@@ -213,8 +215,9 @@ class Dispatcher:
 class Callee:
     """Something in Python that the library calls: a backend, or a sink."""
 
-    def __init__(self, dispatcher: Dispatcher, functions: Iterable[Callable[..., Any]]):
+    def __init__(self, dispatcher: Dispatcher, workers: Workers, functions: Iterable[Callable[..., Any]]):
         self.dispatcher = dispatcher
+        self.workers = workers
         self.calls: dict[int, PythonCall] = {}
         self.is_async = any(map(is_async, functions))
         if self.is_async:
@@ -255,7 +258,7 @@ class Callee:
         if self.is_async:
             self.dispatcher.post(call.begin_on_loop)
         else:
-            self.dispatcher.workers.submit(call.run_on_thread)
+            self.workers.submit(call.run_on_thread)
 
     def cancel(self, handle: int) -> None:
         """Ends a call, on a thread of the library."""
@@ -278,7 +281,7 @@ class Registered(Callee):
         self.name = name
         self._described: dict[str, Any] = {}
         kinds = next(kinds for role, kinds in self._kinds.items() if isinstance(backend, role))
-        super().__init__(dispatcher, [getattr(backend, kind) for kind in kinds])
+        super().__init__(dispatcher, dispatcher.workers, [getattr(backend, kind) for kind in kinds])
 
     def add(self, engine: int, function: Callable[..., int]) -> None:
         """Adds it to an engine, by ptm_engine_add_generator or one of its siblings. Raises."""
@@ -311,7 +314,7 @@ class SinkCallee(Callee):
         self.sink = sink
         #: What the sink raised.
         self.failure: BaseException | None = None
-        super().__init__(dispatcher, [sink])
+        super().__init__(dispatcher, dispatcher.sinks, [sink])
 
     def prepare(self, text: str, find: Find) -> tuple[Callable[..., Any], backends.Call, tuple[Any, ...]]:
         event = Event(text, find)
@@ -411,7 +414,7 @@ class PythonCall:
             function, arguments = self._prepared()
             backends.current.set(self._call)  # of this task alone
             if not inspect.iscoroutinefunction(function):  # a plain method of a backend with async ones: it may block
-                self._callee.dispatcher.workers.submit(self.run_on_thread)
+                self._callee.workers.submit(self.run_on_thread)
                 return
             result = await function(*arguments)
         except Exception as exception:

@@ -6,7 +6,7 @@ import time
 import unittest
 
 import support
-from support import Counting, Sleeping, Strict, eventually, png, ptm
+from support import Counting, Sleeping, Strict, Told, eventually, png, ptm
 
 SHEET = "a red sheet of paper"
 
@@ -126,6 +126,24 @@ class Sinking(unittest.TestCase):
         self.assertTrue(eventually(lambda: "generation_started" in taken))
         run.close()
         self.engine.close()
+        self.assertEqual(taken[-1], "run_stopped")
+
+    def test_busy_workers(self):
+        class Slow(ptm.Generator):
+            begun = False
+
+            def generate(self, request):
+                self.begun = True
+                time.sleep(1)
+                return png()
+
+        taken = []
+        with ptm.Engine(workers=1) as engine:
+            slow = Slow()
+            run = engine.refine(SHEET, generator=slow, critic=Told([]), sink=lambda event: taken.append(event.type))
+            self.assertTrue(eventually(lambda: slow.begun))
+            run.cancel()
+            self.assertEqual(run.wait(support.PATIENCE).reason.kind, "cancelled")
         self.assertEqual(taken[-1], "run_stopped")
 
     def test_nothing_begins_for_an_invalid_request(self):

@@ -188,6 +188,10 @@ class Run : public std::enable_shared_from_this<Run> {
     const auto pending = std::make_shared<PendingStore>();
     launch(pending, await_store(shared_from_this(), pending, std::move(sink), std::move(event)));
     while (!pending->result) {
+      if (!pending->leave_at && is_due()) {
+        pending->leave_at = Clock::now() + cancel_grace;
+        cancel_calls();  // the machine says so only once this event is stored
+      }
       co_await wait_until(pending->leave_at ? std::min(*pending->leave_at, next_instant()) : next_instant());
       if (pending->result) break;
       leave_late_calls_behind();
@@ -196,10 +200,6 @@ class Run : public std::enable_shared_from_this<Run> {
         pending->cancel();
         pending->left_behind = true;
         co_return Error{errc::io_failed, "an event sink did not end in time when the run was to stop"};
-      }
-      if (!pending->leave_at && is_due()) {
-        pending->leave_at = Clock::now() + cancel_grace;
-        cancel_calls();  // the machine says so only once this event is stored
       }
     }
     co_return *pending->result;

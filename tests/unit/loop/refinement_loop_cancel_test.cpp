@@ -22,6 +22,7 @@
 #include <stdexcept>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -405,6 +406,29 @@ TEST_CASE("a sink that does not return") {
     REQUIRE(outcome.error());
     CHECK(outcome.error()->code() == errc::observer_failed);
     CHECK(roles.generator->requests.size() == 1);
+  }
+}
+
+TEST_CASE("a sink that does not return after a cancel") {
+  for (const std::string_view last : {event::StopRequested::name, event::CallFailed::name, event::RunStopped::name}) {
+    for (const bool deaf : {false, true}) {
+      CAPTURE(last);
+      CAPTURE(deaf);
+      Roles roles;
+      roles.generator->script = [](int, const GenerationRequest&) { return Step<Generation>::hang(); };
+      Loop loop = roles.loop(Never{});
+      loop.sink(std::make_shared<test::RecordingSink>([=](const Event& event) {
+        if (name_of(event.body()) != last) return Step<bool>{true};
+        return deaf ? Step<bool>::hang().deaf() : Step<bool>::hang();
+      }));
+      Run run{loop, brief_with(1)};
+      run.start().settle();
+      CHECK(roles.generator->requests.size() == 1);
+      run.cancel();
+      const Outcome& outcome = run.finish();
+      REQUIRE(outcome.error());
+      CHECK(outcome.error()->code() == errc::observer_failed);
+    }
   }
 }
 
