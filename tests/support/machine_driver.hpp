@@ -18,7 +18,7 @@
 /// A loop's state machine, driven by hand.
 namespace pentimento::test {
 
-/// Drives a machine without a coroutine: keeps the clock, the events, and the calls that are under way.
+/// Drives a machine without a coroutine: keeps the clock, the events, and the calls in progress.
 class Driver {
  public:
   explicit Driver(LoopMachine m) : machine{std::move(m)} {}
@@ -36,7 +36,10 @@ class Driver {
       taken.push_back(*commands);
       for (const Command& command : *commands) {
         if (const auto* to_record = std::get_if<command::Record>(&command)) bodies.push_back(to_record->body);
-        if (const auto* to_make = std::get_if<command::MakeCall>(&command)) calls.push_back(to_make->call);
+        if (const auto* to_make = std::get_if<command::MakeCall>(&command)) {
+          calls.push_back(to_make->call);
+          requests.push_back(to_make->request);
+        }
         if (std::holds_alternative<command::CancelCalls>(command)) cancelled = calls;
         if (std::holds_alternative<command::Finish>(command)) finished = true;
       }
@@ -50,7 +53,7 @@ class Driver {
     for (Command& command : commands) record(std::get<command::Record>(std::move(command)).body);
   }
 
-  /// Ends a call that is under way.
+  /// Ends a call in progress.
   void end(const Call& call, CallResult result) {
     REQUIRE_MESSAGE(std::erase(calls, call) == 1, to_string(call));
     record(machine.conclude(call, std::move(result)));
@@ -78,8 +81,8 @@ class Driver {
   }
   void fail(const Call& call, errc code = errc::backend_failed) { end(call, Error{code, "it broke"}); }
 
-  /// The calls under way, in the order of their beginning.
-  std::string under_way() const {
+  /// The calls in progress, in the order in which they began.
+  std::string in_progress() const {
     std::string text;
     for (const Call& call : calls) text += (text.empty() ? "" : ", ") + to_string(call);
     return text;
@@ -93,6 +96,7 @@ class Driver {
   std::vector<Event> events;
   std::vector<std::vector<Command>> taken;  // for each event, what the machine made of it
   std::vector<Call> calls;
+  std::vector<CallRequest> requests;  // of all calls, also of those that ended
   std::vector<Call> cancelled;
   bool finished = false;
 };

@@ -45,7 +45,7 @@ TEST_CASE("rejects a challenger that loses a must") {
   CHECK(decision.against() == CandidateId{0, 0});
 }
 
-TEST_CASE("more musts replace, whatever is lost among the shoulds") {
+TEST_CASE("more musts outweigh lost shoulds") {
   const Decision decision = decide(checklist("mmss", {1, 1, 9, 9}), "ppff", "pfpp");
   CHECK(decision.reason() == DecisionReason::more_musts);
   CHECK(decision.accepted());
@@ -62,7 +62,7 @@ TEST_CASE("weights decide beyond the dead band") {
   CHECK(decide(checklist("mss"), "ppf", "pfp").reason() == DecisionReason::tie);
 }
 
-TEST_CASE("the edges of the dead band: its very width does not replace") {
+TEST_CASE("edges of the dead band") {
   // One of 20 items: exactly 0.05.
   std::string must(20, 's');
   const Checklist list = checklist(must);
@@ -93,7 +93,7 @@ TEST_CASE("unknown counts as not passed") {
 
 TEST_CASE("an empty checklist ties") { CHECK(decide(Checklist{}, "", "").reason() == DecisionReason::tie); }
 
-TEST_CASE("a decision reads well") {
+TEST_CASE("a decision as text") {
   const auto text = [](Decision decision) {
     std::ostringstream out;
     out << decision;

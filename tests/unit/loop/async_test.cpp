@@ -44,7 +44,7 @@ class Counting final : public EventSink {
 
 TEST_SUITE_BEGIN("async");
 
-TEST_CASE("every role with a callback") {
+TEST_CASE("callbacks of every role") {
   asio::io_context context;
   const asio::any_io_executor executor = context.get_executor();
   const auto critic = std::make_shared<test::ScriptedCritic>();
@@ -72,7 +72,7 @@ TEST_CASE("every role with a callback") {
   CHECK(done == 6);
 }
 
-TEST_CASE("a future, a deferred call, and one awaited") {
+TEST_CASE("futures, deferred and awaited calls") {
   asio::thread_pool pool{1};
   CHECK(async_generate(pool.get_executor(), generator(made()), request, asio::use_future).get()->images()[0] ==
         picture(1));
@@ -91,7 +91,7 @@ TEST_CASE("a future, a deferred call, and one awaited") {
   CHECK(role->requests.size() == 1);
 }
 
-TEST_CASE("errors and exceptions of a backend come as results") {
+TEST_CASE("errors and exceptions") {
   asio::thread_pool pool{1};
   const auto ask = [&](Step<Generation> step) {
     return async_generate(pool.get_executor(), generator(std::move(step)), request, asio::use_future).get();
@@ -101,7 +101,7 @@ TEST_CASE("errors and exceptions of a backend come as results") {
   CHECK(ask(Step<Generation>::raise("boom").after_a_turn()).error().message() == "the generator failed: boom");
 }
 
-TEST_CASE("the handler runs on its executor") {
+TEST_CASE("executor of the handler") {
   asio::io_context home;
   asio::thread_pool pool{2};
   auto work = asio::make_work_guard(home);
@@ -115,7 +115,7 @@ TEST_CASE("the handler runs on its executor") {
   CHECK(ran_on == std::this_thread::get_id());
 }
 
-TEST_CASE("the handler's context may go as soon as the handler has run") {
+TEST_CASE("context destroyed after the handler") {
   asio::thread_pool pool{1};
   for (int i = 0; i < 300; ++i) {
     auto home = std::make_unique<asio::io_context>();
@@ -131,7 +131,7 @@ TEST_CASE("the handler's context may go as soon as the handler has run") {
   pool.join();
 }
 
-TEST_CASE("a signal on the slot cancels the call") {
+TEST_CASE("cancels a call") {
   for (asio::cancellation_type type : {asio::cancellation_type::total, asio::cancellation_type::terminal}) {
     for (bool begun : {false, true}) {
       asio::io_context context;
@@ -152,7 +152,7 @@ TEST_CASE("a signal on the slot cancels the call") {
   }
 }
 
-TEST_CASE("a call cancelled before it begins") {
+TEST_CASE("cancelled before it begins") {
   asio::io_context context;
   asio::cancellation_signal signal;
   std::optional<Result<Generation>> result;
@@ -170,7 +170,7 @@ TEST_CASE("a call cancelled before it begins") {
   CHECK(role->requests.empty());
 }
 
-TEST_CASE("a signal may come from another thread, at any moment") {
+TEST_CASE("cancelled from another thread") {
   asio::thread_pool pool{2};
   for (int i = 0; i < 300; ++i) {
     asio::cancellation_signal signal;
@@ -187,7 +187,7 @@ TEST_CASE("a signal may come from another thread, at any moment") {
   pool.join();
 }
 
-TEST_CASE("the role lives until its call ends") {
+TEST_CASE("lifetime of the role") {
   asio::io_context context;
   test::Gate gate;
   auto role = generator(made().after(gate));
@@ -202,7 +202,7 @@ TEST_CASE("the role lives until its call ends") {
   CHECK(watched.expired());
 }
 
-TEST_CASE("an event loop that goes takes the call along") {
+TEST_CASE("event loop destroyed during a call") {
   test::Gate gate;
   bool done = false;
   {
@@ -216,7 +216,7 @@ TEST_CASE("an event loop that goes takes the call along") {
   CHECK(!done);
 }
 
-TEST_CASE("a cancellation signal may outlive the event loop of the call") {
+TEST_CASE("signal outlives the event loop") {
   asio::cancellation_signal signal;
   bool done = false;
   {

@@ -51,9 +51,9 @@ int run_with(Fault fault, int at, OnError on_error) {
   const auto critic = std::make_shared<test::ScriptedCritic>();
   const auto reviser = std::make_shared<test::ScriptedReviser>();
   generator->price = usd(0.10);
-  std::uint32_t pictures = 0;
+  std::uint32_t images = 0;
   generator->script = [&](int, const GenerationRequest&) {
-    Generation generation{picture(++pictures)};
+    Generation generation{picture(++images)};
     return points.pass(Step<Generation>{generation.charge(Charge::paid(usd(0.10)))});
   };
   critic->planning = [&](const Brief&) { return points.pass(Step<Plan>{Plan{}}); };
@@ -86,7 +86,7 @@ int run_with(Fault fault, int at, OnError on_error) {
     CHECK(outcome.reason().kind() == StopKind::rounds);
     CHECK(sink->events == run.events);
   }
-  // Every picture that was paid for and came back is there.
+  // Every image that was paid for and received is there.
   std::size_t kept = 0;
   for (const Round& round : outcome.transcript().rounds()) kept += round.candidates().size();
   std::size_t came = 0;
@@ -111,9 +111,9 @@ int run_with(Fault fault, int at, OnError on_error) {
 
 TEST_SUITE_BEGIN("Run faults");
 
-TEST_CASE("a fault at every point leaves a clean outcome") {
+TEST_CASE("a failure at every point") {
   const int points = run_with(Fault::none, -1, OnError::go_on);
-  // A plan, 4 pictures, 4 critiques, a revision, a comparison in both orders; and 34 events for the sink.
+  // A plan, 4 images, 4 critiques, a revision, a comparison in both orders; and 34 events for the sink.
   CHECK(points == 46);
   for (OnError on_error : {OnError::go_on, OnError::stop}) {
     for (Fault fault : {Fault::error, Fault::exception, Fault::cancel}) {
@@ -122,7 +122,7 @@ TEST_CASE("a fault at every point leaves a clean outcome") {
   }
 }
 
-TEST_CASE("and so does a call that ignores its cancellation") {
+TEST_CASE("a call that ignores its cancellation") {
   const int points = run_with(Fault::none, -1, OnError::go_on);
   for (int at = 0; at < points; ++at) run_with(Fault::deaf_cancel, at, OnError::go_on);
 }

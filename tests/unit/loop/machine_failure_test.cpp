@@ -33,7 +33,7 @@ TEST_CASE("errors of drafts") {
   run.fail(generate_call(0, 0));
   run.generate({0, 1});
   run.critique({0, 1}, "f");
-  CHECK(run.under_way() == "revise");
+  CHECK(run.in_progress() == "revise");
   run.revise();
   // A round that brings nothing ends the run, and what was there before stays.
   run.generate({1, 0});
@@ -71,7 +71,7 @@ TEST_CASE("a refusal stops or rephrases") {
     CHECK(run.cancelled.empty());
     run.fail(generate_call(0, 1), errc::refused);
     REQUIRE(run.transcript().rounds().back().refusal() != nullptr);
-    CHECK(run.under_way() == "revise");
+    CHECK(run.in_progress() == "revise");
     run.revise();
     // One draft that gets through is enough.
     run.fail(generate_call(1, 0), errc::refused);
@@ -80,7 +80,7 @@ TEST_CASE("a refusal stops or rephrases") {
     CHECK(run.transcript().rounds().back().refusal() == nullptr);
     CHECK(run.transcript().incumbent_id() == CandidateId{1, 1});
     run.revise();
-    // Any other error is no refusal.
+    // Any other error is not a refusal.
     run.fail(generate_call(2, 0), errc::rate_limited);
     run.fail(generate_call(2, 1), errc::cancelled);
     REQUIRE(run.finished);
@@ -123,7 +123,7 @@ TEST_CASE("a person stops after a refusal") {
   CHECK(!run.transcript().error());
 }
 
-TEST_CASE("a picture that was drawn and not judged is no refusal") {
+TEST_CASE("an unjudged image is no refusal") {
   auto run = driver(MaxRounds{3});
   run.start(test::brief_with(1), RunSettings{}.drafts(2).on_refusal(OnRefusal::rephrase));
   run.plan();
@@ -134,7 +134,7 @@ TEST_CASE("a picture that was drawn and not judged is no refusal") {
   CHECK(run.transcript().error()->code() == errc::unauthorized);
 }
 
-TEST_CASE("a critic's refusal is an error as any other") {
+TEST_CASE("a critic's refusal") {
   auto run = driver(MaxRounds{3});
   run.start(test::brief_with(1), RunSettings{}.on_refusal(OnRefusal::rephrase));
   run.plan();
@@ -144,7 +144,7 @@ TEST_CASE("a critic's refusal is an error as any other") {
   CHECK(run.reason().kind() == StopKind::failed);
 }
 
-TEST_CASE("a plan or a revision that fails ends the run") {
+TEST_CASE("a failed plan or revision") {
   auto run = driver(MaxRounds{2});
   run.start(test::brief_with(1), {});
   run.fail(plan_call);
@@ -229,14 +229,14 @@ TEST_CASE("nobody can judge") {
   }
 }
 
-TEST_CASE("one judged item is enough to go on") {
+TEST_CASE("one judged item is enough") {
   auto run = driver(Satisfied{});
   run.start(test::brief_with(2), {});
   run.end(plan_call, Plan{{Requirement{"count", "three mugs", Importance::should}.owner("measure")}});
-  CHECK(run.under_way() == "generate 0a");
+  CHECK(run.in_progress() == "generate 0a");
 }
 
-TEST_CASE("a plan's unjudged parts reach the checklist") {
+TEST_CASE("unjudged parts of a plan") {
   auto run = driver(MaxRounds{1});
   run.start(test::brief_with(1), {});
   run.end(plan_call, Plan{{Requirement{"a", "a"}.owner("critic")}}.unjudged({"floral pattern"}));
@@ -264,7 +264,7 @@ struct ThrowingAcceptance {
   }
 };
 
-/// Ends the calls under way one by one, the first first, until the run is over.
+/// Ends the calls in progress one by one, the oldest first, until the run is over.
 void run_out(Driver& run) {
   for (int steps = 0; !run.finished && steps < 1000; ++steps) {
     REQUIRE(!run.calls.empty());
@@ -294,7 +294,7 @@ TEST_CASE("a policy that throws") {
   }
 }
 
-TEST_CASE("an acceptance that throws ends the run, with what there is") {
+TEST_CASE("an acceptance that throws") {
   for (int n = 0; n < 8; ++n) {
     Driver run{LoopMachine{Never{}, ThrowingAcceptance{std::make_shared<int>(n)}, test::any_roles()}};
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
@@ -316,7 +316,7 @@ TEST_CASE("a budget covers the critique of a draft") {
   run.start(test::brief_with(1), RunSettings{}.drafts(5).critique_retries(0));
   CHECK(run.transcript().ledger().committed() == usd(0.01));
   run.end(plan_call, Plan{}.charge(Charge::paid(usd(0.01))));
-  CHECK(run.under_way() == "generate 0a, generate 0b");
+  CHECK(run.in_progress() == "generate 0a, generate 0b");
   CHECK(run.transcript().ledger().committed() == usd(0.31));
 
   auto poor = driver(Budget{usd(0.005)}, roles);
@@ -335,14 +335,14 @@ TEST_CASE("a limit on images") {
   run.critique({0, 0}, "f");
   run.critique({0, 1}, "f");
   run.revise();
-  CHECK(run.under_way() == "generate 1a");
+  CHECK(run.in_progress() == "generate 1a");
   run.generate({1, 0});
   run.critique({1, 0}, "f");
   REQUIRE(run.finished);
   CHECK(run.reason() == StopReason{StopKind::images, "images(3)", "after 3 images"});
 }
 
-TEST_CASE("every image of a generation is a candidate") {
+TEST_CASE("several images of a generation") {
   RoleFacts roles = test::any_roles();
   roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
   roles.critique_cost = usd(0.10);
@@ -351,13 +351,12 @@ TEST_CASE("every image of a generation is a candidate") {
   run.plan();
   run.generate({0, 0}, {picture(1), picture(2), picture(3), picture(4)}, Charge::paid(usd(0.10)));
   // 0.10 is spent and two critiques of 0.10 are what the budget has left.
-  CHECK(run.under_way() == "critique 0a, critique 0a.2");
+  CHECK(run.in_progress() == "critique 0a, critique 0a.2");
   CHECK(run.transcript().ledger().committed() <= usd(0.35));
   CHECK(run.transcript().rounds()[0].candidates().size() == 4);
 }
 
-TEST_CASE(
-    "a draft that arrives after it was not wanted any more is kept, and nothing stays set aside for its critique") {
+TEST_CASE("keeps an image that arrives after a cancel") {
   RoleFacts roles = test::any_roles();
   roles.generation_cost = [](const GenerationRequest&) { return usd(0.10); };
   roles.critique_cost = usd(0.05);
@@ -395,7 +394,7 @@ TEST_CASE("a budget covers comparisons") {
   }
 }
 
-TEST_CASE("a comparison is begun only if both of its orders can be paid") {
+TEST_CASE("a budget covers both orders") {
   RoleFacts roles = test::any_roles();
   roles.can_compare = true;
   roles.comparison_cost = usd(0.40);
@@ -408,7 +407,7 @@ TEST_CASE("a comparison is begun only if both of its orders can be paid") {
     run.generate({0, 1});
     run.critique({0, 0}, "f");
     run.critique({0, 1}, "f");
-    CHECK(run.under_way() == (budget < 0.8 ? "revise" : "compare 0b"));
+    CHECK(run.in_progress() == (budget < 0.8 ? "revise" : "compare 0b"));
   }
 }
 

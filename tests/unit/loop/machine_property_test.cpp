@@ -105,7 +105,7 @@ class RandomRun {
     CHECK(transcript.ledger().spent() <= money_);
 
     if (!roles_.can_compare && transcript.incumbent() != nullptr) {
-      // No judged picture of the run would replace the one it ends with.
+      // No judged image of the run would replace the one it ends with.
       const IncumbentOrder order;
       for (const Round& round : transcript.rounds()) {
         for (const Candidate& candidate : round.candidates()) {
@@ -256,7 +256,7 @@ class RandomRun {
 
 TEST_SUITE_BEGIN("LoopMachine properties");
 
-TEST_CASE("whatever happens in whatever order, the promises hold") {
+TEST_CASE("random event orders") {
   for (unsigned seed = 0; seed < 5'000; ++seed) {
     CAPTURE(seed);
     RandomRun{seed}.check();

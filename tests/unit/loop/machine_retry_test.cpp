@@ -67,7 +67,7 @@ TEST_SUITE("LoopMachine retries") {
       run.plan();
       run.generate({0, 0});
       run.end(critique_call(0, 0), error);
-      CHECK(run.under_way() == "critique 0a");
+      CHECK(run.in_progress() == "critique 0a");
       run.end(critique_call(0, 0), error);
       run.critique({0, 0}, "p");
       REQUIRE(run.finished);
@@ -84,7 +84,7 @@ TEST_SUITE("LoopMachine retries") {
     auto run = driver(Budget{usd(0.025)}, roles);
     run.start(test::brief_with(1), {});
     for (int i = 0; i < 2; ++i) {
-      CHECK(run.under_way() == "plan");
+      CHECK(run.in_progress() == "plan");
       run.end(test::plan_call, overloaded(Charge::maybe_billed(usd(0.01))));
     }
     // A third would pass the budget.
@@ -96,7 +96,7 @@ TEST_SUITE("LoopMachine retries") {
     back.start(test::brief_with(1), {});
     back.end(test::plan_call, overloaded());
     back.plan();
-    CHECK(back.under_way() == "generate 0a");
+    CHECK(back.in_progress() == "generate 0a");
   }
 
   TEST_CASE("a revision, in every round anew") {
@@ -107,12 +107,12 @@ TEST_SUITE("LoopMachine retries") {
       run.generate({round, 0}, {picture(round == 0 ? 1U : 2U)});
       run.critique({round, 0}, "f");
       for (int i = 0; i < 2; ++i) {
-        CHECK(run.under_way() == "revise");
+        CHECK(run.in_progress() == "revise");
         run.end(Call{CallKind::revise}, overloaded());
       }
       run.revise();
     }
-    CHECK(run.under_way() == "generate 2a");
+    CHECK(run.in_progress() == "generate 2a");
     CHECK(waits(run, CallKind::revise) ==
           std::vector<Duration>{seconds{0}, seconds{1}, seconds{4}, seconds{0}, seconds{1}, seconds{4}});
     run.generate({2, 0});
@@ -141,17 +141,17 @@ TEST_SUITE("LoopMachine retries") {
     run.generate({1, 0}, {picture(2)});
     run.critique({1, 0}, "f");
     run.end(Call{CallKind::compare, CandidateId{1, 0}, false}, overloaded());
-    CHECK(run.under_way() == "compare 1a");
+    CHECK(run.in_progress() == "compare 1a");
     run.compare({1, 0}, false, Preference::first);
     run.end(Call{CallKind::compare, CandidateId{1, 0}, true}, overloaded());
-    CHECK(run.under_way() == "compare 1a swapped");
+    CHECK(run.in_progress() == "compare 1a swapped");
     run.compare({1, 0}, true, Preference::second);
     CHECK(run.decision({1, 0}) == DecisionReason::preferred);
     CHECK(waits(run, CallKind::compare) == std::vector<Duration>{seconds{0}, seconds{1}, seconds{0}, seconds{1}});
     test::check_sound(run.events, run.transcript());
   }
 
-  TEST_CASE("no critique after an error that stays") {
+  TEST_CASE("no critique after a permanent error") {
     for (const errc code : {errc::unauthorized, errc::payment_required, errc::not_found, errc::invalid_argument,
                             errc::refused, errc::unusable_reply, errc::backend_failed}) {
       CAPTURE(to_string(code));
@@ -185,11 +185,11 @@ TEST_SUITE("LoopMachine retries") {
   TEST_CASE("an unjudged image in the next round") {
     Driver run = unjudged(Satisfied{} || MaxRounds{3});
     CHECK(run.decision({0, 0}) == DecisionReason::unjudged);
-    CHECK(run.under_way() == "revise");
+    CHECK(run.in_progress() == "revise");
     run.revise();
-    CHECK(run.under_way() == "critique 0a");
+    CHECK(run.in_progress() == "critique 0a");
     run.critique({0, 0}, "f");
-    CHECK(run.under_way() == "generate 1a");
+    CHECK(run.in_progress() == "generate 1a");
     run.generate({1, 0}, {picture(2)});
     run.critique({1, 0}, "f");
     CHECK(run.decision({0, 0}) == DecisionReason::first);
@@ -214,11 +214,11 @@ TEST_SUITE("LoopMachine retries") {
     test::check_sound(run.events, run.transcript());
   }
 
-  TEST_CASE("buys no image while the critic is away") {
+  TEST_CASE("pays no image while the critic fails") {
     Driver run = unjudged(MaxRounds{9});
     for (int round = 1; round <= 2; ++round) {
       run.revise();
-      CHECK(run.under_way() == "critique 0a");
+      CHECK(run.in_progress() == "critique 0a");
       run.end(critique_call(0, 0), overloaded());
     }
     REQUIRE(run.finished);
@@ -240,9 +240,9 @@ TEST_SUITE("LoopMachine retries") {
     run.start(test::brief_with(1).init_image(picture(9)), {});
     run.plan();
     run.end(critique_call(0, 0), overloaded());
-    CHECK(run.under_way() == "critique 0a");
+    CHECK(run.in_progress() == "critique 0a");
     run.critique({0, 0}, "f");
-    CHECK(run.under_way() == "revise");
+    CHECK(run.in_progress() == "revise");
   }
 
   TEST_CASE("within the budget") {
@@ -256,7 +256,7 @@ TEST_SUITE("LoopMachine retries") {
     run.generate({0, 0}, {picture(1)}, Charge::paid(usd(0.10)));
     CHECK(run.transcript().ledger().committed() == usd(0.13));
     for (int i = 0; i < 3; ++i) {
-      CHECK(run.under_way() == "critique 0a");
+      CHECK(run.in_progress() == "critique 0a");
       run.end(critique_call(0, 0), overloaded(Charge::maybe_billed(usd(0.01))));
       CHECK(run.transcript().ledger().committed() <= usd(0.13));
     }
@@ -295,7 +295,7 @@ TEST_SUITE("LoopMachine before it pays") {
     return *run.transcript().error();
   };
 
-  TEST_CASE("rejects an init image that the generator cannot take") {
+  TEST_CASE("rejects an unsupported init image") {
     RoleFacts roles = test::any_roles();
     const Brief brief = test::brief_with(1).init_image(picture(1, 64, 64));
     roles.capabilities = Capabilities{"core"};
@@ -312,7 +312,7 @@ TEST_SUITE("LoopMachine before it pays") {
     roles.capabilities = Capabilities{"core"};
     auto run = driver(MaxRounds{3}, roles);
     run.start(brief, RunSettings{}.keep_init_image(KeepInitImage::optional));
-    CHECK(run.under_way() == "plan");
+    CHECK(run.in_progress() == "plan");
   }
 
   TEST_CASE("rejects what a role rejects") {
@@ -361,12 +361,12 @@ TEST_SUITE("LoopMachine and several images a call") {
     auto run = driver(MaxImages{5}, roles);
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
     run.plan();
-    CHECK(run.under_way() == "generate 0a, generate 0b");
+    CHECK(run.in_progress() == "generate 0a, generate 0b");
     run.generate({0, 0}, {picture(1), picture(2)});
     run.generate({0, 1}, {picture(3)});
     for (const CandidateId id : {CandidateId{0, 0}, CandidateId{0, 0, 1}, CandidateId{0, 1}}) run.critique(id, "f");
     run.revise();
-    CHECK(run.under_way() == "generate 1a");
+    CHECK(run.in_progress() == "generate 1a");
     run.generate({1, 0}, {picture(4), picture(5)});
     run.critique({1, 0}, "f");
     run.critique({1, 0, 1}, "f");
@@ -395,7 +395,7 @@ TEST_SUITE("LoopMachine keeps the init image") {
     }
   }
 
-  TEST_CASE("unless it is optional, or a person lets it go") {
+  TEST_CASE("unless optional or dropped by a person") {
     const Revision words{Action::reprompt, GenerationRequest{"again"}};
     CHECK(!started_from(words, RunSettings{}.keep_init_image(KeepInitImage::optional)));
     CHECK(!started_from(Revision{words}.author("person")));

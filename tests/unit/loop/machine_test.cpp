@@ -25,16 +25,16 @@ TEST_SUITE_BEGIN("LoopMachine");
 TEST_CASE("a whole run") {
   auto run = driver(Satisfied{} || MaxRounds{3});
   run.start(test::brief_with(2), {});
-  CHECK(run.under_way() == "plan");
+  CHECK(run.in_progress() == "plan");
   run.plan();
-  CHECK(run.under_way() == "generate 0a");
+  CHECK(run.in_progress() == "generate 0a");
   run.generate({0, 0});
-  CHECK(run.under_way() == "critique 0a");
+  CHECK(run.in_progress() == "critique 0a");
   run.critique({0, 0}, "pf");
   CHECK(run.decision({0, 0}) == DecisionReason::first);
-  CHECK(run.under_way() == "revise");
+  CHECK(run.in_progress() == "revise");
   run.revise();
-  CHECK(run.under_way() == "generate 1a");
+  CHECK(run.in_progress() == "generate 1a");
   run.generate({1, 0});
   run.critique({1, 0}, "pp");
   REQUIRE(run.finished);
@@ -50,18 +50,42 @@ TEST_CASE("a whole run") {
         "critique_started critique_finished candidate_decided round_finished run_stopped");
 }
 
+TEST_CASE("the brief does not drift") {
+  auto run = driver(MaxRounds{3});
+  const Brief brief = test::brief_with(1, 1);
+  run.start(brief, {});
+  run.plan({Requirement{"planned", "one more thing"}});
+  const Checklist checklist = run.transcript().checklist();
+  REQUIRE(checklist.size() == 3);
+  for (int round = 0; round < 3; ++round) {
+    run.generate({round, 0});
+    run.critique({round, 0}, "ff");
+    if (round < 2) run.revise();
+  }
+  REQUIRE(run.finished);
+  int critiques = 0;
+  for (const CallRequest& request : run.requests) {
+    const auto* critique = std::get_if<CritiqueRequest>(&request);
+    if (critique == nullptr) continue;
+    CHECK(critique->candidate().id() == CandidateId{critiques++, 0});
+    CHECK(critique->brief() == brief);
+    CHECK(critique->checklist() == checklist);
+  }
+  CHECK(critiques == 3);
+}
+
 TEST_CASE("drafts run at once") {
   auto run = driver(MaxRounds{1});
   run.start(test::brief_with(2), RunSettings{}.drafts(3));
   run.plan();
-  CHECK(run.under_way() == "generate 0a, generate 0b, generate 0c");
+  CHECK(run.in_progress() == "generate 0a, generate 0b, generate 0c");
   run.generate({0, 2});
-  CHECK(run.under_way() == "generate 0a, generate 0b, critique 0c");
+  CHECK(run.in_progress() == "generate 0a, generate 0b, critique 0c");
   run.critique({0, 2}, "ff");
   CHECK(!run.transcript().incumbent());
   run.generate({0, 0});
   run.generate({0, 1});
-  CHECK(run.under_way() == "critique 0a, critique 0b");
+  CHECK(run.in_progress() == "critique 0a, critique 0b");
   run.critique({0, 1}, "pf");
   run.critique({0, 0}, "ff");
   CHECK(run.decision({0, 1}) == DecisionReason::first);
@@ -110,7 +134,7 @@ TEST_CASE("a satisfying draft cancels or keeps others") {
     run.generate({0, 0});
     run.generate({0, 1});
     run.critique({0, 0}, "p");
-    CHECK(run.under_way() == "generate 0c, critique 0b");
+    CHECK(run.in_progress() == "generate 0c, critique 0b");
     CHECK(run.cancelled.size() == (choice == OnSatisfied::cancel ? 2 : 0));
     if (choice == OnSatisfied::cancel) {
       run.fail(generate_call(0, 2), errc::cancelled);
@@ -129,7 +153,7 @@ TEST_CASE("a satisfying draft cancels or keeps others") {
   }
 }
 
-TEST_CASE("drafts are cancelled only if the run ends") {
+TEST_CASE("cancels drafts only if the run ends") {
   const auto cancels = [](AnyStopPolicy policy) {
     auto run = driver(std::move(policy));
     run.start(test::brief_with(1), RunSettings{}.drafts(3));
@@ -147,7 +171,7 @@ TEST_CASE("drafts are cancelled only if the run ends") {
   CHECK(!cancels(Satisfied{} && MaxRounds{2}));
 }
 
-TEST_CASE("errors of cancelled drafts do not end the run") {
+TEST_CASE("errors of cancelled drafts") {
   auto run = driver(Satisfied{});
   run.start(test::brief_with(1), RunSettings{}.drafts(2).on_error(OnError::stop));
   run.plan();
@@ -159,7 +183,7 @@ TEST_CASE("errors of cancelled drafts do not end the run") {
   CHECK(run.reason().kind() == StopKind::satisfied);
 }
 
-TEST_CASE("comparisons ask in both orders") {
+TEST_CASE("compares in both orders") {
   RoleFacts roles = test::any_roles();
   roles.can_compare = true;
   struct Row {
@@ -180,10 +204,10 @@ TEST_CASE("comparisons ask in both orders") {
     run.revise();
     run.generate({1, 0});
     run.critique({1, 0}, "f");
-    CHECK(run.under_way() == "compare 1a");
+    CHECK(run.in_progress() == "compare 1a");
     run.compare({1, 0}, false, row.first);
     if (row.first == Preference::first) {
-      CHECK(run.under_way() == "compare 1a swapped");
+      CHECK(run.in_progress() == "compare 1a swapped");
       run.compare({1, 0}, true, row.second);
     }
     REQUIRE(run.finished);
@@ -204,7 +228,7 @@ TEST_CASE("the reviser may stop the run") {
   CHECK(run.reason() == StopReason{StopKind::reviser, "stopped by reviser", "because"});
 }
 
-TEST_CASE("the user's picture is round 0: judged, free, and it may win") {
+TEST_CASE("the init image is round 0") {
   RoleFacts roles = test::any_roles();
   roles.generation_cost = [](const GenerationRequest&) { return usd(1); };
   auto run = driver(Budget{usd(1)}, roles);
@@ -212,7 +236,7 @@ TEST_CASE("the user's picture is round 0: judged, free, and it may win") {
   brief.init_image(picture(9));
   run.start(brief, RunSettings{}.drafts(3));
   run.plan();
-  CHECK(run.under_way() == "critique 0a");
+  CHECK(run.in_progress() == "critique 0a");
   CHECK(run.transcript().images_requested() == 0);
   run.critique({0, 0}, "p");
   CHECK(run.decision({0, 0}) == DecisionReason::first);
@@ -239,7 +263,7 @@ TEST_CASE("a requested stop") {
   test::check_sound(run.events, run.transcript());
 }
 
-TEST_CASE("the first reason to stop is the reason") {
+TEST_CASE("the first reason to stop counts") {
   auto run = driver(Never{});
   run.start(test::brief_with(1), {});
   run.record(event::StopRequested{StopReason{StopKind::time, "seconds(1)"}, std::nullopt});
@@ -249,32 +273,32 @@ TEST_CASE("the first reason to stop is the reason") {
   CHECK(run.reason().kind() == StopKind::time);
 }
 
-TEST_CASE("events that do not fit are refused and change nothing") {
+TEST_CASE("rejects events that do not fit") {
   auto run = driver(Never{});
   run.start(test::brief_with(1), {});
   run.plan();
   const Transcript before = run.transcript();
-  const auto refused = [&](std::uint64_t sequence, EventBody body) {
+  const auto rejected = [&](std::uint64_t sequence, EventBody body) {
     const auto commands = run.machine.step(Event{sequence, run.now, std::move(body)});
     REQUIRE(!commands.has_value());
     CHECK(commands.error().code() == errc::invalid_argument);
     CHECK(run.transcript() == before);
   };
   const std::uint64_t next = run.events.size();
-  refused(next + 1, event::RoundFinished{0});
-  refused(next - 1, event::RoundFinished{0});
-  refused(next, event::RunStarted{test::brief_with(1), {}});
-  refused(next, event::RoundFinished{1});
-  refused(next, event::RoundStarted{2, Revision{Action::restart, GenerationRequest{"x"}}});
-  refused(next, event::GenerationFinished{{0, 1}, Generation{picture(1)}});
-  refused(next, event::CritiqueFinished{{0, 0}, Critique{}});
-  refused(next, event::CandidateDecided{{0, 0}, Decision{DecisionReason::first}});
-  refused(next, event::CallFailed{generate_call(3, 0), Error{errc::cancelled, "x"}});
-  refused(next, event::CallFailed{critique_call(0, 0), Error{errc::cancelled, "x"}});
+  rejected(next + 1, event::RoundFinished{0});
+  rejected(next - 1, event::RoundFinished{0});
+  rejected(next, event::RunStarted{test::brief_with(1), {}});
+  rejected(next, event::RoundFinished{1});
+  rejected(next, event::RoundStarted{2, Revision{Action::restart, GenerationRequest{"x"}}});
+  rejected(next, event::GenerationFinished{{0, 1}, Generation{picture(1)}});
+  rejected(next, event::CritiqueFinished{{0, 0}, Critique{}});
+  rejected(next, event::CandidateDecided{{0, 0}, Decision{DecisionReason::first}});
+  rejected(next, event::CallFailed{generate_call(3, 0), Error{errc::cancelled, "x"}});
+  rejected(next, event::CallFailed{critique_call(0, 0), Error{errc::cancelled, "x"}});
   CHECK(!Transcript{}.apply(Event{0, run.now, event::RoundFinished{0}}).has_value());
 }
 
-TEST_CASE("what to avoid without negative prompts") {
+TEST_CASE("avoid without negative prompts") {
   RoleFacts roles = test::any_roles();
   roles.capabilities.negative_prompt(false);
   auto run = driver(MaxRounds{1}, roles);

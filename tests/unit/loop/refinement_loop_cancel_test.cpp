@@ -82,7 +82,7 @@ TEST_CASE("before, during and after a run") {
   CHECK(roles.generator->requests.empty());
 }
 
-TEST_CASE("a stop that was requested before the run makes no call") {
+TEST_CASE("no call after an earlier stop request") {
   Roles roles;
   std::stop_source stop;
   stop.request_stop();
@@ -92,7 +92,7 @@ TEST_CASE("a stop that was requested before the run makes no call") {
   CHECK(roles.generator->requests.empty());
 }
 
-TEST_CASE("a deaf call is left behind") {
+TEST_CASE("leaves a deaf call behind") {
   Roles roles;
   test::Gate gate;
   roles.generator->price = usd(0.40);
@@ -183,13 +183,13 @@ TEST_CASE("calls after a cancelled draft") {
   roles.reviser->script = [](int, const RevisionRequest&) {
     return Step<Revision>{Revision{Action::reprompt, GenerationRequest{"again"}}}.after(4 * detail::cancel_grace);
   };
-  // Would end with a draft while another is under way; and does not, once that has ended.
+  // Fires while a draft is in progress, but not after that has ended.
   struct Fickle {
     std::optional<StopReason> operator()(const Prospect& prospect) const {
       const std::vector<Round>& rounds = prospect.transcript().rounds();
       if (rounds.empty() || !prospect.is_finished(rounds.back())) return std::nullopt;
-      const auto is_under_way = [](const Draft& draft) { return !draft.ended(); };
-      if (std::ranges::any_of(rounds.back().drafts(), is_under_way)) return StopReason{StopKind::custom, "fickle"};
+      const auto is_in_progress = [](const Draft& draft) { return !draft.ended(); };
+      if (std::ranges::any_of(rounds.back().drafts(), is_in_progress)) return StopReason{StopKind::custom, "fickle"};
       return MaxRounds{2}(prospect);
     }
   };
@@ -219,7 +219,7 @@ TEST_CASE("busy backends do not block a cancel") {
   CHECK(run.start().finish().reason().kind() == StopKind::cancelled);
 }
 
-TEST_CASE("run here and now, with a stop token") {
+TEST_CASE("run with a stop token") {
   Roles roles;
   roles.generator->script = [](int, const GenerationRequest&) { return Step<Generation>::hang(); };
   const auto loop = roles.loop(Never{});
@@ -247,7 +247,7 @@ TEST_CASE("run here and now, with a stop token") {
   after.request_stop();
 }
 
-TEST_CASE("an event loop that goes while a run goes on takes it along") {
+TEST_CASE("event loop destroyed during a run") {
   Roles roles;
   test::Gate gate;
   roles.generator->script = [&](int, const GenerationRequest&) { return made(1).after(gate); };

@@ -41,7 +41,7 @@ namespace asio = boost::asio;
 
 TEST_SUITE_BEGIN("RefinementLoop");
 
-TEST_CASE("a run refines until the policy holds") {
+TEST_CASE("refines until the policy holds") {
   Roles roles;
   roles.critic->script = [](int call, const CritiqueRequest&) {
     return Step<Critique>{verdicts(call < 2 ? "pf" : "pp")};
@@ -118,7 +118,7 @@ TEST_CASE("an init image is round 0") {
   CHECK(roles.generator->requests.size() == 1);
 }
 
-TEST_CASE("where scores tie, the critic compares in both orders") {
+TEST_CASE("a tie is compared in both orders") {
   for (bool twice : {true, false}) {
     Roles roles;
     roles.critic->comparison = [&](int call, const ComparisonRequest&) {
@@ -137,7 +137,7 @@ TEST_CASE("where scores tie, the critic compares in both orders") {
   }
 }
 
-TEST_CASE("a budget is not passed, what is in flight counted") {
+TEST_CASE("a budget covers calls in progress") {
   Roles roles;
   roles.generator->price = usd(0.10);
   roles.critic->critique_price = usd(0.02);
@@ -156,13 +156,13 @@ TEST_CASE("a budget is not passed, what is in flight counted") {
   Run run{loop, brief_with(1)};
   const Outcome& outcome = run.start().finish();
   CHECK(outcome.reason().kind() == StopKind::money);
-  // 4 pictures of 0.12 each fit; 3 in the first round and 1 in the second.
+  // 4 images of 0.12 each fit; 3 in the first round and 1 in the second.
   CHECK(roles.generator->requests.size() == 4);
   CHECK(outcome.transcript().ledger().spent() == usd(0.48));
   CHECK(outcome.transcript().ledger().total(Billing::paid) == usd(0.48));
 }
 
-TEST_CASE("a critique is retried after a wait") {
+TEST_CASE("retries a critique after a wait") {
   Roles roles;
   roles.critic->script = [](int call, const CritiqueRequest&) -> Step<Critique> {
     if (call == 0) return Error{errc::outcome_unknown, "broken"};
@@ -175,7 +175,7 @@ TEST_CASE("a critique is retried after a wait") {
   CHECK(roles.critic->judged.size() == 2);
 }
 
-TEST_CASE("a wait before a retry is cancelled") {
+TEST_CASE("cancels a wait before a retry") {
   Roles roles;
   roles.critic->script = [](int, const CritiqueRequest&) -> Step<Critique> {
     return Error{errc::outcome_unknown, "broken"};
@@ -204,7 +204,7 @@ TEST_CASE("asks the roles before it pays") {
   CHECK(test::names_of(run.events) == "run_started run_stopped");
 }
 
-TEST_CASE("a call without a cost is charged its estimate") {
+TEST_CASE("charges the estimate") {
   Roles roles;
   roles.generator->price = usd(1);
   roles.critic->critique_price = usd(0.25);
@@ -220,7 +220,7 @@ TEST_CASE("a call without a cost is charged its estimate") {
   CHECK(charge_of(outcome, Call{CallKind::critique, CandidateId{1, 0}}) == Charge::estimated(usd(0.25)));
 }
 
-TEST_CASE("a deadline ends the calls that are under way") {
+TEST_CASE("a deadline cancels calls") {
   Roles roles;
   roles.generator->script = [](int call, const GenerationRequest&) {
     return call == 0 ? made(1) : Step<Generation>::hang();
@@ -233,7 +233,7 @@ TEST_CASE("a deadline ends the calls that are under way") {
   CHECK(outcome.transcript().rounds()[1].drafts()[0].error()->code() == errc::cancelled);
 }
 
-TEST_CASE("a deadline of the user's own may lie anywhere") {
+TEST_CASE("a custom deadline") {
   struct At {
     TimePoint when;
     std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
@@ -255,7 +255,7 @@ TEST_CASE("a deadline of the user's own may lie anywhere") {
   }
 }
 
-TEST_CASE("each role is told to get ready while the other is at work") {
+TEST_CASE("warms up the other role") {
   struct Told final : Generator {
     int prepared = 0;
     Capabilities do_capabilities() const override { return Capabilities{"told"}; }
@@ -311,7 +311,7 @@ TEST_CASE("in a coroutine") {
   CHECK(outcome->transcript().finished_rounds() == 2);
 }
 
-TEST_CASE("several runs of one loop at once") {
+TEST_CASE("several runs at once") {
   Roles roles;
   roles.generator->script = [](int, const GenerationRequest&) { return made(1).after_a_turn(); };
   const Loop loop = roles.loop(MaxRounds{3});
@@ -346,7 +346,7 @@ TEST_CASE("completion tokens and executors") {
   CHECK(future.get().reason().kind() == StopKind::rounds);
 }
 
-TEST_CASE("everything happens on the strand") {
+TEST_CASE("stays on the strand") {
   // No lock and no atomic: a sanitizer sees whether two threads are in one run at once.
   asio::thread_pool pool{4};
   std::vector<std::future<Outcome>> futures;
@@ -372,7 +372,7 @@ TEST_CASE("everything happens on the strand") {
   pool.join();
 }
 
-TEST_CASE("errors and exceptions of backends") {
+TEST_CASE("errors and exceptions") {
   for (OnError choice : {OnError::go_on, OnError::stop}) {
     for (bool throws : {false, true}) {
       Roles roles;
@@ -400,13 +400,13 @@ TEST_CASE("errors and exceptions of backends") {
   }
 }
 
-TEST_CASE("what an exception of a paid backend cost is not forgotten") {
+TEST_CASE("the cost of an exception") {
   Roles roles;
   roles.generator->price = usd(1);
   int billed = 0;
   roles.generator->script = [&](int, const GenerationRequest&) -> Step<Generation> {
     ++billed;
-    throw Failure{Error{errc::unreadable_image, "the reply is no picture"}};
+    throw Failure{Error{errc::unreadable_image, "the reply is not an image"}};
   };
   Loop loop = roles.loop(Budget{usd(5)});
   loop.settings(RunSettings{}.drafts(9));
@@ -416,7 +416,7 @@ TEST_CASE("what an exception of a paid backend cost is not forgotten") {
   CHECK(outcome.transcript().ledger().total(Billing::maybe_billed) == usd(5));
 }
 
-TEST_CASE("policies that throw end the run, with what there is") {
+TEST_CASE("a policy that throws") {
   struct Throws {
     std::optional<StopReason> operator()(const Transcript& run, TimePoint) const {
       if (run.finished_rounds() > 0) throw std::runtime_error{"no opinion"};
@@ -442,8 +442,8 @@ TEST_CASE("policies that throw end the run, with what there is") {
   CHECK(failed.error()->message().find("no clock") != std::string::npos);
 }
 
-TEST_CASE("what cannot be is refused before any call is made") {
-  const auto refused = [](const Loop& loop, const Roles& roles, const Brief& brief, std::string_view why) {
+TEST_CASE("rejects invalid runs before any call") {
+  const auto rejected = [](const Loop& loop, const Roles& roles, const Brief& brief, std::string_view why) {
     Run run{loop, brief};
     const Outcome& outcome = run.start().finish();
     CHECK(outcome.reason().kind() == StopKind::failed);
@@ -458,22 +458,22 @@ TEST_CASE("what cannot be is refused before any call is made") {
   Roles roles;
   roles.generator->can.sides(64, 2048).max_prompt_characters(100);
   const Loop loop = roles.loop(MaxRounds{1});
-  refused(loop, roles, Brief{""}, "the brief is empty");
-  refused(loop, roles, Brief{" \n"}, "the brief is empty");
-  refused(loop, roles, Brief{"x"}.must(" "), "user-1 is empty");
-  refused(loop, roles, Brief{"x"}.size({32, 64}), "64 to 2048 pixels");
-  refused(loop, roles, Brief{"x"}.size({64, 4096}), "64x4096");
-  refused(loop, roles, Brief{"x"}.size({0, 0}), "0x0");
-  refused(loop, roles, Brief{"x"}.aspect_ratio({0, 9}), "aspect ratio");
-  refused(loop, roles, Brief{std::string(101, 'x')}, "too long");
+  rejected(loop, roles, Brief{""}, "the brief is empty");
+  rejected(loop, roles, Brief{" \n"}, "the brief is empty");
+  rejected(loop, roles, Brief{"x"}.must(" "), "user-1 is empty");
+  rejected(loop, roles, Brief{"x"}.size({32, 64}), "64 to 2048 pixels");
+  rejected(loop, roles, Brief{"x"}.size({64, 4096}), "64x4096");
+  rejected(loop, roles, Brief{"x"}.size({0, 0}), "0x0");
+  rejected(loop, roles, Brief{"x"}.aspect_ratio({0, 9}), "aspect ratio");
+  rejected(loop, roles, Brief{std::string(101, 'x')}, "too long");
   for (int drafts : {0, -1, 65}) {
     Loop other = roles.loop(MaxRounds{1});
     other.settings(RunSettings{}.drafts(drafts));
-    refused(other, roles, Brief{"x"}, std::to_string(drafts));
+    rejected(other, roles, Brief{"x"}, std::to_string(drafts));
   }
   Loop other = roles.loop(MaxRounds{1});
   other.settings(RunSettings{}.max_edit_depth(-1));
-  refused(other, roles, Brief{"x"}, "max_edit_depth");
+  rejected(other, roles, Brief{"x"}, "max_edit_depth");
   CHECK_THROWS_AS(Loop(std::shared_ptr<test::ScriptedGenerator>{}, roles.critic, MaxRounds{1}), Failure);
 }
 
