@@ -72,9 +72,9 @@ struct Description {
   std::vector<Said<Framing>> framing;    ///< each at most once
   std::vector<Quality> qualities;        ///< each at most once
   std::vector<std::string> unwanted;     ///< what comes after "no", "without", "avoid:", ...: lower case, single spaces
-  std::vector<std::string> unread;       ///< the phrases that are not understood whole, lower case
-  std::vector<std::string> remarks;      ///< adjectives that are understood and can be neither drawn nor measured
-  bool elsewhere = false;  ///< a place is named ("in a park", "against a brick wall"): no plain background
+  std::vector<std::string> unread;       ///< the phrases that are not understood whole, lower case except in quotations
+  std::vector<std::string> remarks;  ///< what is understood and can be neither drawn nor measured: "shiny", "not red"
+  bool elsewhere = false;            ///< a place is named ("in a park", "against a brick wall"): no plain background
 
   /// True if all of the text is understood and nothing of it is left over.
   [[nodiscard]] bool complete() const { return unread.empty() && remarks.empty(); }

@@ -20,7 +20,7 @@ constexpr std::string_view fillers = R"(
   generate make show render imagine want need i me we you must should shall sure to ensure apart other seen realistic
   photorealistic detailed quality cinematic)";
 constexpr std::string_view copulas = "is are was were be looks look appears";
-constexpr std::string_view uniforms = "plain solid clean seamless uniform flat monochrome uncluttered";
+constexpr std::string_view uniforms = "plain solid clean seamless uniform flat monochrome uncluttered pure stark";
 constexpr std::string_view grounds = "table tabletop desk surface wall floor ground paper sheet cloth countertop";
 constexpr std::string_view colour_words = "colour colours color colors coloured colored";
 // What stands before "of" without being a thing itself.
@@ -105,9 +105,14 @@ class Reader {
     return length;
   }
 
+  /// A word as lists show it: a quotation with its text.
+  [[nodiscard]] const std::string& shown(std::size_t i) const {
+    return words_[i].quotation.empty() ? words_[i].text : words_[i].quotation;
+  }
+
   void leave_unread(std::size_t begin, std::size_t end) {
     std::string text;
-    for (std::size_t i = begin; i < end; ++i) text += (text.empty() ? "" : " ") + words_[i].text;
+    for (std::size_t i = begin; i < end; ++i) text += (text.empty() ? "" : " ") + shown(i);
     if (!text.empty() && result_.unread.size() < list_limit) result_.unread.push_back(std::move(text));
   }
 
@@ -125,6 +130,8 @@ class Reader {
     for (std::size_t end = at_ + 1; end < std::min(at_ + 4, words_.size()); ++end) {
       if (words_[end].before == ':') {
         avoiding_ = among(word(end - 1), "avoid exclude negative prompt not");
+        // "Important:" says nothing of the image, "cloud nine:" may.
+        if (!avoiding_ && end - at_ > 1) remark(plain_words(at_, end));
         at_ = end;
         return true;
       }
@@ -133,19 +140,44 @@ class Reader {
     return false;
   }
 
-  /// "no text", "without shadows"; after "Avoid:" everything up to the end of the sentence.
-  bool read_unwanted() {
-    std::size_t skip = 0;
+  /// The words at `i` that say that something should not be, 0 if there are none.
+  [[nodiscard]] std::size_t negator_at(std::size_t i) const {
+    if (word(i) == "no" && among(word(i + 1), "more fewer less")) return 0;
+    std::size_t length = 0;
     for (const std::string_view negator :
          {"no", "without", "avoid", "not", "never", "free of", "instead of", "rather than"})
-      skip = std::max(skip, at(at_, negator));
-    if (skip == 1 && word(at_) == "no" && among(word(at_ + 1), "more fewer less")) skip = 0;
+      length = std::max(length, at(i, negator));
+    return length;
+  }
+
+  /// Whether "on a white background" or the like stands at `i`.
+  [[nodiscard]] bool on_background(std::size_t i) const {
+    if (!among(word(i), "on against") || ends(i + 1)) return false;
+    return among(word(end_of_phrase(i + 1) - 1), "background backdrop");
+  }
+
+  /// "no text", "without shadows"; after "Avoid:" everything up to the end of the sentence.
+  bool read_unwanted() {
+    const std::size_t skip = negator_at(at_);
     if (skip == 0 && !avoiding_) return false;
+    const bool nouns = !avoiding_ && among(word(at_), "no without");
+    // "a mug, not red" is about the mug, "no red" about the image.
+    const bool of_thing = !avoiding_ && among(word(at_), "not never");
     const std::size_t begin = at_ + skip;
     std::string text;
-    for (at_ = begin; at_ < words_.size() && (at_ == begin || ends(at_) == false) && word(at_) != "but"; ++at_)
-      text += (text.empty() ? "" : " ") + words_[at_].text;
-    if (!text.empty() && result_.unwanted.size() < list_limit) result_.unwanted.push_back(std::move(text));
+    bool colours = true;
+    bool acts = false;  // "without standing on a white background"
+    for (at_ = begin; at_ < words_.size() && (at_ == begin || ends(at_) == false) && word(at_) != "but"; ++at_) {
+      if (nouns && !acts && at_ > begin && on_background(at_)) break;
+      text += (text.empty() ? "" : " ") + shown(at_);
+      colours = colours && (colour_named(word(at_)) || among(word(at_), articles) || among(word(at_), copulas));
+      acts = acts || word(at_).ends_with("ing");
+    }
+    if (!text.empty() && of_thing && colours) {
+      remark("not " + text);
+    } else if (!text.empty() && result_.unwanted.size() < list_limit) {
+      result_.unwanted.push_back(std::move(text));
+    }
     if (word(at_) == "but" && !ends(at_)) ++at_;
     return true;
   }
@@ -204,9 +236,19 @@ class Reader {
     return std::nullopt;
   }
 
+  /// The length of what is said of things at `i` in words that mean something else one by one.
+  [[nodiscard]] std::size_t arrangement_at(std::size_t i) const {
+    return std::max(at(i, "side by side"), at(i, "out of focus"));
+  }
+
   bool read_opener() {
     if (word(at_) == "at" && among(word(at_ + 1), "least most")) return false;
     if (word(at_) == "around" && number_said(word(at_ + 1))) return false;
+    if (const std::size_t length = arrangement_at(at_)) {
+      remark(plain_words(at_, at_ + length));
+      at_ += length;
+      return true;
+    }
     const std::optional<Opening> found = opener(at_);
     if (!found) return false;
     const std::string_view text = word(at_);
@@ -237,6 +279,9 @@ class Reader {
       if (words_[i].before != ' ') return i;
       if (word(i) == "and" && is_adjectival(i - 1) && !ends(i + 1) && is_adjectival(i + 1)) continue;
       if (opener(i) || place_at(i).length > 0 || among(word(i), copulas)) return i;
+      if (negator_at(i) > 0 || arrangement_at(i) > 0) return i;
+      // "a circle centred on a white background", but "a centred circle" and "a circle centred on a plate"
+      if (among(word(i), "centred centered") && !adjectives_only && (ends(i + 1) || on_background(i + 1))) return i;
     }
   }
 
@@ -268,6 +313,9 @@ class Reader {
         part.role = Role::gradient;
       } else if (among(text, "background backdrop")) {
         part.role = Role::backdrop;
+      } else if (among(text, "square oval") && i + 1 == end && !parts.empty() &&
+                 among_roles(parts[0].role, {Role::article, Role::determiner, Role::number})) {
+        // "a blue square": the thing itself
       } else if (is_adjective(text) || (among(text, "coffee tea") && !next.empty())) {
         part.role = Role::adjective;
       } else if (among(text, grounds)) {
@@ -295,9 +343,12 @@ class Reader {
     if (text == "gray") text = "grey";
     std::size_t last = name;
     const std::string_view next = name + 1 < end ? word(name + 1) : std::string_view{};
-    if (text == "off" && next == "white") text = "ivory", last = name + 1;
+    const bool off_white = text == "off" && next == "white";
     const std::string compound = text + std::string{next};
-    if (!next.empty() && colour_named(compound)) {
+    if (off_white) {
+      text = "ivory";
+      last = name + 1;
+    } else if (!next.empty() && colour_named(compound)) {
       text = compound;
       last = name + 1;
     } else if (text == "navy" && next == "blue") {
@@ -312,6 +363,7 @@ class Reader {
     if (last + 1 == end && names_a_thing(text) && known_noun(text) && i > 0 && !ends(i) &&
         (among(word(i - 1), articles) || colour_named(word(i - 1)) || among(word(i - 1), determiners)))
       return 0;
+    if (off_white) text = "off-white";
     part.text = tone == Tone::plain ? text : std::string{tone_word(tone)} + ' ' + text;
     if (last > name && text == compound) part.text = std::string{word(name)} + ' ' + std::string{next};
     part.rgb = *rgb;
@@ -323,15 +375,28 @@ class Reader {
     const std::size_t end = end_of_phrase(begin);
     at_ = end;
     const Opening opening = std::exchange(opening_, Opening::clause);
+    const bool follows_unread = std::exchange(unread_before_, false);
     const std::vector<Part> parts = parts_of(begin, end);
     const bool alternative = opening == Opening::alternative || word(end) == "or";
     const bool image = !parts.empty() && (among(parts.back().text, images) || among(parts.back().text, collectives));
-    if (parts.empty() || (!alternative && (read_light(begin, end, opening) || read_choice(begin, end)))) {
+    if (parts.empty() ||
+        (!alternative && (read_light(begin, end, opening) || read_choice(begin, end, follows_unread)))) {
       if (image && word(end) == "of") go_on(opening);
       return;
     }
-    if (image && word(end) == "of") return go_on(opening);  // "a photo of three mugs"
-    if (!read_parts(parts, opening, alternative)) leave_unread(begin, end);
+    if (image && word(end) == "of") {  // "a photo of three mugs", "a black and white photo of a bridge"
+      const auto says_nothing = [](const Part& part) {
+        return among_roles(part.role, {Role::article, Role::determiner});
+      };
+      if (!std::all_of(parts.begin(), parts.end() - 1, says_nothing)) remark(plain_words(begin, end));
+      return go_on(opening);
+    }
+    unread_before_ = !read_parts(parts, opening, alternative);
+    if (unread_before_) leave_unread(begin, end);
+  }
+
+  static bool among_roles(Role role, std::initializer_list<Role> roles) {
+    return std::ranges::find(roles, role) != roles.end();
   }
 
   void go_on(Opening opening) {
@@ -616,7 +681,7 @@ class Reader {
       if (part.role == Role::colour) background.colour = Colour{part.text, part.rgb, {part.word}};
       background.gradient = background.gradient || part.role == Role::gradient;
       uniform = uniform || part.role == Role::uniform;
-      if (part.role == Role::adjective) remark(part.text);
+      if (part.role == Role::adjective) remark(part.text + " background");
     }
     if (!uniform && !background.colour && !background.gradient) return false;
     background.said = {parts[0].word};
@@ -656,7 +721,7 @@ class Reader {
     for (std::size_t i = begin; i < end; ++i) {
       const std::string_view one = word(i);
       if (among(one, articles) || among(one, determiners) || among(one, fillers)) continue;
-      text += (text.empty() ? "" : " ") + words_[i].text;
+      text += (text.empty() ? "" : " ") + shown(i);
     }
     return text;
   }
@@ -695,8 +760,8 @@ class Reader {
     return true;
   }
 
-  /// Framing, contrast, saturation and sharpness.
-  bool read_choice(std::size_t begin, std::size_t end) {
+  /// Framing, contrast, saturation and sharpness. "In the centre" is about the phrase before it: not understood if that was not.
+  bool read_choice(std::size_t begin, std::size_t end, bool follows_unread) {
     std::string text = plain_words(begin, end);
     const std::string_view before = begin > 0 ? word(begin - 1) : std::string_view{};
     const auto is = [&](std::initializer_list<std::string_view> phrases) {
@@ -706,7 +771,7 @@ class Reader {
     if (is({"close-up", "closeup", "close up", "close-up shot", "close-up photo", "macro shot"}))
       framing = Framing::close_up;
     if (is({"full frame"}) || (text == "frame" && among(before, "fills fill filling"))) framing = Framing::fills_frame;
-    if (is({"centred", "centered"}) || (is({"centre", "center", "middle"}) && before == "in"))
+    if (is({"centred", "centered"}) || (is({"centre", "center", "middle"}) && before == "in" && !follows_unread))
       framing = Framing::centred;
     if (is({"wide shot", "wide view", "wide angle", "long shot", "afar"})) framing = Framing::wide;
     if (framing) {
@@ -726,7 +791,7 @@ class Reader {
       quality = Quality::vivid;
     if (is({"muted", "muted colours", "muted colors", "pastel colours", "pastel colors", "desaturated"}))
       quality = Quality::muted;
-    if (is({"sharp", "crisp", "focus", "sharp focus", "focused"}) && before != "out") quality = Quality::sharp;
+    if (is({"sharp", "crisp", "focus", "sharp focus", "focused"}) && before != "of") quality = Quality::sharp;
     if (!quality) return text == "frame" || text.empty();
     if (std::ranges::find(result_.qualities, *quality) == result_.qualities.end())
       result_.qualities.push_back(*quality);
@@ -754,6 +819,7 @@ class Reader {
   std::optional<std::size_t> last_;
   std::optional<std::size_t> person_;
   bool avoiding_ = false;
+  bool unread_before_ = false;  // the phrase before was not understood whole
 };
 
 }  // namespace

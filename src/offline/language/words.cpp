@@ -41,7 +41,7 @@ constexpr std::string_view idioms = R"(
   panda fox bear whale shark wolf squirrel deer panther tiger rhino elephant jay snapper swan goose sheep widow mamba
   belly wine tea coffee beer ale rice bread cheese pepper onion cabbage bean lentil grape chocolate sugar meat velvet
   berry currant curry salad sauce olive tomato potato pudding forest oak birch maple cedar pine cross carpet card hole
-  market board noise collar belt giant dwarf screen line light flag note tape thumb army square tea room magic power
+  market board noise collar belt giant dwarf screen line light flag note tape thumb army tea room magic power
   mood atmosphere tone light lighting glow hue theme style palette accent colour color scheme vibe feeling energy
   alert day night hour sky sea ocean water grass sand snow field meadow rain eye stripe dot spot trim edge detail)";
 
@@ -99,8 +99,10 @@ class Splitter {
   void quotation(std::string_view close) {
     const std::size_t end = text_.find(close, at_);
     if (end == std::string_view::npos) return;
+    const std::string said{detail::cut_utf8(text_.substr(at_, end - at_), longest_word)};
     at_ = end + close.size();
     push("\"", true);
+    words_.back().quotation = '"' + said + '"';
   }
 
   // "(red mug:1.4)" is the weight of a phrase, as web interfaces for Stable Diffusion write it.
@@ -119,7 +121,7 @@ class Splitter {
   }
 
   void push(std::string text, bool name) {
-    words_.push_back({std::move(text), words_.empty() ? '.' : pending_, name});
+    words_.push_back({std::move(text), words_.empty() ? '.' : pending_, name, {}});
     pending_ = ' ';
   }
 

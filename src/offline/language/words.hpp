@@ -12,9 +12,10 @@
 namespace pentimento::offline::language {
 
 struct Word {
-  std::string text;   ///< lower case, without "'s"
-  char before = '.';  ///< the strongest break before it: ' ' for none, or one of `, : .`
-  bool name = false;  ///< part of a name or a quotation, whatever it would mean otherwise
+  std::string text;         ///< lower case, without "'s"
+  char before = '.';        ///< the strongest break before it: ' ' for none, or one of `, : .`
+  bool name = false;        ///< part of a name or a quotation, whatever it would mean otherwise
+  std::string quotation{};  ///< of a quotation: its text in quotation marks, cut
 };
 
 /// The words of `text`. Quotations become one unknown word, parentheses break like commas, weights as in "(red mug:1.4)"

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstddef>
+#include <initializer_list>
 #include <iterator>
 #include <map>
 #include <set>
@@ -141,6 +142,34 @@ std::string slug(std::string_view text) {
   }
   while (!id.empty() && id.back() == '-') id.pop_back();
   return id;
+}
+
+std::string without_article(std::string_view text) {
+  for (const std::string_view article : {"a ", "an ", "the ", "any "}) {
+    if (text.starts_with(article)) text.remove_prefix(article.size());
+  }
+  return std::string{text};
+}
+
+/// Whether `text` or one of its parts ("blur or noise") is one of `nouns`, with nothing but `around` before or after it.
+bool names_only(std::string_view text, std::initializer_list<std::string_view> nouns,
+                std::initializer_list<std::string_view> around) {
+  bool named = false;
+  bool only = true;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(word.size() + 1, text.size()));
+    if (word == "or" || word == "and") {
+      if (named && only) return true;
+      named = false;
+      only = true;
+    } else if (std::ranges::find(nouns, word) != nouns.end()) {
+      named = true;
+    } else {
+      only = only && std::ranges::find(around, word) != around.end();
+    }
+  }
+  return named && only;
 }
 
 std::string joined(const Colours& colours, std::string_view between) {
@@ -377,19 +406,23 @@ class Planner {
   }
 
   void plan_unwanted(const std::string& text) {
-    const auto says = [&](std::string_view word) { return text.find(word) != std::string::npos; };
-    const std::optional<Rgb> colour = colour_named(text);
-    if (says("border") || says("frame")) {
-      add("no-border", "no border around the image", Importance::should, Measure::no_border);
-    } else if (says("blur")) {
-      add("sharpness", "sharp, in focus", Importance::should, Measure::sharpness, 1);
-    } else if (colour && ColourRange{text, *colour}.has_hue()) {
+    const std::string what = without_article(text);
+    const std::optional<Rgb> colour = colour_named(what);
+    // "no border collie" and "no picture frames" are about things.
+    const bool border = names_only(what, {"border", "borders", "frame"}, {"around", "the", "a", "image"});
+    const bool blur = names_only(what, {"blur", "blurry", "blurred", "blurriness"}, {"the", "a", "motion", "image"});
+    if (border) add("no-border", "no border around the image", Importance::should, Measure::no_border);
+    if (blur) add("sharpness", "sharp, in focus", Importance::should, Measure::sharpness, 1);
+    const bool more = what.find(" or ") != std::string::npos || what.find(" and ") != std::string::npos;
+    if (border || blur) {
+      if (more) leave("no " + what);
+    } else if (colour && ColourRange{what, *colour}.has_hue()) {
       Check check;
       check.measure = Measure::no_colour;
-      check.colours = {AskedColour{text, *colour}};
-      add("no-" + slug(text), "no " + text, Importance::must, check);
+      check.colours = {AskedColour{what, *colour}};
+      add("no-" + slug(what), "no " + what, Importance::must, check);
     } else {
-      leave("no " + text);
+      leave("no " + what);
     }
   }
 
