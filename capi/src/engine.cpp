@@ -214,7 +214,7 @@ void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
   }
   loop.settings(request.settings);
   // Owned by the run, so that it is released before the callbacks of the run.
-  if (CallerBackend* const sink = run->sink()) loop.sink(caller_sink(std::shared_ptr<CallerBackend>{run, sink}));
+  if (CallerBackend* const sink = run->sink()) loop.record(caller_sink(std::shared_ptr<CallerBackend>{run, sink}));
   loop.watch([run](const Event& event) { run->on_event(event); });
 
   const std::lock_guard lock{mutex_};

@@ -27,7 +27,8 @@
 
 namespace pentimento {
 
-/// What can happen in a run. A `...Started` event is recorded before the call that it announces is made. The `name` of
+/// What can happen in a run. A `...Started` event is recorded before the call that it announces is made. If it is recorded again
+/// before the call has ended, the run was interrupted and makes the call again: the first may have been billed. The `name` of
 /// each is its type in JSON.
 namespace event {
 
@@ -219,7 +220,7 @@ std::string_view name_of(const EventBody& body) noexcept;
 std::optional<Call> announced_call(const EventBody& body);
 /// The call that an event ends; none for other events.
 std::optional<Call> ended_call(const EventBody& body);
-/// The calls that were announced and have not ended, in the order of their announcements.
+/// The calls that were announced and have not ended, in the order of their (last) announcements.
 std::vector<Call> open_calls(std::span<const Event> events);
 
 namespace detail {

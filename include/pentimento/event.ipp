@@ -51,8 +51,10 @@ PENTIMENTO_INLINE std::optional<Call> ended_call(const EventBody& body) {
 PENTIMENTO_INLINE std::vector<Call> open_calls(std::span<const Event> events) {
   std::vector<Call> open;
   for (const Event& event : events) {
-    if (const std::optional<Call> call = announced_call(event.body())) open.push_back(*call);
-    if (const std::optional<Call> call = ended_call(event.body())) std::erase(open, *call);
+    const std::optional<Call> announced = announced_call(event.body());
+    const std::optional<Call> call = announced ? announced : ended_call(event.body());
+    if (call) std::erase(open, *call);
+    if (announced) open.push_back(*announced);
   }
   return open;
 }

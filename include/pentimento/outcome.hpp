@@ -20,18 +20,19 @@ class Outcome {
  public:
   /// For `co_spawn` only: a run that broke off.
   Outcome() = default;
-  /// **Parameters**: the transcript of a run that has stopped; `unrecorded` is the error if its last events could not be
-  /// recorded. Such a run has failed, whatever its transcript says.
-  explicit Outcome(Transcript transcript, std::optional<Error> unrecorded = std::nullopt)
-      : transcript_{std::move(transcript)}, unrecorded_{std::move(unrecorded)} {}
+  /// **Parameters**: the transcript of a run; `broken_off` is the error if its last events could not be recorded, or if it could not be
+  /// resumed. Such a run has failed, whatever its transcript says.
+  explicit Outcome(Transcript transcript, std::optional<Error> broken_off = std::nullopt)
+      : transcript_{std::move(transcript)}, broken_off_{std::move(broken_off)} {}
 
   const Transcript& transcript() const noexcept { return transcript_; }
 
   /// Why the run ended.
   const StopReason& reason() const {
-    if (unrecorded_) {
+    if (broken_off_) {
       static const StopReason unrecorded{StopKind::failed, "failed", "the run cannot be recorded"};
-      return unrecorded;
+      static const StopReason not_resumed{StopKind::failed, "failed", "the run was not resumed"};
+      return broken_off_->code() == errc::observer_failed ? unrecorded : not_resumed;
     }
     if (transcript_.stop_reason()) return *transcript_.stop_reason();
     static const StopReason never{StopKind::failed, "failed", "the run broke off"};
@@ -39,7 +40,7 @@ class Outcome {
   }
 
   /// The error that ended the run; empty if none did.
-  const std::optional<Error>& error() const noexcept { return unrecorded_ ? unrecorded_ : transcript_.error(); }
+  const std::optional<Error>& error() const noexcept { return broken_off_ ? broken_off_ : transcript_.error(); }
 
   /// True if there is an image.
   bool has_best() const noexcept { return best_candidate() != nullptr; }
@@ -78,7 +79,7 @@ class Outcome {
   }
 
   Transcript transcript_;
-  std::optional<Error> unrecorded_;
+  std::optional<Error> broken_off_;
 };
 
 static_assert(!std::is_aggregate_v<Outcome>);

@@ -21,7 +21,9 @@
 
 #include <concepts>
 #include <functional>
+#include <optional>
 #include <stop_token>
+#include <string>
 #include <utility>
 
 namespace pentimento {
@@ -71,8 +73,9 @@ class RefinementLoop {
   RefinementLoop& watch(std::function<void(const Event&)> watcher) {
     return setup_.watchers.push_back(std::move(watcher)), *this;
   }
-  /// Adds a sink that the run waits for at every event. **Throws** `Failure` with `invalid_argument` for a null pointer.
-  RefinementLoop& sink(detail::RolePointer<EventSink> sink) {
+  /// Records runs: adds a sink, such as a `RunFolder`, that the run waits for at every event. **Throws** `Failure` with
+  /// `invalid_argument` for a null pointer.
+  RefinementLoop& record(detail::RolePointer<EventSink> sink) {
     return setup_.sinks.push_back(std::move(sink).share()), *this;
   }
 
@@ -96,9 +99,33 @@ class RefinementLoop {
                                                              std::move(brief));
   }
 
+  /**
+   * Goes on with a run that was interrupted, from its recorded events. Nothing that has ended is asked for again, and the limits go on
+   * from where they were: money, rounds, and the time used, which does not count the time between. The settings are those
+   * of the record. Sinks and watchers get the new events only.
+   *
+   * **Parameters**: the recording holds the events from the first on, images with their bytes.
+   * **Returns** the outcome of the whole run; that of the record if the run has stopped already.
+   * **Errors** are in the outcome, besides those of `run`: `invalid_argument` if the record is not one of this policy and these
+   * backends; `outcome_unknown` for calls that may have been billed, unless the recording says what is to become of them. Nothing
+   * is called or recorded then.
+   * **Executor**, **Cancellation**, **Lifetime**: as `run`.
+   */
+  boost::asio::awaitable<Outcome> resume(Recording recording) const {
+    return detail::run_awaited(setup(std::move(recording)), Brief{std::string{}});
+  }
+
+  /// Resumes a run with a completion token: see `pentimento::async_run`.
+  template <boost::asio::completion_token_for<void(Outcome)> Token = boost::asio::deferred_t>
+  auto async_resume(const boost::asio::any_io_executor& executor, Recording recording, Token&& token = Token{}) const {
+    return boost::asio::async_initiate<Token, void(Outcome)>(detail::StartRun{}, token, executor,
+                                                             setup(std::move(recording)), Brief{std::string{}});
+  }
+
   /// Everything that a run is made from, the types of policy and acceptance erased.
-  detail::RunSetup setup() const {
+  detail::RunSetup setup(std::optional<Recording> recording = std::nullopt) const {
     detail::RunSetup setup = setup_;
+    setup.recording = std::move(recording);
     setup.acceptance = acceptance_;
     return setup;
   }
@@ -140,6 +167,12 @@ auto async_run(const boost::asio::any_io_executor& executor, const RefinementLoo
 template <StopPolicy P, Acceptance A>
 Outcome run(const RefinementLoop<P, A>& loop, Brief brief, std::stop_token stop = {}) {
   return detail::run_here(loop.setup(), std::move(brief), std::move(stop));
+}
+
+/// Goes on with a run on an event loop of its own and returns its outcome: see `RefinementLoop::resume`. **Cancellation**: as `run`.
+template <StopPolicy P, Acceptance A>
+Outcome resume(const RefinementLoop<P, A>& loop, Recording recording, std::stop_token stop = {}) {
+  return detail::run_here(loop.setup(std::move(recording)), Brief{std::string{}}, std::move(stop));
 }
 
 }  // namespace pentimento

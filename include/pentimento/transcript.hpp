@@ -95,6 +95,7 @@ class Transcript {
   Result<void> fold(const event::StopRequested& e, TimePoint);
   Result<void> fold(const event::RunStopped& e, TimePoint);
 
+  void reserve(const Call& call, Money worst_case);
   bool in_last_round(CandidateId id) const noexcept;
   Draft* draft(CandidateId id) noexcept;
   Candidate* candidate(CandidateId id) noexcept { return const_cast<Candidate*>(find(id)); }

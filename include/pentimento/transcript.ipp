@@ -98,7 +98,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RunStarted& e, Time
 }
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::PlanStarted& e, TimePoint) {
-  ledger_.reserve(Call{CallKind::plan}, e.estimate);
+  reserve(Call{CallKind::plan}, e.estimate);
   return {};
 }
 
@@ -123,9 +123,11 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ImageGiven& e, Time
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationStarted& e, TimePoint time) {
   if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the round that is under way");
-  if (draft(e.id) != nullptr) return detail::does_not_fit(to_string(e.id) + " was started before");
+  const Draft* const before = draft(e.id);
+  if (before != nullptr && before->ended()) return detail::does_not_fit(to_string(e.id) + " was started before");
+  reserve(Call{CallKind::generate, e.id}, e.estimate);
+  if (before != nullptr) return {};  // the same draft again
   rounds_.back().drafts_.emplace_back(e.id, e.request, time);
-  ledger_.reserve(Call{CallKind::generate, e.id}, e.estimate);
   ledger_.reserve(Call{CallKind::critique, e.id}, e.critique_estimate);
   return {};
 }
@@ -165,7 +167,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CritiqueFinished& e
 }
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ComparisonStarted& e, TimePoint) {
-  ledger_.reserve(Call{CallKind::compare, e.challenger, e.swapped}, e.estimate);
+  reserve(Call{CallKind::compare, e.challenger, e.swapped}, e.estimate);
   return {};
 }
 
@@ -196,7 +198,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RoundFinished& e, T
 }
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RevisionStarted& e, TimePoint) {
-  ledger_.reserve(Call{CallKind::revise}, e.estimate);
+  reserve(Call{CallKind::revise}, e.estimate);
   return {};
 }
 
@@ -231,6 +233,18 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RunStopped& e, Time
   stop_reason_ = e.reason;
   if (e.error) error_ = e.error;
   return {};
+}
+
+/// Reserves the worst case of a call that is announced. If it is announced again before it has ended, nobody knows what became of it
+/// the first time: that may have been billed.
+PENTIMENTO_INLINE void Transcript::reserve(const Call& call, Money worst_case) {
+  const std::vector<Ledger::Entry>& reserved = ledger_.reservations();
+  const auto open = std::ranges::find(reserved, call, &Ledger::Entry::call);
+  if (open != reserved.end()) {
+    const Money before = open->charge().amount();
+    ledger_.settle(call, before.is_zero() ? Charge{} : Charge::maybe_billed(before));
+  }
+  ledger_.reserve(call, worst_case);
 }
 
 PENTIMENTO_INLINE bool Transcript::in_last_round(CandidateId id) const noexcept {

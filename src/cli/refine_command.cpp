@@ -219,9 +219,9 @@ ExitCode run_refine(const RefineOptions& options) {
   } else {
     loop.reviser(std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, shown_view, options.yes)->callback()));
   }
-  loop.sink(*folder);
+  loop.record(*folder);
   const std::shared_ptr<JsonLines> lines = options.json ? std::make_shared<JsonLines>() : nullptr;
-  if (lines) loop.sink(lines);
+  if (lines) loop.record(lines);
   if (view) loop.watch([&view](const Event& event) { view->show(event); });
 
   const Outcome outcome = RunOnTerminal{context, terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));

@@ -80,6 +80,13 @@ struct RoleFacts {
   Money revision_cost{};
 };
 
+/// What becomes of a call that was under way when a run was interrupted, once the run is resumed.
+enum class AfterInterruption {
+  make_again,  ///< It is free, so it is simply made.
+  fail,        ///< It has failed. If it was not being cancelled, it is retried as after any other error that may pass.
+  needs_consent,  ///< It may have been billed, and is made again only if the caller agrees.
+};
+
 /// Returns why a run cannot be started with this brief and these settings; nothing if they are valid.
 std::optional<Error> validate(const Brief& brief, const RunSettings& settings, const Capabilities& capabilities);
 
@@ -121,6 +128,13 @@ class LoopMachine {
   EventBody conclude(const Call& call, CallResult result) const;
   /// Returns the event of a cancelled call that did not end in time. It may have been billed.
   EventBody conclude_late(const Call& call) const;
+  /// Returns the event of a call that was under way when the run was interrupted, and is not made again. It may have been billed.
+  EventBody conclude_interrupted(const Call& call) const;
+
+  /// What becomes of a call that was under way when the run was interrupted.
+  AfterInterruption after_interruption(const Call& call) const;
+  /// Makes an interrupted call again, with the caller's consent: announces it anew. If the stop policy prevents that, the run ends.
+  std::vector<Command> repeat(const Call& call);
 
   /// The moment at which the stop policy fires whatever happens, if there is one and the run has started.
   const std::optional<TimePoint>& deadline() const noexcept { return deadline_; }
@@ -184,10 +198,13 @@ class LoopMachine {
   void stop(StopReason reason, std::optional<Error> error = std::nullopt);
   void begin_stop(StopReason reason, std::optional<Error> error);
   void begin_stop_for_exception(std::string_view thrower);
+  Error left_open(errc code, std::string why, const Call& call) const;
   void wind_down();
   std::vector<Command> request_stop(StopReason reason, std::optional<Error> error = std::nullopt);
 
   // Commands
+  bool is_open(const Call& call) const;
+  Money reserved(const Call& call) const;
   void record(EventBody body);
   void make(const Call& call, CallRequest request, Duration wait = {});
   void ended(const Call& call);
@@ -202,6 +219,7 @@ class LoopMachine {
   std::vector<Call> under_way_;         // announced and not ended
   std::vector<CandidateId> undecided_;  // of the round that is being decided, best first
   std::optional<Decision> open_decision_;
+  bool repeats_ = false;       // the event that is being taken announces an open call again
   bool judging_late_ = false;  // images of earlier rounds are being judged, before this round makes any
   bool satisfied_ = false;     // a draft of this round passes every must; the others are being cancelled
   std::optional<TimePoint> deadline_;

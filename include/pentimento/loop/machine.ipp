@@ -106,6 +106,9 @@ PENTIMENTO_INLINE Transcript LoopMachine::release() {
 
 PENTIMENTO_INLINE Result<std::vector<Command>> LoopMachine::step(const Event& event) {
   detach();
+  const std::optional<Call> announced = announced_call(event.body());
+  // What is reserved for a critique is so since its generation began.
+  repeats_ = announced && announced->kind() != CallKind::critique && is_open(*announced);
   Result<void> applied = transcript_->apply(event);
   if (!applied) return applied.error();
   commands_.clear();
@@ -147,12 +150,64 @@ PENTIMENTO_INLINE EventBody LoopMachine::conclude(const Call& call, CallResult r
 }
 
 PENTIMENTO_INLINE EventBody LoopMachine::conclude_late(const Call& call) const {
-  Error error{errc::cancelled, to_string(call) + " was cancelled and left behind: it did not end in time"};
-  const std::vector<Ledger::Entry>& reserved = transcript_->ledger().reservations();
-  const auto entry = std::ranges::find(reserved, call, &Ledger::Entry::call);
-  if (entry != reserved.end() && !entry->charge().amount().is_zero())
-    error.charge(Charge::maybe_billed(entry->charge().amount()));
-  return event::CallFailed{call, std::move(error)};
+  return event::CallFailed{call,
+                           left_open(errc::cancelled, " was cancelled and left behind: it did not end in time", call)};
+}
+
+PENTIMENTO_INLINE EventBody LoopMachine::conclude_interrupted(const Call& call) const {
+  return event::CallFailed{call, left_open(errc::outcome_unknown, " was under way when the run was interrupted", call)};
+}
+
+PENTIMENTO_INLINE AfterInterruption LoopMachine::after_interruption(const Call& call) const {
+  if (stopping_ || satisfied_) return AfterInterruption::fail;
+  if (reserved(call).is_zero()) return AfterInterruption::make_again;
+  const bool has_retries = transcript_->ledger().attempts(call) < transcript_->settings().critique_retries();
+  const bool is_retried = call.kind() == CallKind::critique || (call.kind() != CallKind::generate && has_retries);
+  return is_retried ? AfterInterruption::fail : AfterInterruption::needs_consent;
+}
+
+PENTIMENTO_INLINE std::vector<Command> LoopMachine::repeat(const Call& call) {
+  Money cost;
+  std::optional<EventBody> announcement;
+  switch (call.kind()) {
+    case CallKind::plan:
+      cost = roles_.plan_cost;
+      announcement = event::PlanStarted{cost};
+      break;
+    case CallKind::generate: {
+      const std::vector<Draft>& drafts = transcript_->rounds().back().drafts();
+      const GenerationRequest& request = std::ranges::find(drafts, *call.candidate(), &Draft::id)->request();
+      cost = roles_.generation_cost(request);
+      announcement = event::GenerationStarted{*call.candidate(), request, cost, critiques_cost()};
+      break;
+    }
+    case CallKind::critique: return {};  // it is retried instead
+    case CallKind::compare:
+      cost = roles_.comparison_cost;
+      announcement = event::ComparisonStarted{*call.candidate(), *transcript_->incumbent_id(), call.swapped(), cost};
+      break;
+    case CallKind::revise:
+      cost = roles_.revision_cost;
+      announcement = event::RevisionStarted{cost};
+      break;
+  }
+  std::vector<Command> commands;
+  // What was reserved for the first time still counts as committed, as it will when it may have been billed.
+  if (std::optional<StopReason> reason = ask(prospect().before(call.kind(), cost))) {
+    commands = request_stop(std::move(*reason));
+    commands.emplace_back(command::Record{conclude_interrupted(call)});
+  } else {
+    commands.emplace_back(command::Record{std::move(*announcement)});
+  }
+  return commands;
+}
+
+/// The error of a call whose end nobody has seen.
+PENTIMENTO_INLINE Error LoopMachine::left_open(errc code, std::string why, const Call& call) const {
+  Error error{code, to_string(call) + std::move(why)};
+  const Money worst_case = reserved(call);
+  if (!worst_case.is_zero()) error.charge(Charge::maybe_billed(worst_case));
+  return error;
 }
 
 // What each event leads to ---------------------------------------------------------------------------------------------
@@ -213,7 +268,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::ImageGiven& e) { begin_criti
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationStarted& e) {
   make(Call{CallKind::generate, e.id}, e.request);
-  begin_draft(e.id.draft() + 1);
+  if (!repeats_) begin_draft(e.id.draft() + 1);
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::GenerationFinished& e) {
@@ -316,6 +371,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::CallFailed& e) {
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::StopRequested& e) {
   // A run waits for calls alone: if none is under way, the next event is to be recorded already, and winds down.
+  stop_requested_ = true;
   begin_stop(e.reason, e.error);
 }
 
@@ -609,6 +665,20 @@ PENTIMENTO_INLINE std::vector<Command> LoopMachine::request_stop(StopReason reas
 }
 
 // Commands ---------------------------------------------------------------------------------------------------------------
+
+PENTIMENTO_INLINE bool LoopMachine::is_open(const Call& call) const {
+  const std::vector<Ledger::Entry>& reserved = transcript_->ledger().reservations();
+  return std::ranges::find(reserved, call, &Ledger::Entry::call) != reserved.end();
+}
+
+/// The worst-case cost of a call that is under way. What is reserved for a critique includes its retries.
+PENTIMENTO_INLINE Money LoopMachine::reserved(const Call& call) const {
+  const std::vector<Ledger::Entry>& reserved = transcript_->ledger().reservations();
+  const auto entry = std::ranges::find(reserved, call, &Ledger::Entry::call);
+  if (entry == reserved.end()) return {};
+  const Money amount = entry->charge().amount();
+  return call.kind() == CallKind::critique ? std::min(amount, roles_.critique_cost) : amount;
+}
 
 PENTIMENTO_INLINE void LoopMachine::record(EventBody body) { commands_.emplace_back(command::Record{std::move(body)}); }
 

@@ -20,10 +20,41 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+namespace pentimento {
+
+/// What happens on `resume` to calls that were under way when the run was interrupted and may have been billed: generations that
+/// cost money, and other calls that have no retries left. (Free calls are made again, and the others are retried within
+/// `RunSettings::critique_retries`.)
+enum class OnUnknownOutcome {
+  reject,   ///< The run is not resumed. Its error is `outcome_unknown` and names the calls.
+  abandon,  ///< They have failed. Their worst case counts as `maybe_billed`.
+  repeat,   ///< They are made again, and paid again. The worst case of the first time counts as `maybe_billed`.
+};
+
+/// The recorded events of a run that is to go on.
+class Recording {
+ public:
+  explicit Recording(std::vector<Event> events, OnUnknownOutcome on_unknown_outcome = OnUnknownOutcome::reject)
+      : events_{std::make_shared<const std::vector<Event>>(std::move(events))},
+        on_unknown_outcome_{on_unknown_outcome} {}
+
+  const std::vector<Event>& events() const noexcept { return *events_; }
+  OnUnknownOutcome on_unknown_outcome() const noexcept { return on_unknown_outcome_; }
+
+ private:
+  std::shared_ptr<const std::vector<Event>> events_;
+  OnUnknownOutcome on_unknown_outcome_;
+};
+
+static_assert(!std::is_aggregate_v<Recording>);
+
+}  // namespace pentimento
 
 /// What `RefinementLoop` calls. How a run is driven is in run.ipp.
 namespace pentimento::detail {
@@ -49,6 +80,7 @@ class RunSetup {
   RunSettings settings;
   std::vector<std::shared_ptr<EventSink>> sinks;
   std::vector<std::function<void(const Event&)>> watchers;
+  std::optional<Recording> recording;  // of the run that goes on; none for a new run
 };
 
 static_assert(!std::is_aggregate_v<RunSetup>);

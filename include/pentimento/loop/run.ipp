@@ -69,7 +69,7 @@ class Run : public std::enable_shared_from_this<Run> {
         timer_{strand_},
         setup_{std::move(setup)},
         machine_{setup_.policy, setup_.acceptance, facts()} {
-    records_.emplace_back(event::RunStarted{std::move(brief), setup_.settings});
+    if (!setup_.recording) records_.emplace_back(event::RunStarted{std::move(brief), setup_.settings});
   }
 
   const boost::asio::any_io_executor& executor() const noexcept { return strand_; }
@@ -82,6 +82,10 @@ class Run : public std::enable_shared_from_this<Run> {
 
   /// The whole run, on its strand.
   static boost::asio::awaitable<void> drive(std::shared_ptr<Run> self) {
+    if (self->setup_.recording) {
+      self->not_resumed_ = self->resume();
+      if (self->not_resumed_) co_return;
+    }
     while (!self->finished_) {
       self->interrupt_if_due();
       self->leave_late_calls_behind();
@@ -104,8 +108,8 @@ class Run : public std::enable_shared_from_this<Run> {
 
   /// What the run leaves behind, once it has been driven to its end.
   Outcome outcome() {
-    std::optional<Error> unrecorded = machine_.record_error();
-    return Outcome{machine_.release(), std::move(unrecorded)};
+    std::optional<Error> broken_off = not_resumed_ ? not_resumed_ : machine_.record_error();
+    return Outcome{machine_.release(), std::move(broken_off)};
   }
 
  private:
@@ -156,6 +160,113 @@ class Run : public std::enable_shared_from_this<Run> {
     facts.comparison_cost = setup_.critic->estimate(CallKind::compare);
     facts.revision_cost = setup_.reviser->estimate();
     return facts;
+  }
+
+  // Resuming -----------------------------------------------------------------------------------------------------------
+
+  /// Leads the machine through the recorded events to where the run was interrupted, then decides on the calls that were under way.
+  /// Returns why the run cannot go on; then nothing was recorded or called.
+  std::optional<Error> resume() {
+    const std::vector<Event>& events = setup_.recording->events();
+    if (events.empty()) return Error{errc::invalid_argument, "the record holds no events; run the brief instead"};
+    std::vector<command::MakeCall> open;
+    for (const Event& event : events) {
+      if (std::optional<Error> error = admit(event, open)) return error;
+      Result<std::vector<Command>> commands = machine_.step(event);
+      if (!commands) return commands.error();
+      for (Command& command : *commands) {
+        if (auto* make = std::get_if<command::MakeCall>(&command)) {
+          open.push_back(std::move(*make));
+        } else if (!std::holds_alternative<command::CancelCalls>(command)) {
+          carry_out(std::move(command));
+        }
+      }
+    }
+    sequence_ = events.size();
+    // The clock of the run goes on from its last event: the time between was nobody's.
+    calendar_start_ = events.back().time();
+    steady_start_ = Clock::now();
+    return settle_open_calls(std::move(open));
+  }
+
+  /// Checks that a recorded event is one that this loop would have recorded too, and notes what it ends.
+  std::optional<Error> admit(const Event& event, std::vector<command::MakeCall>& open) {
+    const EventBody& body = event.body();
+    const auto is_of_call = [](const Call& call) {
+      return [call](const command::MakeCall& make) { return make.call == call; };
+    };
+    if (const auto* started = event.as<event::RunStarted>()) return check_settings(started->settings);
+    if (event.as<event::StopRequested>() != nullptr) return std::nullopt;  // an interruption, at any time
+    if (!records_.empty() && is_same_step(records_.front(), body)) {
+      records_.pop_front();
+      return std::nullopt;
+    }
+    // A call that has ended; or one that was made again when the run was resumed before.
+    const std::optional<Call> announced = announced_call(body);
+    const std::optional<Call> call = announced ? announced : ended_call(body);
+    if (call && std::erase_if(open, is_of_call(*call)) > 0) return std::nullopt;
+    return Error{errc::invalid_argument,
+                 "the record does not fit the loop: event " + std::to_string(event.sequence()) + " is " +
+                     std::string{name_of(body)} + ", and this loop would go on with " +
+                     (records_.empty() ? "the end of a call" : std::string{name_of(records_.front())}) +
+                     "; resume a run with the policy and the backends that it was started with"};
+  }
+
+  /// True if two events are the same step of a run. What is recorded holds: estimates follow prices, which change.
+  static bool is_same_step(const EventBody& wanted, const EventBody& recorded) {
+    if (wanted.index() != recorded.index()) return false;
+    if (const std::optional<Call> call = announced_call(wanted)) return call == announced_call(recorded);
+    if (const std::optional<Call> call = ended_call(wanted)) return call == ended_call(recorded);
+    if (const auto* decided = std::get_if<event::CandidateDecided>(&wanted))
+      return decided->id == std::get<event::CandidateDecided>(recorded).id;
+    return true;
+  }
+
+  std::optional<Error> check_settings(const RunSettings& recorded) const {
+    const RunSettings& mine = setup_.settings;
+    const auto differs = [](std::string_view what, const std::string& was, const std::string& is) {
+      return Error{errc::invalid_argument, "the run was started with the " + std::string{what} + ' ' + was +
+                                               ", and this loop has " + is + "; resume it with the same, or branch it"};
+    };
+    if (recorded.policy() != mine.policy()) return differs("stop policy", recorded.policy(), mine.policy());
+    if (recorded.generator() != mine.generator()) return differs("generator", recorded.generator(), mine.generator());
+    if (recorded.critic() != mine.critic()) return differs("critic", recorded.critic(), mine.critic());
+    if (recorded.reviser() != mine.reviser()) return differs("reviser", recorded.reviser(), mine.reviser());
+    return std::nullopt;
+  }
+
+  /// Makes the free ones of the calls that were under way again, and treats the others as the caller wants. Each call has one entry.
+  std::optional<Error> settle_open_calls(std::vector<command::MakeCall> open) {
+    const OnUnknownOutcome choice = setup_.recording->on_unknown_outcome();
+    const auto needs_consent = [this](const command::MakeCall& make) {
+      return machine_.after_interruption(make.call) == AfterInterruption::needs_consent;
+    };
+    std::string unknown;
+    for (const command::MakeCall& make : open) {
+      if (needs_consent(make)) unknown += (unknown.empty() ? "" : ", ") + to_string(make.call);
+    }
+    if (choice == OnUnknownOutcome::reject && !unknown.empty()) {
+      return Error{errc::outcome_unknown, "the run was interrupted during " + unknown +
+                                              ", which may have been billed: say whether to repeat or to abandon it"};
+    }
+    std::vector<EventBody> repeated;
+    for (command::MakeCall& make : open) {
+      switch (machine_.after_interruption(make.call)) {
+        case AfterInterruption::make_again: start(make.call, std::move(make.request), {}); break;
+        case AfterInterruption::fail: ends_.push_back(machine_.conclude_interrupted(make.call)); break;
+        case AfterInterruption::needs_consent:
+          if (choice == OnUnknownOutcome::abandon) {
+            ends_.push_back(machine_.conclude_interrupted(make.call));
+            break;
+          }
+          for (Command& command : machine_.repeat(make.call))
+            repeated.push_back(std::move(std::get<command::Record>(command).body));
+      }
+    }
+    // Before what the machine wanted next, as it was the first time.
+    records_.insert(records_.begin(), std::make_move_iterator(repeated.begin()),
+                    std::make_move_iterator(repeated.end()));
+    return std::nullopt;
   }
 
   // Events -------------------------------------------------------------------------------------------------------------
@@ -374,6 +485,7 @@ class Run : public std::enable_shared_from_this<Run> {
   std::vector<std::shared_ptr<PendingCall>> calls_;
   std::atomic<bool> cancelled_ = false;  // by any thread; all else is the strand's
   bool finished_ = false;
+  std::optional<Error> not_resumed_;
 };
 
 PENTIMENTO_INLINE void start_run(const boost::asio::any_io_executor& executor, RunSetup setup, Brief brief,

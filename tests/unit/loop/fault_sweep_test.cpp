@@ -75,7 +75,7 @@ int run_with(Fault fault, int at, OnError on_error) {
   });
 
   RefinementLoop loop{generator, critic, MaxRounds{2}};
-  loop.settings(RunSettings{}.drafts(2).on_error(on_error)).reviser(reviser).sink(sink);
+  loop.settings(RunSettings{}.drafts(2).on_error(on_error)).reviser(reviser).record(sink);
   test::TestRun run{loop, test::brief_with(2)};
   points.cancel = [&] { run.cancel(); };
   if (fault == Fault::none) points.cancel = nullptr;

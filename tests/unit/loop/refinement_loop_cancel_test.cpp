@@ -299,7 +299,7 @@ TEST_CASE("sinks store before calls") {
     return event.as<event::GenerationStarted>() ? step.after(gate) : step;
   });
   Loop loop = roles.loop(MaxRounds{1});
-  loop.sink(sink);
+  loop.record(sink);
   Run run{loop, brief_with(1)};
   run.start().settle();
   CHECK(gate.waiting() == 1);
@@ -316,7 +316,7 @@ TEST_CASE("no call without a stored announcement") {
     roles.generator->price = usd(1);
     test::Gate gate;
     Loop loop = roles.loop(Never{});
-    loop.sink(std::make_shared<test::RecordingSink>([&](const Event& event) {
+    loop.record(std::make_shared<test::RecordingSink>([&](const Event& event) {
       const Step<bool> step = fails ? Step<bool>{Error{errc::io_failed, "the disk is full"}} : Step<bool>{true};
       return event.as<event::GenerationStarted>() ? step.after(gate) : Step<bool>{true};
     }));
@@ -356,14 +356,14 @@ TEST_CASE("a failing observer") {
           return how == 0 ? Step<bool>{Error{errc::io_failed, "the disk is full"}}
                           : Step<bool>::raise("the disk is full");
         };
-        loop.sink(std::make_shared<test::RecordingSink>(bad));
-        if (how == 2) loop.sink(std::make_shared<test::RecordingSink>(bad));
+        loop.record(std::make_shared<test::RecordingSink>(bad));
+        if (how == 2) loop.record(std::make_shared<test::RecordingSink>(bad));
       } else {
         loop.watch([=](const Event& event) {
           if (event.sequence() == n) throw std::runtime_error{"the disk is full"};
         });
       }
-      loop.sink(good);
+      loop.record(good);
       Run run{loop, brief_with(1)};
       const Outcome& outcome = run.start().finish();
       CHECK(good->events == run.events);
@@ -396,7 +396,7 @@ TEST_CASE("a sink that does not return") {
       if (started == nullptr || started->id != CandidateId{0, 1}) return Step<bool>{true};
       return deaf ? Step<bool>::hang().deaf() : Step<bool>::hang();
     });
-    loop.sink(sink);
+    loop.record(sink);
     Run run{loop, brief_with(1)};
     run.start().settle();
     CHECK(roles.generator->requests.size() == 1);
@@ -439,7 +439,7 @@ TEST_CASE("a slow sink keeps its events") {
   const auto sink = std::make_shared<test::RecordingSink>([=](const Event& event) {
     return event.as<event::GenerationStarted>() ? Step<bool>{true}.after(gate) : Step<bool>{true};
   });
-  loop.sink(sink);
+  loop.record(sink);
   Run run{loop, brief_with(1)};
   run.start().settle();
   run.cancel();

@@ -364,7 +364,7 @@ TEST_CASE("stays on the strand") {
     };
     Loop loop = roles.loop(MaxRounds{10});
     loop.settings(RunSettings{}.drafts(3)).watch([=](const Event&) { ++*counter; });
-    loop.sink(std::make_shared<test::RecordingSink>(
+    loop.record(std::make_shared<test::RecordingSink>(
         [=](const Event&) { return ++*counter, Step<bool>{true}.after_a_turn(); }));
     futures.push_back(async_run(pool.get_executor(), loop, brief_with(1), asio::use_future));
   }

@@ -17,15 +17,13 @@ namespace {
 constexpr const char* child_variable = "PENTIMENTO_STORE_TEST_CHILD";
 
 /// Written at once, so that the death of the process loses nothing.
-void note(const fs::path& paid, const std::string& call) {
-  if (paid.empty()) return;
-  const int file = ::open(paid.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+void note(const fs::path& calls, const std::string& call) {
+  if (calls.empty()) return;
+  const int file = ::open(calls.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
   const std::string line = call + '\n';
   CHECK(::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()));
   ::close(file);
 }
-
-Charge cents(int amount) { return Charge::paid(Money::from_micros(amount * 10'000)); }
 
 /// Ends the process at an event.
 class Killer final : public EventSink {
@@ -57,40 +55,44 @@ pid_t spawn(const std::string& task) {
 
 }  // namespace
 
-Roles paid_roles(const fs::path& paid) {
+Roles scripted_roles(Paid paid, const fs::path& calls) {
+  const auto cost = [paid](Paid least, int amount) { return Money::from_micros(paid >= least ? amount * 10'000 : 0); };
+  const auto charge = [cost](Paid least, int amount) {
+    return cost(least, amount).is_zero() ? Charge{} : Charge::paid(cost(least, amount));
+  };
   Roles roles;
-  roles.generator->price = Money::from_micros(40'000);
-  roles.generator->script = [paid](int, const GenerationRequest& request) {
-    note(paid, "generate " + request.prompt() + ' ' + std::to_string(*request.seed()));
+  roles.generator->price = cost(Paid::images, 4);
+  roles.generator->script = [calls, charge](int, const GenerationRequest& request) {
+    note(calls, "generate " + request.prompt() + ' ' + std::to_string(*request.seed()));
     // The image follows from the request, so that an interrupted run can be compared with one that was not.
     Generation generation{picture(static_cast<std::uint32_t>(*request.seed()))};
-    return Step<Generation>{generation.charge(cents(3))};
+    return Step<Generation>{generation.charge(charge(Paid::images, 3))};
   };
-  roles.critic->plan_price = Money::from_micros(20'000);
-  roles.critic->critique_price = Money::from_micros(20'000);
-  roles.critic->comparison_price = Money::from_micros(20'000);
-  roles.critic->planning = [paid](const Brief& brief) {
-    note(paid, "plan");
-    return Step<Plan>{claim_requirements(brief).charge(cents(1))};
+  ScriptedCritic& critic = *roles.critic;
+  critic.plan_price = critic.critique_price = critic.comparison_price = cost(Paid::everything, 2);
+  critic.planning = [calls, charge](const Brief& brief) {
+    note(calls, "plan");
+    return Step<Plan>{claim_requirements(brief).charge(charge(Paid::everything, 1))};
   };
-  roles.critic->script = [paid](int, const CritiqueRequest& request) {
+  critic.script = [calls, charge](int, const CritiqueRequest& request) {
     const CandidateId id = request.candidate().id();
-    note(paid, "critique " + to_string(id));
+    note(calls, "critique " + to_string(id));
     Critique critique = verdicts(id.round() == 2 ? "pf" : "ff");
-    return Step<Critique>{critique.charge(cents(1)).judged(picture(static_cast<std::uint32_t>(id.round()) + 900))};
+    critique.judged(picture(static_cast<std::uint32_t>(id.round()) + 900));
+    return Step<Critique>{critique.charge(charge(Paid::everything, 1))};
   };
-  roles.critic->comparison = [paid](int, const ComparisonRequest& request) {
-    note(paid, "compare " + to_string(request.first().id()) + ' ' + to_string(request.second().id()));
-    return Step<Comparison>{Comparison{Preference::first}.charge(cents(1))};
+  critic.comparison = [calls, charge](int, const ComparisonRequest& request) {
+    note(calls, "compare " + to_string(request.first().id()) + ' ' + to_string(request.second().id()));
+    return Step<Comparison>{Comparison{Preference::first}.charge(charge(Paid::everything, 1))};
   };
-  roles.reviser->price = Money::from_micros(20'000);
-  roles.reviser->script = [paid](int, const RevisionRequest& request) {
+  roles.reviser->price = cost(Paid::everything, 2);
+  roles.reviser->script = [calls, charge](int, const RevisionRequest& request) {
     const std::size_t round = request.transcript().rounds().size();
-    note(paid, "revise " + std::to_string(round));
+    note(calls, "revise " + std::to_string(round));
     GenerationRequest next{"try " + std::to_string(round)};
     next.init_image(request.transcript().incumbent()->image());
     Revision revision{Action::edit, std::move(next)};
-    return Step<Revision>{revision.charge(cents(1)).author("scripted")};
+    return Step<Revision>{revision.charge(charge(Paid::everything, 1)).author("scripted")};
   };
   return roles;
 }
@@ -104,9 +106,9 @@ Loop paid_loop(const Roles& roles) {
   return loop;
 }
 
-std::vector<std::string> paid_calls(const fs::path& paid) {
+std::vector<std::string> calls_in(const fs::path& file) {
   std::vector<std::string> calls;
-  std::ifstream in{paid};
+  std::ifstream in{file};
   for (std::string line; std::getline(in, line);) calls.push_back(line);
   return calls;
 }
@@ -130,21 +132,21 @@ void kill_and_wait(pid_t process) {
   REQUIRE(::waitpid(process, &status, 0) == process);
 }
 
-void run_killed(const fs::path& folder, const fs::path& paid, std::uint64_t kill_at, When when) {
+void run_killed(const fs::path& folder, const fs::path& calls, std::uint64_t kill_at, When when) {
   const pid_t child = spawn(std::string{when == When::before ? "before" : "after"} + ' ' + std::to_string(kill_at) +
-                            ' ' + folder.string() + ' ' + paid.string());
+                            ' ' + folder.string() + ' ' + calls.string());
   int status = 0;
   REQUIRE(::waitpid(child, &status, 0) == child);
   REQUIRE(WIFSIGNALED(status));
   REQUIRE(WTERMSIG(status) == SIGKILL);
 }
 
-pid_t run_hanging(const fs::path& folder, const fs::path& paid) {
-  const pid_t child = spawn("hang 0 " + folder.string() + ' ' + paid.string());
+pid_t run_hanging(const fs::path& folder, const fs::path& calls) {
+  const pid_t child = spawn("hang 0 " + folder.string() + ' ' + calls.string());
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (paid_calls(paid).size() < 3 && std::chrono::steady_clock::now() < end)
+  while (calls_in(calls).size() < 3 && std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  REQUIRE(paid_calls(paid).size() == 3);
+  REQUIRE(calls_in(calls).size() == 3);
   return child;
 }
 
@@ -156,8 +158,8 @@ TEST_SUITE("RunFolder") {
     std::string when;
     std::uint64_t kill_at = 0;
     std::string folder;
-    std::string paid;
-    words >> when >> kill_at >> folder >> paid;
+    std::string calls;
+    words >> when >> kill_at >> folder >> calls;
     if (when == "nobody") {
       REQUIRE(::setgid(65534) == 0);
       REQUIRE(::setuid(65534) == 0);
@@ -168,7 +170,7 @@ TEST_SUITE("RunFolder") {
       CHECK(RunFolder::create(fs::path{folder}.parent_path() / "other").has_error());
       return;
     }
-    Roles roles = paid_roles(paid);
+    Roles roles = paid_roles(calls);
     if (when == "hang") {
       const auto script = roles.generator->script;
       roles.generator->script = [script](int call, const GenerationRequest& request) {
@@ -177,9 +179,9 @@ TEST_SUITE("RunFolder") {
       };
     }
     Loop loop = paid_loop(roles);
-    if (when == "before") loop.sink(std::make_shared<Killer>(kill_at));
-    loop.sink(RunFolder::create(folder).value());
-    if (when == "after") loop.sink(std::make_shared<Killer>(kill_at));
+    if (when == "before") loop.record(std::make_shared<Killer>(kill_at));
+    loop.record(RunFolder::create(folder).value());
+    if (when == "after") loop.record(std::make_shared<Killer>(kill_at));
     static_cast<void>(run(loop, paid_brief()));
   }
 }

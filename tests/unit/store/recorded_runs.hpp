@@ -50,15 +50,19 @@ inline std::vector<std::string> bodies_of(const std::vector<Event>& events) {
   return bodies;
 }
 
-/// A run of three rounds with two drafts each, comparisons and an init image of the reviser's; every call costs money. Each paid
-/// call is written to the file `paid` when it is made, if one is named.
-Roles paid_roles(const fs::path& paid = {});
+/// What costs money.
+enum class Paid { nothing, images, everything };
+
+/// The roles of a run of three rounds with two drafts each, comparisons, and an init image of the reviser's. Each call, paid or not,
+/// is written to the file `calls` when it is made, if one is named.
+Roles scripted_roles(Paid paid, const fs::path& calls = {});
+inline Roles paid_roles(const fs::path& calls = {}) { return scripted_roles(Paid::images, calls); }
 Brief paid_brief();
 AnyStopPolicy paid_policy();
 Loop paid_loop(const Roles& roles);
 
-/// The lines of the file `paid`.
-std::vector<std::string> paid_calls(const fs::path& paid);
+/// The lines of the file.
+std::vector<std::string> calls_in(const fs::path& file);
 
 /// A place in memory, if there is one: for tests of many runs, which do not depend on what the disk has. Unlike a power failure, the
 /// end of a process loses nothing that was written.
@@ -67,10 +71,10 @@ fs::path memory();
 /// Runs `paid_loop` in a process of its own, recorded in `folder`. The process kills itself when event `kill_at` is about to be
 /// recorded, or has been. Returns when it has ended.
 enum class When { before, after };
-void run_killed(const fs::path& folder, const fs::path& paid, std::uint64_t kill_at, When when);
+void run_killed(const fs::path& folder, const fs::path& calls, std::uint64_t kill_at, When when);
 
 /// Starts `paid_loop` in a process of its own that hangs in its first two generations. Returns its number once it is there.
-pid_t run_hanging(const fs::path& folder, const fs::path& paid);
+pid_t run_hanging(const fs::path& folder, const fs::path& calls);
 void kill_and_wait(pid_t process);
 
 /// Checks in a process of a user who may not write there that a run folder can be read, not opened, and none be created beside it.

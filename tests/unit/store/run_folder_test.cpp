@@ -19,7 +19,7 @@ struct Recorded {
   Recorded()
       : run{[this] {
           Loop loop = paid_loop(paid_roles());
-          loop.sink(RunFolder::create(folder / "run").value());
+          loop.record(RunFolder::create(folder / "run").value());
           return Run{std::move(loop), paid_brief()};
         }()} {
     run.start().finish();
@@ -88,7 +88,7 @@ TEST_SUITE("RunFolder") {
       return script(call, request);
     };
     Loop loop = paid_loop(roles);
-    loop.sink(RunFolder::create(folder / "run").value());
+    loop.record(RunFolder::create(folder / "run").value());
     Run{loop, paid_brief()}.start().finish();
     CHECK(calls == 6);
   }
@@ -174,7 +174,7 @@ TEST_SUITE("RunFolder") {
       return script(call, request);
     };
     Loop loop = paid_loop(roles);
-    loop.sink(RunFolder::create(folder / "run", RunFolderOptions{}.lease_time(10min)).value());
+    loop.record(RunFolder::create(folder / "run", RunFolderOptions{}.lease_time(10min)).value());
     Run run{loop, paid_brief()};
     const Outcome& outcome = run.start().finish();
     REQUIRE(outcome.error().has_value());
@@ -281,7 +281,7 @@ TEST_SUITE("RunFolder") {
   TEST_CASE("rejects a second run in the same folder") {
     const Recorded recorded;
     Loop loop = paid_loop(paid_roles());
-    loop.sink(RunFolder::open(recorded.folder / "run").value());
+    loop.record(RunFolder::open(recorded.folder / "run").value());
     Run run{loop, paid_brief()};
     const Outcome& outcome = run.start().finish();
     REQUIRE(outcome.error().has_value());
@@ -304,7 +304,7 @@ TEST_SUITE("RunFolder") {
     const TemporaryFolder folder;
     Roles roles = paid_roles();
     Loop loop = paid_loop(roles);
-    loop.sink(RunFolder::create(folder / "run").value());
+    loop.record(RunFolder::create(folder / "run").value());
     Run run{loop, paid_brief()};
     struct sigaction before {};
     struct sigaction ignore {};
@@ -329,7 +329,7 @@ TEST_SUITE("RunFolder") {
   TEST_CASE("records with a rollback journal") {
     const TemporaryFolder folder;
     Loop loop = paid_loop(paid_roles());
-    loop.sink(RunFolder::create(folder / "run", RunFolderOptions{}.journal(JournalMode::rollback)).value());
+    loop.record(RunFolder::create(folder / "run", RunFolderOptions{}.journal(JournalMode::rollback)).value());
     Run run{loop, paid_brief()};
     run.on_event = [&](const Event& event) {
       CHECK_FALSE(fs::exists(folder / "run" / "run.sqlite-wal"));
@@ -343,7 +343,7 @@ TEST_SUITE("RunFolder") {
     const TemporaryFolder folder;
     Roles roles;
     Loop loop = roles.loop(MaxRounds{50});
-    loop.sink(RunFolder::create(folder / "run").value());
+    loop.record(RunFolder::create(folder / "run").value());
     Run run{loop, brief_with(2)};
     run.start().finish();
     const RunRecord record = RunFolder::read(folder / "run").value();
