@@ -9,6 +9,7 @@
 #include <pentimento/image_file.hpp>
 #include <pentimento/loop/acceptance.hpp>
 #include <pentimento/loop/machine.hpp>
+#include <pentimento/loop/replay.hpp>
 #include <pentimento/offload.hpp>
 #include <pentimento/outcome.hpp>
 #include <pentimento/refinement_loop.hpp>

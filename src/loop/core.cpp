@@ -7,6 +7,7 @@
 #include <pentimento/generator.ipp>
 #include <pentimento/loop/acceptance.ipp>
 #include <pentimento/loop/machine.ipp>
+#include <pentimento/loop/replay.ipp>
 #include <pentimento/loop/run.ipp>
 #include <pentimento/revise/ask.ipp>
 #include <pentimento/revise/checklist_reviser.ipp>

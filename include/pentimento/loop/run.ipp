@@ -2,6 +2,7 @@
 
 #include <pentimento/detail/inline.hpp>
 #include <pentimento/loop/machine.hpp>
+#include <pentimento/loop/replay.hpp>
 #include <pentimento/loop/run.hpp>
 #include <pentimento/revise/checklist_reviser.hpp>
 #include <pentimento/stop/policies.hpp>
@@ -169,57 +170,28 @@ class Run : public std::enable_shared_from_this<Run> {
   std::optional<Error> resume() {
     const std::vector<Event>& events = setup_.recording->events();
     if (events.empty()) return Error{errc::invalid_argument, "the record holds no events; run the brief instead"};
-    std::vector<command::MakeCall> open;
+    Playback playback{machine_};
     for (const Event& event : events) {
-      if (std::optional<Error> error = admit(event, open)) return error;
-      Result<std::vector<Command>> commands = machine_.step(event);
-      if (!commands) return commands.error();
-      for (Command& command : *commands) {
-        if (auto* make = std::get_if<command::MakeCall>(&command)) {
-          open.push_back(std::move(*make));
-        } else if (!std::holds_alternative<command::CancelCalls>(command)) {
-          carry_out(std::move(command));
-        }
+      if (const auto* const started = event.as<event::RunStarted>()) {
+        if (std::optional<Error> error = check_settings(started->settings)) return error;
       }
+      if (!playback.fits(event.body())) {
+        const std::deque<EventBody>& wanted = playback.wanted();
+        return Error{errc::invalid_argument,
+                     "the record does not fit the loop: event " + std::to_string(event.sequence()) + " is " +
+                         std::string{name_of(event.body())} + ", and this loop would go on with " +
+                         (wanted.empty() ? "the end of a call" : std::string{name_of(wanted.front())}) +
+                         "; resume a run with the policy and the backends that it was started with"};
+      }
+      if (const Result<void> taken = playback.take(event); !taken) return taken.error();
     }
+    records_ = std::move(playback.wanted());
+    finished_ = playback.has_finished();
     sequence_ = events.size();
     // The clock of the run goes on from its last event: the time between was nobody's.
     calendar_start_ = events.back().time();
     steady_start_ = Clock::now();
-    return settle_open_calls(std::move(open));
-  }
-
-  /// Checks that a recorded event is one that this loop would have recorded too, and notes what it ends.
-  std::optional<Error> admit(const Event& event, std::vector<command::MakeCall>& open) {
-    const EventBody& body = event.body();
-    const auto is_of_call = [](const Call& call) {
-      return [call](const command::MakeCall& make) { return make.call == call; };
-    };
-    if (const auto* started = event.as<event::RunStarted>()) return check_settings(started->settings);
-    if (event.as<event::StopRequested>() != nullptr) return std::nullopt;  // an interruption, at any time
-    if (!records_.empty() && is_same_step(records_.front(), body)) {
-      records_.pop_front();
-      return std::nullopt;
-    }
-    // A call that has ended; or one that was made again when the run was resumed before.
-    const std::optional<Call> announced = announced_call(body);
-    const std::optional<Call> call = announced ? announced : ended_call(body);
-    if (call && std::erase_if(open, is_of_call(*call)) > 0) return std::nullopt;
-    return Error{errc::invalid_argument,
-                 "the record does not fit the loop: event " + std::to_string(event.sequence()) + " is " +
-                     std::string{name_of(body)} + ", and this loop would go on with " +
-                     (records_.empty() ? "the end of a call" : std::string{name_of(records_.front())}) +
-                     "; resume a run with the policy and the backends that it was started with"};
-  }
-
-  /// True if two events are the same step of a run. What is recorded holds: estimates follow prices, which change.
-  static bool is_same_step(const EventBody& wanted, const EventBody& recorded) {
-    if (wanted.index() != recorded.index()) return false;
-    if (const std::optional<Call> call = announced_call(wanted)) return call == announced_call(recorded);
-    if (const std::optional<Call> call = ended_call(wanted)) return call == ended_call(recorded);
-    if (const auto* decided = std::get_if<event::CandidateDecided>(&wanted))
-      return decided->id == std::get<event::CandidateDecided>(recorded).id;
-    return true;
+    return settle_open_calls(std::move(playback.open()));
   }
 
   std::optional<Error> check_settings(const RunSettings& recorded) const {
