@@ -78,14 +78,14 @@
  *     requirement  {"id", "text", "importance": "must" | "should", "weight"?, "depends_on"?, "owner"?}
  *     finding      {"requirement": ID, "verdict": "pass" | "fail" | "unknown", "observed"?, "wanted"?, "where"?,
  *                  "reason"?, "local"?}
- *     critique     {"findings": [...], "suggested_prompt"?, "remark"?, "judged"?: the IMAGE that was judged, if it is not
- *                  the candidate's, "charge"?}
+ *     critique     {"findings": [...], "suggested_prompt"?, "remark"?, "judged"?: the IMAGE that was judged, if it is
+ *                  not the candidate's, "charge"?}
  *     request      what a generator is asked for: {"prompt", "negative_prompt"?, "size"?: {"width", "height"}, "seed"?,
  *                  "init_image"?: IMAGE, "strength"?, "mask"?: IMAGE, "options"?: {NAME: TEXT}}
  *     generation   {"images": [IMAGE], "seed"?, "revised_prompt"?, "request_id"?, "charge"?}
- *     revision     {"action": "reprompt" | "reseed" | "edit" | "backtrack" | "restart" | "stop", "request", "parent"?: the
- *                  ID of the candidate that it continues from, "targets"?: [ID of a requirement], "author"?, "why"?,
- *                  "downgraded_from"?, "charge"?}
+ *     revision     {"action": "reprompt" | "reseed" | "edit" | "backtrack" | "restart" | "stop", "request", "parent"?:
+ *                  the ID of the candidate that it continues from, "targets"?: [ID of a requirement], "author"?,
+ *                  "why"?, "downgraded_from"?, "charge"?}
  *     candidate    {"id", "request", "image", "parent"?, "seed"?, "critique"?, "decision"?, "error"?, ...}
  *     decision     {"reason", "accepted", "against"?, "gained"?, "lost"?}
  *     charge       {"billing": "unpaid" | "paid" | "estimated" | "maybe_billed", "micros": 0 or more}; without one, a
@@ -253,8 +253,8 @@ typedef struct ptm_image_info {
 } ptm_image_info;
 
 /* Copies the bytes of a PNG, JPEG, WebP or GIF of at most 64 MiB. Reads its header only, so bytes that are damaged
- * further on are accepted. PTM_E_UNREADABLE_IMAGE if they are no such image or its header is damaged, PTM_E_TOO_LARGE for
- * more bytes. */
+ * further on are accepted. PTM_E_UNREADABLE_IMAGE if they are no such image or its header is damaged, PTM_E_TOO_LARGE
+ * for more bytes. */
 PTM_API ptm_status ptm_image_create(const uint8_t* data, size_t size, ptm_image** image, ptm_error** error);
 /* Fills in `info`, whose struct_size must be set; its `data` is valid until the image is released. */
 PTM_API ptm_status ptm_image_get(const ptm_image* image, ptm_image_info* info, ptm_error** error);
@@ -331,10 +331,10 @@ typedef struct ptm_run_options {
    * it. Each event is a call, one at a time: ptm_call_request returns the event as JSON on one line, as ptm_fold reads
    * it, and ptm_call_image its images. Finish it with the result {} once the event is stored: what the event announces
    * happens after that, so no paid call is made before its event is stored. A sink that fails ends the run as `failed`,
-   * with `observer_failed`; it gets no further events. So does one that has not finished within 50 ms after the run was
-   * cancelled or its time ran out; its call is then cancelled. The sink gets every event, also after ptm_run_destroy,
-   * and none of type "revision_proposed". Its `destroy` is called after its last call, before that of these options,
-   * and not if ptm_refine fails. The struct is copied. May be NULL. Since version 2. */
+   * with `observer_failed`, and gets no further events. After the run was cancelled, or its time ran out, the sink has
+   * 50 ms for each event; then its call is cancelled, and it has failed. It gets every event, also after
+   * ptm_run_destroy, but none of type "revision_proposed". Its `destroy` is called after its last call, before that of
+   * these options, and not if ptm_refine fails. The struct is copied. May be NULL. Since version 2. */
   const struct ptm_backend* sink;
 } ptm_run_options;
 
@@ -436,7 +436,8 @@ typedef struct ptm_backend {
 
 /* Adds a generator under the name in `capabilities`, replacing any of that name:
  *   {"name", "image_to_image"?, "mask"?, "seed"?, "negative_prompt"?, "min_side"?, "max_side"?,
- *    "max_prompt_characters"?, "images_per_call"?: the most images of one call, default 1; images beyond it are dropped,
+ *    "max_prompt_characters"?,
+ *    "images_per_call"?: the most images of one call, default 1; images beyond it are dropped,
  *    "init_image_types"?: such as ["image/png", "image/jpeg"], default all; "min_init_image_side"?,
  *    "max_init_image_side"?, "max_init_image_bytes"?,
  *    "estimate_micros"?: the worst-case cost of a call, in micro-dollars}
@@ -452,7 +453,8 @@ PTM_API ptm_status ptm_engine_add_generator(ptm_engine* engine, ptm_str capabili
 PTM_API ptm_status ptm_engine_add_critic(ptm_engine* engine, ptm_str description, const ptm_backend* backend,
                                          ptm_error** error);
 /* Adds a reviser, replacing any of that name. It is asked once after every round that does not end the run: what to
- * request in the next one. The run fits its answer to the generator: see "downgraded_from".
+ * request in the next one. The run fits its answer to the generator: see "downgraded_from". A call that fails is
+ * retried after a transient error, see "critique_retries"; otherwise the run ends as `failed`.
  *   {"name": any but "ask", "estimate_micros"?: the worst-case cost of a call}
  * Errors as for a generator. Since version 2. */
 PTM_API ptm_status ptm_engine_add_reviser(ptm_engine* engine, ptm_str description, const ptm_backend* backend,

@@ -20,6 +20,7 @@ from . import _checks, _native
 from . import run as runs
 from ._dispatch import Dispatcher, Registered, SinkCallee
 from .backends import Backend, Critic, Generator, Reviser
+from .events import Event
 from .image import Image, ImageLike, as_image, find_among, own
 from .run import Ask, Run, Sink, Stop
 from .vocabulary import Brief, Transcript, with_records
@@ -378,12 +379,17 @@ class _Record:
         return _native.view(self._events), _native.handles_of(self._images), len(self._images)
 
 
-def fold(events: Union[str, bytes], images: Iterable[ImageLike] = ()) -> Transcript:
-    """Returns the transcript that recorded events fold to: the `record` of each on a line, without those of type
-    "revision_proposed". `images`: those whose records are in the events; the others have no bytes. Raises
-    `errors.ParseFailed` with the line number, and as `Image` for an invalid image."""
+def fold(events: Union[str, bytes, Iterable[Event]], images: Iterable[ImageLike] = ()) -> Transcript:
+    """Returns the transcript that events fold to. `events`: recorded events, the `record` of each on a line without
+    those of type "revision_proposed"; or the events themselves, with their images. `images`: those whose records are in
+    the events; the others have no bytes. Raises `errors.ParseFailed` with the line number, and as `Image` for an
+    invalid image."""
     _checks.several("images", images, "are a list of images")
     found = [as_image(image) for image in images]
+    if not isinstance(events, (str, bytes)):
+        recorded = [event for event in events if event.sequence is not None]
+        found += [image for event in recorded for image in event.images if image.has_bytes]
+        events = "\n".join(event.record for event in recorded)
     fields = json.loads(_native.get_text(_native.fold, _native.view(events)))
     return Transcript(fields, find_among(found), _Record(events, found))
 

@@ -44,6 +44,9 @@ class Records(unittest.TestCase):
         self.assertFalse(candidate.image.has_bytes)
         with self.assertRaises(ptm.errors.NotFound):
             candidate.image.data
+        whole = ptm.fold(self.events)
+        self.assertEqual(whole.json, folded.json)
+        self.assertEqual(bytes(whole.incumbent.image), png(9, 8))
         with self.assertRaises(TypeError):
             ptm.fold(self.lines, png())
         with self.assertRaises(TypeError):
