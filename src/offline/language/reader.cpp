@@ -162,7 +162,7 @@ class Reader {
     if (skip == 0 && !avoiding_) return false;
     const bool nouns = !avoiding_ && among(word(at_), "no without");
     // "a mug, not red" is about the mug, "no red" about the image.
-    const bool of_thing = !avoiding_ && among(word(at_), "not never");
+    const bool of_thing = !avoiding_ && among(word(at_), "not never instead rather");
     const std::size_t begin = at_ + skip;
     std::string text;
     bool colours = true;
@@ -391,7 +391,7 @@ class Reader {
       if (!std::all_of(parts.begin(), parts.end() - 1, says_nothing)) remark(plain_words(begin, end));
       return go_on(opening);
     }
-    unread_before_ = !read_parts(parts, opening, alternative);
+    unread_before_ = !read_parts(parts, opening, alternative, follows_unread);
     if (unread_before_) leave_unread(begin, end);
   }
 
@@ -404,9 +404,9 @@ class Reader {
     ++at_;
   }
 
-  bool read_parts(const std::vector<Part>& parts, Opening opening, bool alternative) {
+  bool read_parts(const std::vector<Part>& parts, Opening opening, bool alternative, bool follows_unread) {
     const std::size_t head = head_of(parts);
-    if (head == parts.size()) return !alternative && read_adjectives_alone(parts, opening);
+    if (head == parts.size()) return !alternative && read_adjectives_alone(parts, opening, follows_unread);
     const Role role = parts[head].role;
     const bool is_last = head + 1 == parts.size();
     if (role == Role::backdrop || (role == Role::ground && has(parts, Role::uniform)))
@@ -700,14 +700,14 @@ class Reader {
     return true;
   }
 
-  /// "a saree in black purple colour", "a mug on white"
-  bool read_adjectives_alone(const std::vector<Part>& parts, Opening opening) {
+  /// "a saree in black purple colour", "a mug on white"; "a mug with a slogan in blue" says nothing of the mug.
+  bool read_adjectives_alone(const std::vector<Part>& parts, Opening opening, bool follows_unread) {
     std::vector<Colour> colours;
     for (const Part& part : parts) {
       if (part.role == Role::colour) colours.push_back(Colour{part.text, part.rgb, {part.word}});
       if (part.role != Role::colour && part.role != Role::uniform) return false;
     }
-    if (opening == Opening::inside && last_ && !result_.things[*last_].person && !colours.empty()) {
+    if (opening == Opening::inside && !follows_unread && last_ && !result_.things[*last_].person && !colours.empty()) {
       add_colours(result_.things[*last_].colours, colours);
       return true;
     }
@@ -771,7 +771,8 @@ class Reader {
     if (is({"close-up", "closeup", "close up", "close-up shot", "close-up photo", "macro shot"}))
       framing = Framing::close_up;
     if (is({"full frame"}) || (text == "frame" && among(before, "fills fill filling"))) framing = Framing::fills_frame;
-    if (is({"centred", "centered"}) || (is({"centre", "center", "middle"}) && before == "in" && !follows_unread))
+    if (is({"centred", "centered"}) ||
+        (is({"centre", "center", "middle"}) && before == "in" && !follows_unread && word(end) != "of"))
       framing = Framing::centred;
     if (is({"wide shot", "wide view", "wide angle", "long shot", "afar"})) framing = Framing::wide;
     if (framing) {

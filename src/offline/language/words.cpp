@@ -140,13 +140,18 @@ class Splitter {
     while (inside(at_)) ++at_;
     std::string said{detail::cut_utf8(text_.substr(begin, at_ - begin), longest_word)};
     // "the mug's handle", "don't"
+    bool negated = false;
     if (skip("'") || skip("\u2019")) {
+      const std::size_t rest = at_;
       while (at_ < text_.size() && is_letter(text_[at_])) ++at_;
+      negated = text_.substr(rest, at_ - rest) == "t" && said.size() > 1 && said.ends_with('n');
+      if (negated) said.pop_back();
     }
     const bool capital = is_capital(said[0]);
     const bool shouted = said.size() > 1 && std::ranges::none_of(said, [](char c) { return c >= 'a' && c <= 'z'; });
     for (char& c : said) c = is_capital(c) ? static_cast<char>(c - 'A' + 'a') : c;
     push_parts(said, capital && !shouted && said.size() > 1);
+    if (negated) push("not", false);
   }
 
   // "black-and-white" and "sky-blue" are several words, "three-legged" is one.
