@@ -291,6 +291,38 @@ TEST_CASE("a call is finished once by two threads") {
   }
 }
 
+TEST_CASE("runs are destroyed while another thread serves their sinks") {
+  for (int round = 0; round < 20; ++round) {
+    Backend generator;
+    Backend critic;
+    Backend sink{Backend::Finish::never};
+    EngineHandle engine = new_engine(2);
+    generator.add_generator(engine.get());
+    critic.add_critic(engine.get());
+    std::atomic<bool> is_over{false};
+    std::thread serving{[&] {
+      for (std::size_t served = 0; !is_over;) {
+        const std::vector<ptm_call*> calls = sink.open();
+        for (; served < calls.size(); ++served) ptm_call_finish(calls[served], PTM_STR("{}"), nullptr, 0, nullptr);
+        std::this_thread::yield();
+      }
+    }};
+    const ptm_backend functions = sink.functions();
+    ptm_run_options options{};
+    options.struct_size = sizeof options;
+    options.sink = &functions;
+    std::vector<RunHandle> runs;
+    for (int i = 0; i < 8; ++i) runs.push_back(refine(engine, &options));
+    for (std::size_t i = 0; i < runs.size(); i += 2) runs[i].reset();
+    CHECK(ptm_run_wait(runs[1].get(), patience, nullptr) == PTM_OK);
+    ptm_run_cancel(runs[3].get(), nullptr);
+    engine.reset();
+    CHECK(sink.destroyed == 8);
+    is_over = true;
+    serving.join();
+  }
+}
+
 TEST_CASE("destroy is called before the engine ends") {
   for (int round = 0; round < 50; ++round) {
     Backend generator{Backend::Finish::never};

@@ -227,6 +227,32 @@ TEST_CASE("backends") {
   CHECK(backend.destroyed == 1);
 }
 
+TEST_CASE("a critique with the image that was judged") {
+  Backend generator;
+  Backend critic{Backend::Finish::never};
+  EngineHandle engine = new_engine();
+  generator.add_generator(engine.get());
+  critic.add_critic(engine.get());
+  RunHandle run;
+  const std::string json = request();
+  REQUIRE(ptm_refine(engine.get(), view(json), nullptr, &run, nullptr) == PTM_OK);
+  REQUIRE(critic.wait_started(1));
+  ptm_call* const call = critic.open().front();
+  const Picture shown = picture(4711);
+  const ptm_image* const images[] = {shown.get()};
+  Text record;
+  REQUIRE(ptm_image_record(shown.get(), &record, nullptr) == PTM_OK);
+  const std::string critique =
+      R"({"findings": [{"requirement": "r", "verdict": "pass"}], "judged": )" + string(record) + "}";
+  CHECK(ptm_call_finish(call, view(critique), nullptr, 0, nullptr) == PTM_E_INVALID_ARGUMENT);  // without its bytes
+  REQUIRE(ptm_call_finish(call, view(critique), images, 1, nullptr) == PTM_OK);
+  REQUIRE(ptm_run_wait(run.get(), 30'000, nullptr) == PTM_OK);
+  const std::string text = string(record);
+  Picture found;
+  CHECK(ptm_run_image(run.get(), view(text.substr(text.find("\"sha256\":\"") + 10, 64)), &found, nullptr) == PTM_OK);
+  engine.reset();
+}
+
 TEST_CASE("an invalid result leaves the call open") {
   Backend generator{Backend::Finish::never};
   Backend critic;
