@@ -27,8 +27,8 @@
 
 /**
  * @file
- * The calls of the roles for users of completion tokens: a callback, `use_future`, `deferred` (the default), ... What holds
- * for all of them:
+ * The calls of the roles for users of completion tokens: a callback, `use_future`, `deferred` (the default), ... For
+ * all of them:
  *
  * **Parameters**: the role is not null.
  * **Signature**: `void(Result<T>)`, with the T of the member function, which is also the reference for **Errors** and **Cost**.
@@ -42,7 +42,7 @@ namespace pentimento {
 
 namespace detail {
 
-/// A call that is under way, and the result that it has brought.
+/// A call in progress, and its result.
 template <class T>
 struct AsyncCall {
   explicit AsyncCall(boost::asio::any_io_executor s) : strand{std::move(s)} {}

@@ -15,7 +15,7 @@
 
 namespace pentimento {
 
-/// The ratio of width to height: 16:9.
+/// The ratio of width to height, such as 16:9.
 class AspectRatio {
  public:
   /// Both must be above 0. A run rejects a brief with another ratio.
@@ -37,12 +37,12 @@ class Brief {
  public:
   explicit Brief(std::string goal) : goal_{std::move(goal)} {}
 
-  /// What the picture is to show, in the user's words.
+  /// What the image should show, in the user's words.
   const std::string& goal() const noexcept { return goal_; }
 
-  /// Adds a requirement that an acceptable picture meets. Ids are `user-1`, `user-2`, ... in the order of adding.
+  /// Adds a requirement that an acceptable image meets. Ids are `user-1`, `user-2`, ... in the order of adding.
   Brief& must(std::string text) { return require(std::move(text), Importance::must); }
-  /// Adds a requirement that makes a picture better.
+  /// Adds a requirement that makes an image better.
   Brief& should(std::string text) { return require(std::move(text), Importance::should); }
   /// Adds a requirement with its own id and weight. It replaces a requirement with the same id.
   Brief& add(Requirement requirement) {
@@ -57,7 +57,7 @@ class Brief {
   /// The user's requirements. Those that critics plan are in the checklist only.
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
 
-  /// Adds something that the picture must not show. It becomes the negative prompt if the generator supports one.
+  /// Adds something that the image must not show. It becomes the negative prompt if the generator supports one.
   Brief& avoid(std::string text) { return avoid_.push_back(std::move(text)), *this; }
   const std::vector<std::string>& avoid() const noexcept { return avoid_; }
 
@@ -69,11 +69,11 @@ class Brief {
   Brief& aspect_ratio(AspectRatio ratio) { return aspect_ratio_ = ratio, *this; }
   const std::optional<AspectRatio>& aspect_ratio() const noexcept { return aspect_ratio_; }
 
-  /// Adds an image that shows what is meant. Critics and revisers get it with the brief; a generator does not.
+  /// Adds a reference image. Critics and revisers receive it with the brief; generators do not.
   Brief& reference_image(Image image) { return reference_images_.push_back(std::move(image)), *this; }
   const std::vector<Image>& reference_images() const noexcept { return reference_images_; }
 
-  /// The image to start from. It is round 0: judged like any other, not generated, and it may be the best of the run.
+  /// The init image. It is the only candidate of round 0: it is judged, not generated, and may be the best of the run.
   Brief& init_image(Image image) { return init_image_ = std::move(image), *this; }
   const std::optional<Image>& init_image() const noexcept { return init_image_; }
 

@@ -55,7 +55,7 @@ inline std::string to_string(CandidateId id) {
 
 inline std::ostream& operator<<(std::ostream& out, CandidateId id) { return out << to_string(id); }
 
-/// Why a candidate was accepted as the new incumbent (the first four) or rejected.
+/// Why a candidate was accepted as the new incumbent (the first four values) or rejected.
 enum class DecisionReason {
   first,             ///< There was no incumbent.
   more_musts,        ///< It lost no `must` and passes more of them.
@@ -142,7 +142,7 @@ inline std::ostream& operator<<(std::ostream& out, const Decision& decision) {
   return list(decision.lost());
 }
 
-/// An image of a run with the request that made it, its parent, its critique and the decision on it.
+/// An image of a run, with its request, parent, critique and decision.
 class Candidate {
  public:
   Candidate(CandidateId id, GenerationRequest request, Image image)
@@ -164,11 +164,11 @@ class Candidate {
   const std::string& request_id() const noexcept { return request_id_; }
   Candidate& request_id(std::string id) { return request_id_ = std::move(id), *this; }
 
-  /// Says to people that the image is not of the brief's size, or that its reply had more images than requested; else empty.
+  /// A text for people if the image has not the brief's size, or its reply had more images than requested; else empty.
   const std::string& warning() const noexcept { return warning_; }
   Candidate& warning(std::string text) { return warning_ = std::move(text), *this; }
 
-  /// The critique; empty before it was judged.
+  /// The critique; empty if it has not been judged.
   const std::optional<Critique>& critique() const noexcept { return critique_; }
   Candidate& critique(std::optional<Critique> critique) { return critique_ = std::move(critique), *this; }
 
@@ -177,11 +177,11 @@ class Candidate {
     return critique_ && decision_ && decision_->reason() == DecisionReason::unjudged;
   }
 
-  /// Why it could not be judged.
+  /// The error if it could not be judged.
   const std::optional<Error>& error() const noexcept { return error_; }
   Candidate& error(std::optional<Error> error) { return error_ = std::move(error), *this; }
 
-  /// The decision; empty before it was made.
+  /// The decision; empty before the round is decided.
   const std::optional<Decision>& decision() const noexcept { return decision_; }
   Candidate& decision(std::optional<Decision> decision) { return decision_ = std::move(decision), *this; }
 

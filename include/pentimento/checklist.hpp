@@ -32,8 +32,8 @@ inline constexpr double max_weight = 1e6;
 /**
  * One checkable item of the checklist.
  *
- * The text is a statement that holds in a good picture ("exactly three mugs", "the mugs are red"). It is repeated in
- * prompts as it is, so it should be short.
+ * The text is a statement that is true of a good image ("exactly three mugs", "the mugs are red"). It is copied into
+ * prompts unchanged, so it should be short.
  */
 class Requirement {
  public:
@@ -55,7 +55,7 @@ class Requirement {
   const std::vector<std::string>& depends_on() const noexcept { return depends_on_; }
   Requirement& depends_on(std::vector<std::string> ids) { return depends_on_ = std::move(ids), *this; }
 
-  /// The name of the critic that judges it; empty if no critic planned it.
+  /// The name of the critic that judges it; empty if no critic claimed it.
   const std::string& owner() const noexcept { return owner_; }
   Requirement& owner(std::string critic) { return owner_ = std::move(critic), *this; }
 
@@ -74,7 +74,7 @@ static_assert(!std::is_aggregate_v<Requirement>);
 
 class Plan;
 
-/// The requirements of a run, in order, with unique ids. Made once, before the first image.
+/// The requirements of a run, in order, with unique ids. It is made once, before the first image, and does not change.
 class Checklist {
  public:
   Checklist() = default;
@@ -88,13 +88,13 @@ class Checklist {
   /// the user's is 1. The user's text, importance and dependencies stay. The first critic to claim a requirement owns it.
   Checklist(std::vector<Requirement> own, std::vector<Requirement> planned);
 
-  /// The checklist of a record.
+  /// A checklist from a record.
   explicit Checklist(std::vector<Requirement> requirements) : requirements_{std::move(requirements)} {}
 
   const std::vector<Requirement>& requirements() const noexcept { return requirements_; }
 
-  /// The parts of the brief that nobody judges, in its words: what the critics say they cannot judge, and what the user
-  /// requires and no critic owns.
+  /// The parts of the brief that no critic judges, in its words: what the critics report as unjudged, and the user's
+  /// requirements without an owner.
   const std::vector<std::string>& unjudged() const noexcept { return unjudged_; }
   Checklist& unjudged(std::vector<std::string> parts) { return unjudged_ = std::move(parts), *this; }
 
@@ -122,7 +122,7 @@ class Checklist {
 
 static_assert(!std::is_aggregate_v<Checklist>);
 
-/// What a critic offers to judge about a brief, what it leaves unjudged, and what making the plan cost.
+/// The requirements that a critic can judge for a brief, the parts that it cannot judge, and the charge for the plan.
 class Plan {
  public:
   Plan() = default;

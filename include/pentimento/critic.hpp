@@ -21,7 +21,7 @@ Plan claim_requirements(const Brief& brief);
 /**
  * Judges images. Derive from it and override the private `do_` functions; users call the public ones.
  *
- * What a critic does not know is `unknown`; what broke it is returned as an error. Neither may become a pass or a fail.
+ * If a critic cannot tell, the verdict is `unknown`; if it fails, it returns an error. Neither becomes a pass or a fail.
  * Executor, cancellation, thread safety, exceptions and the cost of a call that reports none are as for `Generator`.
  */
 class Critic {
@@ -48,12 +48,12 @@ class Critic {
   bool can_compare() const;
 
   /**
-   * Returns the requirements that this critic is competent to judge for a brief: asked once, before the first image. To claim
-   * one of the brief's own requirements, plan one with the same id. A requirement without an owner gets this critic's name.
-   * Never throws.
+   * Returns the requirements that this critic can judge for a brief. Called once in a run, before the first image. To claim
+   * one of the brief's own requirements, plan one with the same id. A requirement without an owner gets this critic's
+   * name. Never throws.
    *
-   * **Errors**: what the override reports; `unusable_reply` for two requirements with one id, or a weight that is not above 0
-   * and at most a million.
+   * **Errors**: those of the override; `unusable_reply` for two requirements with one id, or a weight that is not above 0
+   * and at most `max_weight`.
    */
   boost::asio::awaitable<Result<Plan>> plan(Brief brief);
 
@@ -61,13 +61,13 @@ class Critic {
    * Judges one image against the checklist. A requirement without a finding counts as `unknown`; a finding on a requirement
    * whose dependencies do not pass becomes `unknown`. Never throws.
    *
-   * **Errors**: what the override reports; `unusable_reply` for a finding on something that is not in the checklist, or two on
-   * the same requirement.
+   * **Errors**: those of the override; `unusable_reply` for a finding that is not about an item of the checklist, or for two
+   * findings about the same one.
    */
   boost::asio::awaitable<Result<Critique>> critique(CritiqueRequest request);
 
-  /// Returns which of two images meets the brief better. The loop asks in both orders and believes only two equal answers. Never
-  /// throws. **Errors**: `unsupported` unless `can_compare`; what the override reports.
+  /// Returns which of two images meets the brief better. The loop asks in both orders and accepts two equal answers only. Never
+  /// throws. **Errors**: `unsupported` unless `can_compare`; those of the override.
   boost::asio::awaitable<Result<Comparison>> compare(ComparisonRequest request);
 
  protected:

@@ -45,7 +45,7 @@ PENTIMENTO_INLINE std::optional<Error> validate(const Critique& critique, const 
   return std::nullopt;
 }
 
-/// A question whose premise does not hold has no answer: its finding becomes `unknown`, and so do those that depend on it.
+/// Sets the finding on a requirement to `unknown` if a requirement that it depends on does not pass.
 PENTIMENTO_INLINE Critique with_dependencies(Critique critique, const Checklist& checklist) {
   std::vector<Finding> findings = critique.findings();
   for (bool again = true; std::exchange(again, false);) {

@@ -42,11 +42,11 @@ class Finding {
   const std::string& wanted() const noexcept { return wanted_; }
   Finding& wanted(std::string text) { return wanted_ = std::move(text), *this; }
 
-  /// Where in the image, in words or as "x,y wxh" in pixels.
+  /// The place in the image, in words or as "x,y wxh" in pixels.
   const std::string& where() const noexcept { return where_; }
   Finding& where(std::string text) { return where_ = std::move(text), *this; }
 
-  /// Why, if the other texts do not say it: above all for `unknown`.
+  /// The reason, if the other texts do not give it: mostly for `unknown`.
   const std::string& reason() const noexcept { return reason_; }
   Finding& reason(std::string text) { return reason_ = std::move(text), *this; }
 
@@ -89,7 +89,7 @@ class Critique {
     return finding == nullptr ? Verdict::unknown : finding->verdict();
   }
 
-  /// The prompt that the critic would try next; may be empty. Untrusted if a model wrote it.
+  /// The prompt that the critic suggests; may be empty. Untrusted if a model wrote it.
   const std::string& suggested_prompt() const noexcept { return suggested_prompt_; }
   Critique& suggested_prompt(std::string prompt) { return suggested_prompt_ = std::move(prompt), *this; }
 

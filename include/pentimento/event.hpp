@@ -63,7 +63,7 @@ struct RoundStarted {
   friend bool operator==(const RoundStarted&, const RoundStarted&) = default;
 };
 
-/// The brief's init image becomes a candidate. Nothing is generated.
+/// The brief's init image became a candidate. Nothing is generated.
 struct ImageGiven {
   static constexpr std::string_view name = "image_given";
   CandidateId id;
@@ -141,7 +141,7 @@ struct RevisionStarted {
   friend bool operator==(const RevisionStarted&, const RevisionStarted&) = default;
 };
 
-/// What the reviser, or the person, wants next, fitted to what the generator can do.
+/// The revision of the reviser or person, fitted to the generator.
 struct RevisionFinished {
   static constexpr std::string_view name = "revision_finished";
   Revision revision;
@@ -156,7 +156,7 @@ struct CallFailed {
   friend bool operator==(const CallFailed&, const CallFailed&) = default;
 };
 
-/// The run is to end: the caller cancelled, the deadline passed, or events cannot be recorded. Open calls are
+/// The run was asked to end: the caller cancelled, the deadline passed, or events cannot be recorded. Open calls are
 /// cancelled.
 struct StopRequested {
   static constexpr std::string_view name = "stop_requested";
@@ -175,7 +175,7 @@ struct RunStopped {
 
 }  // namespace event
 
-/// What happened, without when.
+/// The content of an event, without its time.
 using EventBody =
     std::variant<event::RunStarted, event::PlanStarted, event::PlanFinished, event::RoundStarted, event::ImageGiven,
                  event::GenerationStarted, event::GenerationFinished, event::CritiqueStarted, event::CritiqueFinished,
@@ -183,7 +183,7 @@ using EventBody =
                  event::RevisionStarted, event::RevisionFinished, event::CallFailed, event::StopRequested,
                  event::RunStopped>;
 
-/// One thing that happened in a run. Events are numbered from 0 without gaps.
+/// An event of a run. Events are numbered from 0 without gaps.
 class Event {
  public:
   Event(std::uint64_t sequence, TimePoint time, EventBody body);

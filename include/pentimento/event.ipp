@@ -61,7 +61,7 @@ PENTIMENTO_INLINE std::vector<Call> open_calls(std::span<const Event> events) {
 
 namespace detail {
 
-/// Writes what an event says to people.
+/// Writes the text of an event for people.
 class EventPrinter {
  public:
   explicit EventPrinter(std::ostream& out) : out_{out} {}
@@ -135,7 +135,7 @@ PENTIMENTO_INLINE std::string one_line(std::string_view text) {
 
 PENTIMENTO_INLINE std::string to_string(const EventBody& body) {
   std::ostringstream out;
-  out.exceptions(std::ios::badbit);  // a stream would swallow std::bad_alloc and cut the line
+  out.exceptions(std::ios::badbit);  // by default a stream ignores std::bad_alloc and cuts the line
   std::visit(detail::EventPrinter{out}, body);
   return detail::one_line(out.str());
 }

@@ -8,19 +8,19 @@
 namespace pentimento {
 
 /**
- * Takes every event of a run, in order, one at a time. Derive from it and override the private `do_on_event`.
+ * Receives every event of a run, in order, one at a time. Derive from it and override the private `do_on_event`.
  *
- * The run waits for the sink before it goes on: what a sink has stored when it returns is stored before the call that
- * the event announces is made. A sink that fails ends the run, which then cannot be recorded: the outcome is `failed` with
- * `errc::observer_failed`, and everything up to there is kept. So does a sink that does not return within 50 ms of a cancel or
- * of the run's deadline; it is then cancelled and left behind.
- * To look without holding the run up, use a plain function: see `RefinementLoop::watch`.
+ * The run waits for the sink: an event that announces a call is stored before the call is made. To observe a run without
+ * delaying it, use `RefinementLoop::watch`.
+ *
+ * **Errors**: a sink that fails ends the run with `errc::observer_failed`; the outcome keeps everything up to then.
+ * **Cancellation**: a sink has 50 ms to return after a cancel or the run's deadline. Otherwise it counts as failed.
  */
 class EventSink {
  public:
   virtual ~EventSink() = default;
 
-  /// Takes one event. Never throws. **Errors**: what the override reports; an exception becomes `backend_failed`.
+  /// Receives one event. Never throws. **Errors**: those of the override; an exception becomes `backend_failed`.
   boost::asio::awaitable<Result<void>> on_event(Event event);
 
  protected:

@@ -16,7 +16,7 @@
 
 namespace pentimento {
 
-/// What a generator supports. A request for anything else is downgraded, or rejected before the call.
+/// What a generator supports. An unsupported request is changed by the loop, or rejected before the call.
 class Capabilities {
  public:
   explicit Capabilities(std::string name) : name_{std::move(name)} {}
@@ -51,7 +51,7 @@ class Capabilities {
   std::uint32_t max_prompt_characters() const noexcept { return max_prompt_characters_; }
   Capabilities& max_prompt_characters(std::uint32_t count) { return max_prompt_characters_ = count, *this; }
 
-  /// The most images that one call returns; default 1. Images beyond it are dropped: see `Generation::dropped_images`.
+  /// The most images that one call returns; default 1. More are dropped: see `Generation::dropped_images`.
   std::uint32_t images_per_call() const noexcept { return images_per_call_; }
   Capabilities& images_per_call(std::uint32_t count) { return images_per_call_ = count, *this; }
 
@@ -114,7 +114,7 @@ class GenerationRequest {
   const std::optional<Image>& init_image() const noexcept { return init_image_; }
   GenerationRequest& init_image(std::optional<Image> image) { return init_image_ = std::move(image), *this; }
 
-  /// How much the init image changes, from 0 (not at all) to 1 (it is ignored); default 0.6.
+  /// The denoising strength: from 0 (the init image does not change) to 1 (it is ignored); default 0.6.
   double strength() const noexcept { return strength_; }
   GenerationRequest& strength(double strength) { return strength_ = strength, *this; }
 
@@ -149,7 +149,7 @@ class Generation {
   explicit Generation(Image image) { images_.push_back(std::move(image)); }
   explicit Generation(std::vector<Image> images) : images_{std::move(images)} {}
 
-  /// At least one. Each becomes a candidate.
+  /// The images, at least one. Each becomes a candidate.
   const std::vector<Image>& images() const noexcept { return images_; }
 
   /// Drops the images beyond the first `most`, and counts them as dropped.
@@ -159,11 +159,11 @@ class Generation {
     return images_.erase(images_.begin() + static_cast<std::ptrdiff_t>(most), images_.end()), *this;
   }
 
-  /// The number of images in the reply beyond those that were asked for. They were neither decoded nor judged.
+  /// The number of images in the reply beyond the requested ones. They were neither decoded nor judged.
   std::uint64_t dropped_images() const noexcept { return dropped_images_; }
   Generation& dropped_images(std::uint64_t count) { return dropped_images_ = count, *this; }
 
-  /// The init image as it was sent, if it is not that of the request: upright, and without metadata.
+  /// The init image that was sent, if it is not that of the request: upright, and without metadata.
   const std::optional<Image>& sent_init_image() const noexcept { return sent_init_image_; }
   Generation& sent_init_image(std::optional<Image> image) { return sent_init_image_ = std::move(image), *this; }
 

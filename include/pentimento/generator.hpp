@@ -11,7 +11,7 @@
 
 namespace pentimento {
 
-/// The bytes of a revised prompt that are kept; a longer one is cut.
+/// The size limit of a revised prompt, in bytes; a longer one is cut.
 inline constexpr std::size_t max_revised_prompt = 64 * 1024;
 
 /**
@@ -19,16 +19,16 @@ inline constexpr std::size_t max_revised_prompt = 64 * 1024;
  *
  * **Executor**: `generate` runs on the executor of the coroutine that awaits it. A run awaits several at once on one
  * strand, so an override that computes for long must post that work to a thread pool of its own (`offload`).
- * **Cancellation**: `total`, through Asio's slots. After a cancel an override returns soon, with any result; if it does not, the
- * run leaves it behind and keeps it alive until it returns.
+ * **Cancellation**: `total`, through Asio's slots. After a cancel an override should return within 50 ms, with any result.
+ * Otherwise the run ends without it, and keeps it alive until it returns.
  * **Thread safety**: `capabilities` and `estimate` may be called at any time. A run makes its calls one after another, but
- * several may be under way.
+ * several may be in progress.
  */
 class Generator {
  public:
   virtual ~Generator() = default;
 
-  /// What the generator can do. Constant over its life.
+  /// Returns what the generator supports. Always the same for one generator.
   Capabilities capabilities() const;
 
   /// Returns the worst-case cost of a request. A run reserves it before it makes the call. Unbounded if the override throws,
@@ -44,12 +44,12 @@ class Generator {
   void warm_up() noexcept;
 
   /**
-   * Makes the image that is asked for. Never throws. Images beyond `Capabilities::images_per_call` are dropped:
+   * Makes the requested image. Never throws. Images beyond `Capabilities::images_per_call` are dropped:
    * `Generation::dropped_images` counts them.
    *
    * **Errors**, before anything is sent: `invalid_argument` for an empty or too long prompt, a size out of range, or a strength
-   * outside 0 to 1; `invalid_argument`, `unsupported` or `too_large` for an init image or mask that the generator cannot take. Then `cancelled`, and what the
-   * override reports; `unusable_reply` for a reply without an image. An exception becomes `backend_failed`, except that
+   * outside 0 to 1; `invalid_argument`, `unsupported` or `too_large` for an init image or mask. Then: those of the override;
+   * `cancelled`; `unusable_reply` for a reply without an image. An exception becomes `backend_failed`, except that
    * `operation_aborted` becomes `cancelled` and a `Failure` its own error.
    * **Cost**: as the override reports it; its estimate if it reports none (`Charge::paid(Money{})` reports that it was free).
    * After an exception, the estimate as `maybe_billed`.

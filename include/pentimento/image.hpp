@@ -16,15 +16,15 @@
 
 namespace pentimento {
 
-/// The largest image that is read from a file, and that the offline backends decode: as large as the largest reply of a provider,
-/// so that whatever was received and saved can be read back. 64 MiB.
+/// The size limit of an image file that is read or decoded: 64 MiB. It is that of a provider's reply too, so that every
+/// image that was received and saved can be read back.
 inline constexpr std::size_t max_image_bytes = std::size_t{64} << 20;
 
 /**
  * An encoded image: its bytes as they were received, its media type and its size in pixels.
  *
- * Immutable. A copy shares the bytes and costs a reference count. The bytes are never re-encoded, so that a signature
- * inside them (C2PA) stays valid.
+ * Immutable. A copy shares the bytes and is cheap. The bytes are never re-encoded, so a signature inside them (C2PA) stays
+ * valid.
  *
  * A *recorded* image was read back from JSON. It has a type, a size, a number of bytes and a SHA-256, but no bytes.
  *
@@ -75,8 +75,8 @@ class Image {
     MediaType type;
     PixelSize size;
     std::size_t byte_count;
-    // The hash is worked out when it is first wanted, by the compiled part; the core needs no cryptography. It does not
-    // change any more. (No `std::call_once`: where it throws, others may wait for ever.)
+    // Computed on first use, by the compiled library: the core needs no cryptography. Then it does not change. (Not with
+    // `std::call_once`: if that throws, others may wait forever.)
     mutable std::mutex hashing;
     mutable std::string sha256;
   };

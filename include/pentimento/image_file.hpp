@@ -81,10 +81,10 @@ inline Result<std::vector<std::byte>> beginning_of_file(const std::filesystem::p
   return bytes;
 }
 
-/// The ending of the temporary files of `write_file`: a leftover of a program that was killed can be recognised by it.
+/// The extension of the temporary files of `write_file`, by which leftovers of a killed program can be recognised.
 inline constexpr std::string_view temporary_ending = ".part";
 
-/// Returns a name for a temporary file beside `path` that nobody can guess: `best.png.0f3a...9c.part`. A long name is shortened:
+/// Returns an unpredictable name for a temporary file beside `path`: `best.png.0f3a...9c.part`. A long name is shortened:
 /// names have at most 255 bytes.
 inline std::filesystem::path temporary_name(const std::filesystem::path& path) {
   std::random_device device;
@@ -95,10 +95,10 @@ inline std::filesystem::path temporary_name(const std::filesystem::path& path) {
   return path.parent_path() / name;
 }
 
-/// Whether `write_file` waits until the disk has the file.
+/// `yes`: `write_file` waits until the file is on disk.
 enum class Sync { no, yes };
 
-/// Waits until the disk has what was renamed or created in a folder. Returns false if that failed; `errno` says why.
+/// Waits until the changes of a folder are on disk. Returns false if that failed; `errno` says why.
 inline bool sync_folder(const std::filesystem::path& folder) {
   const FileCloser closer{::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   // Some file systems have no folders to wait for.
@@ -106,8 +106,8 @@ inline bool sync_folder(const std::filesystem::path& folder) {
 }
 
 /**
- * Writes a file in one step: a new file beside `path` gets the bytes and is renamed to it. Writes through no symbolic link: one
- * at `path` is replaced, and what it names stays as it is.
+ * Writes a file in one step: a new file beside `path` gets the bytes and is renamed to it. A symbolic link at
+ * `path` is replaced; its target does not change.
  * **Parameters**: with `Sync::yes` the file survives a power failure that follows.
  * **Errors**: `io_failed` with the path and the reason.
  */

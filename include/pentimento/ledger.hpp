@@ -13,7 +13,7 @@
 
 namespace pentimento {
 
-/// What a run asks of its roles.
+/// The kinds of calls that a run makes to its roles.
 enum class CallKind { plan, generate, critique, compare, revise };
 
 constexpr std::string_view to_string(CallKind kind) noexcept {
@@ -27,10 +27,10 @@ constexpr std::string_view to_string(CallKind kind) noexcept {
   return "unknown";
 }
 
-/// One call of a run to one of its roles, and what it is about.
+/// Identifies one call of a run: its kind and the candidate that it is about.
 class Call {
  public:
-  /// `plan` and `revise` are about no candidate; the second comparison of a pair is the swapped one.
+  /// `plan` and `revise` have no candidate. `swapped`: the second comparison of a pair, in the other order.
   explicit constexpr Call(CallKind kind, std::optional<CandidateId> candidate = std::nullopt,
                           bool swapped = false) noexcept
       : kind_{kind}, candidate_{candidate}, swapped_{swapped} {}
@@ -58,9 +58,9 @@ inline std::string to_string(const Call& call) {
 }
 
 /**
- * What a run has cost, call by call, and what is set aside for the calls that are under way.
+ * The costs of a run: a charge for each call that has ended, and a reservation for each call in progress.
  *
- * Before a call its worst case is reserved; when it ends the reservation gives way to the charge.
+ * Before a call its worst-case cost is reserved. When the call ends, the charge replaces the reservation.
  */
 class Ledger {
  public:
@@ -78,27 +78,27 @@ class Ledger {
 
   Ledger() = default;
 
-  /// Sets the worst case of a call aside.
+  /// Reserves the worst-case cost of a call.
   void reserve(const Call& call, Money worst_case) { reservations_.emplace_back(call, Charge::estimated(worst_case)); }
 
-  /// Gives a reservation back: the call was not made.
+  /// Removes the reservation of a call that was not made.
   void release(const Call& call) {
     std::erase_if(reservations_, [&](const Entry& entry) { return entry.call() == call; });
   }
 
-  /// Enters what a call cost in place of what was set aside for it.
+  /// Replaces the reservation of a call by its charge.
   void settle(const Call& call, Charge charge) {
     release(call);
     entries_.emplace_back(call, charge);
   }
 
-  /// The calls that ended, in the order of their ends.
+  /// The calls that have ended, in the order in which they ended.
   const std::vector<Entry>& entries() const noexcept { return entries_; }
-  /// The calls under way, with what is reserved for each.
+  /// The calls in progress, with what is reserved for each.
   const std::vector<Entry>& reservations() const noexcept { return reservations_; }
 
-  /// How often a call was made and has ended. For a revision, which has no number: since the last call of another kind, that is,
-  /// in its round.
+  /// Returns how many attempts of a call have ended. A `revise` call does not name its round: only the attempts since
+  /// the last call of another kind count.
   int attempts(const Call& call) const noexcept {
     const auto is_other = [&call](const Entry& entry) { return entry.call() != call; };
     const auto last = call.kind() == CallKind::revise
@@ -107,7 +107,7 @@ class Ledger {
     return static_cast<int>(std::ranges::count(entries_.rbegin(), last, call, &Entry::call));
   }
 
-  /// The sum of the entries of this kind.
+  /// Returns the sum of the charges of this kind.
   Money total(Billing billing) const noexcept {
     Money sum;
     for (const Entry& entry : entries_) {
@@ -115,11 +115,11 @@ class Ledger {
     }
     return sum;
   }
-  /// What was or may have been spent: paid, estimated and maybe billed together.
+  /// Returns the sum of all charges: paid, estimated and maybe billed.
   Money spent() const noexcept { return sum_of(entries_); }
-  /// What is set aside for the calls under way.
+  /// Returns what is reserved for the calls in progress.
   Money reserved() const noexcept { return sum_of(reservations_); }
-  /// The most that the run can have cost once everything under way has ended.
+  /// Returns the worst-case cost of the run once the calls in progress have ended.
   Money committed() const noexcept { return spent() + reserved(); }
 
   friend bool operator==(const Ledger&, const Ledger&) = default;

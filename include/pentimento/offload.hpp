@@ -17,15 +17,15 @@ namespace pentimento {
  * Runs a function without arguments on another executor (that of a thread pool) and waits for the value that it returns.
  *
  *     auto job = [request] { return render(request); };
- *     Picture picture = co_await offload(pool.get_executor(), job);
+ *     Image image = co_await offload(pool.get_executor(), job);
  *
  * **Parameters**: the job must have a name, since g++ 12 destroys a temporary function object twice within a `co_await`
  * expression: `offload(pool, [request] { ... })` does not compile. It is copied, or moved from if it cannot be copied.
  * **Errors**: throws what the job throws; `system_error` with `operation_aborted` if the pool ends without having run it.
  * **Executor**: the awaiting coroutine stays on its own, which runs one thing at a time (a strand, as that of a run, or a
  * context with one thread).
- * **Cancellation**: `terminal`, and what else the coroutine lets through; ends the wait at once with `operation_aborted`. The job
- * itself runs to its end and its result is dropped, so it must own what it uses.
+ * **Cancellation**: `terminal`, and other types if the coroutine enables them. Ends the wait with `operation_aborted`. The
+ * job itself runs to its end and its result is dropped, so it must own what it uses.
  */
 template <class Job, class T = std::invoke_result_t<Job&>>
   requires(!std::is_void_v<T>)

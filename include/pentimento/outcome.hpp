@@ -18,16 +18,16 @@ namespace pentimento {
 /// The result of a run, however it ended: its transcript, why it stopped, and the best image.
 class Outcome {
  public:
-  /// For `co_spawn` only: a run that broke off.
+  /// For `co_spawn` only, which needs it: a failed run without events.
   Outcome() = default;
-  /// **Parameters**: the transcript of a run; `broken_off` is the error if its last events could not be recorded, or if it could not be
-  /// resumed. Such a run has failed, whatever its transcript says.
+  /// **Parameters**: the transcript of a run. `broken_off` is the error if its last events could not be recorded, or if it
+  /// could not be resumed: such a run has failed, whatever its transcript says.
   explicit Outcome(Transcript transcript, std::optional<Error> broken_off = std::nullopt)
       : transcript_{std::move(transcript)}, broken_off_{std::move(broken_off)} {}
 
   const Transcript& transcript() const noexcept { return transcript_; }
 
-  /// Why the run ended.
+  /// Returns why the run ended.
   const StopReason& reason() const {
     if (broken_off_) {
       static const StopReason unrecorded{StopKind::failed, "failed", "the run cannot be recorded"};
@@ -45,28 +45,28 @@ class Outcome {
   /// True if there is an image.
   bool has_best() const noexcept { return best_candidate() != nullptr; }
 
-  /// The best accepted candidate; if none could be judged, the first image. **Throws** `Failure` if there is no image: with
-  /// the run's error, or `invalid_argument`.
+  /// Returns the best accepted candidate. If none was judged, returns the first candidate.
+  /// **Errors**: throws `Failure` if there is no image, with the error of the run or with `invalid_argument`.
   const Candidate& best() const& {
     if (const Candidate* best = best_candidate()) return *best;
     throw Failure{error() ? *error() : Error{errc::invalid_argument, "the run ended without an image"}};
   }
-  /// Returns a copy, since the outcome is about to be destroyed.
+  /// Returns a copy, because the outcome is a temporary.
   Candidate best() && { return std::as_const(*this).best(); }
 
-  /// The score of the best candidate; an empty score if there is none.
+  /// Returns the score of the best candidate; an empty score if there is none.
   Score score() const noexcept {
     const Candidate* best = best_candidate();
     return best == nullptr ? Score{} : transcript_.score(*best);
   }
 
-  /// What nobody judged in the best candidate: see `pentimento::unjudged`. Everything if no candidate was judged.
+  /// Returns what nobody judged in the best candidate: see `pentimento::unjudged`. Everything if it has no critique.
   std::vector<std::string> unjudged() const {
     const Candidate* best = best_candidate();
     const bool is_judged = best != nullptr && best->critique();
     return pentimento::unjudged(transcript_.checklist(), is_judged ? *best->critique() : Critique{});
   }
-  /// True if every part of the brief was judged in the best candidate: "satisfied" then says all that was asked for.
+  /// True if every part of the brief was judged in the best candidate, so that "satisfied" covers the whole brief.
   bool fully_judged() const { return score().items() > 0 && unjudged().empty(); }
 
  private:

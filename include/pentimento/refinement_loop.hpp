@@ -28,7 +28,7 @@
 
 namespace pentimento {
 
-/// The default policy: until every `must` passes, for at most six rounds, and for at most three rounds without gain.
+/// The default policy: stops when every `must` passes, after six rounds, or after three rounds without gain.
 using DefaultStopPolicy = AnyOf<AnyOf<Satisfied, MaxRounds>, Plateau>;
 inline DefaultStopPolicy default_stop_policy() { return Satisfied{} || MaxRounds{6} || Plateau{3}; }
 
@@ -65,11 +65,11 @@ class RefinementLoop {
   const RunSettings& settings() const noexcept { return setup_.settings; }
   RefinementLoop& settings(RunSettings settings) { return setup_.set_settings(std::move(settings)), *this; }
 
-  /// Sets who writes the next request; `ChecklistReviser` by default. **Throws** as the constructor.
+  /// Sets the reviser; default `ChecklistReviser`. **Errors**: as for the constructor.
   RefinementLoop& reviser(detail::RolePointer<Reviser> reviser) {
     return setup_.set_reviser(std::move(reviser).share()), *this;
   }
-  /// Adds a function that sees every event, on the run's strand. It must not block; if it throws, the run ends.
+  /// Adds a function that is called with every event, on the run's strand. It must not block. If it throws, the run fails.
   RefinementLoop& watch(std::function<void(const Event&)> watcher) {
     return setup_.watchers.push_back(std::move(watcher)), *this;
   }
@@ -87,7 +87,7 @@ class RefinementLoop {
    * the first image if nobody can judge anything and the policy needs verdicts; the error of a backend that ended the run.
    * **Executor**: completes on the awaiting coroutine's. The run works on a strand of it.
    * **Cancellation**: every type that reaches the coroutine (one that `co_spawn` started lets only `terminal` through, unless
-   * it calls `reset_cancellation_state`). The run ends within 100 ms with its outcome.
+   * it calls `reset_cancellation_state`). The run ends within 100 ms.
    * **Lifetime**: the loop may be destroyed while the run goes on.
    */
   boost::asio::awaitable<Outcome> run(Brief brief) const { return detail::run_awaited(setup(), std::move(brief)); }
@@ -100,15 +100,15 @@ class RefinementLoop {
   }
 
   /**
-   * Goes on with a run that was interrupted, from its recorded events. Nothing that has ended is asked for again, and the limits go on
-   * from where they were: money, rounds, and the time used, which does not count the time between. The settings are those
-   * of the record. Sinks and watchers get the new events only.
+   * Resumes an interrupted run from its recorded events. No call that has ended is made again. The limits on money, rounds
+   * and time continue from where they were; the time between does not count. The settings are those of the record. Sinks
+   * and watchers receive the new events only.
    *
-   * **Parameters**: the recording holds the events from the first on, images with their bytes.
-   * **Returns** the outcome of the whole run; that of the record if the run has stopped already.
-   * **Errors** are in the outcome, besides those of `run`: `invalid_argument` if the record is not one of this policy and these
-   * backends; `outcome_unknown` for calls that may have been billed, unless the recording says what is to become of them. Nothing
-   * is called or recorded then.
+   * **Parameters**: the recording has all events from the first one, and images with their bytes.
+   * **Returns** the outcome of the whole run; the recorded one if the run has stopped already.
+   * **Errors** are in the outcome, besides those of `run`: `invalid_argument` if the record has another policy or other
+   * backends; `outcome_unknown` for calls that may have been billed: see `OnUnknownOutcome`. Then no call is made and no
+   * event recorded.
    * **Executor**, **Cancellation**, **Lifetime**: as `run`.
    */
   boost::asio::awaitable<Outcome> resume(Recording recording) const {
@@ -122,7 +122,7 @@ class RefinementLoop {
                                                              setup(std::move(recording)), Brief{std::string{}});
   }
 
-  /// Everything that a run is made from, the types of policy and acceptance erased.
+  /// Returns a copy of everything that a run needs, with type-erased policy and acceptance.
   detail::RunSetup setup(std::optional<Recording> recording = std::nullopt) const {
     detail::RunSetup setup = setup_;
     setup.recording = std::move(recording);
@@ -162,8 +162,8 @@ auto async_run(const boost::asio::any_io_executor& executor, const RefinementLoo
 
 /// Runs a loop on an event loop of its own and returns its outcome.
 ///
-/// **Cancellation**: a stop requested of `stop`, from any thread. A call that ignores its cancellation is waited for, since its
-/// event loop ends here; `async_run` leaves it behind instead.
+/// **Cancellation**: by `stop`, from any thread. Waits for a call that ignores its cancellation, because its event loop ends
+/// here; `async_run` does not wait.
 template <StopPolicy P, Acceptance A>
 Outcome run(const RefinementLoop<P, A>& loop, Brief brief, std::stop_token stop = {}) {
   return detail::run_here(loop.setup(), std::move(brief), std::move(stop));

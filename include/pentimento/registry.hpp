@@ -27,17 +27,17 @@ struct RegistryOptions {
   http::ClientOptions client;
   /// Where keys are searched.
   KeyPlaces keys;
-  /// Called while a backend is made, for what does not keep it from working but its user should know: its key is in a file that
-  /// others can read. Optional.
+  /// Called with a warning when a backend is made, for example that its key is in a file that others can read. Optional.
+  /// A warning is not an error: the backend works.
   std::function<void(const std::string& warning)> on_warning;
   /// The prices of calls.
   PriceTable prices = PriceTable::builtin();
-  /// Scales images down for critics and turns init images upright; `add_offline_backends` sets it. See `VisionCriticOptions::scale_down`.
+  /// Scales images for critics and turns init images upright. Set by `add_offline_backends`. See `VisionCriticOptions`.
   std::function<Result<Image>(const Image& image, std::uint32_t max_side)> scale_down;
 };
 
 /**
- * Makes backends by name, for every front end that is not C++.
+ * Makes backends by name: for the command line, the C interface and other front ends.
  *
  * A backend is given by its name ("stability"), by its name and a model ("stability:sd3.5-medium"), or by a JSON object
  * with its name and settings: {"name": "stability", "model": "sd3.5-medium", "timeout_seconds": 120}. Settings are

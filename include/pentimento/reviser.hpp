@@ -15,7 +15,7 @@
 
 namespace pentimento {
 
-/// What a reviser is given: the run so far and what the generator can do. Cheap to copy.
+/// What a reviser receives: the run so far and what the generator supports. Cheap to copy.
 class RevisionRequest {
  public:
   RevisionRequest(std::shared_ptr<const Transcript> transcript, Capabilities capabilities)
@@ -34,12 +34,12 @@ class RevisionRequest {
 static_assert(!std::is_aggregate_v<RevisionRequest>);
 
 /**
- * Writes the next request: chooses what to do about the faults of the incumbent. Derive from it and override the private
+ * Writes the next request, to repair the faults of the incumbent. Derive from it and override the private
  * `do_` functions. Executor, cancellation, thread safety, exceptions and the cost of a call that reports none are as for
  * `Generator`.
  *
- * A revision's seed goes to the first draft of the round; the run gives the others seeds of their own. The run fits the
- * revision to the generator: an action that it cannot do is replaced, and the revision then says so.
+ * The seed of a revision is that of the first draft of the round; the run chooses those of the others. The run fits the
+ * revision to the generator: see `fit_revision`.
  */
 class Reviser {
  public:
@@ -51,7 +51,7 @@ class Reviser {
   /// Returns the worst-case cost of a revision. Unbounded if the override throws, zero if it is negative.
   Money estimate() const noexcept;
 
-  /// Returns what to ask next. Never throws. **Errors**: what the override reports; `unusable_reply` for a revision without a
+  /// Returns the next revision. Never throws. **Errors**: those of the override; `unusable_reply` for a revision without a
   /// prompt.
   boost::asio::awaitable<Result<Revision>> revise(RevisionRequest request);
 

@@ -13,14 +13,14 @@
 
 namespace pentimento {
 
-/// What a reviser can do.
+/// The actions of a revision.
 enum class Action {
   reprompt,   ///< Another prompt.
   reseed,     ///< The same prompt with new seeds.
   edit,       ///< Start from an image (image-to-image, inpainting).
   backtrack,  ///< Continue from an earlier candidate.
   restart,    ///< Start again from the brief.
-  stop,       ///< End the run: a person is content, or there is nothing left to try.
+  stop,       ///< End the run: a person chose to, or nothing is left to try.
 };
 
 constexpr std::string_view to_string(Action action) noexcept {
@@ -62,7 +62,7 @@ class Revision {
   const std::string& why() const noexcept { return why_; }
   Revision& why(std::string text) { return why_ = std::move(text), *this; }
 
-  /// The action that was wanted, if it was not possible: see `fit_revision`.
+  /// The original action, if it was not supported: see `fit_revision`.
   const std::optional<Action>& downgraded_from() const noexcept { return downgraded_from_; }
   Revision& downgraded_from(std::optional<Action> action) { return downgraded_from_ = action, *this; }
 

@@ -24,7 +24,7 @@ class Draft {
   const GenerationRequest& request() const noexcept { return request_; }
   TimePoint started() const noexcept { return started_; }
 
-  /// When the call ended; empty while it is under way.
+  /// When the call ended; empty while it is in progress.
   const std::optional<TimePoint>& ended() const noexcept { return ended_; }
   Draft& ended(TimePoint time) { return ended_ = time, *this; }
 
@@ -43,7 +43,7 @@ class Draft {
 
 static_assert(!std::is_aggregate_v<Draft>);
 
-/// One turn of the loop: the revision that it follows, its drafts, and their candidates.
+/// One round of the loop: its revision, its drafts and their candidates.
 class Round {
  public:
   Round(int index, Revision revision, TimePoint started)
@@ -54,11 +54,11 @@ class Round {
   const std::vector<Draft>& drafts() const noexcept { return drafts_; }
   /// In the order in which their images arrived.
   const std::vector<Candidate>& candidates() const noexcept { return candidates_; }
-  /// The candidate that replaced the incumbent last in this round, if any did; its decision says why. It is of an earlier round
-  /// if it could not be judged before.
+  /// The candidate that became the incumbent in this round; the last one if there were several. Empty if none did.
+  /// It belongs to an earlier round if it was judged late.
   const std::optional<CandidateId>& accepted() const noexcept { return accepted_; }
   TimePoint started() const noexcept { return started_; }
-  /// When everything was decided; empty while the round goes on.
+  /// When the last candidate was decided on; empty while the round is in progress.
   const std::optional<TimePoint>& finished() const noexcept { return finished_; }
 
   /// True if at least one of its candidates was judged.

@@ -41,10 +41,10 @@ constexpr std::string_view to_string(OnRefusal choice) noexcept {
   return choice == OnRefusal::stop ? "stop" : "rephrase";
 }
 
-/// Whether every draft starts from the brief's init image, or from an image that was made from it.
+/// The role of the brief's init image in later rounds.
 enum class KeepInitImage {
-  always,    ///< Every draft does, unless a person chooses otherwise. The generator must support image-to-image.
-  optional,  ///< The reviser may let it go, and a generator without image-to-image ignores it.
+  always,  ///< Every draft starts from it or from an image made from it. Only a person can drop it. Needs image-to-image.
+  optional,  ///< The reviser may drop it. A generator without image-to-image ignores it.
 };
 
 constexpr std::string_view to_string(KeepInitImage choice) noexcept {
@@ -80,7 +80,7 @@ class RunSettings {
   int max_edit_depth() const noexcept { return max_edit_depth_; }
   RunSettings& max_edit_depth(int depth) { return max_edit_depth_ = depth, *this; }
 
-  /// The text of the stop policy and the names of the roles. Only for the record: a run fills them in.
+  /// The text of the stop policy and the names of the roles. For records only: a run sets them.
   const std::string& policy() const noexcept { return policy_; }
   RunSettings& policy(std::string text) { return policy_ = std::move(text), *this; }
   const std::string& generator() const noexcept { return generator_; }
@@ -139,7 +139,8 @@ inline constexpr std::tuple run_setting_table{
         "on_refusal", "when the provider refuses a prompt: stop, or rephrase, which asks the reviser for other words",
         OnRefusal::stop, OnRefusal::rephrase, &RunSettings::on_refusal, &RunSettings::on_refusal},
     RunSetting<int>{"critique_retries",
-                    "how often a plan, critique, comparison or revision is retried after an error that may pass, as of an overloaded "
+                    "how often a plan, critique, comparison or revision is retried after an error that may pass, as of "
+                    "an overloaded "
                     "server; "
                     "estimates and limits on money include the retries",
                     0, 10, &RunSettings::critique_retries, &RunSettings::critique_retries},

@@ -12,9 +12,9 @@
 namespace pentimento {
 
 /**
- * How well a critique's findings meet a checklist, worked out by the library; a model's own total is never used.
+ * How well an image meets a checklist, computed by the library from the verdicts; a model's own total is never used.
  *
- * `unknown` counts as not passed: what could not be judged never helps.
+ * `unknown` counts as not passed.
  */
 class Score {
  public:
@@ -59,7 +59,7 @@ class Score {
 static_assert(!std::is_aggregate_v<Score>);
 
 /// Returns what nobody judged: the unjudged parts of the checklist, then the texts of the items without a verdict of pass
-/// or fail. An item that no critic owns and that was judged all the same is left out.
+/// or fail. An item without an owner that was judged all the same is omitted.
 inline std::vector<std::string> unjudged(const Checklist& checklist, const Critique& critique) {
   std::vector<std::string> parts = checklist.unjudged();
   for (const Requirement& requirement : checklist) {

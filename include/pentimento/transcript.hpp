@@ -32,7 +32,7 @@ class Transcript {
   Transcript() = default;
 
   /// Adds one event. Events come in the order of their sequence numbers, from 0 and without gaps; the first is
-  /// `RunStarted`. **Errors**: `invalid_argument` for an event that cannot follow those before it; nothing is changed then.
+  /// `RunStarted`. **Errors**: `invalid_argument` for an event that cannot follow those before it; nothing changes then.
   Result<void> apply(const Event& event);
 
   const Brief& brief() const noexcept { return *brief_; }
@@ -43,10 +43,10 @@ class Transcript {
   const std::shared_ptr<const Checklist>& shared_checklist() const noexcept { return checklist_; }
   const std::vector<Round>& rounds() const noexcept { return rounds_; }
   const Ledger& ledger() const noexcept { return ledger_; }
-  /// The calls that failed, except generations and critiques: their errors stand in the draft or candidate.
+  /// The failed calls, except generations and critiques, whose errors are in the draft or candidate.
   const std::vector<event::CallFailed>& failures() const noexcept { return failures_; }
 
-  /// The best candidate so far by the order of acceptance; null before the first was judged.
+  /// The best candidate so far, by the loop's acceptance; null if none has been judged.
   const Candidate* incumbent() const noexcept { return incumbent_ ? find(*incumbent_) : nullptr; }
   const std::optional<CandidateId>& incumbent_id() const noexcept { return incumbent_; }
 
@@ -60,7 +60,7 @@ class Transcript {
   int finished_rounds() const noexcept;
   /// The number of rounds that were decided since the incumbent last changed.
   int rounds_without_gain() const noexcept;
-  /// The number of images that were asked for, including those under way.
+  /// The number of images that were requested, including those in progress.
   int images_requested() const noexcept;
 
   TimePoint started() const noexcept { return started_; }

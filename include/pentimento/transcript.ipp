@@ -116,13 +116,13 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RoundStarted& e, Ti
 }
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ImageGiven& e, TimePoint) {
-  if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the round that is under way");
+  if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the current round");
   rounds_.back().candidates_.emplace_back(e.id, e.request, e.image).warning(detail::size_warning(*brief_, e.image));
   return {};
 }
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationStarted& e, TimePoint time) {
-  if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the round that is under way");
+  if (!in_last_round(e.id)) return detail::does_not_fit(to_string(e.id) + " is not in the current round");
   const Draft* const before = draft(e.id);
   if (before != nullptr && before->ended()) return detail::does_not_fit(to_string(e.id) + " was started before");
   reserve(Call{CallKind::generate, e.id}, e.estimate);
@@ -153,7 +153,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::GenerationFinished&
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CritiqueStarted& e, TimePoint) {
   if (candidate(e.id) == nullptr) return detail::does_not_fit("there is no candidate " + to_string(e.id));
   const Call call{CallKind::critique, e.id};
-  ledger_.release(call);  // set aside when the draft began
+  ledger_.release(call);  // reserved when the draft began
   ledger_.reserve(call, e.estimate);
   return {};
 }
@@ -178,11 +178,11 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::ComparisonFinished&
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CandidateDecided& e, TimePoint) {
   Candidate* decided = candidate(e.id);
-  // An image that could not be judged at first is decided again once it is judged.
+  // An image that is judged late is decided on again.
   if (decided == nullptr || (decided->decision() && !decided->judged_late()))
     return detail::does_not_fit("there is no candidate " + to_string(e.id) + " to decide on");
   decided->decision(e.decision);
-  ledger_.release(Call{CallKind::critique, e.id});  // still set aside where the critique was not wanted any more
+  ledger_.release(Call{CallKind::critique, e.id});  // still reserved if the critique was not needed
   if (e.decision.accepted()) {
     incumbent_ = e.id;
     rounds_.back().accepted_ = e.id;
@@ -192,7 +192,7 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CandidateDecided& e
 
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RoundFinished& e, TimePoint time) {
   if (e.round != static_cast<int>(rounds_.size()) - 1)
-    return detail::does_not_fit("round " + std::to_string(e.round) + " is not under way");
+    return detail::does_not_fit("round " + std::to_string(e.round) + " is not in progress");
   rounds_.back().finished_ = time;
   return {};
 }
@@ -210,12 +210,12 @@ PENTIMENTO_INLINE Result<void> Transcript::fold(const event::RevisionFinished& e
 PENTIMENTO_INLINE Result<void> Transcript::fold(const event::CallFailed& e, TimePoint time) {
   if (e.call.kind() == CallKind::generate) {
     Draft* failed = e.call.candidate() ? draft(*e.call.candidate()) : nullptr;
-    if (failed == nullptr || failed->ended()) return detail::does_not_fit(to_string(e.call) + " is not under way");
+    if (failed == nullptr || failed->ended()) return detail::does_not_fit(to_string(e.call) + " is not in progress");
     failed->ended(time).error(e.error);
     ledger_.release(Call{CallKind::critique, e.call.candidate()});
   } else if (e.call.kind() == CallKind::critique) {
     Candidate* failed = e.call.candidate() ? candidate(*e.call.candidate()) : nullptr;
-    if (failed == nullptr) return detail::does_not_fit(to_string(e.call) + " is not under way");
+    if (failed == nullptr) return detail::does_not_fit(to_string(e.call) + " is not in progress");
     failed->error(e.error);
   } else {
     failures_.push_back(e);

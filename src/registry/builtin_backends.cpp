@@ -251,7 +251,7 @@ void add_builtin_backends(Registry& registry) {
   }
   registry.add_reviser(
       BackendEntry{"checklist",
-                   "writes the prompt from the checklist: what fails is named first, what passes is to be kept"},
+                   "writes the prompt from the checklist: what fails is named first, what passes is kept"},
       plain_reviser<ChecklistReviser>());
   registry.add_reviser(BackendEntry{"suggested", "takes the prompt that the critic suggests, as it stands"},
                        plain_reviser<SuggestedPrompt>());

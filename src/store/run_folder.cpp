@@ -165,7 +165,7 @@ std::vector<Ledger::Entry> RunRecord::open_calls() const {
   return calls;
 }
 
-/// The folder while it is written. A write that is under way on a worker keeps it alive.
+/// The folder while it is written. A write in progress on a worker keeps it alive.
 class RunFolder::State {
  public:
   State(fs::path folder, store::RunDatabase database) : folder_{std::move(folder)}, database_{std::move(database)} {}

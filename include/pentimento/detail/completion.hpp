@@ -11,12 +11,12 @@
 
 namespace pentimento::detail {
 
-/// The completion handler of an operation, of whatever type: what drives the operation is compiled once.
+/// A completion handler of any type, so that the operation itself is compiled once.
 template <class Value>
 class Completion {
  public:
   virtual ~Completion() = default;
-  /// Has the handler run on its executor, with this value. Called once.
+  /// Posts the handler with this value to its executor. Called once.
   virtual void complete(Value value) = 0;
 };
 
@@ -36,8 +36,8 @@ class CompletionOf final : public Completion<Value> {
       : state_{std::make_unique<State>(std::move(handler), fallback)} {}
 
   void complete(Value value) override {
-    // The handler may end the execution context that it runs on. It runs only after this thread has released everything
-    // that belongs to that context; hence also the state behind a pointer, of which nothing is left here.
+    // The handler may destroy the execution context that it runs on. So it runs only after this thread has released
+    // everything that belongs to that context, which is why the state is behind a pointer.
     const auto released = std::make_shared<std::atomic<bool>>(false);
     {
       const Executor executor = state_->work.get_executor();

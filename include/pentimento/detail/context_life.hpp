@@ -7,14 +7,14 @@
 
 namespace pentimento::detail {
 
-/// Locked while something is posted to an execution context from outside, and while the context goes.
+/// Locked while something is posted to an execution context from outside, and while the context is destroyed.
 struct ContextLifeState {
   std::mutex mutex;
   bool over = false;
 };
 
-/// Knows when an execution context is being destroyed. It is shut down before the services that were there earlier, among
-/// them those that run what is posted.
+/// A service that knows when its execution context is being destroyed. It is shut down before older services, such as
+/// those that run what is posted.
 class ContextLife final : public boost::asio::execution_context::service {
  public:
   using State = ContextLifeState;

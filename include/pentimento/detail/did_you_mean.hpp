@@ -33,7 +33,7 @@ inline std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-/// The name that was probably meant: one that begins with the word, or the closest if at most a third of it differs.
+/// Returns the name that was probably meant: one that begins with the word, or the closest if at most a third differs.
 template <class Names>
 std::optional<std::string_view> closest(std::string_view word, const Names& names) {
   std::optional<std::string_view> best;

@@ -1,6 +1,6 @@
 #pragma once
 
-// The types with a JSON form, once for all: json.hpp declares them, the codec of the library implements them.
+// The types with a JSON form, listed once: json.hpp declares them, the codec of the library implements them.
 
 /// The types that can be written and read, as `X(Type)`. `TimePoint` is one more, but not a class.
 #define PENTIMENTO_JSON_READABLE(X)                                                                                  \

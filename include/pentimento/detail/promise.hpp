@@ -16,8 +16,8 @@ namespace pentimento::detail {
 
 struct ContextLifeState;
 
-/// One coroutine waits until another thread wakes it. Orders the wake against the end of the coroutine, and against the end
-/// of its whole execution context, after which nobody may post to that.
+/// Lets one coroutine wait until another thread wakes it. Thread-safe against the end of the coroutine and of its
+/// execution context, after which nothing may be posted to it.
 class Wakeup : public std::enable_shared_from_this<Wakeup> {
  public:
   explicit Wakeup(const boost::asio::any_io_executor& executor);
@@ -29,11 +29,11 @@ class Wakeup : public std::enable_shared_from_this<Wakeup> {
   bool begin_to_wait() noexcept;
   /// Completes once it is woken, or cancelled.
   static boost::asio::awaitable<void> wait(std::shared_ptr<Wakeup> self);
-  /// The coroutine goes: from now on nobody wakes it.
+  /// Called at the end of the coroutine: afterwards nobody wakes it.
   void abandon() noexcept;
 
  protected:
-  /// Calls `set`, then wakes the coroutine; does neither if it has gone. Thread-safe.
+  /// Calls `set`, then wakes the coroutine; does neither if it has ended. Thread-safe.
   template <class Set>
   void wake(Set set) {
     const std::scoped_lock lock{context_mutex(), mutex_};
@@ -51,7 +51,7 @@ class Wakeup : public std::enable_shared_from_this<Wakeup> {
 
   std::mutex mutex_;
   std::shared_ptr<ContextLifeState> context_;
-  std::unique_ptr<Timer> timer_;  // null once the coroutine has gone
+  std::unique_ptr<Timer> timer_;  // null once the coroutine has ended
   bool is_waiting_ = false;       // on the timer
   bool is_woken_ = false;
 };
@@ -109,7 +109,7 @@ class Promise {
   std::shared_ptr<SharedValue<T>> shared_;
 };
 
-/// Waits for a value that another thread brings: `begin` gets the promise, and must not block.
+/// Waits for a value from another thread. `begin` receives the promise and must not block.
 ///
 /// **Errors**: throws what `begin` throws, and the exception that is set; `operation_aborted` if the promise is destroyed unset.
 /// **Executor**, **Cancellation**: as `offload`.

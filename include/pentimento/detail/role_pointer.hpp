@@ -9,8 +9,8 @@
 
 namespace pentimento::detail {
 
-/// Takes a role as people have it at hand: an object (moved or copied to the heap) or a smart pointer to one, which is not
-/// null: that throws `Failure` with `invalid_argument`.
+/// A role given as an object, which is moved or copied to the heap, or as a smart pointer. **Errors**: throws `Failure` with
+/// `invalid_argument` for a null pointer.
 template <class Role>
 class RolePointer {
  public:

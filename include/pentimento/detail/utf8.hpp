@@ -11,7 +11,7 @@
 /// UTF-8, by Boost.Nowide's header: no overlong forms, no surrogates, nothing above U+10FFFF.
 namespace pentimento::detail {
 
-/// What stands for text that is not UTF-8: U+FFFD.
+/// The replacement for text that is not UTF-8: U+FFFD.
 inline constexpr char32_t replacement_character = 0xFFFD;
 
 /// The first character of a text.
@@ -64,7 +64,7 @@ constexpr bool controls_display(char32_t c) noexcept {
          (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/// True for characters that do not show: controls, soft hyphens, zero width spaces, marks of direction, invisible operators, byte
+/// True for invisible characters: controls, soft hyphens, zero width spaces, marks of direction, invisible operators, byte
 /// order marks, tags. They are removed from the text of a model. Not the joiners, which some scripts need.
 constexpr bool is_invisible(char32_t c) noexcept {
   return c < 0x20 || (c >= 0x7F && c <= 0x9F) || c == 0xAD || c == 0x61C || c == 0x180E || c == 0x200B || c == 0x200E ||

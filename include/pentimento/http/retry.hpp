@@ -27,7 +27,7 @@ struct RetryPolicy {
   int cost = 5;
 };
 
-/// Whether a request may be sent again after a reply that is not a success.
+/// The conditions under which a request is sent again after a reply that is not a success.
 enum class Retry {
   never,            ///< A retry would fail in the same way.
   if_free_of_cost,  ///< The request may have been carried out: only one that costs nothing is sent again.

@@ -11,8 +11,8 @@ namespace pentimento {
 /**
  * Decides whether a judged candidate replaces the judged incumbent.
  *
- * A decision with the reason `tie` or `within_dead_band` is open: if the critic can compare images, the loop asks it in both
- * orders and turns the decision into `preferred` or `not_preferred`.
+ * A decision with the reason `tie` or `within_dead_band` is open: if the critic can compare images, the loop asks it in
+ * both orders and replaces the reason by `preferred` or `not_preferred`. `preferred` accepts the candidate.
  */
 template <class A>
 concept Acceptance = std::copy_constructible<A> && requires(const A& accept, const Checklist& checklist,
@@ -25,10 +25,10 @@ using AnyAcceptance =
     std::function<Decision(const Checklist& checklist, const Candidate& challenger, const Candidate& incumbent)>;
 
 /**
- * The order of acceptance: a candidate replaces the incumbent when it loses no `must` that passed and passes more; if the
- * musts are equal, when its weighted items are better by more than a dead band. A tie does not replace.
+ * The default acceptance: a candidate replaces the incumbent if it passes every `must` that the incumbent passes, and
+ * then passes more of them or has a score that is higher by more than a dead band.
  *
- * Scores of judges are noisy (a judge that says 0.80 and 0.83 has said the same twice), hence the dead band.
+ * The dead band is needed because scores are noisy: 0.80 and 0.83 may be the same image, judged twice.
  */
 class IncumbentOrder {
  public:

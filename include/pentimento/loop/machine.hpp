@@ -27,16 +27,16 @@
 
 namespace pentimento {
 
-/// What a call asks of a role: a plan, a generation, a critique, a comparison or a revision.
+/// The request of a call: for a plan, a generation, a critique, a comparison or a revision.
 using CallRequest = std::variant<Brief, GenerationRequest, CritiqueRequest, ComparisonRequest, RevisionRequest>;
 
-/// What a role answers to a call.
+/// The result of a call.
 using CallResult = std::variant<Plan, Generation, Critique, Comparison, Revision, Error>;
 
 /// Returns the wait before a call is retried: none before the first attempt, then 1, 4, 16 and 60 s.
 Duration retry_wait(int earlier_attempts);
 
-/// What a loop machine asks of its driver.
+/// The commands of a loop machine to its driver.
 namespace command {
 
 /// Record this event, with the next sequence number and the time, and hand it to the machine.
@@ -51,7 +51,7 @@ struct MakeCall {
   Duration wait{};  ///< How long to wait before the call is made.
 };
 
-/// Cancel every call that is under way. Each still ends with an event.
+/// Cancel every call in progress. Each still ends with an event.
 struct CancelCalls {};
 
 /// The run is over.
@@ -61,7 +61,7 @@ struct Finish {};
 
 using Command = std::variant<command::Record, command::MakeCall, command::CancelCalls, command::Finish>;
 
-/// What the machine knows of the roles of a run, which it never calls.
+/// What the machine knows about the roles of a run. It never calls them.
 struct RoleFacts {
   Capabilities capabilities{"generator"};
   bool can_compare = false;
@@ -91,17 +91,17 @@ enum class AfterInterruption {
 std::optional<Error> validate(const Brief& brief, const RunSettings& settings, const Capabilities& capabilities);
 
 /**
- * Decides everything in a run, and does nothing: it takes an event and returns what is to be done next.
+ * The state machine of a run. It makes all decisions and no calls: it takes an event and returns the next commands.
  *
- * No I/O, no clock (the time is that of the events), no coroutine. The driver carries out the commands in their order and
- * hands the machine the events that result; the events of a recorded run lead it to the same state again.
- * A run goes: plan, then rounds of drafts that are generated and judged at the same time. When every call of a round has
- * ended, its candidates are compared with the incumbent, best first. Then the stop policy is asked, and the reviser.
+ * No I/O, no clock (the time is that of the events), no coroutine. The driver carries out the commands in order and passes
+ * the resulting events to the machine. The events of a recorded run lead to the same state again.
+ * A run is a plan, then rounds of drafts, which are generated and judged concurrently. When every call of a round has
+ * ended, its candidates are compared with the incumbent, best first. Then the stop policy is asked, then the reviser.
  *
  * A plan, critique, comparison or revision that fails with a transient error is retried `RunSettings::critique_retries` times;
- * a generation never is, for its image may have been made. An image that is still not judged then is judged at the beginning of the next round. If that fails too, the round makes no image. After
- * `critique_retries` such rounds in a row the run fails. All critiques of an image together cost no more than was estimated
- * for it: the cost of one for each attempt.
+ * a generation is not, because its image may have been made. An image that is still unjudged is judged at the start of the
+ * next round, which makes no image if that fails. After `critique_retries` such rounds in a row the run fails. The
+ * critiques of an image together never cost more than their estimate, which is the cost of one for each attempt.
  *
  * **Thread safety**: not thread-safe.
  */
@@ -121,7 +121,7 @@ class LoopMachine {
   /// Moves the transcript out; the machine cannot be used afterwards.
   Transcript release();
 
-  /// Takes the next event; returns what is to be done now. **Errors**: as for `Transcript::apply`; nothing is changed then.
+  /// Takes the next event and returns the next commands. **Errors**: as for `Transcript::apply`; the state does not change.
   Result<std::vector<Command>> step(const Event& event);
 
   /// Returns the event that records how a call ended. A plan becomes the checklist, a revision is fitted to the generator.
@@ -136,16 +136,16 @@ class LoopMachine {
   /// Makes an interrupted call again, with the caller's consent: announces it anew. If the stop policy prevents that, the run ends.
   std::vector<Command> repeat(const Call& call);
 
-  /// The moment at which the stop policy fires whatever happens, if there is one and the run has started.
+  /// The deadline of the stop policy, if it has one and the run has started.
   const std::optional<TimePoint>& deadline() const noexcept { return deadline_; }
 
-  /// Each of these asks the run to end as soon as what is under way has been cancelled. They return what is to be done before
-  /// anything else: nothing if the run is ending already.
+  /// Each of these asks the run to end as soon as the calls in progress have been cancelled. They return the commands to
+  /// carry out first: none if the run is ending already.
   std::vector<Command> cancel();
   std::vector<Command> expire(TimePoint now);
   std::vector<Command> fail_to_record(const Error& why);
 
-  /// Why the run cannot be recorded, if it cannot: whatever it was to end with, it has failed.
+  /// The error if the run cannot be recorded: it has failed then, whatever its stop reason.
   const std::optional<Error>& record_error() const noexcept { return record_error_; }
 
  private:
@@ -216,14 +216,14 @@ class LoopMachine {
   std::shared_ptr<Transcript> transcript_ = std::make_shared<Transcript>();
   TimePoint now_{};
   std::vector<Command> commands_;
-  std::vector<Call> under_way_;         // announced and not ended
-  std::vector<CandidateId> undecided_;  // of the round that is being decided, best first
+  std::vector<Call> in_progress_;       // announced and not ended
+  std::vector<CandidateId> undecided_;  // in the current round, best first
   std::optional<Decision> open_decision_;
   bool repeats_ = false;       // the event that is being taken announces an open call again
   bool judging_late_ = false;  // images of earlier rounds are being judged, before this round makes any
-  bool satisfied_ = false;     // a draft of this round passes every must; the others are being cancelled
+  bool satisfied_ = false;     // a draft of this round passes every must; the others are cancelled
   std::optional<TimePoint> deadline_;
-  bool stop_requested_ = false;  // `StopRequested` is to be recorded, or was
+  bool stop_requested_ = false;  // `StopRequested` was recorded, or will be next
   std::optional<StopReason> stopping_;
   std::optional<Error> failure_;
   std::optional<Error> record_error_;

@@ -117,7 +117,7 @@ PENTIMENTO_INLINE Result<std::vector<Command>> LoopMachine::step(const Event& ev
   return std::exchange(commands_, {});
 }
 
-/// Leaves a transcript that somebody else holds as it is, and goes on with a copy.
+/// Copies the transcript if somebody else holds it.
 PENTIMENTO_INLINE void LoopMachine::detach() {
   if (transcript_.use_count() > 1) transcript_ = std::make_shared<Transcript>(*transcript_);
   std::atomic_thread_fence(std::memory_order_acquire);  // after what others did before they released it
@@ -225,13 +225,13 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RunStarted&) {
   }
   try {
     deadline_ = policy_.deadline(now_);
-    // The clock counts nanoseconds: what lies further off than it reaches is never due.
+    // The clock counts nanoseconds: a deadline beyond its range never passes.
     if (deadline_ && *deadline_ > now_ + Deadline::longest) deadline_.reset();
   } catch (...) {
     begin_stop_for_exception("the stop policy");
     return wind_down();
   }
-  // A checklist is of no use if no image can be paid.
+  // A checklist is useless if the policy permits no image.
   if (!permits(CallKind::generate, roles_.generation_cost(first) + critiques_cost())) return;
   if (announce(Call{CallKind::plan}, roles_.plan_cost)) record(event::PlanStarted{roles_.plan_cost});
 }
@@ -287,7 +287,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::CritiqueFinished& e) {
   ended(Call{CallKind::critique, e.id});
   if (!satisfied_ && !stopping_ && transcript_->settings().on_satisfied() == OnSatisfied::cancel && suffices(e.id)) {
     satisfied_ = true;
-    if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
+    if (!in_progress_.empty()) commands_.emplace_back(command::CancelCalls{});
   }
   conclude_calls();
 }
@@ -337,7 +337,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::RevisionFinished& e) {
   ended(Call{CallKind::revise});
   if (stopping_) return wind_down();
   if (e.revision.action() == Action::stop) {
-    // A reviser that stops after a refusal has nothing left to ask; a person may just have had enough.
+    // A reviser that stops after a refusal has no prompt left; a person may stop for any reason.
     const Error* refusal = transcript_->rounds().back().refusal();
     if (refusal != nullptr && e.revision.author() != "person") return stop(detail::failed(e.revision.why()), *refusal);
     return stop(StopReason{StopKind::reviser, "stopped by " + e.revision.author(), e.revision.why()});
@@ -370,7 +370,7 @@ PENTIMENTO_INLINE void LoopMachine::on(const event::CallFailed& e) {
 }
 
 PENTIMENTO_INLINE void LoopMachine::on(const event::StopRequested& e) {
-  // A run waits for calls alone: if none is under way, the next event is to be recorded already, and winds down.
+  // Without a call in progress, the next event is queued already; recording it winds down.
   stop_requested_ = true;
   begin_stop(e.reason, e.error);
 }
@@ -389,7 +389,7 @@ PENTIMENTO_INLINE void LoopMachine::begin_round(const Revision& revision) {
   if (permits(CallKind::generate, generation + critiques_cost())) record(event::RoundStarted{round, revision});
 }
 
-/// Announces a draft, if there is to be one more and the policy permits it.
+/// Announces a draft, if the round has one more and the policy permits it.
 PENTIMENTO_INLINE void LoopMachine::begin_draft(int draft) {
   const Round& round = transcript_->rounds().back();
   const RunSettings& settings = transcript_->settings();
@@ -402,9 +402,9 @@ PENTIMENTO_INLINE void LoopMachine::begin_draft(int draft) {
     request.seed(detail::draft_seed(settings.seed(), round.index(), draft));
   }
   const Money cost = roles_.generation_cost(request);
-  // A draft is begun only if its critique can be paid as well. A round that has begun goes on with the drafts it has.
+  // A draft is started only if its critique can be paid too. A round continues with the drafts it has.
   if (ask(prospect().before(CallKind::generate, cost + critiques_cost()))) return conclude_calls();
-  under_way_.emplace_back(CallKind::generate, id);
+  in_progress_.emplace_back(CallKind::generate, id);
   record(event::GenerationStarted{id, std::move(request), cost, critiques_cost()});
 }
 
@@ -421,7 +421,7 @@ PENTIMENTO_INLINE void LoopMachine::begin_critiques(CandidateId draft, int image
 }
 
 PENTIMENTO_INLINE void LoopMachine::begin_critique(CandidateId id, Money worst_case) {
-  under_way_.emplace_back(CallKind::critique, id);
+  in_progress_.emplace_back(CallKind::critique, id);
   record(event::CritiqueStarted{id, worst_case});
 }
 
@@ -432,7 +432,7 @@ PENTIMENTO_INLINE Money LoopMachine::critiques_cost() const {
   return cost;
 }
 
-/// Announces a call again that has failed, unless its retries are used up or the policy prevents it. No image is asked for again.
+/// Announces a failed call again, unless its retries are used up or the policy prevents it. Never a generation.
 PENTIMENTO_INLINE bool LoopMachine::begin_retry(const Call& call) {
   if (stopping_ || satisfied_ || judging_late_ ||
       transcript_->ledger().attempts(call) > transcript_->settings().critique_retries())
@@ -443,7 +443,7 @@ PENTIMENTO_INLINE bool LoopMachine::begin_retry(const Call& call) {
                                                          : roles_.revision_cost;
   if (!cost.is_zero() && ask(prospect().before(call.kind(), cost))) return false;
   if (call.kind() == CallKind::critique) return begin_critique(*call.candidate(), cost), true;
-  under_way_.push_back(call);
+  in_progress_.push_back(call);
   call.kind() == CallKind::plan ? record(event::PlanStarted{cost}) : record(event::RevisionStarted{cost});
   return true;
 }
@@ -498,7 +498,7 @@ PENTIMENTO_INLINE std::optional<Error> LoopMachine::reason_to_give_up(const Roun
 PENTIMENTO_INLINE bool LoopMachine::begin_comparison(CandidateId challenger, bool swapped) {
   const Money cost = roles_.comparison_cost;
   if (!cost.is_zero() && ask(prospect().before(CallKind::compare, swapped ? cost : cost + cost))) return false;
-  under_way_.emplace_back(CallKind::compare, challenger, swapped);
+  in_progress_.emplace_back(CallKind::compare, challenger, swapped);
   record(event::ComparisonStarted{challenger, *transcript_->incumbent_id(), swapped, cost});
   return true;
 }
@@ -511,7 +511,7 @@ PENTIMENTO_INLINE bool LoopMachine::suffices(CandidateId id) {
 
 /// Once every draft has ended and every image is judged: compares the candidates with the incumbent, best first.
 PENTIMENTO_INLINE void LoopMachine::conclude_calls() {
-  if (!under_way_.empty()) return;
+  if (!in_progress_.empty()) return;
   if (transcript_->rounds().empty() || transcript_->rounds().back().finished()) return wind_down();
   const auto is_undecided = [](const Candidate& each) { return !each.decision() || each.judged_late(); };
   undecided_.clear();
@@ -520,7 +520,7 @@ PENTIMENTO_INLINE void LoopMachine::conclude_calls() {
       if (is_undecided(candidate)) undecided_.push_back(candidate.id());
     }
   }
-  // The critic is back, so that new images can be judged too.
+  // The critic works again, so new images can be judged too.
   if (std::exchange(judging_late_, false) && !undecided_.empty()) return begin_draft(0);
   std::ranges::sort(undecided_, [this](CandidateId a, CandidateId b) {
     return ranks_before(*transcript_->find(a), *transcript_->find(b));
@@ -555,7 +555,7 @@ PENTIMENTO_INLINE void LoopMachine::decide_next() {
   decide(id, std::move(decision));
 }
 
-/// Asks the acceptance. One that throws ends the run; the incumbent stays.
+/// Asks the acceptance. If it throws, the run ends and the incumbent stays.
 PENTIMENTO_INLINE Decision LoopMachine::weigh(const Candidate& challenger, const Candidate& incumbent) {
   try {
     return acceptance_(transcript_->checklist(), challenger, incumbent);
@@ -586,7 +586,7 @@ PENTIMENTO_INLINE std::optional<StopReason> LoopMachine::ask(const Prospect& pro
   }
 }
 
-/// True if the policy permits these calls; if not, the run ends. Nothing is under way.
+/// Returns true if the policy permits these calls; otherwise ends the run. No call may be in progress.
 PENTIMENTO_INLINE bool LoopMachine::permits(CallKind call, Money worst_case) {
   std::optional<StopReason> reason = ask(prospect().before(call, worst_case));
   if (reason) stop(std::move(*reason), failure_);
@@ -595,7 +595,7 @@ PENTIMENTO_INLINE bool LoopMachine::permits(CallKind call, Money worst_case) {
 
 PENTIMENTO_INLINE bool LoopMachine::announce(const Call& call, Money worst_case) {
   if (!permits(call.kind(), worst_case)) return false;
-  under_way_.push_back(call);
+  in_progress_.push_back(call);
   return true;
 }
 
@@ -605,7 +605,7 @@ PENTIMENTO_INLINE bool LoopMachine::rephrases() const {
   return transcript_->settings().on_refusal() == OnRefusal::rephrase;
 }
 
-/// Ends the run now: nothing is under way.
+/// Ends the run now. No call may be in progress.
 PENTIMENTO_INLINE void LoopMachine::stop(StopReason reason, std::optional<Error> error) {
   if (record_error_) {
     reason = detail::failed("the run cannot be recorded");
@@ -614,12 +614,12 @@ PENTIMENTO_INLINE void LoopMachine::stop(StopReason reason, std::optional<Error>
   record(event::RunStopped{std::move(reason), std::move(error)});
 }
 
-/// Ends the run as soon as what is under way has ended.
+/// Ends the run as soon as the calls in progress have ended.
 PENTIMENTO_INLINE void LoopMachine::begin_stop(StopReason reason, std::optional<Error> error) {
   if (stopping_) return;
   stopping_ = std::move(reason);
   failure_ = std::move(error);
-  if (!under_way_.empty()) commands_.emplace_back(command::CancelCalls{});
+  if (!in_progress_.empty()) commands_.emplace_back(command::CancelCalls{});
 }
 
 /// As `begin_stop`, because of the exception that is being handled.
@@ -628,7 +628,7 @@ PENTIMENTO_INLINE void LoopMachine::begin_stop_for_exception(std::string_view th
   begin_stop(detail::failed(error.message()), error);
 }
 
-/// Nothing is under way and the run is to stop: decides what was judged, then ends.
+/// Called when the run stops and no call is in progress: decides on what was judged, then ends the run.
 PENTIMENTO_INLINE void LoopMachine::wind_down() {
   if (!stopping_) return;
   if (!transcript_->rounds().empty() && !transcript_->rounds().back().finished()) return conclude_calls();
@@ -671,7 +671,7 @@ PENTIMENTO_INLINE bool LoopMachine::is_open(const Call& call) const {
   return std::ranges::find(reserved, call, &Ledger::Entry::call) != reserved.end();
 }
 
-/// The worst-case cost of a call that is under way. What is reserved for a critique includes its retries.
+/// The worst-case cost of a call in progress. The reservation of a critique includes its retries.
 PENTIMENTO_INLINE Money LoopMachine::reserved(const Call& call) const {
   const std::vector<Ledger::Entry>& reserved = transcript_->ledger().reservations();
   const auto entry = std::ranges::find(reserved, call, &Ledger::Entry::call);
@@ -682,9 +682,9 @@ PENTIMENTO_INLINE Money LoopMachine::reserved(const Call& call) const {
 
 PENTIMENTO_INLINE void LoopMachine::record(EventBody body) { commands_.emplace_back(command::Record{std::move(body)}); }
 
-PENTIMENTO_INLINE void LoopMachine::ended(const Call& call) { std::erase(under_way_, call); }
+PENTIMENTO_INLINE void LoopMachine::ended(const Call& call) { std::erase(in_progress_, call); }
 
-/// Makes a call that was announced, unless it has become known meanwhile that the run is to stop.
+/// Makes a call that was announced, unless the run was asked to stop in the meantime.
 PENTIMENTO_INLINE void LoopMachine::make(const Call& call, CallRequest request, Duration wait) {
   if (stopping_ || stop_requested_) {
     record(event::CallFailed{call, Error{errc::cancelled, detail::not_made(call)}});

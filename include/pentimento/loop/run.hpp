@@ -28,16 +28,16 @@
 
 namespace pentimento {
 
-/// What happens on `resume` to calls that were under way when the run was interrupted and may have been billed: generations that
-/// cost money, and other calls that have no retries left. (Free calls are made again, and the others are retried within
+/// What `resume` does about calls that were in progress when the run was interrupted and may have been billed: generations
+/// that cost money, and other calls without retries left. (Free calls are made again; the others are retried within
 /// `RunSettings::critique_retries`.)
 enum class OnUnknownOutcome {
   reject,   ///< The run is not resumed. Its error is `outcome_unknown` and names the calls.
-  abandon,  ///< They have failed. Their worst case counts as `maybe_billed`.
+  abandon,  ///< They count as failed. Their worst case counts as `maybe_billed`.
   repeat,   ///< They are made again, and paid again. The worst case of the first time counts as `maybe_billed`.
 };
 
-/// The recorded events of a run that is to go on.
+/// The recorded events of a run to resume.
 class Recording {
  public:
   explicit Recording(std::vector<Event> events, OnUnknownOutcome on_unknown_outcome = OnUnknownOutcome::reject)
@@ -56,7 +56,7 @@ static_assert(!std::is_aggregate_v<Recording>);
 
 }  // namespace pentimento
 
-/// What `RefinementLoop` calls. How a run is driven is in run.ipp.
+/// The functions that `RefinementLoop` calls; run.ipp drives a run.
 namespace pentimento::detail {
 
 /// Everything that a run is made from; copied out of the loop when the run starts.
@@ -85,7 +85,7 @@ class RunSetup {
 
 static_assert(!std::is_aggregate_v<RunSetup>);
 
-/// How long a cancelled call may take to end before the run goes on without it. With this, a run ends within 100 ms of a
+/// The time that a cancelled call has to end before the run continues without it: so a run ends within 100 ms of a
 /// cancel even if a backend ignores it.
 inline constexpr std::chrono::milliseconds cancel_grace{50};
 

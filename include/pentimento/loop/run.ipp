@@ -75,7 +75,7 @@ class Run : public std::enable_shared_from_this<Run> {
 
   const boost::asio::any_io_executor& executor() const noexcept { return strand_; }
 
-  /// Asks the run to end. Thread-safe, at any time.
+  /// Asks the run to end. Thread-safe; may be called at any time.
   void cancel() {
     cancelled_ = true;
     boost::asio::post(strand_, [self = shared_from_this()] { self->wake(); });
@@ -245,8 +245,8 @@ class Run : public std::enable_shared_from_this<Run> {
 
   TimePoint now() const { return calendar_start_ + std::chrono::duration_cast<Duration>(Clock::now() - steady_start_); }
 
-  /// Records one event: has it stored, then does what the machine makes of it. What a sink stores is stored before a call is
-  /// made.
+  /// Records one event: stores it in the sinks, then carries out the commands of the machine. So an event is stored before
+  /// its call is made.
   boost::asio::awaitable<void> record(EventBody body) {
     const Event event{sequence_++, now(), std::move(body)};
     for (std::shared_ptr<EventSink>& sink : setup_.sinks) {
@@ -266,7 +266,7 @@ class Run : public std::enable_shared_from_this<Run> {
     for (Command& command : *commands) carry_out(std::move(command));
   }
 
-  /// Has a sink take an event. If it has not when the run is to end at once, it is cancelled and left behind after a while.
+  /// Passes an event to a sink. If the sink has not returned when the run must end, it is cancelled and left behind.
   boost::asio::awaitable<Result<void>> store(std::shared_ptr<EventSink> sink, Event event) {
     const auto pending = std::make_shared<PendingStore>();
     launch(pending, await_store(shared_from_this(), pending, std::move(sink), std::move(event)));
@@ -321,7 +321,7 @@ class Run : public std::enable_shared_from_this<Run> {
   // Calls --------------------------------------------------------------------------------------------------------------
 
   void start(const Call& call, CallRequest request, Duration wait) {
-    // While one of the two is at work, the other gets ready.
+    // While one of the two works, the other warms up.
     if (call.kind() == CallKind::generate) {
       setup_.critic->warm_up();
     } else {
@@ -415,7 +415,7 @@ class Run : public std::enable_shared_from_this<Run> {
   bool has_started() const { return sequence_ > 0; }
   bool is_expired() const { return machine_.deadline() && now() >= *machine_.deadline(); }
 
-  /// True if the run is to end at once, rather than when the machine says so.
+  /// True if the run must end now, not only when the machine says so.
   bool is_due() const { return cancelled_ || is_expired(); }
 
   void interrupt_if_due() {
@@ -427,7 +427,7 @@ class Run : public std::enable_shared_from_this<Run> {
     }
   }
 
-  /// What the machine makes of an interruption is recorded before all else.
+  /// The events of an interruption are recorded before all others.
   void interrupt(std::vector<Command> commands) {
     for (Command& command : commands) {
       if (auto* record = std::get_if<command::Record>(&command)) records_.push_front(std::move(record->body));

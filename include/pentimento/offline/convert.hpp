@@ -22,10 +22,10 @@ Result<Image> convert(const Image& image, MediaType type);
  * Scales an image down so that its longest side is at most `max_side` pixels (1 to 16,384), and encodes it as PNG. An
  * image that is small enough keeps its size and is only encoded: a JPEG as JPEG (quality 90), a WebP or GIF as PNG.
  *
- * Each new pixel is a weighted mean of all that it covers, of sRGB values and not of light, as in most programs: fine
- * patterns of black and white become a little darker than they look from afar. No pixel is sampled alone, so that no other
- * image can be hidden in the large one. Transparency is flattened on white, EXIF orientation is applied, colours become
- * sRGB, an animation gives its first frame; no metadata is kept.
+ * Each new pixel is a weighted mean of all pixels that it covers, so that no other image can be hidden in the large one.
+ * The mean is that of sRGB values, not of light, as in most programs: fine black and white patterns become a little
+ * darker. Transparency is flattened on white, EXIF orientation is applied, colours become sRGB, of an animation the first
+ * frame is used; no metadata is kept.
  *
  * **Errors**: `unreadable_image`, `too_large`, `invalid_argument` for a side out of range or an image without bytes,
  * `backend_failed` if the encoder fails. Blocks for the time of decoding and encoding. **Thread safety**: thread-safe.

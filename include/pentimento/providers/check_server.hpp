@@ -14,11 +14,11 @@
 namespace pentimento {
 
 /**
- * Asks a server whether its address and a key are right, by `Server::check_path`.
+ * Checks the address of a server and a key, by a request for `Server::check_path`.
  *
  * **Parameters**: `base_url` is the address that is used in place of the server's own. `key` may be empty.
  *
- * **Returns** what may still not work, in a few words, or an empty text: "limits the rate of requests (HTTP 429)".
+ * **Returns** a warning in a few words, or an empty text: "limits the rate of requests (HTTP 429)".
  *
  * **Errors**: `connect_failed` (does not run, or its certificate is not trusted) and the other errors of `http::Client::send`;
  * `unauthorized` (the key is rejected, or none was given); `not_found` (the address has no such page: most often its "/v1" is

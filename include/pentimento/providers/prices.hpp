@@ -76,13 +76,13 @@ class Price {
   /**
    * Returns the cost of these tokens, rounded up to a whole micro-dollar; the price of a call if calls are billed.
    *
-   * A kind without a rate counts as another: cached tokens as uncached ones, image tokens as text. Empty if a kind that
-   * was used then still has no rate: what is unknown is not free.
+   * If a kind has no rate, another rate is used: for cached tokens that of uncached ones, for image tokens that of text.
+   * Empty if there is no such rate either, because an unknown price does not mean free.
    */
   std::optional<Money> cost(const TokenUsage& usage) const noexcept;
 
-  /// The upper bound of the tokens of a generated image of this quality and size. Empty if the table has no figure for
-  /// this quality ("auto" is a quality too).
+  /// Returns the upper bound of the tokens of a generated image of this quality and size. Empty if the table has no
+  /// figure for this quality ("auto" is a quality too).
   std::optional<std::uint64_t> image_tokens(std::string_view quality, PixelSize size) const;
   /// Sets the bound for one quality, whatever the size.
   Price& bound_image(std::string quality, std::uint64_t most);
@@ -117,10 +117,10 @@ class Price {
 static_assert(!std::is_aggregate_v<Price>);
 
 /**
- * The prices of the providers' models: data with a date, never code. A copy costs a reference count.
+ * The prices of the providers' models, with the date on which they were looked up. Cheap to copy.
  *
- * The built-in table holds what was published on its date. Replace or extend it with a file of your own when prices
- * change or a model is missing. The format, with dollars as they are published:
+ * The built-in table has the prices published on its date. Replace or extend it with a file of your own if prices
+ * have changed or a model is missing. The format, with dollars as they are published:
  *
  *     {"date": "2026-11-22",
  *      "sources": ["where the figures come from"],
@@ -135,8 +135,8 @@ static_assert(!std::is_aggregate_v<Price>);
  * cached_text_in, cache_write_in, image_in, cached_image_in, text_out and image_out. "image_tokens" bounds the tokens
  * of a generated image, by quality; a quality that is not named, "auto" included, is unknown.
  *
- * **What has no price is unknown, and never free**: its estimate is unbounded, so a `Budget` ends the run before the
- * call, unless the backend's options set a worst-case cost.
+ * **A model without a price is not free**: its estimate is unbounded, so a `Budget` ends the run before the call,
+ * unless the backend's options set a worst-case cost.
  */
 class PriceTable {
  public:

@@ -7,7 +7,7 @@
 namespace pentimento {
 
 /**
- * Where the API of one provider is, and how it takes a key: what every dialect has to know of a server.
+ * The address of a provider's API, and how it takes a key. The same for every dialect.
  *
  * A dialect derives its own server type and adds what differs between the servers that speak it. All of it is data: a
  * further server is a further value.

@@ -10,12 +10,12 @@
 namespace pentimento {
 
 /**
- * A person in the loop. Another reviser makes a proposal, and a callback lets the person accept it, change it, or stop
- * the run. The run waits for the answer, at most until its deadline.
+ * A reviser that asks a person. Another reviser makes a proposal; a callback lets the person accept it, change it, or stop
+ * the run. The run waits for the answer until its deadline.
  *
- * A proposal is fitted to the generator: see `fit_revision`. If it has an init image because the run keeps the brief's, a
- * changed proposal without one lets it go. A proposal may be `Action::stop` if the reviser has no prompt left; the person may still give one. A changed proposal
- * is recorded with the author "person". To end the run, return the proposal with `Action::stop`.
+ * A proposal is fitted to the generator: see `fit_revision`. It is `Action::stop` if the other reviser has no prompt left;
+ * the person can still give one. A changed proposal is recorded with the author "person"; without an init image it drops
+ * the one that the run keeps. To end the run, return the proposal with `Action::stop`.
  */
 class Ask final : public Reviser {
  public:

@@ -10,8 +10,8 @@ namespace pentimento {
  * The default reviser: writes the prompt from the brief and the verdicts. `choose_action` chooses the action.
  *
  * The prompt is `<faults>. <brief>. Important: <faults>. Keep: <passed requirements>.` The first part has the faults
- * that an earlier round already targeted. Up to three faults are targeted at a time; after two rounds without gain,
- * one. Requirements with the verdict `unknown` are not mentioned. A prompt that the provider refused is not used again:
+ * that an earlier round already targeted. Up to three faults are targeted at a time; only one after two rounds without
+ * gain. Requirements with the verdict `unknown` are not mentioned. After a refusal, the refused prompt is not used again:
  * see `after_refusal`.
  */
 class ChecklistReviser final : public Reviser {

@@ -15,44 +15,44 @@
 #include <utility>
 #include <vector>
 
-/// The rules that revisers share: the request for a brief, fitting a revision to a generator, what may follow a
-/// refusal, and the choice of the next action. All are pure functions of a transcript.
+/// The rules that revisers share: the request for a brief, fitting a revision to a generator, the revision after a
+/// refusal, and the choice of the next action. All are pure functions.
 namespace pentimento {
 
 // The request for a brief ---------------------------------------------------------------------------------------------
 
-/// The size to request: that of the brief, or about one megapixel of its shape in multiples of 64; none if it has
-/// neither.
+/// Returns the size to request: the brief's size, or about one megapixel of its aspect ratio in multiples of 64. Empty if
+/// the brief has neither.
 std::optional<PixelSize> size_for(const Brief& brief);
 
-/// The request that says exactly what the brief says.
+/// Returns the request of a brief: goal and requirements as the prompt, `avoid` as the negative prompt, and the size.
 GenerationRequest request_for(const Brief& brief);
 
-/// The request for a generator that takes no negative prompt: it becomes a part of the prompt, `..., without text,
-/// people`. A prompt that has these words already stays as it is.
+/// Returns a request without a negative prompt, which becomes a part of the prompt: `..., without text, people`. A prompt
+/// that has these words already is not changed.
 GenerationRequest without_negative_prompt(GenerationRequest request);
 
-/// The request for a brief that this generator accepts as it is.
+/// Returns the request of a brief for a generator, without a negative prompt if it supports none.
 GenerationRequest request_for(const Brief& brief, const Capabilities& can);
 
-/// The revision of round 0: the brief as it is. Nothing is generated if the brief has an init image.
+/// Returns the revision of round 0: the request of the brief. A brief with an init image generates nothing in round 0.
 Revision first_revision(const Brief& brief);
 
 // Fitting -------------------------------------------------------------------------------------------------------------
 
-/// The number of edits between a candidate and the image that it goes back to: one that was made from text alone, or given.
+/// Returns the number of edits since the last image that was given or made from text alone.
 int edit_depth(const Transcript& run, const Candidate* candidate);
 
 /**
- * Fits a revision to the generator and the run. An action that is not possible is downgraded to one that is, and the
- * revision says what was wanted and why it was not possible. Never fails. The loop does this; a reviser need not.
+ * Returns a revision that the generator and the run support. An unsupported action is replaced by a supported one; the
+ * revision then has the original action and the reason. Never fails. The loop calls it; a reviser need not.
  *
- *  - An edit becomes a re-prompt if the generator has no image-to-image, if `RunSettings::max_edit_depth` is reached,
- *    or if there is no image to edit. A mask is dropped if the generator does not support it.
- *  - While the run keeps the brief's init image (`KeepInitImage`), every draft starts from an image: a draft that is no
- *    edit starts from the init image of its parent, or else of the brief. A person's revision (`Ask`) without an init image
- *    lets it go. Other runs have an init image in edits only.
- *  - Going back to a missing candidate becomes a restart.
+ *  - `edit` becomes `reprompt` if the generator has no image-to-image, if `RunSettings::max_edit_depth` is reached, or if
+ *    there is no image to edit. A mask is dropped if the generator does not support it.
+ *  - With `KeepInitImage::always`, every draft starts from an image: a draft that is not an edit starts from the init image
+ *    of its parent, or else of the brief. A person (`Ask`) can drop the init image. With `KeepInitImage::optional`, only
+ *    edits have an init image.
+ *  - `backtrack` to a missing candidate becomes `restart`.
  *  - A prompt that is too long is replaced by that of the parent, or else of the brief.
  *  - A negative prompt becomes a part of the prompt if the generator does not support it.
  *  - The size is the brief's, unless the revision has one or starts from an image. Size and strength are clamped to
@@ -68,13 +68,13 @@ bool was_refused(const Transcript& run, std::string_view prompt);
 /// True if the provider refused the prompt of the last round.
 bool ends_in_refusal(const Transcript& run);
 
-/// What can follow a refusal without a new prompt: the incumbent's prompt with new seeds, if it was accepted and never
-/// refused. Else `Action::stop`.
+/// Returns the revision after a refusal, without a new prompt: the incumbent's prompt with new seeds, if there is an
+/// incumbent and its prompt was never refused. Otherwise `Action::stop`.
 Revision after_refusal(const Transcript& run);
 
 // The next action -----------------------------------------------------------------------------------------------------
 
-/// What to do next, from which candidate, and why.
+/// The next action, the candidate that it starts from, and the reason.
 class ActionChoice {
  public:
   ActionChoice(Action action, std::optional<CandidateId> from, std::string why)
@@ -92,16 +92,16 @@ class ActionChoice {
 static_assert(!std::is_aggregate_v<ActionChoice>);
 
 /**
- * Chooses the next action by the kind of the incumbent's faults and the number of rounds without gain, in turn:
+ * Chooses the next action. The actions are tried in this order, one in each round without gain, then again from 1:
  *
- *  1. an edit of the incumbent, if the generator supports it and every fault is local or the brief has an init image;
- *     else another prompt;
- *  2. another prompt;
- *  3. the same prompt with new seeds;
- *  4. back to the best candidate that passes what the incumbent does not, if there is one;
- *  5. a restart from the brief.
+ *  1. `edit` the incumbent, if the generator supports it and every fault is local or the brief has an init image;
+ *     otherwise `reprompt`;
+ *  2. `reprompt`;
+ *  3. `reseed`: the same prompt with new seeds;
+ *  4. `backtrack` to the best candidate that passes a requirement that the incumbent does not; if there is none, `restart`;
+ *  5. `restart` from the brief.
  *
- * The cheapest change comes first, and one kind of change is made at a time, so that a miss says something about it.
+ * A new incumbent starts again from 1. Without a judged candidate: `restart`; if nothing fails: `reseed`.
  */
 ActionChoice choose_action(const Transcript& run, const Capabilities& can);
 

@@ -54,7 +54,7 @@ PENTIMENTO_INLINE int edit_depth(const Transcript& run, const Candidate* candida
   int depth = 0;
   while (candidate != nullptr && candidate->request().init_image()) {
     ++depth;
-    // It may start from what its parent was made from. A source that is no candidate counts as the parent.
+    // It may start from its parent's init image. If the source is not a candidate, the parent is used.
     const Candidate* source = parent_of(candidate);
     while (source != nullptr && source->image() != *candidate->request().init_image()) source = parent_of(source);
     candidate = source != nullptr ? source : parent_of(candidate);
@@ -109,7 +109,7 @@ PENTIMENTO_INLINE Revision fit_revision(Revision revision, const Transcript& run
   }
   if (revision.action() != Action::edit) {
     request.mask(std::nullopt);
-    // A person who takes the init image away lets it go.
+    // A person can drop the init image.
     const bool lets_go = revision.author() == "person" && !request.init_image();
     const bool keeps = detail::keeps_init_image(run, can) && !lets_go;
     request.init_image(keeps ? detail::kept_init_image(run, parent) : std::nullopt);
@@ -206,8 +206,7 @@ PENTIMENTO_INLINE ActionChoice choose_action(const Transcript& run, const Capabi
   switch (misses % 5) {
     case 0:
       if (may_edit && (local || run.brief().init_image())) {
-        return {Action::edit, incumbent->id(),
-                (local ? "the faults are local" : "the init image is to be kept") + after};
+        return {Action::edit, incumbent->id(), (local ? "the faults are local" : "the init image is kept") + after};
       }
       return {Action::reprompt, incumbent->id(), "the faults are named first" + after};
     case 1: return {Action::reprompt, incumbent->id(), "another prompt" + after};

@@ -7,8 +7,8 @@
 namespace pentimento {
 
 /**
- * A reviser that takes the prompt that the critic suggested for the incumbent. If there is no suggestion, if it is too
- * long, or if this run used it before, the incumbent's prompt is repeated with new seeds. After a refusal see
+ * A reviser that uses the prompt that the critic suggested for the incumbent. If there is no suggestion, if it is too
+ * long, or if this run used it before, the incumbent's prompt is repeated with new seeds. After a refusal: see
  * `after_refusal`.
  */
 class SuggestedPrompt final : public Reviser {

@@ -40,7 +40,7 @@ class ScoreAtLeast {
   double percent_;
 };
 
-/// Fires when this many rounds have been decided; round 0 counts. Text: `rounds(6)`.
+/// Fires after this many rounds; round 0 counts. At 0 or below, before the first call. Text: `rounds(6)`.
 class MaxRounds {
  public:
   explicit MaxRounds(int rounds) : rounds_{rounds} {}
@@ -52,7 +52,7 @@ class MaxRounds {
   int rounds_;
 };
 
-/// Fires when this many images have been asked for; a call that could bring more is not made. Text: `images(8)`.
+/// Fires when this many images were requested, or the next call could exceed them. At 0 or below, at once. Text: `images(8)`.
 class MaxImages {
  public:
   explicit MaxImages(int images) : images_{images} {}
@@ -64,8 +64,8 @@ class MaxImages {
   int images_;
 };
 
-/// Fires when the money that is spent and reserved would pass a limit: a call that could break the limit is not made. Calls
-/// that are free go on. Text: `usd(0.50)`.
+/// Fires when the cost could exceed a limit, with the worst cases of the calls in progress and of the next call. With a
+/// limit of 0, before the first call that may cost something. Text: `usd(0.50)`.
 class Budget {
  public:
   explicit Budget(Money limit) : limit_{limit} {}
@@ -77,10 +77,10 @@ class Budget {
   Money limit_;
 };
 
-/// Fires when a run has lasted this long; calls under way are cancelled at that moment. Text: `minutes(5)`, `seconds(30)`.
+/// Fires when a run has lasted this long, and cancels the calls in progress. Text: `minutes(5)`, `seconds(30)`.
 class Deadline {
  public:
-  /// The longest limit: 114 years. A longer one counts as this.
+  /// The longest limit: 114 years. A longer limit is set to this, a negative one to 0, which fires at once.
   static constexpr std::chrono::hours longest{1'000'000};
 
   template <class Rep, class Period>
@@ -101,7 +101,7 @@ class Deadline {
   Duration limit_;
 };
 
-/// Fires when this many rounds in a row have brought no new incumbent. Text: `plateau(2)`.
+/// Fires after this many rounds in a row without a new incumbent. At 0 or below, at once. Text: `plateau(2)`.
 class Plateau {
  public:
   explicit Plateau(int rounds) : rounds_{rounds} {}
@@ -115,9 +115,9 @@ class Plateau {
 };
 
 /**
- * Fires when the run goes round in circles. Text: `repeats(3)`. Either
- *  - the same prompt has been used by this many rounds that were not meant as the same prompt with other seeds, or
- *  - one requirement still fails in the incumbent after this many rounds that targeted it, each with another prompt.
+ * Fires when a run repeats itself; at 0 or below, at once. Text: `repeats(3)`. Either
+ *  - this many rounds had the prompt of the last one, itself included; rounds with the action `reseed` do not count; or
+ *  - a requirement still fails in the incumbent after rounds with this many different prompts targeted it.
  */
 class Repeats {
  public:
@@ -130,7 +130,7 @@ class Repeats {
   int times_;
 };
 
-/// Never fires: the run ends when it is cancelled, fails, or the reviser chooses to stop. Text: `never`.
+/// Never fires: a run ends when it is cancelled, when it fails, or when the reviser stops it. Text: `never`.
 class Never {
  public:
   std::optional<StopReason> operator()(const Prospect&) const { return std::nullopt; }

@@ -16,36 +16,36 @@
 namespace pentimento {
 
 /**
- * What a stop policy is asked about: a run as it is, with the call that would be made next or with the candidate that would
- * be accepted next added to it.
+ * The state of a run on which a stop policy decides: the transcript and the time, and perhaps the next call or the
+ * candidate that would be accepted next.
  *
  * **Lifetime**: refers to the transcript. A policy must not keep it.
  */
 class Prospect {
  public:
-  /// The run as it is: after a round.
+  /// The run after a round, without a next call.
   Prospect(const Transcript& transcript, TimePoint now) noexcept : transcript_{&transcript}, now_{now} {}
 
-  /// Adds calls of this kind that would be made next, and what they cost at most.
+  /// Adds the next call or calls, all of one kind, and their worst-case cost.
   Prospect& before(CallKind call, Money worst_case) noexcept { return call_ = call, cost_ = worst_case, *this; }
 
-  /// Supposes that this candidate is accepted in the last round and that the round is finished.
+  /// Treats this candidate as accepted in the last round, and that round as finished.
   Prospect& supposing(CandidateId accepted) noexcept { return supposed_ = accepted, *this; }
 
-  /// Sets how many images a call of the generator returns at most; 1 by default.
+  /// Sets how many images a call of the generator can return. At least 1; default 1.
   Prospect& images_per_call(int images) noexcept { return images_per_call_ = images, *this; }
 
   const Transcript& transcript() const noexcept { return *transcript_; }
   TimePoint now() const noexcept { return now_; }
 
-  /// The kind of call that would be made next; none after a round.
+  /// The kind of the next call; empty after a round.
   const std::optional<CallKind>& call() const noexcept { return call_; }
 
-  /// The money that is spent, reserved, and would be reserved next.
+  /// Returns the money spent and reserved, with the worst-case cost of the next call.
   Money committed() const noexcept { return transcript_->ledger().committed() + cost_; }
 
-  /// The number of images that were asked for, and those of the call that would be made next. A call under way counts with all
-  /// that it can return.
+  /// Returns the number of images requested so far, with those of the next call. A call in progress counts with all the
+  /// images that it can return.
   int images() const noexcept {
     int images = transcript_->images_requested() + (call_ == CallKind::generate ? images_per_call_ : 0);
     for (const Round& round : transcript_->rounds()) {
@@ -54,7 +54,7 @@ class Prospect {
     return images;
   }
 
-  /// The best candidate; null before the first was judged.
+  /// Returns the best candidate; null if none has been judged.
   const Candidate* incumbent() const noexcept {
     return supposed_ ? transcript_->find(*supposed_) : transcript_->incumbent();
   }
@@ -64,8 +64,8 @@ class Prospect {
   int finished_rounds() const noexcept { return transcript_->finished_rounds() + (supposed_ ? 1 : 0); }
   int rounds_without_gain() const noexcept { return supposed_ ? 0 : transcript_->rounds_without_gain(); }
 
-  /// True if this reason can prevent the call. A critique or comparison of an image that is paid for is prevented by
-  /// reasons of the kinds `money`, `time` and `custom` only: enough rounds are no reason not to look at what they brought.
+  /// True if this reason can prevent the next call. Only the kinds `money`, `time` and `custom` prevent a critique or a
+  /// comparison: a limit on rounds or images must not leave a paid image unjudged.
   bool admits(const StopReason& reason) const noexcept {
     if (call_ != CallKind::critique && call_ != CallKind::compare) return true;
     return reason.kind() == StopKind::money || reason.kind() == StopKind::time || reason.kind() == StopKind::custom;
@@ -95,7 +95,7 @@ concept TakesTranscript = requires(const P& policy, const Transcript& run, TimeP
 template <class P>
 concept GivesStopReason = TakesProspect<P> || TakesTranscript<P>;
 
-/// Calls a policy in the form that it has.
+/// Calls a policy in the form that it supports.
 template <GivesStopReason P>
 std::optional<StopReason> ask(const P& policy, const Prospect& prospect) {
   if constexpr (TakesProspect<P>) {
@@ -108,23 +108,23 @@ std::optional<StopReason> ask(const P& policy, const Prospect& prospect) {
 }  // namespace detail
 
 /**
- * Decides when a run ends: a copyable value that gives a reason to stop, or none. No base class; a lambda will do.
+ * Decides when a run ends: a copyable object that returns a reason to stop, or none. A lambda will do.
  *
  * It is called in one of two forms:
- *  - `std::optional<StopReason> operator()(const Transcript&, TimePoint) const` for a goal: it sees the run as it is.
+ *  - `std::optional<StopReason> operator()(const Transcript&, TimePoint) const` for a goal: it sees the run so far.
  *  - `std::optional<StopReason> operator()(const Prospect&) const` for a limit, or for a goal that ends other drafts early:
- *    it also sees what the next call would cost and which candidate would be accepted.
+ *    it also sees the cost of the next call and the candidate that would be accepted.
  *
  * Called: (1) after every round; (2) before a plan, draft or revision; (3) before a further critique or a comparison that
  * costs money, where only some reasons count (`Prospect::admits`); (4) when a candidate passes every `must` while other
- * drafts are under way, as if it were accepted already: a reason cancels them (`OnSatisfied`).
+ * drafts are in progress, as if it were accepted already: a reason cancels them (`OnSatisfied`).
  *
  * Three members are optional:
  *  - `std::string describe() const`: its text; "custom" by default.
- *  - `bool needs_verdicts() const`: true if it waits for verdicts; false by default. If nobody can judge anything, a run whose
- *    policy needs verdicts ends before its first image, and any other goes on unjudged.
- *  - `std::optional<TimePoint> deadline(TimePoint started) const`: the moment at which it fires whatever happens. The run
- *    enforces it inside the calls that are under way.
+ *  - `bool needs_verdicts() const`: true if it depends on verdicts; false by default. If no critic can judge anything, a run
+ *    whose policy needs verdicts ends before its first image; any other run continues without verdicts.
+ *  - `std::optional<TimePoint> deadline(TimePoint started) const`: when it fires, whatever happens before. The run also
+ *    enforces it inside the calls in progress.
  */
 template <class P>
 concept StopPolicy = detail::GivesStopReason<P> && std::copy_constructible<P>;
@@ -141,7 +141,7 @@ std::string describe(const P& policy) {
   }
 }
 
-/// Returns the moment at which a policy fires whatever happens, if it has one.
+/// Returns the deadline of a policy, if it has one.
 template <StopPolicy P>
 std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
   if constexpr (requires {
@@ -153,7 +153,7 @@ std::optional<TimePoint> deadline(const P& policy, TimePoint started) {
   }
 }
 
-/// Returns true if a policy, or a part of it, waits for verdicts.
+/// Returns true if a policy, or a part of it, depends on verdicts.
 template <StopPolicy P>
 bool needs_verdicts(const P& policy) {
   if constexpr (requires {
@@ -179,13 +179,13 @@ int precedence(const P& policy) {
   }
 }
 
-/// The text of an operand, in parentheses where it binds more weakly than the operator around it.
+/// The text of an operand, in parentheses if it binds more weakly than the operator around it.
 template <StopPolicy P>
 std::string operand(const P& policy, int around) {
   return precedence(policy) < around ? '(' + describe(policy) + ')' : describe(policy);
 }
 
-/// The reason of `a && b`, where both fire: custom if their kinds differ.
+/// Returns the reason of `a && b` if both fire. Its kind is `custom` if their kinds differ.
 inline StopReason both(const StopReason& a, const StopReason& b) {
   const bool two_details = !a.detail().empty() && !b.detail().empty();
   return StopReason{a.kind() == b.kind() ? a.kind() : StopKind::custom, a.clause() + " && " + b.clause(),
@@ -194,7 +194,7 @@ inline StopReason both(const StopReason& a, const StopReason& b) {
 
 }  // namespace detail
 
-/// `a || b`: fires when either does, with the first reason that counts.
+/// `a || b`: fires when either fires, with the first reason that counts.
 template <StopPolicy A, StopPolicy B>
 class AnyOf {
  public:
@@ -220,8 +220,8 @@ class AnyOf {
   [[no_unique_address]] B b_;
 };
 
-/// `a && b`: fires when both do at the same time, at least one of them for a reason that counts. It enforces a deadline only
-/// if both have one.
+/// `a && b`: fires when both fire at the same time and at least one reason counts. It has a deadline only if both have
+/// one: the later of the two.
 template <StopPolicy A, StopPolicy B>
 class AllOf {
  public:
@@ -248,7 +248,7 @@ class AllOf {
   [[no_unique_address]] B b_;
 };
 
-/// `!a`: fires when `a` does not.
+/// `!a`: fires when `a` does not fire.
 template <StopPolicy A>
 class Not {
  public:
@@ -283,7 +283,7 @@ Not<A> operator!(A a) {
 /// Any policy, chosen at run time. Cheap to copy: copies share the policy, which is never changed.
 class AnyStopPolicy {
  public:
-  // Not constrained by the whole of StopPolicy: whether P can be copied must not depend on whether it converts to this.
+  // Not constrained by StopPolicy: that P can be copied must not depend on its conversion to this class.
   template <detail::GivesStopReason P>
     requires(!std::same_as<P, AnyStopPolicy>)
   AnyStopPolicy(P policy) : held_{std::make_shared<const Holder<P>>(std::move(policy))} {}

@@ -35,8 +35,8 @@ class RunFolderOptions {
   JournalMode journal() const noexcept { return journal_; }
   RunFolderOptions& journal(JournalMode mode) noexcept { return journal_ = mode, *this; }
 
-  /// How long a holder may give no sign of life until another process may take its lease; default 30 s. It gives one four
-  /// times as often. A holder on this machine that has ended is not waited for.
+  /// How long a lease lasts without renewal; default 30 s. Its holder renews it four times as often. The lease of a process
+  /// of this machine that has ended is free at once.
   std::chrono::milliseconds lease_time() const noexcept { return lease_time_; }
   RunFolderOptions& lease_time(std::chrono::milliseconds time) noexcept { return lease_time_ = time, *this; }
 
@@ -72,7 +72,7 @@ enum class RunState {
   empty,        ///< Created, and nothing was recorded.
   running,      ///< A process holds it.
   interrupted,  ///< It has not stopped, and nobody holds it.
-  stopped,      ///< It has ended, and says why.
+  stopped,      ///< It has ended and has a stop reason.
 };
 
 constexpr std::string_view to_string(RunState state) noexcept {
@@ -85,7 +85,7 @@ constexpr std::string_view to_string(RunState state) noexcept {
   return "unknown";
 }
 
-/// What a run folder holds, as it was read.
+/// The content of a run folder at the time of reading.
 class RunRecord {
  public:
   RunRecord(std::string id, TimePoint created, std::vector<Event> events, Transcript transcript,
@@ -102,12 +102,12 @@ class RunRecord {
   const std::vector<Event>& events() const noexcept { return events_; }
   /// The fold of the events.
   const Transcript& transcript() const noexcept { return transcript_; }
-  /// The process that held the run when it was read, if one did.
+  /// The process that held the run at the time of reading, if any.
   const std::optional<RunHolder>& holder() const noexcept { return holder_; }
   RunState state() const noexcept;
 
-  /// The calls that were announced and have no recorded end, each with its worst-case cost. If the run is interrupted, nobody
-  /// knows their outcome: each with a cost may have been billed.
+  /// Returns the calls that were announced and have not ended, each with its worst-case cost. If the run was interrupted,
+  /// their outcome is unknown, and each may have been billed.
   std::vector<Ledger::Entry> open_calls() const;
 
  private:
@@ -142,7 +142,7 @@ static_assert(!std::is_aggregate_v<RunRecord>);
  */
 class RunFolder final : public EventSink {
  public:
-  /// Whether the images of a record are read with their bytes.
+  /// `with_bytes`: `read` loads and checks the bytes of the images.
   enum class Images { with_bytes, without_bytes };
 
   /// Creates a run folder. It may exist if it holds no run; other files in it are left alone.

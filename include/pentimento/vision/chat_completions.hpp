@@ -19,12 +19,12 @@ namespace pentimento {
 /// nothing else, and writes without end if it is missing.
 enum class TokenCapField { max_completion_tokens, max_tokens, both };
 
-/// How a server is told the form of the answer, from the strictest. `none` relies on the words of the question alone. A server
-/// that rejects one (400 or 422, for nothing) is asked by the next, now and in later questions to the same model object.
+/// How a server is told the form of the answer, from the strictest. `none` relies on the words of the question alone. If a
+/// server rejects one (400 or 422, free of charge), the next is used, now and in later questions to the same model object.
 enum class AnswerFormat { json_schema, json_object, none };
 
 /**
- * A server that speaks Chat Completions, and what it does its own way. The default is OpenAI.
+ * A server that speaks Chat Completions, and its differences from OpenAI, which is the default.
  *
  * The presets follow the servers' own documents and sources of autumn 2026. An error code may be a text or a number,
  * and an error may come with status 200: that is handled for every server.

@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-// Checks of a prompt that a model wrote, before a generator gets it. Such a prompt is untrusted: the model has seen an
-// image, and the image may contain instructions.
+// Checks of a prompt that a model wrote, before it is sent to a generator. It is untrusted: the model has seen an image,
+// which may contain instructions.
 
 namespace pentimento {
 
 /**
- * Returns the prompt without what servers read as commands.
+ * Returns a prompt without text that servers read as commands.
  *
  * Removes `<sd_cpp_extra_args>...</sd_cpp_extra_args>` with its content (stable-diffusion.cpp's server reads JSON
  * settings there, as of autumn 2026), in any case, nested, and to the end of the text if it is not closed; and every

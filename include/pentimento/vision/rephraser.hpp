@@ -15,8 +15,8 @@ namespace pentimento {
  * A reviser for runs that rephrase (`OnRefusal::rephrase`): if the provider refused the last prompt, a model words it
  * differently. All other revisions come from another reviser.
  *
- * The model is shown the goal, the refused prompt and the provider's words. It is told to leave out what may have been
- * objected to, and not to disguise it. If nothing would be left, the model refuses as well and the run stops with its
+ * The model receives the goal, the refused prompt and the provider's words. It is told to omit what may have been refused,
+ * and not to disguise it. If nothing would be left, the model refuses as well, and the run stops with its
  * reason. The new prompt is free of control tags (`without_control_tags`) and has at most 2,000 bytes. The user's words
  * are not put back into it, since they may be what was refused: the revision's `why` says what was left out.
  *

@@ -21,7 +21,7 @@
 
 namespace pentimento {
 
-/// How large a question is, as far as its cost depends on that.
+/// The size of a question, for the estimate of its cost.
 struct QuestionSize {
   /// Bytes of text: the instructions, the parts and the schema.
   std::size_t text_bytes = 0;
@@ -38,7 +38,7 @@ class Question {
 
   explicit Question(std::string instructions) : instructions_{std::move(instructions)} {}
 
-  /// What the model is told before everything else: its role and its rules.
+  /// The instructions that come first (the system message): the role and the rules of the model.
   const std::string& instructions() const noexcept { return instructions_; }
 
   /// Appends a text, or an image.
