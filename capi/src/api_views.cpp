@@ -1,4 +1,4 @@
-// What a person looks at: the report of a run and its contact sheet.
+// The report of a run and its contact sheet.
 
 #include "boundary.hpp"
 #include "images.hpp"

@@ -4,7 +4,6 @@
 #include <pentimento.h>
 #include <pentimento/error.hpp>
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <exception>
@@ -116,7 +115,7 @@ template <class T>
 T struct_of(const T* given, const char* name) {
   const std::size_t size = size_of_struct(given, name);
   T known{};
-  std::memcpy(&known, given, std::min(size, sizeof(T)));
+  std::memcpy(&known, given, size < sizeof(T) ? first_size<T> : sizeof(T));  // never half a member
   const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i) {
     if (bytes[i] != 0)

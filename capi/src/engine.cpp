@@ -155,7 +155,7 @@ std::string Engine::backends() const {
 template <class Add>
 void Engine::replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
                      const Add& add) {
-  std::shared_ptr<CallerBackend> before;  // goes after the lock: its caller is told
+  std::shared_ptr<CallerBackend> before;  // destroyed after the lock, because that calls its caller
   const std::lock_guard lock{backends_mutex_};
   reject_if_closing();
   std::shared_ptr<CallerBackend>& place = backends[name];

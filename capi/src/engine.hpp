@@ -45,7 +45,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void cancel(std::shared_ptr<Run> run);
 
   /// Cancels all runs and ends the threads. Blocks until they have ended, except within a callback: two engines that closed
-  /// each other would wait for ever.
+  /// each other would deadlock.
   void close() noexcept;
 
  private:

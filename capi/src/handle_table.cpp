@@ -65,7 +65,7 @@ std::shared_ptr<void> HandleTable::take(Kind kind, std::uint64_t handle) noexcep
   if (slot_of(kind, handle) == nullptr) return nullptr;
   const std::size_t place = place_of(handle);
   Slot& slot = slots_[place];
-  // A place that has had every generation is left empty for ever: its first handles would be live again.
+  // A place that has had every generation stays empty: its first handles would become valid again.
   if (++slot.generation < generations) {
     slot.next_free = first_free_;
     first_free_ = static_cast<std::uint32_t>(place);

@@ -62,7 +62,7 @@ RefineRequest read_refine_request(std::string_view text, std::vector<Image> imag
   const ImageSource source = among(std::move(images), "the images that were given");
   const Node whole{value, source};
   ObjectReader in{whole};
-  // First of all: that "breif" is unknown says more than that "brief" is missing.
+  // Before anything else: that "breif" is unknown says more than that "brief" is missing.
   for (const char* const member : {"brief", "generator", "critic", "reviser", "until"}) in.node_of(member);
   for_each_run_setting([&](const auto& setting) { in.node_of(setting.name); });
   in.done();

@@ -72,7 +72,7 @@ void Run::release_callbacks() noexcept {
   {
     const std::lock_guard lock{mutex_};
     release_is_due_ = true;
-    if (polling_) return;  // a callback is running: its poll releases as it leaves
+    if (polling_) return;  // a callback is running: its poll releases them when it returns
   }
   sink_.reset();
   if (!owes_destroy_.exchange(false) || options_.destroy == nullptr) return;
@@ -326,7 +326,7 @@ void Run::detach() noexcept {
   try {
     cancel();
   } catch (const std::bad_alloc&) {
-    // Out of memory: there is nobody to tell.
+    // Out of memory: there is nobody to report to.
   }
 }
 

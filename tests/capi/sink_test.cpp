@@ -215,6 +215,12 @@ TEST_CASE("options of a program that does not know sinks") {
   options->struct_size = size;
   const RunHandle run = setup.refine("", options);
   CHECK(events_of(run).size() == 11);
+  const auto more = std::make_unique<std::byte[]>(size + 4);  // it ends within a member, which then does not count
+  std::memset(more.get(), 0, size);
+  std::memset(more.get() + size, 1, 4);
+  auto* const odd = reinterpret_cast<ptm_run_options*>(more.get());
+  odd->struct_size = size + 4;
+  CHECK(events_of(setup.refine("", odd)).size() == 11);
   options->struct_size = size - 8;
   RunHandle none;
   CHECK(ptm_refine(setup.engine.get(), view(request()), options, &none, nullptr) == PTM_E_VERSION);
