@@ -1,5 +1,5 @@
 #include "offline/measure/judge.hpp"
-#include "offline/measure/plan.hpp"
+#include "offline/measure/plan_checklist.hpp"
 #include "offline/measure/product_photo.hpp"
 #include "offline/pixels/libvips.hpp"
 #include "offline/pixels/workers.hpp"

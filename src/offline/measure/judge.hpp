@@ -2,7 +2,7 @@
 #pragma once
 
 #include "offline/measure/exposure.hpp"
-#include "offline/measure/plan.hpp"
+#include "offline/measure/plan_checklist.hpp"
 #include "offline/measure/segment.hpp"
 #include "offline/pixels/pixels.hpp"
 #include <pentimento/critique.hpp>

@@ -1,8 +1,8 @@
 // Things apart from what lies behind them: the foreground mask, its connected components, and how many things there are.
 #pragma once
 
-#include "offline/measure/background.hpp"
 #include "offline/measure/colour.hpp"
+#include "offline/measure/find_background.hpp"
 #include "offline/measure/mask.hpp"
 
 #include <optional>

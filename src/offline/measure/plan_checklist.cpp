@@ -1,4 +1,4 @@
-#include "offline/measure/plan.hpp"
+#include "offline/measure/plan_checklist.hpp"
 
 #include <algorithm>
 #include <array>

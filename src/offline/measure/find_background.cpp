@@ -1,4 +1,4 @@
-#include "offline/measure/background.hpp"
+#include "offline/measure/find_background.hpp"
 
 #include <algorithm>
 #include <array>
