@@ -1,15 +1,10 @@
 // Verdicts on what lies behind the things and around the image.
 #include "offline/measure/judge.hpp"
+#include "offline/measure/whiteness.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <cstddef>
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 
 namespace pentimento::offline::measuring {
 
@@ -20,68 +15,9 @@ constexpr double plain_gradient = 15.0;  // CIELAB, across the image
 constexpr double plain_noise = 4.0;      // CIELAB
 constexpr double plain_spread = 10.0;    // CIELAB, between the parts of a background
 constexpr double least_gradient = 12.0;  // CIELAB
-constexpr int white_from = 250;          // of 255, each channel
 constexpr int nearly_white_from = 244;   // each channel of a pixel, where their mean is white
 constexpr double white_share = 0.85;     // of a white background that a brief asks for: the rest is shadow
 constexpr double shadow_share = 0.6;     // less than this is white because it is another colour, not because of shadows
-
-bool white(Rgb colour, int from = white_from) { return std::min({colour.red, colour.green, colour.blue}) >= from; }
-
-/// How white a background is.
-struct Whiteness {
-  double share = 0;  ///< of its pixels that are white
-  Rgb mean;
-  std::string worst;  ///< where it is darkest, in pixels of the image
-};
-
-/// Measures the whole background, or the ring along the border if the background cannot be told from things. Nothing if
-/// there is none. **Parameters**: each channel of a white pixel is at least `from`.
-std::optional<Whiteness> measure_whiteness(MeasuredImage& image, int from) {
-  const Segmentation& seen = image.segmentation();
-  const int width = seen.image.width();
-  const int height = seen.image.height();
-  const auto wide = static_cast<std::size_t>(width);
-  const auto on_ring = [&](std::size_t place) {
-    const auto x = static_cast<int>(place % wide);
-    const auto y = static_cast<int>(place / wide);
-    return std::min({x, y, width - 1 - x, height - 1 - y}) < seen.background.thickness;
-  };
-  // The softened edge of a thing is not background.
-  const Mask background =
-      seen.legible ? seen.behind & ~seen.foreground.widened(2) : Mask::where(width, height, on_ring);
-  constexpr int block = 32;                                         // pixels a side; the place that a finding names
-  std::map<std::pair<int, int>, std::pair<double, double>> blocks;  // lightness and number of its background pixels
-  std::size_t all = 0, whites = 0;
-  std::array<double, 3> sum{};
-  for (std::size_t place = 0; place < seen.image.count(); ++place) {
-    if (!background[place]) continue;
-    const Rgb colour = rgb_of(seen.image[place]);
-    ++all;
-    whites += white(colour, from) ? 1U : 0U;
-    sum[0] += colour.red, sum[1] += colour.green, sum[2] += colour.blue;
-    auto& [lightness, number] =
-        blocks[{static_cast<int>(place / wide) / block, static_cast<int>(place % wide) / block}];
-    lightness += static_cast<double>(seen.image[place].l);
-    number += 1;
-  }
-  if (all == 0) return std::nullopt;
-  const auto mean = [&](std::size_t channel) {
-    return static_cast<std::uint8_t>(std::lround(sum[channel] / static_cast<double>(all)));
-  };
-  const auto darkest =
-      std::ranges::min_element(blocks, {}, [](const auto& entry) { return entry.second.first / entry.second.second; });
-  const auto [row, column] = darkest->first;
-  const std::string worst =
-      image.in_pixels({static_cast<double>(column * block) / width, static_cast<double>(row * block) / height,
-                       std::min(1.0, static_cast<double>((column + 1) * block) / width),
-                       std::min(1.0, static_cast<double>((row + 1) * block) / height)});
-  return Whiteness{static_cast<double>(whites) / static_cast<double>(all), Rgb{mean(0), mean(1), mean(2)},
-                   "worst at " + worst};
-}
-
-std::string in_words(const Whiteness& found) {
-  return "white over " + percent(found.share) + ", mean " + hex(found.mean);
-}
 
 }  // namespace
 
@@ -136,7 +72,7 @@ Answer judge_background(MeasuredImage& image, const Check& check) {
     fault = "it changes by " + tenths(gradient) + " in CIELAB; a plain one by at most " + whole(plain_gradient);
   }
   if (pure_white) {
-    if (!white(rgb_of(mean))) {
+    if (!is_white(rgb_of(mean))) {
       answer.verdict = Verdict::fail;
       answer.reason = fault;
       return answer;
