@@ -14,8 +14,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-// The requests to servers of the OpenAI Images API (request.cpp) and their replies (reply.cpp), as pure functions.
+// The requests to servers of the OpenAI Images API (request.cpp), their sizes in pixels (sizes.cpp) and their replies
+// (reply.cpp), as pure functions.
 
 namespace pentimento::openai_images {
 
@@ -39,8 +41,14 @@ std::optional<Error> validate_first(const GenerationRequest& request, const Open
 /// Returns the worst-case cost of a request: by the table, or else that of the options, or else unbounded.
 Money estimate(const GenerationRequest& request, const OpenAiImagesOptions& options);
 
+/// Returns the nearest of the server's aspect ratios, which must outlive the result.
+std::string_view nearest_aspect_ratio(PixelSize size, const OpenAiImagesServer& server);
 /// Returns the nearest size of OpenAI's rule for flexible models.
 PixelSize flexible_size(PixelSize size);
+/// Returns the size of a request as it is sent: "1536x1024", "auto", or nothing for the server's default.
+std::string size_text(const GenerationRequest& request, const OpenAiImagesOptions& options);
+/// Returns the sizes that the image of a request may have.
+std::vector<PixelSize> possible_sizes(const GenerationRequest& request, const OpenAiImagesOptions& options);
 
 /// Removes the tags of native options and their content from a prompt; see `OpenAiImagesServer::tag`.
 std::string without_tag(std::string prompt, std::string_view tag);

@@ -8,8 +8,6 @@
 #include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -28,54 +26,6 @@ using Field = Server::Field;
 using Chosen = std::map<std::string, std::string>;
 
 constexpr std::uint64_t tokens_of_a_partial = 100;
-constexpr std::array standard_sizes{PixelSize{1024, 1024}, PixelSize{1536, 1024}, PixelSize{1024, 1536}};
-
-// OpenAI's rule for sizes, from its documents as quoted by third parties (2026).
-constexpr double least_pixels = 655'360;
-constexpr double most_pixels = 8'294'400;
-constexpr double longest_side = 3840;
-constexpr std::uint32_t step = 16;
-
-// Sizes ---------------------------------------------------------------------------------------------------------------
-
-bool is_flexible(const OpenAiImagesOptions& options) {
-  const std::string_view model = model_of(options);
-  return std::ranges::any_of(options.server.flexible_models, [&](const std::string& beginning) {
-    return model == beginning || (model.starts_with(beginning) && model[beginning.size()] == '-');
-  });
-}
-
-bool follows_the_rule(PixelSize size) {
-  const auto [shorter, longer] = std::minmax({size.width(), size.height()});
-  const auto pixels = static_cast<double>(size.area());
-  return shorter > 0 && size.width() % step == 0 && size.height() % step == 0 && longer <= 3 * shorter &&
-         longer <= longest_side && pixels >= least_pixels && pixels <= most_pixels;
-}
-
-std::vector<std::string_view> views(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
-
-/// Returns "1536x1024", "auto", or nothing for the server's default.
-std::string size_text(const GenerationRequest& request, const OpenAiImagesOptions& options) {
-  if (!request.size()) return options.server.auto_size ? "auto" : "";
-  if (is_flexible(options)) return to_string(flexible_size(*request.size()));
-  if (options.server.sizes.empty()) return to_string(*request.size());
-  // "1536x1024" stands for the ratio 1536:1024.
-  std::vector<std::string> ratios = options.server.sizes;
-  for (std::string& ratio : ratios) std::ranges::replace(ratio, 'x', ':');
-  std::string nearest{nearest_ratio(*request.size(), views(ratios))};
-  std::ranges::replace(nearest, ':', 'x');
-  return nearest;
-}
-
-/// Returns the sizes that the image may have.
-std::vector<PixelSize> possible_sizes(const GenerationRequest& request, const OpenAiImagesOptions& options) {
-  const std::string text = size_text(request, options);
-  const std::size_t x = text.find('x');
-  if (x == std::string::npos) return {standard_sizes.begin(), standard_sizes.end()};
-  const double width = parse_number(std::string_view{text}.substr(0, x)).value_or(0);
-  const double height = parse_number(std::string_view{text}.substr(x + 1)).value_or(0);
-  return {PixelSize{static_cast<std::uint32_t>(width), static_cast<std::uint32_t>(height)}};
-}
 
 // Options -------------------------------------------------------------------------------------------------------------
 
@@ -258,7 +208,7 @@ json::object scalars(const GenerationRequest& request, const OpenAiImagesOptions
     body["width"] = request.size()->width();
     body["height"] = request.size()->height();
   } else if (request.size()) {
-    body["aspect_ratio"] = nearest_ratio(*request.size(), views(server.aspect_ratios));
+    body["aspect_ratio"] = nearest_aspect_ratio(*request.size(), server);
   }
   if (server.seed == Server::Extra::field && request.seed()) body["seed"] = signed_seed(*request.seed());
   if (server.negative_prompt == Server::Extra::field && !request.negative_prompt().empty())
@@ -404,35 +354,6 @@ std::optional<Error> validate_first(const GenerationRequest& request, const Open
 
 Money estimate(const GenerationRequest& request, const OpenAiImagesOptions& options) {
   return estimate_with(request, options, chosen_options(request, options));
-}
-
-PixelSize flexible_size(PixelSize size) {
-  const auto side = [](std::uint32_t pixels) { return static_cast<double>(std::max(pixels, 1U)); };
-  double width = std::min(side(size.width()), 3 * side(size.height()));
-  double height = std::min(side(size.height()), 3 * side(size.width()));
-  double scale = 1;
-  if (width * height < least_pixels) scale = std::sqrt(least_pixels / (width * height));
-  if (width * height > most_pixels) scale = std::sqrt(most_pixels / (width * height));
-  scale = std::min(scale, longest_side / std::max(width, height));
-  width *= scale;
-  height *= scale;
-  // The nearest of the surrounding sizes that follow the rule.
-  PixelSize best{1024, 1024};
-  double least = std::numeric_limits<double>::infinity();
-  for (int dx = -2; dx <= 2; ++dx) {
-    for (int dy = -2; dy <= 2; ++dy) {
-      const double w = (std::round(width / step) + dx) * step;
-      const double h = (std::round(height / step) + dy) * step;
-      if (w < step || h < step) continue;
-      const PixelSize candidate{static_cast<std::uint32_t>(w), static_cast<std::uint32_t>(h)};
-      const double difference = std::abs(std::log(w / width)) + std::abs(std::log(h / height));
-      if (difference < least && follows_the_rule(candidate)) {
-        least = difference;
-        best = candidate;
-      }
-    }
-  }
-  return best;
 }
 
 std::string without_tag(std::string prompt, std::string_view tag) {

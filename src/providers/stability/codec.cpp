@@ -27,13 +27,9 @@ using json_form::text_of;
 
 constexpr std::size_t longest_prompt = 10'000;
 constexpr std::uint64_t last_seed = 4'294'967'294;
-constexpr std::uint32_t shortest_side = 64;
-constexpr std::uint32_t longest_side = 16'384;
 /// The documented wait after a 429, whose reply states none.
 constexpr std::chrono::seconds rate_limit_wait{60};
 
-constexpr std::array<std::string_view, 9> aspect_ratios{"21:9", "16:9", "3:2",  "5:4", "1:1",
-                                                        "4:5",  "2:3",  "9:16", "9:21"};
 constexpr std::array<std::string_view, 3> formats{"png", "jpeg", "webp"};
 
 ProviderCall call_of(const StabilityOptions& options) {
@@ -85,10 +81,6 @@ Result<std::map<std::string, std::string>> options_for(const GenerationRequest& 
     scale->second = number_as_text(*number);
   }
   return chosen;
-}
-
-std::uint32_t longest_init_side(Service service) {
-  return service == Service::ultra ? longest_side : std::uint32_t{1} << 30;
 }
 
 std::optional<Error> validate(const GenerationRequest& request, Service service, const ProviderCall& call) {
@@ -205,8 +197,6 @@ std::uint64_t seed_for(std::uint64_t seed) {
   const std::uint64_t folded = seed % last_seed;
   return folded == 0 ? last_seed : folded;
 }
-
-std::string_view aspect_ratio_for(PixelSize size) { return nearest_ratio(size, aspect_ratios); }
 
 Result<http::Request> encode(const GenerationRequest& request, const StabilityOptions& options) {
   const ProviderCall call = call_of(options);

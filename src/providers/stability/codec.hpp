@@ -10,7 +10,7 @@
 #include <cstdint>
 #include <string_view>
 
-// The requests to Stability and its replies, as pure functions.
+// The requests to Stability and its replies (codec.cpp) and the sizes of its images (sizes.cpp), as pure functions.
 
 namespace pentimento::stability {
 
@@ -31,6 +31,11 @@ Money price_of(const StabilityOptions& options);
 
 /// Folds a seed into Stability's range, 1 to 4294967294.
 std::uint64_t seed_for(std::uint64_t seed);
+
+/// The range of the sides of an image, in pixels. Ultra alone limits the longest side of an init image.
+inline constexpr std::uint32_t shortest_side = 64;
+inline constexpr std::uint32_t longest_side = 16'384;
+std::uint32_t longest_init_side(Service service);
 
 /// Returns the nearest aspect ratio that Stability supports.
 std::string_view aspect_ratio_for(PixelSize size);
