@@ -1,4 +1,4 @@
-#include "providers/server_presets.hpp"
+#include "providers/find_server.hpp"
 #include "vision/chat_codec.hpp"
 #include "vision/dialect.hpp"
 #include <pentimento/vision/chat_completions.hpp>

@@ -12,7 +12,7 @@
 
 namespace pentimento {
 
-/// Returns the server of this name. Errors: `invalid_argument`, with the known names.
+/// Returns the server of this name. **Errors**: `invalid_argument`, with the known names.
 template <std::derived_from<Server> DialectServer>
 Result<DialectServer> find_server(std::vector<DialectServer> servers, std::string_view name) {
   std::vector<std::string> known;
