@@ -59,7 +59,7 @@ struct CritiqueOptions {
 /// Judges an image. Returns `satisfied` if every must passes (every should if there is no must).
 ExitCode run_critique(const CritiqueOptions& options);
 
-/// Prints what can be chosen by name. `what` is a kind, or empty for all kinds.
+/// Prints the backends, profiles and policies. `what` is a kind, or empty for all kinds.
 ExitCode run_list(const std::string& what);
 
 /// Writes the transcript, contact sheet and report of a run from its events and images.

@@ -88,28 +88,28 @@ void print_json(const Image& image, const Judgement& judgement) {
 }  // namespace
 
 ExitCode run_critique(const CritiqueOptions& options) {
-  const auto refuse = [](const std::string& sentence) {
+  const auto reject = [](const std::string& sentence) {
     print_error(sentence);
     return ExitCode::usage;
   };
   if (is_blank(options.image))
-    return refuse("no image was given; usage: pentimento critique IMAGE --brief \"three red mugs\"");
+    return reject("no image was given; usage: pentimento critique IMAGE --brief \"three red mugs\"");
   if (is_blank(options.brief) && options.must.empty() && options.should.empty() && options.profile.empty()) {
-    return refuse("there is nothing to judge by; give --brief, --must or --profile");
+    return reject("there is nothing to judge by; give --brief, --must or --profile");
   }
-  if (const Result<void> text = check_text("--brief", options.brief); !text) return refuse(text.error().message());
+  if (const Result<void> text = check_text("--brief", options.brief); !text) return reject(text.error().message());
   const Result<Registry> registry = make_registry(options.services, [&options](const http::RetryWait& wait) {
     if (!options.quiet && wait.duration() >= std::chrono::seconds{1}) print_error(words_of(wait) + ": " + wait.why());
   });
-  if (!registry) return refuse(registry.error().message());
+  if (!registry) return reject(registry.error().message());
   const Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
   if (!critic)
-    return refuse((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
+    return reject((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
   Brief brief{options.brief};
   const Result<void> required = add_requirements(brief, options.must, options.should, {});
-  if (!required) return refuse(required.error().message());
+  if (!required) return reject(required.error().message());
   const Result<Image> image = load_sound_image(options.image);
-  if (!image) return refuse(image.error().message());
+  if (!image) return reject(image.error().message());
 
   const Result<Judgement> judgement = judge(*critic, brief, *image);
   if (!judgement) {

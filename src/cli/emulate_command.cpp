@@ -32,7 +32,7 @@ namespace asio = boost::asio;
 
 namespace {
 
-ExitCode refuse(const std::string& sentence, ExitCode code = ExitCode::usage) {
+ExitCode reject(const std::string& sentence, ExitCode code = ExitCode::usage) {
   print_error(sentence);
   return code;
 }
@@ -112,12 +112,12 @@ void print_end(Terminal& terminal, const emulator::Emulator& server) {
 
 ExitCode run_emulate(const EmulateOptions& options) {
   const Result<std::uint64_t> port = parse_whole("--port", options.port, 0, 65'535);
-  if (!port) return refuse(port.error().message());
-  if (options.json && options.quiet) return refuse("--json and --quiet exclude each other; give one of them");
+  if (!port) return reject(port.error().message());
+  if (options.json && options.quiet) return reject("--json and --quiet exclude each other; give one of them");
   if (options.tls && options.write_ca.empty())
-    return refuse("--tls is given without --write-ca; clients have to trust the certificate in --write-ca FILE");
+    return reject("--tls is given without --write-ca; clients have to trust the certificate in --write-ca FILE");
   if (!options.tls && !options.write_ca.empty())
-    return refuse("--write-ca is given without --tls; there is no certificate to write");
+    return reject("--write-ca is given without --tls; there is no certificate to write");
 
   emulator::EmulatorOptions how;
   how.port = static_cast<std::uint16_t>(*port);
@@ -128,7 +128,7 @@ ExitCode run_emulate(const EmulateOptions& options) {
   how.encode = [](const Image& image, MediaType type) { return offline::convert(image, type); };
   if (!options.scenario.empty()) {
     Result<emulator::Scenario> scenario = emulator::Scenario::from_file(options.scenario);
-    if (!scenario) return refuse("--scenario: " + scenario.error().message());
+    if (!scenario) return reject("--scenario: " + scenario.error().message());
     how.scenario = std::move(*scenario);
   }
 
@@ -144,11 +144,11 @@ ExitCode run_emulate(const EmulateOptions& options) {
     server = std::make_unique<emulator::Emulator>(context.get_executor(), std::make_shared<offline::SketchGenerator>(),
                                                   std::move(how));
   } catch (const Failure& failure) {
-    return refuse(failure.error().message(), exit_code(failure.error()));
+    return reject(failure.error().message(), exit_code(failure.error()));
   }
   if (options.tls) {
     if (const Result<void> written = write_text(server->ca_pem(), options.write_ca); !written)
-      return refuse("--write-ca: " + written.error().message(), exit_code(written.error()));
+      return reject("--write-ca: " + written.error().message(), exit_code(written.error()));
   }
   // Set up before the address is printed: whoever reads it may send the signal at once.
   asio::signal_set signals{context};

@@ -20,7 +20,7 @@ namespace {
 
 Registry known_backends() { return make_registry({}).value(); }  // without options it cannot fail
 
-ExitCode refuse(const Error& error) {
+ExitCode reject(const Error& error) {
   print_error(error.message());
   return exit_code(error);
 }
@@ -63,15 +63,15 @@ ExitCode list() {
 
 ExitCode set(const std::string& wanted) {
   const Result<std::string> name = key_of(wanted, "set");
-  if (!name) return refuse(name.error());
+  if (!name) return reject(name.error());
   const Keys keys;
   // A key file that cannot be used is reported before the key is typed.
   if (const Result<FoundKey> before = keys.find(*name);
       !before && before.error().code() != errc::unauthorized && before.error().code() != errc::invalid_argument)
-    return refuse(before.error());
+    return reject(before.error());
   const Result<Secret> key = read_secret(*name + " (what you type is not shown): ");
-  if (!key) return refuse(key.error());
-  if (const Result<void> stored = keys.store(*name, *key); !stored) return refuse(stored.error());
+  if (!key) return reject(key.error());
+  if (const Result<void> stored = keys.store(*name, *key); !stored) return reject(stored.error());
   std::printf("%s is stored in %s, which only you can read\n", name->c_str(),
               printable(keys.places().key_file.string()).c_str());
   const Result<FoundKey> found = keys.find(*name);
@@ -82,10 +82,10 @@ ExitCode set(const std::string& wanted) {
 
 ExitCode remove(const std::string& wanted) {
   const Result<std::string> name = key_of(wanted, "remove");
-  if (!name) return refuse(name.error());
+  if (!name) return reject(name.error());
   const Keys keys;
   const Result<bool> removed = keys.remove(*name);
-  if (!removed) return refuse(removed.error());
+  if (!removed) return reject(removed.error());
   if (*removed) {
     std::printf("%s was removed from %s\n", name->c_str(), printable(keys.places().key_file.string()).c_str());
   } else {

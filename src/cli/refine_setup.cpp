@@ -19,18 +19,18 @@ namespace pentimento::cli {
 
 namespace {
 
-Error refused(std::string why) { return {errc::invalid_argument, std::move(why)}; }
+Error rejected(std::string why) { return {errc::invalid_argument, std::move(why)}; }
 
 Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilities& can) {
   if (!options.size.empty() && !options.aspect.empty())
-    return refused("--size and --aspect exclude each other; give one of them");
+    return rejected("--size and --aspect exclude each other; give one of them");
   if (!options.size.empty()) {
     const Result<PixelSize> size = parse_size("--size", options.size);
     if (!size) return size.error();
     const auto [shortest, longest] = std::minmax({size->width(), size->height()});
     if (shortest < can.min_side() || longest > can.max_side()) {
-      return refused("--size " + to_string(*size) + " is out of range; " + can.name() + " accepts " +
-                     std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels a side");
+      return rejected("--size " + to_string(*size) + " is out of range; " + can.name() + " accepts " +
+                      std::to_string(can.min_side()) + " to " + std::to_string(can.max_side()) + " pixels a side");
     }
     brief.size(*size);
   }
@@ -41,9 +41,9 @@ Result<void> shape(Brief& brief, const RefineOptions& options, const Capabilitie
     const PixelSize size = *size_for(brief);
     const auto [shortest, longest] = std::minmax({size.width(), size.height()});
     if (shortest < can.min_side() || longest > can.max_side()) {
-      return refused("--aspect " + options.aspect + " means " + to_string(size) + ", which is out of range; " +
-                     can.name() + " accepts " + std::to_string(can.min_side()) + " to " +
-                     std::to_string(can.max_side()) + " pixels a side");
+      return rejected("--aspect " + options.aspect + " means " + to_string(size) + ", which is out of range; " +
+                      can.name() + " accepts " + std::to_string(can.min_side()) + " to " +
+                      std::to_string(can.max_side()) + " pixels a side");
     }
   }
   return {};
@@ -63,7 +63,7 @@ Result<RunSettings> settings_of(const RefineOptions& options) {
         if (name == given->second) return static_cast<void>((settings.*setting.set)(static_cast<T>(i)));
         names += (names.empty() ? "" : " or ") + name;
       }
-      error = refused(option + " takes " + names + ", not \"" + given->second + '"');
+      error = rejected(option + " takes " + names + ", not \"" + given->second + '"');
     } else {
       const Result<std::uint64_t> value = parse_whole(option, given->second, static_cast<std::uint64_t>(setting.least),
                                                       static_cast<std::uint64_t>(setting.most));
@@ -89,7 +89,7 @@ Result<Image> load_sound_image(const std::string& path) {
 Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must,
                               const std::vector<std::string>& should, const std::vector<std::string>& avoid) {
   const auto checked = [](std::string_view option, std::string_view text, const char* wanted) -> Result<void> {
-    if (is_blank(text)) return refused(std::string{option} + " is empty; say what " + wanted);
+    if (is_blank(text)) return rejected(std::string{option} + " is empty; say what " + wanted);
     return check_text(option, text);
   };
   constexpr const char* to_hold = "must hold in the image";
@@ -110,30 +110,30 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
 
 Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait) {
   if (is_blank(options.brief))
-    return refused("the brief is empty; say what the image should show, as in pentimento refine \"three red mugs\"");
+    return rejected("the brief is empty; say what the image should show, as in pentimento refine \"three red mugs\"");
   if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
-  if (options.json && options.quiet) return refused("--json and --quiet exclude each other; give one of them");
+  if (options.json && options.quiet) return rejected("--json and --quiet exclude each other; give one of them");
 
   const Result<Registry> registry = make_registry(options.services, std::move(on_wait));
   if (!registry) return registry.error();
   Result<std::shared_ptr<Generator>> generator = registry->make_generator(std::string_view{options.generator});
-  if (!generator) return refused("--generator: " + generator.error().message());
+  if (!generator) return rejected("--generator: " + generator.error().message());
   Result<std::shared_ptr<Critic>> critic = make_critic(*registry, options.critic, options.profile);
   if (!critic)
-    return refused((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
+    return rejected((options.profile.empty() ? "--critic: " : "--critic, --profile: ") + critic.error().message());
   std::shared_ptr<Reviser> reviser;
   if (options.reviser != "ask") {
     const std::vector<std::string> known = names_of(revisers(*registry));
     const std::string name = options.reviser.substr(0, options.reviser.find(':'));
     if (!name.starts_with('{') && std::ranges::find(known, name) == known.end())
-      return refused("--reviser: " + detail::unknown_name("reviser", name, known));
+      return rejected("--reviser: " + detail::unknown_name("reviser", name, known));
     Result<std::shared_ptr<Reviser>> made = registry->make_reviser(std::string_view{options.reviser});
-    if (!made) return refused("--reviser: " + made.error().message());
+    if (!made) return rejected("--reviser: " + made.error().message());
     reviser = *made;
   }
 
   const std::string until = options.until.empty() ? describe(default_stop_policy()) : options.until;
-  if (is_blank(until)) return refused("--until is empty; a stop policy is needed, such as \"satisfied || rounds(6)\"");
+  if (is_blank(until)) return rejected("--until is empty; a stop policy is needed, such as \"satisfied || rounds(6)\"");
   const Result<AnyStopPolicy> policy = parse_stop_policy(until);
   if (!policy) return Error{policy.error().code(), "--until: " + policy.error().message()};
   const Result<RunSettings> settings = settings_of(options);

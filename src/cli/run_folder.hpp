@@ -23,7 +23,7 @@ std::string image_file_of(CandidateId id, MediaType type);
 /// The name of the smaller copy that a critic judged: `round-0-a-judged.png`.
 std::string judged_file_of(CandidateId id, MediaType type);
 
-/// What is at a path where a run is to be kept.
+/// The state of a path at which a run should be kept.
 enum class FolderState {
   free,     ///< Nothing, an empty folder, or the folder of a run that could not write its first event.
   ours,     ///< An earlier run.
@@ -43,7 +43,7 @@ FolderState folder_state(const std::filesystem::path& path);
  */
 class RunFolder final : public EventSink {
  public:
-  /// Whether an earlier run may be replaced.
+  /// `yes`: an earlier run in the folder may be replaced.
   enum class Replace { no, yes };
 
   /// Creates the folder, removes the files of an earlier run, and creates `events.jsonl`. Locks the folder for its lifetime:
@@ -83,7 +83,7 @@ class RunFolder final : public EventSink {
 Result<void> write_text(const std::string& text, const std::filesystem::path& path);
 
 /// Reads the run of a folder, with the bytes of its images. The last line may be incomplete, as after a crash. Calls that were
-/// under way when the program was killed have failed in the result, and may have been billed.
+/// in progress when the program was killed have failed in the result, and may have been billed.
 /// Errors: `io_failed`, `too_large`, `parse_failed`, `invalid_argument`.
 Result<Transcript> read_run(const std::filesystem::path& folder);
 

@@ -32,7 +32,7 @@ std::optional<std::pair<std::uint32_t, std::uint32_t>> two(std::string_view text
   return std::pair{*first, *second};
 }
 
-Error refused(std::string_view option, std::string_view text, const std::string& wanted) {
+Error rejected(std::string_view option, std::string_view text, const std::string& wanted) {
   return {errc::invalid_argument, std::string{option} + " \"" + printable(text) + "\" is invalid; it takes " + wanted};
 }
 
@@ -42,7 +42,7 @@ Result<std::uint64_t> parse_whole(std::string_view option, std::string_view text
                                   std::uint64_t most) {
   const auto value = whole<std::uint64_t>(text);
   if (!value || *value < least || *value > most) {
-    return refused(option, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return rejected(option, text, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   return *value;
 }
@@ -55,7 +55,7 @@ std::string with_hyphens(std::string_view name) {
 
 Result<PixelSize> parse_size(std::string_view option, std::string_view text) {
   const auto sides = two(text, "xX");
-  if (!sides) return refused(option, text, "width and height in pixels, such as 1024x768");
+  if (!sides) return rejected(option, text, "width and height in pixels, such as 1024x768");
   return PixelSize{sides->first, sides->second};
 }
 
@@ -63,7 +63,7 @@ Result<AspectRatio> parse_aspect(std::string_view option, std::string_view text)
   constexpr std::uint32_t most = 100;
   const auto sides = two(text, ":");
   if (!sides || sides->first > most || sides->second > most)
-    return refused(option, text, "two whole numbers from 1 to 100, such as 16:9");
+    return rejected(option, text, "two whole numbers from 1 to 100, such as 16:9");
   return AspectRatio{sides->first, sides->second};
 }
 
