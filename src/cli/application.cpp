@@ -4,9 +4,8 @@
 #include "emulate_command.hpp"
 #include "exit_code.hpp"
 #include "findings_view.hpp"
+#include "refine_options.hpp"
 #include "usage_error.hpp"
-#include "values.hpp"
-#include <pentimento/run_settings.hpp>
 #include <pentimento/version.hpp>
 
 #include <CLI/CLI.hpp>
@@ -14,31 +13,18 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cerrno>
-#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <string>
 #include <system_error>
-#include <type_traits>
 #include <vector>
 
 namespace pentimento::cli {
 
 namespace {
-
-constexpr const char* exit_codes = R"~(
-Exit codes:
-  0    every must passes; every should if there is no must
-  1    the run ended, or the image was judged, and not all of these pass
-  2    usage error: an unknown option or name, a value out of range, an unreadable image, a brief
-       that nobody can judge
-  3    a generator, critic or reviser failed and ended the run
-  4    a file, a folder or the standard output could not be written
-  130  cancelled by Ctrl-C; everything made so far is kept)~";
 
 constexpr const char* main_footer = R"~(
 Examples:
@@ -49,23 +35,6 @@ Examples:
   pentimento list
 
 "pentimento COMMAND --help" lists the options of a command, with examples.)~";
-
-constexpr const char* refine_footer = R"~(
-Examples:
-  pentimento refine "three red mugs on a plain white table, bright"
-  pentimento refine "a red boat on a plain blue background" --aspect 16:9 --seed 7 --out boat
-  pentimento refine "a green bottle" --must "plain white background" --should "bright" --avoid "a shadow"
-  pentimento refine "a red shoe" --drafts 4 --until "score(90) || usd(0.50) || minutes(5)"
-  pentimento refine "the same mug, on white" --image mug.jpg
-  pentimento refine "a green tree left of a red house" --reviser ask
-  pentimento refine "a yellow car" --json | jq -r .type
-  pentimento refine "three red mugs" --generator stability --critic openai --until "satisfied || usd(0.60)" --dry-run
-
-The output folder gets every image as it was received (round-0-a.png ...), the best one (best.png),
-events.jsonl, transcript.json, contact-sheet.png and report.html. Each image is written before it is judged.
-
-Ctrl-C ends the run and keeps what was made; a second Ctrl-C ends the program at once. NO_COLOR=1 or
-TERM=dumb turns colours and live lines off.)~";
 
 constexpr const char* critique_footer = R"~(
 Examples:
@@ -120,108 +89,6 @@ Examples:
 A run that was killed leaves its images and events.jsonl; this writes transcript.json, contact-sheet.png
 and report.html.)~";
 
-/// What a setting of a run does and takes: `images in each round, 1 to 64 [1]`.
-template <class T>
-std::string help_of(const RunSetting<T>& setting) {
-  std::string text{setting.help};
-  text.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(text.front())));
-  const T by_default = (RunSettings{}.*setting.get)();
-  if constexpr (std::is_enum_v<T>) {
-    return text + " [" + with_hyphens(to_string(by_default)) + ']';
-  } else {
-    if (setting.most <= 1'000'000) text += ", " + std::to_string(setting.least) + " to " + std::to_string(setting.most);
-    return text + " [" + std::to_string(by_default) + ']';
-  }
-}
-
-/// The text in lines that fit beside the names of the options.
-std::string in_lines(std::string text) {
-  constexpr std::size_t width = 60;
-  for (std::size_t begin = 0; text.size() - begin > width;) {
-    const std::size_t space = text.rfind(' ', begin + width);
-    if (space == std::string::npos || space <= begin) break;
-    text[space] = '\n';
-    begin = space + 1;
-  }
-  return text;
-}
-
-void add_services(CLI::App& app, ServiceOptions& options) {
-  app.add_option("--prices", options.prices, "A JSON price table; overrides the built-in prices")
-      ->type_name("FILE")
-      ->group("Providers");
-  app.add_option("--ca-file", options.ca_file, "Certificate authorities to trust (PEM), in place of the system's")
-      ->type_name("FILE")
-      ->group("Providers");
-  app.add_flag("--proxy", options.proxy, "Use the proxy of https_proxy, http_proxy, all_proxy and no_proxy")
-      ->group("Providers");
-}
-
-void add_refine(CLI::App& app, RefineOptions& options) {
-  app.add_option("brief", options.brief, "What the image should show, in quotes")->type_name("BRIEF");
-  app.add_option("-u,--until", options.until,
-                 "When to stop [satisfied || rounds(6) || plateau(3)];\nsee \"pentimento list policies\"")
-      ->type_name("POLICY")
-      ->group("The run");
-  for_each_run_setting([&](const auto& setting) {
-    const std::string name = with_hyphens(setting.name);
-    const std::string short_name = setting.name == "drafts" ? "-n," : setting.name == "seed" ? "-s," : "";
-    app.add_option(short_name + "--" + name, options.settings[setting.name], in_lines(help_of(setting)))
-        ->type_name(std::is_enum_v<std::remove_cvref_t<decltype(setting.least)>> ? "CHOICE" : "N")
-        ->group("The run");
-  });
-
-  app.add_option("--must", options.must, "What must hold in the image; repeatable")
-      ->type_name("TEXT")
-      ->allow_extra_args(false)
-      ->group("The brief");
-  app.add_option("--should", options.should, "What makes the image better; repeatable")
-      ->type_name("TEXT")
-      ->allow_extra_args(false)
-      ->group("The brief");
-  app.add_option("--avoid", options.avoid, "What the image should not show; repeatable")
-      ->type_name("TEXT")
-      ->allow_extra_args(false)
-      ->group("The brief");
-  app.add_option("--image", options.image, "The init image: PNG, JPEG, WebP or GIF")
-      ->type_name("FILE")
-      ->group("The brief");
-  app.add_option("--size", options.size, "Size in pixels, such as 1024x768")->type_name("WxH")->group("The brief");
-  app.add_option("--aspect", options.aspect, "Aspect ratio, such as 16:9")->type_name("W:H")->group("The brief");
-
-  app.add_option("--generator", options.generator,
-                 "Makes the images [sketch]: NAME, NAME:MODEL or\n{\"name\": NAME, ...}; see \"pentimento list "
-                 "generators\"")
-      ->type_name("NAME")
-      ->group("Roles");
-  app.add_option("--critic", options.critic, "Judges the images [measure]; the same forms")
-      ->type_name("NAME")
-      ->group("Roles");
-  app.add_option("--profile", options.profile,
-                 "What the critic judges besides the brief; see\n\"pentimento list profiles\"")
-      ->type_name("NAME")
-      ->group("Roles");
-  app.add_option(
-         "--reviser", options.reviser,
-         "Writes the next prompt [checklist]: NAME, NAME:MODEL\nor {\"name\": NAME, ...}; see \"pentimento list "
-         "revisers\"")
-      ->type_name("NAME")
-      ->group("Roles");
-
-  app.add_option("-o,--out", options.out, "Folder of the run [named after the brief]")
-      ->type_name("DIR")
-      ->group("Output");
-  app.add_flag("--json", options.json, "Print one JSON event per line, and nothing else")->group("Output");
-  app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best image")->group("Output");
-  app.add_flag("-y,--yes", options.yes,
-               "Ask nothing: overwrite the folder of an earlier run, accept\nwhat the reviser proposes")
-      ->group("Output");
-  app.add_flag("--dry-run", options.dry_run, "Print what the run would do and the most it can cost;\nmake no call")
-      ->group("The run");
-  add_services(app, options.services);
-  app.footer(std::string{exit_codes + 1} + '\n' + refine_footer);
-}
-
 void add_critique(CLI::App& app, CritiqueOptions& options) {
   app.add_option("image", options.image, "The image: PNG, JPEG, WebP or GIF")->type_name("IMAGE");
   app.add_option("-b,--brief", options.brief, "What the image should show")->type_name("BRIEF");
@@ -238,7 +105,7 @@ void add_critique(CLI::App& app, CritiqueOptions& options) {
   app.add_flag("--json", options.json, "Print the checklist, the critique and the score as JSON");
   app.add_flag("-q,--quiet", options.quiet, "Print nothing; see the exit code");
   add_services(app, options.services);
-  app.footer(std::string{exit_codes + 1} + '\n' + critique_footer);
+  app.footer(std::string{exit_code_help} + '\n' + critique_footer);
 }
 
 void add_keys(CLI::App& app, KeysOptions& options) {
@@ -284,7 +151,7 @@ class Program {
     app_.name("pentimento");
     app_.set_version_flag("--version", "pentimento " + std::string{version()}, "Print the version and exit");
     app_.set_help_flag("-h,--help", "Print this help and exit");
-    app_.footer(std::string{exit_codes + 1} + '\n' + main_footer);
+    app_.footer(std::string{exit_code_help} + '\n' + main_footer);
     app_.get_formatter()->column_width(30);
     app_.require_subcommand(0, 1);
     add_refine(*refine_, refine_options_);
@@ -345,7 +212,8 @@ class Program {
   CLI::App* list_ = app_.add_subcommand("list", "List generators, critics, revisers, profiles and stop policies");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
   CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove API keys");
-  CLI::App* doctor_ = app_.add_subcommand("doctor", "Check which keys are set, and which servers answer and accept them");
+  CLI::App* doctor_ =
+      app_.add_subcommand("doctor", "Check which keys are set, and which servers answer and accept them");
   CLI::App* emulate_ = app_.add_subcommand("emulate", "Run a local server that stands in for the providers");
   RefineOptions refine_options_;
   CritiqueOptions critique_options_;

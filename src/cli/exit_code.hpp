@@ -15,6 +15,16 @@ enum class ExitCode {
   cancelled = 130,  ///< Ctrl-C: 128 + SIGINT, as shells report it.
 };
 
+/// The exit codes for `--help`.
+inline constexpr const char* exit_code_help = R"~(Exit codes:
+  0    every must passes; every should if there is no must
+  1    the run ended, or the image was judged, and not all of these pass
+  2    usage error: an unknown option or name, a value out of range, an unreadable image, a brief
+       that nobody can judge
+  3    a generator, critic or reviser failed and ended the run
+  4    a file, a folder or the standard output could not be written
+  130  cancelled by Ctrl-C; everything made so far is kept)~";
+
 /// True if an error came from a call to a provider.
 inline bool is_from_provider(const Error& error) {
   return error.charge() != Charge{} || !error.request_id().empty() || !error.provider_message().empty();
