@@ -44,7 +44,7 @@ Result<Image> restore(const Image& recorded, std::vector<std::byte> bytes) {
   if (!image) return image;
   const auto other = [](const std::string& is, const std::string& was) {
     return Error{errc::unreadable_image,
-                 "the bytes are not those of the recorded picture: they are " + is + ", not " + was};
+                 "the bytes are not those of the recorded image: they are " + is + ", not " + was};
   };
   if (content_hash(*image) != content_hash(recorded)) return other(content_hash(*image), content_hash(recorded));
   // The hash vouches for the bytes, but not for what a record says of them.

@@ -1,4 +1,4 @@
-// What is made of a picture: findings, critiques, comparisons, decisions, revisions, candidates.
+// What a run makes of an image: findings, critiques, comparisons, decisions, revisions, candidates.
 
 #include "json/codec.hpp"
 

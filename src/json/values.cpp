@@ -1,4 +1,4 @@
-// The small values: sizes, times, money, ids, calls, errors, pictures.
+// The small values: sizes, times, money, ids, calls, errors, images.
 
 #include "json/codec.hpp"
 #include "json/spelling.hpp"
@@ -183,7 +183,7 @@ StopReason read(const Node& node, As<StopReason>) {
   return reason;
 }
 
-// Pictures ------------------------------------------------------------------------------------------------------------
+// Images --------------------------------------------------------------------------------------------------------------
 
 json::value write(const Image& image) {
   ObjectWriter out;

@@ -19,7 +19,7 @@ std::string_view path_of(const http::Url& url) {
   return std::string_view{url.target()}.substr(0, url.target().find('?'));
 }
 
-/// Returns what is to be said of an address without the page: its version is missing, or what the usual one is.
+/// Returns the advice for an address without the page: its version is missing, or the usual address.
 std::string advice_on_address(const http::Url& base_url, const Server& server) {
   const Result<http::Url> usual = http::Url::parse(server.base_url);
   if (!usual) return "check the address";

@@ -80,7 +80,7 @@ int run(const std::string& base_url, const std::string& ca_file, int iterations,
   model.base_url = base_url + "/v1";
   model.worst_case = ptm::usd(0.01);
   ptm::VisionCriticOptions judge;
-  // In prose any answer will do; and the picture is sent as it came.
+  // Prose accepts any answer; the image is sent unchanged.
   judge.style = ptm::CritiqueStyle::free_text;
   judge.max_image_side = judge.max_unscaled_side = 16'384;
   Work work{ptm::StabilityGenerator{client, painter},

@@ -101,7 +101,7 @@ int main(int argc, char** argv) {
     std::size_t body_at = 0;
     const std::size_t picture = read_reply(ssl, reply, body_at);
     if (question.empty()) {
-      // As long as the picture in base64.
+      // As long as the image in base64.
       std::string encoded((picture + 2) / 3 * 4, 'A');
       const std::string body =
           R"({"model":"benchmark","messages":[{"role":"user","content":[{"type":"text","text":"?"},)"

@@ -25,7 +25,7 @@ std::vector<std::uint8_t> png() {
           0,    0,   0,   0,   0,    0,    0,    'I',  'E', 'N', 'D', 0xAE, 0x42, 0x60, 0x82};
 }
 
-/// Gives the same picture again and again, and finds one item of four wrong in it.
+/// Returns the same image every time, and fails one item of four.
 class Backends {
  public:
   explicit Backends(ptm_engine* engine) {

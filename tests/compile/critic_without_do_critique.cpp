@@ -1,4 +1,4 @@
-// A critic has to say how it judges a picture; planning and comparing have defaults.
+// A critic must override do_critique; planning and comparing have defaults.
 // expect: do_critique
 #include <pentimento/critic.hpp>
 

@@ -1,4 +1,4 @@
-// A generator has to say how it makes a picture.
+// A generator must override do_generate.
 // expect: do_generate
 #include <pentimento/generator.hpp>
 

@@ -1,4 +1,4 @@
-// The bytes of a picture stay as they were received.
+// The bytes of an image are constant.
 // expect: read-only location|returns a const value
 #include <pentimento/image.hpp>
 

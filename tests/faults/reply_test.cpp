@@ -113,7 +113,7 @@ std::vector<FaultRow> reply_faults() {
   rows.push_back(
       FaultRow{"N20", "more is promised than comes", reply_rule(R"({"content_length":999999,"end":"close"})")}
           .unsettled(errc::unusable_reply, broken_off)
-          .then(openai_stream, succeeds()));  // its picture has come before
+          .then(openai_stream, succeeds()));  // its image has arrived before
   rows.push_back(
       FaultRow{"N20", "an error breaks off", reply_rule(R"({"error":{"status":500},"truncate_at":-1})")}.unsettled(
           errc::unusable_reply, broken_off));

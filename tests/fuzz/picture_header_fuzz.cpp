@@ -1,4 +1,4 @@
-// Bytes are a picture of a known kind with a size within limits, or an error; the bytes themselves are kept as they were.
+// Bytes are an image of a known type and an accepted size, or an error. The bytes do not change.
 
 #include <pentimento/image.hpp>
 

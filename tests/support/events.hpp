@@ -121,7 +121,7 @@ inline void check_sound(const std::vector<Event>& events, const Transcript& tran
   REQUIRE(folded.has_value());
   CHECK(*folded == transcript);
   CHECK(transcript.stop_reason().has_value());
-  // Nothing is under way any more, so nothing is set aside.
+  // No call is in progress, so nothing is reserved.
   CHECK(transcript.ledger().reserved() == Money{});
   // Every picture that was made is there.
   for (const Event& event : events) {

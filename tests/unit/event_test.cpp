@@ -80,7 +80,7 @@ TEST_SUITE("StopReason") {
   }
 }
 
-TEST_CASE("Outcome: without an image, best() throws what ended the run") {
+TEST_CASE("Outcome: best() throws without an image") {
   const Outcome none{Transcript{}};
   CHECK(!none.has_best());
   CHECK(none.reason().kind() == StopKind::failed);

@@ -74,7 +74,7 @@ TEST_CASE("drops images beyond those of a call") {
   CHECK(result->dropped_images() == 96);
 }
 
-TEST_CASE("cuts a revised prompt that nobody could read back") {
+TEST_CASE("cuts a long revised prompt") {
   test::ScriptedGenerator generator;
   generator.script = [](int, const GenerationRequest&) {
     Generation made{test::picture(1)};
@@ -137,7 +137,7 @@ TEST_CASE("exceptions become errors") {
   CHECK(thrown(std::runtime_error{"boom"}).charge() == Charge{});
 }
 
-TEST_CASE("an estimate of less than nothing sets nothing aside") {
+TEST_CASE("a negative estimate is zero") {
   struct Generous final : Generator {
     Capabilities do_capabilities() const override { return Capabilities{"generous"}; }
     Money do_estimate(const GenerationRequest&) const override { return usd(-1); }
@@ -148,7 +148,7 @@ TEST_CASE("an estimate of less than nothing sets nothing aside") {
   CHECK(Generous{}.estimate(GenerationRequest{"x"}) == Money{});
 }
 
-TEST_CASE("an estimate that throws counts as a cost without bound") {
+TEST_CASE("an estimate that throws is unbounded") {
   struct Bad final : Generator {
     Capabilities do_capabilities() const override { return Capabilities{"bad"}; }
     Money do_estimate(const GenerationRequest&) const override { throw std::runtime_error{"no price"}; }

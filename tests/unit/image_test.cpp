@@ -89,7 +89,7 @@ void check_rejected(const Bytes& bytes) {
   CHECK(!image.error().message().empty());
 }
 
-/// Every beginning of the picture that ends before `complete` bytes is refused; from there on it is read.
+/// Every beginning of the image that ends before `complete` bytes is rejected; longer ones are read.
 void check_truncated(const Bytes& bytes, std::size_t complete) {
   for (std::size_t length = 0; length <= bytes.size(); ++length) {
     // A vector of its own size, so that reading past the end is seen by a sanitizer.

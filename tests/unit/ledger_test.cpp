@@ -6,7 +6,7 @@ using namespace pentimento;
 
 TEST_SUITE_BEGIN("Ledger");
 
-TEST_CASE("a ledger sets the worst case aside, then enters what it cost") {
+TEST_CASE("reserves the worst case, then charges") {
   Ledger ledger;
   const Call plan{CallKind::plan};
   const Call generate{CallKind::generate, CandidateId{0, 0}};
@@ -33,7 +33,7 @@ TEST_CASE("a ledger sets the worst case aside, then enters what it cost") {
   CHECK(ledger.committed() == usd(0.01));
 }
 
-TEST_CASE("nobody is paid for a call: less than nothing is nothing") {
+TEST_CASE("negative charges are zero") {
   Ledger ledger;
   ledger.settle(Call{CallKind::plan}, Charge::paid(usd(1)));
   ledger.settle(Call{CallKind::revise}, Charge::paid(usd(-5)));
@@ -41,7 +41,7 @@ TEST_CASE("nobody is paid for a call: less than nothing is nothing") {
   CHECK(ledger.spent() == usd(3));
 }
 
-TEST_CASE("what may have been billed counts as spent, and is told apart") {
+TEST_CASE("maybe billed counts as spent") {
   Ledger ledger;
   ledger.settle(Call{CallKind::generate, CandidateId{0, 0}}, Charge::paid(usd(1)));
   ledger.settle(Call{CallKind::generate, CandidateId{0, 1}}, Charge::estimated(usd(2)));
@@ -69,7 +69,7 @@ TEST_CASE("calls differ by draft, image and order") {
   CHECK(to_string(Call{CallKind::compare, CandidateId{2, 0}, true}) == "compare 2a swapped");
 }
 
-TEST_CASE("attempts are counted by call, those of a revision by round") {
+TEST_CASE("counts attempts") {
   Ledger ledger;
   const Call critique{CallKind::critique, CandidateId{0, 0}};
   const Call revision{CallKind::revise};

@@ -48,14 +48,14 @@ TEST_CASE("the share of the weight that passed") {
   CHECK(Score{list, Critique{}}.percent() == 0);
 }
 
-TEST_CASE("nothing to pass satisfies nothing") {
+TEST_CASE("an empty checklist satisfies nothing") {
   CHECK(!Score{}.satisfied());
   CHECK(Score{Checklist{}, Critique{}}.percent() == 0);
   const Checklist wishes = checklist({1, 1}, "ss");
   CHECK(!Score{wishes, critique("p?")}.satisfied());
 }
 
-TEST_CASE("without a must every should is wanted") {
+TEST_CASE("without a must every should counts") {
   const Checklist wishes = checklist({1, 1}, "ss");
   CHECK(Score{wishes, critique("pp")}.satisfied());
   CHECK(Score{wishes, critique("pp")}.percent() == 100);
@@ -71,13 +71,13 @@ TEST_CASE("what nobody judged") {
   CHECK(unjudged(list, critique("p??")).size() == 3);
 }
 
-TEST_CASE("what nobody claims is unjudged once, unless it was judged") {
+TEST_CASE("unclaimed items") {
   Checklist list{{Requirement{"0", "three mugs"}, Requirement{"1", "soft light"}}};
   list.unjudged({"floral pattern", "three mugs", "soft light"});
   CHECK(unjudged(list, critique("p?")) == std::vector<std::string>{"floral pattern", "soft light"});
 }
 
-TEST_CASE("a hundred per cent only when everything passed") {
+TEST_CASE("100 % only if everything passed") {
   CHECK(Score{checklist({1, 1, 1}, "sss"), critique("ppf")}.percent() == 66);
   CHECK(Score{checklist({999, 1}, "ss"), critique("pf")}.percent() == 99);
   CHECK(Score{checklist({1e6, 1e-9}, "ss"), critique("pf")}.percent() == 99);

@@ -80,10 +80,10 @@ struct RoleFacts {
   Money revision_cost{};
 };
 
-/// What becomes of a call that was under way when a run was interrupted, once the run is resumed.
+/// What a resumed run does about a call that was in progress when the run was interrupted.
 enum class AfterInterruption {
-  make_again,  ///< It is free, so it is simply made.
-  fail,        ///< It has failed. If it was not being cancelled, it is retried as after any other error that may pass.
+  make_again,     ///< It is free, so it is made again.
+  fail,           ///< It counts as failed. Unless it was being cancelled, it is retried as after a transient error.
   needs_consent,  ///< It may have been billed, and is made again only if the caller agrees.
 };
 
@@ -128,12 +128,12 @@ class LoopMachine {
   EventBody conclude(const Call& call, CallResult result) const;
   /// Returns the event of a cancelled call that did not end in time. It may have been billed.
   EventBody conclude_late(const Call& call) const;
-  /// Returns the event of a call that was under way when the run was interrupted, and is not made again. It may have been billed.
+  /// Returns the event of an interrupted call that is not made again. It may have been billed.
   EventBody conclude_interrupted(const Call& call) const;
 
-  /// What becomes of a call that was under way when the run was interrupted.
+  /// Returns what a resumed run does about an interrupted call.
   AfterInterruption after_interruption(const Call& call) const;
-  /// Makes an interrupted call again, with the caller's consent: announces it anew. If the stop policy prevents that, the run ends.
+  /// Announces an interrupted call again, with the caller's consent. If the stop policy prevents it, the run ends.
   std::vector<Command> repeat(const Call& call);
 
   /// The deadline of the stop policy, if it has one and the run has started.

@@ -155,7 +155,8 @@ PENTIMENTO_INLINE EventBody LoopMachine::conclude_late(const Call& call) const {
 }
 
 PENTIMENTO_INLINE EventBody LoopMachine::conclude_interrupted(const Call& call) const {
-  return event::CallFailed{call, left_open(errc::outcome_unknown, " was under way when the run was interrupted", call)};
+  return event::CallFailed{call,
+                           left_open(errc::outcome_unknown, " was in progress when the run was interrupted", call)};
 }
 
 PENTIMENTO_INLINE AfterInterruption LoopMachine::after_interruption(const Call& call) const {

@@ -28,7 +28,7 @@ PENTIMENTO_INLINE bool Playback::fits(const EventBody& body) const {
   if (std::holds_alternative<event::RunStarted>(body) || std::holds_alternative<event::StopRequested>(body))
     return true;
   if (!wanted_.empty() && is_same_step(wanted_.front(), body)) return true;
-  // What a backend rejects before the first call ends a run as well.
+  // A run also ends if a backend rejects it before the first call.
   const auto* const stopped = std::get_if<event::RunStopped>(&body);
   if (stopped != nullptr && stopped->reason.kind() == StopKind::failed && open_.empty()) return true;
   // A call that has ended; or one that was made again when the run was resumed.
@@ -52,7 +52,7 @@ PENTIMENTO_INLINE Result<void> Playback::take(const Event& event) {
   return {};
 }
 
-/// What a record says of the roles that made it. It holds no capabilities: what they led to is in its events.
+/// The facts about the roles in a record. It has no capabilities: their effects are in its events.
 PENTIMENTO_INLINE RoleFacts roles_of(std::span<const Event> events) {
   constexpr std::uint32_t any = std::numeric_limits<std::uint32_t>::max();
   RoleFacts roles;
@@ -101,7 +101,7 @@ PENTIMENTO_INLINE Result<Replay> replay(std::span<const Event> events, AnyStopPo
   const bool is_same_policy = policy.describe() == recorded->settings().policy();
   LoopMachine machine{std::move(policy), std::move(acceptance), detail::roles_of(events)};
   detail::Playback playback{machine};
-  bool has_parted = false;  // something that was recorded did not happen
+  bool has_parted = false;  // an event of the record did not happen
   const auto take = [&](TimePoint time, EventBody body) {
     return playback.take(Event{machine.transcript().events(), time, std::move(body)});
   };
@@ -109,7 +109,7 @@ PENTIMENTO_INLINE Result<Replay> replay(std::span<const Event> events, AnyStopPo
     if (playback.has_finished()) break;
     const bool stops =
         !playback.wanted().empty() && std::holds_alternative<event::RunStopped>(playback.wanted().front());
-    // A run that was interrupted by its old deadline, or by its caller, says nothing of what would have followed.
+    // If the record ended by its deadline or its caller, what would have followed is unknown.
     if (!is_same_policy && !stops && event.as<event::StopRequested>() != nullptr) break;
     if (stops && !is_same_policy) {
       EventBody stop = playback.wanted().front();
@@ -123,7 +123,7 @@ PENTIMENTO_INLINE Result<Replay> replay(std::span<const Event> events, AnyStopPo
       }
       has_parted = true;
     } else {
-      // A reviser would have been told of another run.
+      // The reviser would have received another run.
       if (has_parted && event.as<event::RevisionStarted>() != nullptr) break;
       if (const Result<void> taken = take(event.time(), event.body()); !taken) return taken.error();
     }

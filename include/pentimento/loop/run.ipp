@@ -165,8 +165,8 @@ class Run : public std::enable_shared_from_this<Run> {
 
   // Resuming -----------------------------------------------------------------------------------------------------------
 
-  /// Leads the machine through the recorded events to where the run was interrupted, then decides on the calls that were under way.
-  /// Returns why the run cannot go on; then nothing was recorded or called.
+  /// Replays the recorded events, then decides on the calls that were in progress. Returns why the run cannot be resumed; then
+  /// no event was recorded and no call made.
   std::optional<Error> resume() {
     const std::vector<Event>& events = setup_.recording->events();
     if (events.empty()) return Error{errc::invalid_argument, "the record holds no events; run the brief instead"};
@@ -188,7 +188,7 @@ class Run : public std::enable_shared_from_this<Run> {
     records_ = std::move(playback.wanted());
     finished_ = playback.has_finished();
     sequence_ = events.size();
-    // The clock of the run goes on from its last event: the time between was nobody's.
+    // The clock of the run continues from its last event: the time between does not count.
     calendar_start_ = events.back().time();
     steady_start_ = Clock::now();
     return settle_open_calls(std::move(playback.open()));
@@ -207,7 +207,7 @@ class Run : public std::enable_shared_from_this<Run> {
     return std::nullopt;
   }
 
-  /// Makes the free ones of the calls that were under way again, and treats the others as the caller wants. Each call has one entry.
+  /// Makes free calls that were in progress again, and treats the others as the caller wants. Each call has one entry.
   std::optional<Error> settle_open_calls(std::vector<command::MakeCall> open) {
     const OnUnknownOutcome choice = setup_.recording->on_unknown_outcome();
     const auto needs_consent = [this](const command::MakeCall& make) {
@@ -235,7 +235,7 @@ class Run : public std::enable_shared_from_this<Run> {
             repeated.push_back(std::move(std::get<command::Record>(command).body));
       }
     }
-    // Before what the machine wanted next, as it was the first time.
+    // Before the events that the machine wants next, as the first time.
     records_.insert(records_.begin(), std::make_move_iterator(repeated.begin()),
                     std::make_move_iterator(repeated.end()));
     return std::nullopt;

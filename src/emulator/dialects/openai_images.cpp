@@ -176,7 +176,7 @@ ImagesRequest read_fields(const json::value& value, const std::string& path, boo
 
 // Images that are sent ------------------------------------------------------------------------------------------------
 
-/// Whether pixels of a PNG may be transparent: by its colour type, or a tRNS chunk before the image data.
+/// True if pixels of a PNG may be transparent: by its colour type, or a tRNS chunk before the image data.
 bool may_be_transparent(std::span<const std::byte> png) {
   const auto at = [&](std::size_t i) { return std::to_integer<std::uint32_t>(png[i]); };
   if (png.size() < 33) return png.size() > 25 && (at(25) & 4U) != 0;

@@ -150,7 +150,7 @@ class Reader {
     return length;
   }
 
-  /// Whether "on a white background" or the like stands at `i`.
+  /// True if "on a white background" or the like stands at `i`.
   [[nodiscard]] bool on_background(std::size_t i) const {
     if (!among(word(i), "on against") || ends(i + 1)) return false;
     return among(word(end_of_phrase(i + 1) - 1), "background backdrop");

@@ -65,7 +65,7 @@ float between_hues(Lab one, Lab other) {
   return std::min(angle, 360.0F - angle);
 }
 
-/// Whether `colour` may be light or shade on something of the colour `support`.
+/// True if `colour` may be light or shade on something of the colour `support`.
 bool cast_of(Lab colour, const ColourRange& support) {
   if (!support.has_hue()) return chroma(colour) < 12;
   return chroma(colour) >= 8 && between_hues(colour, support.reference()) <= 25;

@@ -74,7 +74,7 @@ class Context {
   [[nodiscard]] bool busy() const { return busy_; }
   [[nodiscard]] const std::optional<AskedColour>& behind() const { return behind_; }
 
-  /// Whether everything that the image is to show is of this kind, except for what it stands on.
+  /// True if everything that the image should show is of this kind, except for what it stands on.
   [[nodiscard]] bool only_kind(std::string_view noun) const {
     const auto of_kind = [&](const auto& kind) { return kind.first == noun || supports_.contains(kind.first); };
     return !unread_ && std::ranges::all_of(kinds_, of_kind);
@@ -104,7 +104,7 @@ class Context {
     }
   }
 
-  /// Whether `colour` tells the things of `noun` from everything else that was asked for.
+  /// True if `colour` tells the things of `noun` from everything else that was asked for.
   [[nodiscard]] bool tells_apart(const AskedColour& colour, std::string_view noun, const Colours& own) const {
     const ColourRange range = range_of(colour);
     if (!range.has_hue()) return false;
@@ -151,7 +151,7 @@ std::string without_article(std::string_view text) {
   return std::string{text};
 }
 
-/// Whether `text` or one of its parts ("blur or noise") is one of `nouns`, with nothing but `around` before or after it.
+/// True if `text` or one of its parts ("blur or noise") is one of `nouns`, with nothing but `around` before or after it.
 bool names_only(std::string_view text, std::initializer_list<std::string_view> nouns,
                 std::initializer_list<std::string_view> around) {
   bool named = false;

@@ -51,7 +51,7 @@ enum class Measure {
 struct Check {
   Measure measure = Measure::count;
   std::string noun;        ///< of the things, singular
-  bool only_kind = false;  ///< the things are all that the picture shows: everything that stands out is one of them
+  bool only_kind = false;  ///< the things are all that the image shows: everything that stands out is one of them
   bool small = false;      ///< a detail (an accessory, a watch), which covers little
   bool worn = false;       ///< clothes on someone: below the head
   bool support = false;    ///< other things stand on it
@@ -85,7 +85,7 @@ struct PlannedItem {
                                                   std::string_view owner);
 
 /**
- * The parts of `brief` that no item of `plan_items` covers, in its words: of the goal and of what is to be avoided, without
+ * The parts of `brief` that no item of `plan_items` covers, in its words: of the goal and of what it avoids, without
  * its own requirements. Then the rules of `profile` that pixels cannot tell. Pure; thread-safe.
  */
 [[nodiscard]] std::vector<std::string> unjudged_parts(const Brief& brief, const ProductPhotoProfile* profile);

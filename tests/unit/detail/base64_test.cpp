@@ -63,7 +63,7 @@ constexpr std::pair<std::string_view, std::string_view> published[] = {
 
 TEST_SUITE_BEGIN("base64");
 
-TEST_CASE("base64 gives the values of RFC 4648") {
+TEST_CASE("test vectors of RFC 4648") {
   for (const auto& [plain, text] : published) {
     CHECK(encode_base64(bytes_of(plain)) == text);
     CHECK(decoded(text) == plain);
@@ -83,7 +83,7 @@ TEST_CASE("the alphabet of RFC 4648") {
   CHECK(decode_base64(alphabet, no_limit).value() == bytes);
 }
 
-TEST_CASE("bytes of every length come back, whatever they are") {
+TEST_CASE("round-trips every length") {
   std::mt19937 random{7};
   for (std::size_t size = 0; size <= 100; ++size) {
     for (int run = 0; run < 20; ++run) {
@@ -97,7 +97,7 @@ TEST_CASE("bytes of every length come back, whatever they are") {
   }
 }
 
-TEST_CASE("the encoder writes as much as it says, and no more") {
+TEST_CASE("writes the stated size") {
   std::mt19937 random{8};
   for (std::size_t size = 0; size <= 100; ++size) {
     const Bytes bytes = random_bytes(size, random);
@@ -109,7 +109,7 @@ TEST_CASE("the encoder writes as much as it says, and no more") {
   }
 }
 
-TEST_CASE("white space may stand anywhere") {
+TEST_CASE("accepts white space") {
   for (const auto& [plain, text] : published) {
     for (std::size_t at = 0; at <= text.size(); ++at) {
       std::string with_space{text};
@@ -126,7 +126,7 @@ TEST_CASE("white space may stand anywhere") {
   CHECK(decode_base64(lines, 1000).value() == bytes);
 }
 
-TEST_CASE("what is not canonical is refused with its place") {
+TEST_CASE("rejects what is not canonical") {
   check_wrong("Z", 1, "middle of a byte");
   check_wrong("Zm9vY", 5, "middle of a byte");
   check_wrong("Zg=", 3, "second '='");

@@ -147,7 +147,7 @@ TEST_SUITE("OpenAI Images dialect") {
                      {{"image", base}, {"mask", transparent(800, 600)}}));
     CHECK(status_line(reply) == "HTTP/1.1 200 OK");
     CHECK(body_of(reply).find(R"("size":"800x600")") != std::string::npos);
-    CHECK(body_of(reply).find(R"("input_tokens":478,)") != std::string::npos);  // 3 of text, 25 by 19 of the picture
+    CHECK(body_of(reply).find(R"("input_tokens":478,)") != std::string::npos);  // 3 of text, 25 by 19 of the image
     CHECK(rig.generated().at(0).init_image() == base);
     CHECK(!rig.generated().at(0).mask());
     CHECK(!rig.generated().at(0).size());

@@ -23,7 +23,7 @@ std::string hash_of(std::string_view text) { return sha256(std::as_bytes(std::sp
 
 TEST_SUITE_BEGIN("content_hash");
 
-TEST_CASE("SHA-256 gives the published values") {
+TEST_CASE("SHA-256 test vectors") {
   // FIPS 180-4 and NIST's examples with intermediate values.
   CHECK(hash_of("") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
   CHECK(hash_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -41,7 +41,7 @@ TEST_CASE("an image is hashed once") {
   CHECK(content_hash(picture(8)) != content_hash(image));
 }
 
-TEST_CASE("many threads may ask for the hash of one picture") {
+TEST_CASE("many threads hash one image") {
   const Image image = picture(1);
   std::array<const std::string*, 8> hashes{};
   {
@@ -60,13 +60,13 @@ TEST_CASE("a recorded image keeps its hash") {
   CHECK(*whole == image);
 }
 
-TEST_CASE("bytes that are not the recorded picture's are refused") {
+TEST_CASE("rejects bytes of another image") {
   const Image image = picture(3, 40, 30);
   const auto code = [](const Result<Image>& result) { return result.error().code(); };
   const Image recorded = Image::recorded(MediaType::png, {40, 30}, image.byte_count(), content_hash(image));
   const Result<Image> other = restore(recorded, png_bytes(40, 30, 4));
   CHECK(code(other) == errc::unreadable_image);
-  CHECK(other.error().message() == "the bytes are not those of the recorded picture: they are " +
+  CHECK(other.error().message() == "the bytes are not those of the recorded image: they are " +
                                        content_hash(picture(4, 40, 30)) + ", not " + content_hash(image));
   CHECK(code(restore(recorded, {})) == errc::unreadable_image);
   SUBCASE("also where the record says something else of the same bytes") {
@@ -74,7 +74,7 @@ TEST_CASE("bytes that are not the recorded picture's are refused") {
     const Result<Image> result = restore(doctored, png_bytes(40, 30, 3));
     CHECK(code(result) == errc::unreadable_image);
     CHECK(result.error().message() ==
-          "the bytes are not those of the recorded picture: they are image/png of 40x30, not image/jpeg of 40x31");
+          "the bytes are not those of the recorded image: they are image/png of 40x30, not image/jpeg of 40x31");
   }
 }
 

@@ -144,7 +144,7 @@ TEST_CASE("rejects unknown types and fields") {
   CHECK(complaint(R"("round_finished"})") == R"($: "round" is missing)");
 }
 
-TEST_CASE("recorded events are one a line, and errors name the line") {
+TEST_CASE("recorded events are lines") {
   const std::string line = R"({"sequence":0,"time":"2026-11-22T10:00:00.000000Z","type":"plan_started"})";
   CHECK(parse_events("").value().empty());
   CHECK(parse_events(line).value().size() == 1);
@@ -193,7 +193,7 @@ TEST_CASE("images restore the recorded events") {
   }
 }
 
-TEST_CASE("a transcript has the whole run, with the scores") {
+TEST_CASE("a transcript has rounds and scores") {
   auto run = eventful_run();
   const Outcome& outcome = run.start().finish();
   const json::value transcript = to_json(outcome.transcript());
@@ -227,7 +227,7 @@ TEST_CASE("a transcript has the whole run, with the scores") {
   CHECK(whole.at("fully_judged").as_bool() == outcome.fully_judged());
 }
 
-TEST_CASE("scores, empty runs and what a reviser is given") {
+TEST_CASE("scores, empty runs and revision requests") {
   const Checklist checklist{{Requirement{"user-1", "a"}, Requirement{"user-2", "b", Importance::should}}};
   CHECK(to_text(Score{checklist, verdicts("pf")}) ==
         R"({"percent":50,"fraction":0.5,"passed":1,"items":2,"musts_passed":1,"musts":1,"satisfied":true})");
@@ -401,7 +401,7 @@ TEST_CASE("any event round-trips") {
   }
 }
 
-TEST_CASE("damaged events never do more than fail") {
+TEST_CASE("damaged events") {
   Chance chance{7};
   for (std::size_t i = 0; i < 100 * event_types; ++i) {
     std::string text = to_text(Event{chance.bits(), chance.time(), chance.body(i % event_types)});

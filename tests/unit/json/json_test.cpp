@@ -48,7 +48,7 @@ std::string weight(std::string_view json) {
 
 TEST_SUITE_BEGIN("JSON text");
 
-TEST_CASE("text is laid out on a line, or indented") {
+TEST_CASE("layout of text") {
   Brief brief{"a tree"};
   brief.avoid("text").avoid("people").size({800, 600});
   CHECK(to_text(brief) == R"({"goal":"a tree","avoid":["text","people"],"size":{"width":800,"height":600}})");
@@ -67,20 +67,20 @@ TEST_CASE("text is laid out on a line, or indented") {
   CHECK(to_text(json::value{nullptr, true, false, -1, 2.5}) == "[null,true,false,-1,2.5]");
 }
 
-TEST_CASE("what JSON cannot hold as it is gets escaped") {
+TEST_CASE("escapes control characters") {
   const std::string text = to_text(Brief{std::string{"\"\\/\b\f\n\r\t\x01\x1f\x7f\0\xC3\xA9", 14}});
   CHECK(text == "{\"goal\":\"\\\"\\\\/\\b\\f\\n\\r\\t\\u0001\\u001f\\u007f\\u0000\xC3\xA9\"}");
   CHECK(from_text<Brief>(text)->goal() == std::string{"\"\\/\b\f\n\r\t\x01\x1f\x7f\0\xC3\xA9", 14});
 }
 
-TEST_CASE("characters that control a display are escaped") {
+TEST_CASE("escapes bidirectional characters") {
   const std::string goal = "a\u0080b\u009f\u202e\u2066\u2028\u200f\u061c, \u00a0\u00e9\u2030";
   const std::string text = to_text(Brief{goal});
   CHECK(text == "{\"goal\":\"a\\u0080b\\u009f\\u202e\\u2066\\u2028\\u200f\\u061c, \u00a0\u00e9\u2030\"}");
   CHECK(from_text<Brief>(text)->goal() == goal);
 }
 
-TEST_CASE("what is not UTF-8 is replaced, and stays so") {
+TEST_CASE("replaces invalid UTF-8") {
   const struct {
     std::string_view in;
     std::string_view out;
@@ -108,7 +108,7 @@ TEST_CASE("what is not UTF-8 is replaced, and stays so") {
   CHECK(to_text(request) == "{\"prompt\":\"a\",\"options\":{\"\uFFFD\":\"\uFFFD\"}}");
 }
 
-TEST_CASE("numbers are exact and as short as can be") {
+TEST_CASE("numbers are exact and short") {
   const auto round_trip = [](double number) {
     Requirement requirement{"a", "b"};
     requirement.weight(number);
@@ -144,7 +144,7 @@ TEST_CASE("seeds have all their 64 bits") {
   }
 }
 
-TEST_CASE("value_from and value_to know the types") {
+TEST_CASE("value_from and value_to") {
   const Brief brief{"a tree"};
   const json::value value = json::value_from(brief);
   CHECK(value == to_json(brief));
@@ -158,7 +158,7 @@ TEST_CASE("value_from and value_to know the types") {
 
 // What is wrong, and where -----------------------------------------------------------------------------------------------
 
-TEST_CASE("an error names the path and what would be right") {
+TEST_CASE("errors name the path") {
   CHECK(complaint<Brief>(R"({"goal":"a","requirements":[
       {"id":"a","text":"b","importance":"must"},{"id":"c","text":"d","importance":"maybe"}]})") ==
         R"($.requirements[1].importance: "maybe" is not one of must, should)");
@@ -176,7 +176,7 @@ TEST_CASE("an error names the path and what would be right") {
   CHECK(complaint<Requirement>(weight("-0.5")) == "$.weight: a number from 0 to 1e+06 is needed, not -0.5");
 }
 
-TEST_CASE("repeats are refused") {
+TEST_CASE("rejects repeated members") {
   CHECK(complaint<Brief>(R"({"goal":"a","goal":"b"})") == "$.goal: the member is repeated");
   CHECK(complaint<Brief>(R"({"goal":"a","avoid":[],"reference_images":[{},{"a":[1,{"x":1,"x":2}]}]})") ==
         "$.reference_images[1].a[1].x: the member is repeated");
@@ -199,14 +199,14 @@ TEST_CASE("whole numbers are whole and in range") {
   CHECK(seed(std::string(5000, '9')) == "$.seed: the number " + std::string(40, '9') + "... is out of range");
 }
 
-TEST_CASE("what is quoted from hostile JSON is short and harmless") {
+TEST_CASE("quotes from hostile JSON") {
   const std::string message = complaint<Brief>("{\"" + std::string(4000, 'x') + "\":1,\"goal\":\"a\"}");
   CHECK(message.size() < 200);
   CHECK(complaint<Brief>("{\"a\\u001b[31m\\n\":1,\"goal\":\"a\"}").find("\"a[31m\"") != std::string::npos);
   CHECK(complaint<Money>("\"" + std::string(100, 'y') + "\"").ends_with("not \"" + std::string(40, 'y') + "...\""));
 }
 
-TEST_CASE("what is not JSON is told with its place") {
+TEST_CASE("errors name the place") {
   for (std::string_view text : {"", "{", "[1,2", "nul", "{\"goal\":\"a\",}", "{'goal':1}", "01", "\"\xFF\"",
                                 "\"\\ud800\"", "NaN", "[1] [2]", "1 2", "// a\n1", "{\"a\" 1}", "\"a\nb\""}) {
     const std::string message = complaint<Brief>(text);
@@ -232,7 +232,7 @@ TEST_CASE("text has limits") {
   CHECK(parse_json("[[[[1]]]]", limits).error().message() == "this is not JSON, at column 4: nested deeper than 3");
 }
 
-TEST_CASE("deep, wide and long JSON does no harm") {
+TEST_CASE("deep, wide and long JSON") {
   const std::string deep(1'000'000, '[');
   CHECK(complaint<Brief>(deep).find("nested deeper than 32") != std::string::npos);
   std::string objects;
@@ -245,7 +245,7 @@ TEST_CASE("deep, wide and long JSON does no harm") {
   CHECK(complaint<Brief>(goal("[" + std::string(100'000, ' ') + "]")) == "$.goal: a string is needed, not an array");
 }
 
-TEST_CASE("wrong types give one sentence") {
+TEST_CASE("wrong types") {
   const std::string good =
       R"({"sequence":5,"time":"2026-11-22T10:00:00.000000Z","type":"generation_finished","id":"1a","generation":{"images":[)"
       R"({"media_type":"image/png","width":64,"height":48,"bytes":37,"sha256":")" +
@@ -290,7 +290,7 @@ TEST_CASE("wrong types give one sentence") {
   try_all(try_all, whole, whole);
 }
 
-TEST_CASE("cut-off and damaged text never does more than fail") {
+TEST_CASE("truncated and damaged text") {
   const std::string good =
       R"({"id":"a","text":"b \u00e9","importance":"must","weight":2.5,"depends_on":["x","y"],"owner":"z"})";
   for (std::size_t size = 0; size < good.size(); ++size)

@@ -76,7 +76,7 @@ TEST_CASE("money is whole micro-dollars") {
         "$.micros: a whole number from 0 to 9223372036854775807 is needed, not -1");
 }
 
-TEST_CASE("times are RFC 3339 in UTC, to the microsecond") {
+TEST_CASE("times are RFC 3339") {
   using namespace std::chrono;
   check_form(at(2026y / 11 / 22, 10h), R"("2026-11-22T10:00:00.000000Z")");
   check_form(at(2024y / 2 / 29, 23h + 59min + 59s + 999'999us), R"("2024-02-29T23:59:59.999999Z")");
@@ -132,7 +132,7 @@ TEST_CASE("calls, errors and reasons to stop") {
   check_form(StopReason{StopKind::cancelled, "cancelled"}, R"({"kind":"cancelled","clause":"cancelled"})");
 }
 
-TEST_CASE("a picture is what is known of it; the bytes are elsewhere") {
+TEST_CASE("an image has no bytes") {
   check_form(image(), image_json);
   const Image whole = test::picture(5, 40, 30);
   const std::string form =
@@ -153,7 +153,7 @@ TEST_CASE("a picture is what is known of it; the bytes are elsewhere") {
         R"($.media_type: "image/svg+xml" is not one of image/png, image/jpeg, image/webp, image/gif)");
 }
 
-TEST_CASE("an image source brings the bytes back") {
+TEST_CASE("an image source restores the bytes") {
   const Image whole = test::picture(5, 40, 30);
   Brief brief{"a"};
   brief.reference_image(whole);
@@ -317,7 +317,7 @@ TEST_CASE("revisions") {
           R"("charge":{"billing":"paid","micros":2}})");
 }
 
-TEST_CASE("candidates, and what a critic is given of them") {
+TEST_CASE("candidates and critique requests") {
   const std::string plain_json = R"({"id":"0a","request":{"prompt":"a"},"image":)" + image_json + '}';
   const Candidate plain{CandidateId{0, 0}, GenerationRequest{"a"}, image()};
   check_form(plain, plain_json);

@@ -15,7 +15,7 @@ Candidate judged(int round, std::string_view letters) {
   return candidate.critique(test::verdicts(letters));
 }
 
-/// `user-1` and so on: m is a must, s a should; all of the same weight unless told.
+/// `user-1` and so on: m is a must, s a should; by default all of the same weight.
 Checklist checklist(std::string_view importances, std::vector<double> weights = {}) {
   std::vector<Requirement> items;
   for (std::size_t i = 0; i < importances.size(); ++i) {

@@ -105,7 +105,7 @@ class Evaluator {
 
 TEST_SUITE_BEGIN("parse_stop_policy");
 
-TEST_CASE("every clause is read, and written as it was read") {
+TEST_CASE("every clause round-trips") {
   for (std::string_view text :
        {"satisfied", "score(90)", "score(87.5)", "plateau(2)", "repeats(3)", "rounds(6)", "images(8)", "usd(0.50)",
         "usd(0.0025)", "usd(12.00)", "minutes(5)", "seconds(30)", "seconds(0.25)", "never", "!satisfied",
@@ -122,7 +122,7 @@ TEST_CASE("every clause is read, and written as it was read") {
   CHECK(reparsed("minutes(0.5)") == "seconds(30)");
 }
 
-TEST_CASE("spaces do not matter, and && binds more strongly than ||") {
+TEST_CASE("spaces and precedence") {
   CHECK(reparsed(" \tsatisfied||rounds ( 6 )\n|| ! never ") == "satisfied || rounds(6) || !never");
   CHECK(reparsed("((((satisfied))))") == "satisfied");
   CHECK(reparsed("satisfied || never && never || never") == "satisfied || never && never || never");
@@ -131,7 +131,7 @@ TEST_CASE("spaces do not matter, and && binds more strongly than ||") {
   CHECK(reparsed("!(never) && never") == "!never && never");
 }
 
-TEST_CASE("every error says at which character") {
+TEST_CASE("errors name the character") {
   check_wrong("", 1, "ends where a policy was expected");
   check_wrong("   ", 4, "ends where a policy was expected");
   check_wrong("satisfied ||", 13, "ends where a policy was expected");
@@ -173,7 +173,7 @@ TEST_CASE("every error says at which character") {
   check_wrong("satisfied\n|| x", 14, "no policy \"x\"");
 }
 
-TEST_CASE("hostile texts are refused") {
+TEST_CASE("rejects hostile texts") {
   check_wrong(std::string_view{"satisfied\0 || rounds(6)", 23}, 10, "\"||\", \"&&\" or the end");
   check_wrong(std::string_view{"\0", 1}, 1, "a policy was expected here");
   const Result<AnyStopPolicy> too_long = parse_stop_policy(std::string(1001, ' '));
@@ -234,7 +234,7 @@ TEST_CASE("random bytes") {
   }
 }
 
-TEST_CASE("what a policy describes is read as the same policy") {
+TEST_CASE("reads what describe writes") {
   std::mt19937 random{3};
   int read = 0;
   for (int run = 0; run < 3000; ++run) {

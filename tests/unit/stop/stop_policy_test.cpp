@@ -66,7 +66,7 @@ TEST_CASE("the reason names the clause that fired") {
   CHECK(line.str() == "rounds(3): after 3 rounds / !never");
 }
 
-TEST_CASE("a deadline is enforced where it is bound to fire") {
+TEST_CASE("deadlines of combinations") {
   const TimePoint one = start + 60s;
   const TimePoint two = start + 120s;
   CHECK(deadline(Deadline{1min}, start) == one);
@@ -85,7 +85,7 @@ TEST_CASE("a deadline is enforced where it is bound to fire") {
   CHECK(!deadline(AnyStopPolicy{Silent{}}, start));
 }
 
-TEST_CASE("a deadline without end does not wrap round") {
+TEST_CASE("the longest deadline") {
   const Deadline longest{std::chrono::hours::max()};
   CHECK(*deadline(longest, start) > start + std::chrono::hours{24 * 365});
   CHECK(!longest(Prospect{Transcript{}, TimePoint{} + std::chrono::hours{24}}));
@@ -109,7 +109,7 @@ TEST_CASE("parentheses only where needed") {
   CHECK(describe(Silent{} || Never{}) == "custom || never");
 }
 
-TEST_CASE("the text is the same when the policy is chosen at run time") {
+TEST_CASE("text of a policy chosen at run time") {
   const AnyStopPolicy any{Satisfied{} || MaxRounds{6}};
   const AnyStopPolicy all{Satisfied{} && MaxRounds{6}};
   CHECK(describe(any) == "satisfied || rounds(6)");

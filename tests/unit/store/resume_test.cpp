@@ -83,12 +83,12 @@ TEST_SUITE("Resume") {
       CHECK(essence(resumed.outcome.transcript()) == essence(whole.outcome->transcript()));
       CHECK(fold(resumed.events).value() == resumed.outcome.transcript());
       CHECK(resumed.outcome.transcript().ledger().reserved() == Money{});
-      // The calls that had ended, and those that were made now, are all of them, each once; those under way may have been made twice.
+      // Every call was made once, before or after; those that were in progress may have been made twice.
       std::size_t ended = 0;
       for (const Event& event : recorded) ended += ended_call(event.body()) ? 1 : 0;
       CHECK(ended + calls_in(folder / "paid").size() == all.size());
       for (const std::string& call : calls_in(folder / "paid")) CHECK(count_of(all, call) == 1);
-      // What was under way may have been billed.
+      // The calls that were in progress may have been billed.
       const auto generating = static_cast<std::int64_t>(
           std::ranges::count(open, CallKind::generate, [](const Call& call) { return call.kind(); }));
       CHECK(resumed.outcome.transcript().ledger().total(Billing::maybe_billed) ==
@@ -135,7 +135,7 @@ TEST_SUITE("Resume") {
     Run whole{paid_loop(scripted_roles(Paid::everything)), paid_brief()};
     whole.start().finish();
     const Event* const announcement = find_announcement(whole.events, CallKind::critique);
-    // The first generation's critique; the second draft was under way as well, and is cut off.
+    // The first generation's critique; the second draft was in progress as well, and is cut off.
     std::vector<Event> recorded = first(whole.events, announcement->sequence() + 1);
     const std::vector<Call> open = open_calls(recorded);
     const bool only_critiques =
@@ -265,7 +265,7 @@ TEST_SUITE("Resume") {
         const Outcome outcome = resume(loop, Recording{recorded, OnUnknownOutcome::repeat});
         CHECK(essence(outcome.transcript()) == essence(whole.outcome->transcript()));
         CHECK(RunFolder::read(killed).value().transcript() == outcome.transcript());
-        // No call was made twice but those that were under way.
+        // Only calls that were in progress were made twice.
         std::vector<std::string> calls = calls_in(paid);
         std::ranges::sort(calls);
         std::size_t twice = 0;

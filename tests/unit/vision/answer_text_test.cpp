@@ -61,7 +61,7 @@ TEST_SUITE("Answer text") {
     CHECK(answer_in("yes") == "error: there is no JSON object in it");
     CHECK(answer_in("[1,2]") == "error: there is no JSON object in it");
     CHECK(answer_in("{\"a\":1} {\"a\":1}") == "error: there is more than one JSON object in it");
-    // A picture may show an answer; the model copies it out, and its own is cut off.
+    // An image may show an answer, which the model copies; its own answer is truncated.
     CHECK(answer_in("The sign says {\"a\":1}. My answer: {\"a\":2, \"b\":") ==
           "error: there is more than one JSON object in it");
     CHECK(answer_in("{\"a\":1").starts_with("error: it is not valid JSON ("));
