@@ -1,5 +1,4 @@
-//! Refines a picture from a brief, offline and without a key, says what happens on the way, and saves the
-//! best one.
+//! Refines an image from a brief, offline and without a key, prints the events, and saves the best image.
 //!
 //!     cargo run --example hello -- two green bottles on a white table
 
@@ -16,13 +15,13 @@ fn main() -> pentimento::Result<()> {
     let engine = Engine::new()?;
     let run = engine
         .refine(brief)
-        .generator("sketch") // a painter that draws what it understands of a prompt
-        .critic("measure") // measures what came of it
+        .generator("sketch") // draws what it understands of a prompt
+        .critic("measure") // measures the images
         .until("satisfied || rounds(6)")
         .seed(7)
         .start()?;
 
-    // The run goes on by itself; its events are there to be looked at.
+    // The run continues by itself, whether or not its events are read.
     for event in run.events() {
         println!("{event}");
     }
@@ -31,7 +30,7 @@ fn main() -> pentimento::Result<()> {
     let best = outcome.best();
     best.image().save("mugs.png")?;
     println!(
-        "{}: mugs.png has the best picture, that of round {}",
+        "{}: mugs.png has the best image, that of round {}",
         outcome.reason(),
         best.round()
     );

@@ -1,6 +1,6 @@
 //! The engine.
 
-use crate::backend::{self, Call, Capabilities, Critic, CriticProfile, Generator};
+use crate::backend::{self, Call, Capabilities, Critic, CriticProfile, Generator, Reviser, ReviserProfile};
 use crate::brief::Brief;
 use crate::error::{Code, Error, Result};
 use crate::ffi::{call, call_for_json, view, Handle};
@@ -16,7 +16,7 @@ use std::sync::Arc;
 ///
 /// The engine ends when its last clone and its last run are dropped. `drop` then blocks until its threads
 /// have ended and its backends are dropped, except on a thread of the engine. It does not wait for a
-/// `Generator` or `Critic` that still works, whose result is no longer wanted.
+/// `Generator`, `Critic` or `Reviser` that still works, whose result is no longer wanted.
 #[derive(Clone, Debug)]
 pub struct Engine(Arc<Shared>);
 
@@ -114,6 +114,26 @@ impl Engine {
         backend::add(Box::new(start), profile.worst_cases(), |backend, error| {
             // SAFETY: as in `add_generator_later`.
             unsafe { sys::ptm_engine_add_critic(self.handle(), view(&description), backend, error) }
+        })
+    }
+
+    /// Adds a reviser under the name in its profile, replacing any of that name; "ask" is taken. Every call runs
+    /// on a separate thread. Errors: `InvalidArgument`, `ParseFailed`.
+    pub fn add_reviser(&self, reviser: impl Reviser) -> Result<()> {
+        let profile = reviser.profile();
+        self.add_reviser_later(profile, backend::blocking_reviser(reviser))
+    }
+
+    /// Adds a reviser that finishes its calls later; see `add_generator_later`.
+    pub fn add_reviser_later(
+        &self,
+        profile: ReviserProfile,
+        start: impl Fn(Call) + Send + Sync + 'static,
+    ) -> Result<()> {
+        let description = profile.to_json().to_string();
+        backend::add(Box::new(start), profile.worst_cases(), |backend, error| {
+            // SAFETY: as in `add_generator_later`.
+            unsafe { sys::ptm_engine_add_reviser(self.handle(), view(&description), backend, error) }
         })
     }
 

@@ -25,6 +25,11 @@ impl Event {
     pub(crate) fn new(record: String) -> Event {
         // The library writes valid JSON. An event that could not be read is handed on all the same.
         let json = record.parse().unwrap_or_else(|_| json!({"type": "unreadable"}));
+        Event::of(record, json)
+    }
+
+    /// An event from its record and the JSON that stands there.
+    pub(crate) fn of(record: String, json: Value) -> Event {
         Event { record, json }
     }
 

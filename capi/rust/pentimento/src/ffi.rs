@@ -100,14 +100,19 @@ pub(crate) fn call_for_text(
     }))
 }
 
+/// Calls a function that gives out a text and does not wait.
+pub(crate) fn call_for_plain_text(
+    function: impl FnOnce(*mut *mut sys::ptm_text, *mut *mut sys::ptm_error) -> sys::ptm_status,
+) -> Result<String> {
+    call_for_text(function)?
+        .map_err(|status| Error::new(Code::Internal, format!("the library answered with status {status}")))
+}
+
 /// Calls a function that gives out JSON and does not wait.
 pub(crate) fn call_for_json(
     function: impl FnOnce(*mut *mut sys::ptm_text, *mut *mut sys::ptm_error) -> sys::ptm_status,
 ) -> Result<Value> {
-    match call_for_text(function)? {
-        Ok(text) => Ok(text.parse::<Value>()?),
-        Err(status) => Err(Error::new(Code::Internal, format!("the library answered with status {status}"))),
-    }
+    Ok(call_for_plain_text(function)?.parse::<Value>()?)
 }
 
 /// Milliseconds as the library wants them: rounded up, so that time left is not lost, and 24 days at the

@@ -21,19 +21,19 @@
 //! ```
 //!
 //! The backends of that run need neither a key nor a network. [`Engine::backends`] says which others there
-//! are; [`Generator`] and [`Critic`] are for backends of your own.
+//! are; [`Generator`], [`Critic`] and [`Reviser`] are for backends of your own.
 //!
 //! **Threads.** An [`Engine`] has threads of its own, on which the loop runs. [`Engine`], [`Run`] and
 //! [`Image`] are `Send` and `Sync`: a run can be cancelled from one thread while another reads its events.
 //! Stop policies and wakers are called on a thread of the engine and should return soon; there, what would
-//! have to wait for a run fails with [`Code::Busy`]. Generators and critics run on threads of their own and
-//! may take their time.
+//! have to wait for a run fails with [`Code::Busy`]. Generators, critics, revisers and sinks run on threads of their
+//! own and may block.
 //!
 //! **Lifetimes.** A run that is dropped is cancelled. An engine ends with its last clone and its last run:
 //! the last `drop` waits for the engine's threads, except on one of them. A closure or backend that holds a
 //! clone of the engine that it was given to keeps that engine alive for ever.
 //!
-//! **Panics.** None crosses into the library: in a stop policy it ends the run, in a generator or critic it
+//! **Panics.** None crosses into the library: in a stop policy it ends the run, in a backend or sink it
 //! fails the call. This crate itself panics nowhere.
 //!
 //! **JSON.** Briefs, events and transcripts are JSON, in the forms that `pentimento.h` and the library's
@@ -57,9 +57,9 @@ mod stream;
 mod transcript;
 
 pub use backend::{
-    Answer, Call, Capabilities, Comparison, ComparisonRequest, Critic, CriticProfile, Critique,
+    Action, Answer, Call, Capabilities, Comparison, ComparisonRequest, Critic, CriticProfile, Critique,
     CritiqueRequest, Finding, Generation, GenerationRequest, Generator, Kind, Plan, PlanRequest, Preference,
-    Verdict,
+    Reviser, ReviserProfile, Revision, RevisionRequest, Verdict,
 };
 pub use brief::{Brief, Importance};
 pub use engine::{Engine, EngineBuilder};
@@ -88,12 +88,28 @@ pub fn fold(events: &str) -> Result<Transcript> {
     Ok(Transcript::from(json))
 }
 
-/// A stop policy in its normal form, if it follows the grammar. Errors: `ParseFailed`.
+/// Returns the report of recorded events as `Run::report_html` makes it. `images` are those whose records are in
+/// the events; a missing one is shown without its pixels. Errors: as for `fold`.
+pub fn report_html(events: &str, images: &[Image]) -> Result<String> {
+    let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
+    // SAFETY: the text and the images are only read within the call; otherwise as for `fold`.
+    ffi::call_for_plain_text(|html, error| unsafe {
+        sys::ptm_report_html(ffi::view(events), handles.as_ptr(), handles.len(), html, error)
+    })
+}
+
+/// Returns the contact sheet of recorded events as `Run::contact_sheet` makes it. `images`: as for `report_html`.
+/// Errors: as for `fold` and `Run::contact_sheet`.
+pub fn contact_sheet(events: &str, images: &[Image]) -> Result<Image> {
+    let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
+    // SAFETY: as for `report_html`.
+    Image::given_by(|sheet, error| unsafe {
+        sys::ptm_contact_sheet(ffi::view(events), handles.as_ptr(), handles.len(), sheet, error)
+    })
+}
+
+/// Returns the normal form of a stop policy. Errors: `ParseFailed` if it does not follow the grammar.
 pub fn parse_policy(policy: &str) -> Result<String> {
     // SAFETY: as for `fold`.
-    match ffi::call_for_text(|text, error| unsafe { sys::ptm_parse_policy(ffi::view(policy), text, error) })?
-    {
-        Ok(normal) => Ok(normal),
-        Err(status) => Err(Error::new(Code::Internal, format!("the library answered with status {status}"))),
-    }
+    ffi::call_for_plain_text(|text, error| unsafe { sys::ptm_parse_policy(ffi::view(policy), text, error) })
 }

@@ -1,8 +1,10 @@
 //! Requests.
 
+use crate::backend::{self, Call, WorstCases};
 use crate::brief::Brief;
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
+use crate::event::Event;
 use crate::ffi::{self, call, guard, view, Handle};
 use crate::image::Image;
 use crate::json::{json, Object, Value};
@@ -14,7 +16,9 @@ use std::fmt::{self, Debug, Formatter};
 use std::mem;
 use std::os::raw::{c_char, c_void};
 use std::ptr;
+use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 /// The answer of a stop policy. `bool` and `Option<String>` convert to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +46,9 @@ impl From<Option<String>> for Stop {
 
 type Policy = Box<dyn FnMut(&Transcript) -> Stop + Send>;
 
+/// Makes what starts the calls of a sink. Called when the run begins.
+type Sink = Box<dyn FnOnce() -> Result<backend::Start> + Send>;
+
 /// A request for a run. Everything has a default. `start` validates it before anything begins.
 #[must_use = "nothing happens until it is started"]
 pub struct Refine {
@@ -50,11 +57,12 @@ pub struct Refine {
     request: Object,
     images: Vec<Image>,
     stop: Option<Policy>,
+    sink: Option<Sink>,
 }
 
 impl Refine {
     pub(crate) fn new(engine: Engine, brief: Brief) -> Refine {
-        Refine { engine, brief, request: Object::new(), images: Vec::new(), stop: None }
+        Refine { engine, brief, request: Object::new(), images: Vec::new(), stop: None, sink: None }
     }
 
     /// "NAME", "NAME:MODEL", or an object with "name" and settings. Default: "sketch".
@@ -117,6 +125,64 @@ impl Refine {
         self
     }
 
+    /// A sink that the run waits for at every event, before `Run::events` has it: to store the events of a run
+    /// so that none is lost. What an event announces happens after the sink has returned, so no paid call is made
+    /// before its event is stored. A second sink replaces the first.
+    ///
+    /// ```no_run
+    /// # fn run(engine: &pentimento::Engine) -> Result<pentimento::Run, Box<dyn std::error::Error>> {
+    /// use pentimento::{Code, Error};
+    /// use std::io::Write;
+    ///
+    /// let mut file = std::fs::File::create("events.jsonl")?;
+    /// let run = engine
+    ///     .refine("a red mug")
+    ///     .sink(move |event, _call| {
+    ///         writeln!(file, "{}", event.record())
+    ///             .and_then(|()| file.sync_data())
+    ///             .map_err(|error| Error::new(Code::IoFailed, error.to_string()))
+    ///     })
+    ///     .start()?;
+    /// # Ok(run)
+    /// # }
+    /// ```
+    ///
+    /// The closure runs on a thread of its own, one event at a time, and may block. `Call::image` returns the
+    /// images of the event by their records. It gets every event, also after the run was dropped, but none of kind
+    /// "revision_proposed".
+    ///
+    /// An error or a panic of the closure ends the run as failed, with `ObserverFailed`, and it gets no further
+    /// events. After the run was cancelled, or its time ran out, it has 50 ms for each event.
+    pub fn sink(mut self, mut sink: impl FnMut(&Event, &Call) -> Result<()> + Send + 'static) -> Refine {
+        self.sink = Some(Box::new(move || {
+            let (sender, receiver) = mpsc::channel::<Call>();
+            // Ends with the sender, which the library releases after the last call.
+            let work = move || {
+                for call in receiver {
+                    backend::answer(call, |call| {
+                        call.event().map_or(Ok(()), |event| sink(event, call)).map(Into::into)
+                    });
+                }
+            };
+            thread::Builder::new().name("pentimento sink".to_string()).spawn(work).map_err(|error| {
+                Error::new(Code::NoMemory, format!("no thread can be started for the sink: {error}"))
+            })?;
+            let sender = Mutex::new(sender);
+            Ok(Box::new(move |call| {
+                // A call that cannot be sent is dropped, which fails it.
+                let _ = sender.lock().unwrap_or_else(PoisonError::into_inner).send(call);
+            }) as backend::Start)
+        }));
+        self
+    }
+
+    /// A sink without a thread: the closure receives each event as a `Call` of kind `Event` on a thread of the
+    /// engine and returns soon. `call.finish(())` says that the event is stored. Otherwise like `sink`.
+    pub fn sink_later(mut self, start: impl Fn(Call) + Send + Sync + 'static) -> Refine {
+        self.sink = Some(Box::new(move || Ok(Box::new(start) as backend::Start)));
+        self
+    }
+
     /// The number of images per round, 1 to 64. Default: 1.
     pub fn drafts(self, drafts: u32) -> Refine {
         self.set("drafts", drafts)
@@ -167,7 +233,8 @@ impl Refine {
     }
 
     fn begin(self, queue: Option<Arc<Queue>>) -> Result<Run> {
-        let Refine { engine, brief, mut request, mut images, stop } = self;
+        let Refine { engine, brief, mut request, mut images, stop, sink } = self;
+        let sink = sink.map(|make| make()).transpose()?;
         let (brief, pictures) = brief.into_parts()?;
         request.insert("brief".to_string(), brief);
         images.extend(pictures);
@@ -190,13 +257,18 @@ impl Refine {
             sink: ptr::null(),
         };
         let mut run: *mut sys::ptm_run = ptr::null_mut();
-        // SAFETY: the request, the options and the pictures live as long as the call, and what is kept is
-        // copied. The library owns `user` if the call succeeds, and gives it back by `destroy`, once.
-        let begun = call(|error| unsafe {
-            sys::ptm_refine(engine.handle(), view(&request), &options, &mut run, error)
-        });
+        let mut begin = |sink, error| {
+            let options = sys::ptm_run_options { sink, ..options };
+            // SAFETY: the request, the options and the images live as long as the call, and what is kept is
+            // copied. The library owns `user` if the call succeeds, and gives it back by `destroy`, once.
+            unsafe { sys::ptm_refine(engine.handle(), view(&request), &options, &mut run, error) }
+        };
+        let begun = match sink {
+            Some(start) => backend::add(start, WorstCases::default(), &mut begin),
+            None => call(|error| begin(ptr::null(), error)).map(drop),
+        };
         match begun {
-            Ok(_) => Ok(Run::new(engine, Handle(run))),
+            Ok(()) => Ok(Run::new(engine, Handle(run))),
             Err(error) => {
                 // SAFETY: the library did not take it and calls nothing with it, so that it is ours again.
                 drop(unsafe { Box::from_raw(user) });

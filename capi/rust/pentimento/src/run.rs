@@ -3,7 +3,7 @@
 use crate::engine::Engine;
 use crate::error::{Code, Error, Result};
 use crate::event::Event;
-use crate::ffi::{call, call_for_json, call_for_text, millis, view, Handle};
+use crate::ffi::{call, call_for_json, call_for_plain_text, call_for_text, millis, view, Handle};
 use crate::image::Image;
 use crate::json::{json, Value};
 use crate::outcome::{Best, Ending, Outcome};
@@ -168,6 +168,23 @@ impl Run {
         let hash = hash_of(record)?;
         // SAFETY: the text is only read within the call; otherwise as in `wait_for`.
         Image::given_by(|image, error| unsafe { sys::ptm_run_image(self.handle.0, view(hash), image, error) })
+    }
+
+    /// The report of the run so far: one page of HTML that needs no other file and loads nothing. Its images are
+    /// embedded, so it has about 4/3 of their size.
+    pub fn report_html(&self) -> Result<String> {
+        // SAFETY: as in `wait_for`.
+        call_for_plain_text(|html, error| unsafe { sys::ptm_run_report_html(self.handle.0, html, error) })
+    }
+
+    /// The run so far at a glance, as one PNG: a row for each round with its images, their scores and which were
+    /// kept. Blocks while it decodes the images.
+    ///
+    /// Errors: `InvalidArgument` for a run without rounds, `BackendFailed` if libvips fails, `Unsupported` in a
+    /// build of the library without the offline backends.
+    pub fn contact_sheet(&self) -> Result<Image> {
+        // SAFETY: as in `wait_for`.
+        Image::given_by(|sheet, error| unsafe { sys::ptm_run_contact_sheet(self.handle.0, sheet, error) })
     }
 
     fn broken(&self) -> MutexGuard<'_, Option<Error>> {

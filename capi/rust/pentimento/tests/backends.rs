@@ -263,6 +263,17 @@ fn findings_arrive_as_they_were_said() {
 }
 
 #[test]
+fn a_critic_may_judge_another_image() {
+    let run = run_told(
+        || Ok(Plan::new().must("a", "an a")),
+        || Ok(Critique::new().finding(Finding::new("a", Verdict::Pass)).judged(picture(200))),
+    );
+    let judged = run.events().find(|event| event.kind() == "critique_finished").unwrap();
+    let record = &judged.json()["critique"]["judged"];
+    assert_eq!(run.image(record).unwrap().bytes(), pixel(200));
+}
+
+#[test]
 fn what_a_critic_leaves_unjudged_is_said() {
     let run = run_told(
         || Ok(Plan::new().must("a", "an a").unjudged("a floral pattern")),

@@ -3,10 +3,12 @@
 use super::critic::{Comparison, Critique, Plan};
 use super::generator::Generation;
 use super::registry::Calls;
+use super::reviser::Revision;
 use crate::error::{Charge, Code, Error, Result};
-use crate::ffi::{self, call_for_json, guard, view, Handle};
+use crate::event::Event;
+use crate::ffi::{self, call_for_plain_text, guard, view, Handle};
 use crate::image::Image;
-use crate::json::Value;
+use crate::json::{Object, Value};
 use crate::run::hash_of;
 use pentimento_sys as sys;
 use std::fmt::{self, Debug, Formatter};
@@ -23,8 +25,12 @@ pub enum Kind {
     Plan,
     /// Judge an image. The result is a `Critique`.
     Critique,
-    /// Which of two images is preferred. The answer is a `Comparison`.
+    /// Say which of two images is preferred. The result is a `Comparison`.
     Compare,
+    /// Choose what to request in the next round. The result is a `Revision`.
+    Revise,
+    /// Store an event, see `Refine::sink_later`. The result is `()`.
+    Event,
 }
 
 /// The worst-case cost of a call of each kind, in micro-dollars.
@@ -34,6 +40,7 @@ pub(crate) struct WorstCases {
     pub plan: u64,
     pub critique: u64,
     pub compare: u64,
+    pub revise: u64,
 }
 
 impl WorstCases {
@@ -43,6 +50,8 @@ impl WorstCases {
             Kind::Plan => self.plan,
             Kind::Critique => self.critique,
             Kind::Compare => self.compare,
+            Kind::Revise => self.revise,
+            Kind::Event => 0,
         }
     }
 }
@@ -54,17 +63,22 @@ pub enum Answer {
     Plan(Plan),
     Critique(Critique),
     Comparison(Comparison),
+    Revision(Revision),
+    /// The event is stored.
+    Stored,
 }
 
 impl Answer {
     /// The JSON of it, and the images.
-    fn into_parts(self) -> (Value, Vec<Image>) {
-        match self {
+    fn into_parts(self) -> Result<(Value, Vec<Image>)> {
+        Ok(match self {
             Answer::Generation(generation) => generation.into_parts(),
             Answer::Plan(plan) => (plan.into_json(), Vec::new()),
-            Answer::Critique(critique) => (critique.into_json(), Vec::new()),
+            Answer::Critique(critique) => return critique.into_parts(),
             Answer::Comparison(comparison) => (comparison.into_json(), Vec::new()),
-        }
+            Answer::Revision(revision) => return revision.into_parts(),
+            Answer::Stored => (Value::Object(Object::new()), Vec::new()),
+        })
     }
 }
 
@@ -92,6 +106,27 @@ impl From<Comparison> for Answer {
     }
 }
 
+impl From<Revision> for Answer {
+    fn from(revision: Revision) -> Answer {
+        Answer::Revision(revision)
+    }
+}
+
+/// The result of a call of kind `Event`.
+impl From<()> for Answer {
+    fn from((): ()) -> Answer {
+        Answer::Stored
+    }
+}
+
+/// What is asked.
+enum Question {
+    /// A request of a backend.
+    Request(Value),
+    /// An event for a sink.
+    Event(Event),
+}
+
 /// A call that you finish, from any thread, now or later, by `finish`, `fail` or `complete`. If it is dropped
 /// unfinished, also by a panic, it fails and its worst-case cost is recorded as maybe billed.
 ///
@@ -107,7 +142,7 @@ impl From<Comparison> for Answer {
 pub struct Call {
     handle: Handle<sys::ptm_call>,
     kind: Kind,
-    request: Value,
+    question: Question,
     cancellation: Arc<Cancellation>,
     calls: Arc<Calls>,
     worst_case: u64,
@@ -126,16 +161,16 @@ impl Call {
         let mut call = Call {
             handle: Handle(handle),
             kind: Kind::Generate,
-            request: Value::Null,
+            question: Question::Request(Value::Null),
             cancellation,
             calls: Arc::clone(calls),
             worst_case: 0,
             finished: false,
         };
         match call.read() {
-            Ok((kind, request)) => {
+            Ok((kind, question)) => {
                 call.kind = kind;
-                call.request = request;
+                call.question = question;
                 call.worst_case = worst_cases.of(kind);
                 Some(call)
             }
@@ -146,32 +181,46 @@ impl Call {
         }
     }
 
-    fn read(&self) -> Result<(Kind, Value)> {
+    fn read(&self) -> Result<(Kind, Question)> {
         // SAFETY: the call is ours, and the out parameters live as long as this.
-        let question =
-            call_for_json(|json, error| unsafe { sys::ptm_call_request(self.handle.0, json, error) })?;
+        let text =
+            call_for_plain_text(|text, error| unsafe { sys::ptm_call_request(self.handle.0, text, error) })?;
+        let mut question = text.parse::<Value>()?;
         let kind = match question["kind"].as_str() {
             Some("generate") => Kind::Generate,
             Some("plan") => Kind::Plan,
             Some("critique") => Kind::Critique,
             Some("compare") => Kind::Compare,
+            Some("revise") => Kind::Revise,
+            None if question["type"].is_string() => {
+                return Ok((Kind::Event, Question::Event(Event::of(text, question))))
+            }
             _ => {
-                return Err(Error::new(
-                    Code::Unsupported,
-                    format!("a call of kind {} is not known", question["kind"]),
-                ))
+                let message = format!("a call of kind {} is unknown to this version", question["kind"]);
+                return Err(Error::new(Code::Unsupported, message));
             }
         };
-        Ok((kind, question["request"].clone()))
+        Ok((kind, Question::Request(question["request"].take())))
     }
 
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The request as JSON. `GenerationRequest` and the like give its parts names.
+    /// The request as JSON, or the event of a sink. `GenerationRequest` and the like give its parts names.
     pub fn request(&self) -> &Value {
-        &self.request
+        match &self.question {
+            Question::Request(request) => request,
+            Question::Event(event) => event.json(),
+        }
+    }
+
+    /// The event to store. `None` for the calls of backends.
+    pub fn event(&self) -> Option<&Event> {
+        match &self.question {
+            Question::Request(_) => None,
+            Question::Event(event) => Some(event),
+        }
     }
 
     /// The image of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record;
@@ -208,7 +257,13 @@ impl Call {
     /// call fails with, too, and may have been billed like one that was dropped; `Handle` if nobody waits for
     /// it any more, because the engine is gone, or the run is and another backend was added under this name.
     pub fn finish(mut self, answer: impl Into<Answer>) -> Result<()> {
-        let (result, images) = answer.into().into_parts();
+        let (result, images) = match answer.into().into_parts() {
+            Ok(parts) => parts,
+            Err(error) => {
+                self.fail_unpaid_or_not(error.clone());
+                return Err(error);
+            }
+        };
         let result = result.to_string();
         let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
         self.forget_cancellation();
@@ -396,7 +451,7 @@ fn take(slot: &Mutex<Option<Call>>) -> Option<Call> {
     slot.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
-fn answer(mut call: Call, work: impl FnOnce(&Call) -> Result<Answer>) {
+pub(crate) fn answer(mut call: Call, work: impl FnOnce(&Call) -> Result<Answer>) {
     match guard(|| work(&call)) {
         // A refused result has failed the call already; one that comes too late is not wanted.
         Ok(result) => drop(call.complete(result)),

@@ -43,7 +43,7 @@ pub(crate) fn blocking_critic(critic: impl Critic) -> impl Fn(Call) + Send + Syn
             Kind::Plan => critic.plan(PlanRequest::of(call)).map(Answer::from),
             Kind::Compare => critic.compare(ComparisonRequest::of(call)).map(Answer::from),
             Kind::Critique => critic.critique(CritiqueRequest::of(call)).map(Answer::from),
-            Kind::Generate => Err(Error::new(Code::Unsupported, "a critic makes no pictures")),
+            kind => Err(Error::new(Code::Unsupported, format!("a critic has no calls of kind {kind:?}"))),
         });
     }
 }
@@ -80,7 +80,7 @@ impl CriticProfile {
     /// The worst-case cost of a call of each kind, in micro-dollars. A run reserves it before the call.
     #[must_use]
     pub fn estimates_micros(mut self, plan: u64, critique: u64, compare: u64) -> CriticProfile {
-        self.estimates = WorstCases { generate: 0, plan, critique, compare };
+        self.estimates = WorstCases { plan, critique, compare, ..WorstCases::default() };
         self
     }
 
@@ -256,6 +256,17 @@ pub enum Verdict {
     Unknown,
 }
 
+impl Verdict {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Fail => "fail",
+            Verdict::Unknown => "unknown",
+        }
+    }
+}
+
 /// The verdict on one requirement in one image. All texts are for people and optional.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -265,11 +276,7 @@ pub struct Finding {
 impl Finding {
     /// On the requirement with this id.
     pub fn new(requirement: impl Into<String>, verdict: Verdict) -> Finding {
-        let verdict = match verdict {
-            Verdict::Pass => "pass",
-            Verdict::Fail => "fail",
-            Verdict::Unknown => "unknown",
-        };
+        let verdict = verdict.name();
         Finding { json: object([("requirement", requirement.into().into()), ("verdict", verdict.into())]) }
     }
 
@@ -308,6 +315,7 @@ impl Finding {
 pub struct Critique {
     findings: Vec<Value>,
     json: Object,
+    judged: Option<Image>,
     charge: Option<Charge>,
 }
 
@@ -336,6 +344,13 @@ impl Critique {
         self.put("remark", text.into())
     }
 
+    /// The image that was judged, if it is not the candidate's: a smaller or cropped one.
+    #[must_use]
+    pub fn judged(mut self, image: Image) -> Critique {
+        self.judged = Some(image);
+        self
+    }
+
     /// The cost. Default: the estimate.
     #[must_use]
     pub fn charge(mut self, charge: Charge) -> Critique {
@@ -348,9 +363,13 @@ impl Critique {
         self
     }
 
-    pub(crate) fn into_json(mut self) -> Value {
+    /// The JSON of it, and the judged image if there is one.
+    pub(crate) fn into_parts(mut self) -> Result<(Value, Vec<Image>)> {
         self.json.insert("findings".to_string(), Value::Array(self.findings));
-        with_charge(self.json, self.charge)
+        if let Some(image) = &self.judged {
+            self.json.insert("judged".to_string(), image.record()?);
+        }
+        Ok((with_charge(self.json, self.charge), self.judged.into_iter().collect()))
     }
 }
 
@@ -360,6 +379,17 @@ pub enum Preference {
     First,
     Second,
     Neither,
+}
+
+impl Preference {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Preference::First => "first",
+            Preference::Second => "second",
+            Preference::Neither => "neither",
+        }
+    }
 }
 
 /// The result of comparing two images.
@@ -390,12 +420,7 @@ impl Comparison {
     }
 
     pub(crate) fn into_json(self) -> Value {
-        let preference = match self.preference {
-            Preference::First => "first",
-            Preference::Second => "second",
-            Preference::Neither => "neither",
-        };
-        let mut json = object([("preference", preference.into())]);
+        let mut json = object([("preference", self.preference.name().into())]);
         if !self.remark.is_empty() {
             json.insert("remark".to_string(), self.remark.into());
         }
@@ -403,7 +428,7 @@ impl Comparison {
     }
 }
 
-fn with_charge(mut json: Object, charge: Option<Charge>) -> Value {
+pub(crate) fn with_charge(mut json: Object, charge: Option<Charge>) -> Value {
     if let Some(charge) = charge {
         json.insert("charge".to_string(), charge.into());
     }

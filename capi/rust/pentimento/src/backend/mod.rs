@@ -4,6 +4,7 @@ mod call;
 mod critic;
 mod generator;
 mod registry;
+mod reviser;
 
 pub use call::{Answer, Call, Kind};
 pub use critic::{
@@ -11,7 +12,10 @@ pub use critic::{
     PlanRequest, Preference, Verdict,
 };
 pub use generator::{Capabilities, Generation, GenerationRequest, Generator};
+pub use reviser::{Action, Reviser, ReviserProfile, Revision, RevisionRequest};
 
+pub(crate) use call::{answer, WorstCases};
 pub(crate) use critic::blocking_critic;
 pub(crate) use generator::blocking_generator;
-pub(crate) use registry::add;
+pub(crate) use registry::{add, Start};
+pub(crate) use reviser::blocking_reviser;
