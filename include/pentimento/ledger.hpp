@@ -100,11 +100,18 @@ class Ledger {
   /// Returns how many attempts of a call have ended. A `revise` call does not name its round: only the attempts since
   /// the last call of another kind count.
   int attempts(const Call& call) const noexcept {
-    const auto is_other = [&call](const Entry& entry) { return entry.call() != call; };
-    const auto last = call.kind() == CallKind::revise
-                          ? std::ranges::find_if(entries_.rbegin(), entries_.rend(), is_other)
-                          : entries_.rend();
-    return static_cast<int>(std::ranges::count(entries_.rbegin(), last, call, &Entry::call));
+    // Looks back no further than needed: runs may have thousands of rounds.
+    const std::optional<Call> made =
+        call.candidate() ? std::optional{Call{CallKind::generate, call.candidate()->generation()}} : std::nullopt;
+    int count = 0;
+    for (auto entry = entries_.rbegin(); entry != entries_.rend(); ++entry) {
+      if (entry->call() == call) {
+        ++count;
+      } else if (call.kind() == CallKind::revise || entry->call() == made) {
+        break;
+      }
+    }
+    return count;
   }
 
   /// Returns the sum of the charges of this kind.

@@ -417,7 +417,7 @@ TEST_CASE("a sink that does not return after a cancel") {
       Roles roles;
       roles.generator->script = [](int, const GenerationRequest&) { return Step<Generation>::hang(); };
       Loop loop = roles.loop(Never{});
-      loop.sink(std::make_shared<test::RecordingSink>([=](const Event& event) {
+      loop.record(std::make_shared<test::RecordingSink>([=](const Event& event) {
         if (name_of(event.body()) != last) return Step<bool>{true};
         return deaf ? Step<bool>::hang().deaf() : Step<bool>::hang();
       }));
