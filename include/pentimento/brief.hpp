@@ -39,6 +39,7 @@ class Brief {
 
   /// What the image should show, in the user's words.
   const std::string& goal() const noexcept { return goal_; }
+  Brief& goal(std::string text) { return goal_ = std::move(text), *this; }
 
   /// Adds a requirement that an acceptable image meets. Ids are `user-1`, `user-2`, ... in the order of adding.
   Brief& must(std::string text) { return require(std::move(text), Importance::must); }

@@ -13,6 +13,7 @@
 #include <pentimento/report.hpp>
 #include <pentimento/secrets/dotenv.hpp>
 #include <pentimento/store/run_folder.hpp>
+#include <pentimento/store/run_store.hpp>
 #include <pentimento/version.hpp>
 #include <pentimento/vision/chat_completions.hpp>
 #include <pentimento/vision/messages.hpp>

@@ -8,7 +8,6 @@
 #include <boost/json/value.hpp>
 
 #include <array>
-#include <random>
 #include <span>
 #include <thread>
 #include <utility>
@@ -56,13 +55,6 @@ std::int64_t beat_now() {
   return std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-std::string new_id() {
-  std::random_device device;
-  std::string id;
-  for (int i = 0; i < 8; ++i) id += "abcdefghijkmnpqrstuvwxyz23456789"[device() & 31];
-  return id;
-}
-
 int flags_of(RunDatabase::Access access) {
   if (access == RunDatabase::Access::read) return SQLITE_OPEN_READONLY;
   return SQLITE_OPEN_READWRITE | (access == RunDatabase::Access::create ? SQLITE_OPEN_CREATE : 0);
@@ -80,37 +72,48 @@ struct RunDatabase::Lease {
   bool is_released;
 };
 
-RunDatabase::RunDatabase(const std::filesystem::path& file, Access access, JournalMode journal)
+RunDatabase::RunDatabase(const std::filesystem::path& file, Access access, const RunFolderOptions& options)
     : database_{file, flags_of(access)} {
   const bool is_new = database_.integer("PRAGMA schema_version") == 0;
-  if (is_new && access != Access::create)
+  if (access == Access::create) {
+    if (!is_new) fail_as_taken();
+    use(options.journal());
+    create(options);
+  } else if (is_new) {
     fail(errc::invalid_argument, file.string() + " is empty: the run was not created to its end; create it again");
-  if (!is_new) {
-    if (access == Access::create)
-      fail(errc::invalid_argument,
-           file.parent_path().string() + " holds a run already; resume it, or name another folder");
-    if (database_.integer("PRAGMA application_id") != application_id)
-      fail(errc::invalid_argument, file.string() + " is not the record of a run; name the folder of a run");
   }
+  if (database_.integer("PRAGMA application_id") != application_id)
+    fail(errc::invalid_argument, file.string() + " is not the record of a run; name the folder of a run");
   const std::int64_t version = database_.integer("PRAGMA user_version");
   if (version > schema_version) {
     fail(errc::unsupported, file.string() + " was written by a newer version of Pentimento (schema " +
                                 std::to_string(version) + "; this one reads up to " + std::to_string(schema_version) +
                                 "): update Pentimento to open it");
   }
-  if (!is_new && version < 1) fail(errc::parse_failed, file.string() + " is damaged: it has no schema version");
-  if (access == Access::create) {
-    use(journal);
-    Transaction transaction{database_};
-    migrate();
-    const std::string facts = to_text(boost::json::value{{"id", new_id()}, {"created", to_json(calendar_now())}});
-    database_.prepare("INSERT INTO run VALUES (1, ?, 0, ?)")
-        .bind(std::string_view{facts}, std::string_view{hash_of(facts)})
-        .step();
-    database_.execute("PRAGMA application_id = " + std::to_string(application_id));
-    transaction.commit();
-  }
+  if (version < 1) fail(errc::parse_failed, file.string() + " is damaged: it has no schema version");
   read_head();
+}
+
+void RunDatabase::fail_as_taken() const {
+  fail(errc::invalid_argument, std::filesystem::path{database_.path()}.parent_path().string() +
+                                   " holds a run already; resume it, or name another folder");
+}
+
+void RunDatabase::create(const RunFolderOptions& options) {
+  Transaction transaction{database_};
+  // Another process may have been faster.
+  if (database_.integer("PRAGMA user_version") != 0) fail_as_taken();
+  migrate();
+  boost::json::object facts{{"id", options.id().empty() ? RunFolder::new_id() : options.id()},
+                            {"created", to_json(calendar_now())}};
+  if (!options.parent().empty()) facts["parent"] = options.parent();
+  if (!options.key().empty()) facts["key"] = options.key();
+  const std::string text = to_text(boost::json::value(std::move(facts)));
+  database_.prepare("INSERT INTO run VALUES (1, ?, 0, ?)")
+      .bind(std::string_view{text}, std::string_view{hash_of(text)})
+      .step();
+  database_.execute("PRAGMA application_id = " + std::to_string(application_id));
+  transaction.commit();
 }
 
 void RunDatabase::use(JournalMode journal) {
@@ -139,12 +142,13 @@ void RunDatabase::read_head() {
   if (events_ == 0 && head_ != hash_of(facts)) damaged("the hash of its first line is another");
   const Result<boost::json::value> json = parse_json(facts);
   const auto* const object = json ? json->if_object() : nullptr;
-  const auto* const id = object == nullptr ? nullptr : object->if_contains("id");
-  const auto* const created = object == nullptr ? nullptr : object->if_contains("created");
-  if (id == nullptr || !id->is_string() || created == nullptr) damaged("it does not say which run it is");
-  const Result<TimePoint> time = from_json<TimePoint>(*created);
-  if (!time) damaged("it does not say when the run was created");
-  facts_ = RunFacts{std::string{id->get_string()}, *time};
+  const auto member = [&](std::string_view name) -> std::string {
+    const auto* const value = object == nullptr ? nullptr : object->if_contains(name);
+    return value != nullptr && value->is_string() ? std::string{value->get_string()} : std::string{};
+  };
+  const Result<TimePoint> created = from_json<TimePoint>(boost::json::value(member("created")));
+  if (member("id").empty() || !created) damaged("it does not say which run it is, or when it was created");
+  facts_ = RunFacts{member("id"), *created, member("parent"), member("key")};
 }
 
 std::vector<std::string> RunDatabase::events() const {

@@ -14,18 +14,6 @@
 
 namespace pentimento::store {
 
-/// What is said of a run besides its events.
-class RunFacts {
- public:
-  RunFacts(std::string id, TimePoint created) : id_{std::move(id)}, created_{created} {}
-  const std::string& id() const noexcept { return id_; }
-  TimePoint created() const noexcept { return created_; }
-
- private:
-  std::string id_;
-  TimePoint created_;
-};
-
 /**
  * The database of one run.
  *
@@ -38,8 +26,8 @@ class RunDatabase {
  public:
   enum class Access { create, write, read };
 
-  /// Opens a database, or creates one in this journal mode.
-  RunDatabase(const std::filesystem::path& file, Access access, JournalMode journal = JournalMode::automatic);
+  /// Opens a database, or creates one.
+  RunDatabase(const std::filesystem::path& file, Access access, const RunFolderOptions& options = {});
 
   const RunFacts& facts() const noexcept { return facts_; }
 
@@ -69,6 +57,8 @@ class RunDatabase {
 
   std::optional<Lease> last_lease() const;
   void check_lease() const;
+  void create(const RunFolderOptions& options);
+  [[noreturn]] void fail_as_taken() const;
   void read_head();
   void use(JournalMode journal);
   void migrate();

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <random>
 #include <set>
 #include <system_error>
 
@@ -85,8 +86,8 @@ class ImageVisitor {
   F visit_;
 };
 
-/// True if an event must survive a power failure before the run goes on: it announces a paid call, or says what money or a
-/// provider's image has come of one. What is lost of the others is decided or measured again.
+/// True if an event must survive a power failure before the run goes on: it announces a paid call, or says what came of one.
+/// What is lost of the others is decided, made or measured again.
 bool must_be_durable(const EventBody& body) {
   struct Visitor {
     bool operator()(const event::RunStarted&) const { return true; }
@@ -95,7 +96,7 @@ bool must_be_durable(const EventBody& body) {
     bool operator()(const event::PlanFinished& e) const { return e.charge != Charge{}; }
     bool operator()(const event::ImageGiven&) const { return false; }
     bool operator()(const event::GenerationStarted& e) const { return !e.estimate.is_zero(); }
-    bool operator()(const event::GenerationFinished&) const { return true; }
+    bool operator()(const event::GenerationFinished& e) const { return e.generation.charge() != Charge{}; }
     bool operator()(const event::CritiqueStarted& e) const { return !e.estimate.is_zero(); }
     bool operator()(const event::CritiqueFinished& e) const { return e.critique.charge() != Charge{}; }
     bool operator()(const event::ComparisonStarted& e) const { return !e.estimate.is_zero(); }
@@ -144,7 +145,7 @@ RunRecord read_record(const fs::path& folder, const store::RunDatabase& database
   if (!transcript)
     throw Failure{
         Error{errc::parse_failed, (folder / database_name).string() + " is damaged: " + transcript.error().message()}};
-  return {database.facts().id(), database.facts().created(), std::move(events), *transcript, database.holder()};
+  return {database.facts(), std::move(events), *transcript, database.holder()};
 }
 
 }  // namespace
@@ -165,10 +166,24 @@ std::vector<Ledger::Entry> RunRecord::open_calls() const {
   return calls;
 }
 
+Result<Brief> branch(const RunRecord& record, CandidateId from, std::string goal) {
+  const Candidate* const candidate = record.transcript().find(from);
+  if (candidate == nullptr)
+    return Error{errc::invalid_argument, "the run " + record.facts().id() + " has no candidate " + to_string(from)};
+  if (!candidate->image().has_bytes())
+    return Error{errc::invalid_argument,
+                 "the image of " + to_string(from) + " was read without its bytes; read the run with them"};
+  Brief brief = record.transcript().brief();
+  if (!goal.empty()) brief.goal(std::move(goal));
+  brief.init_image(candidate->image());
+  return brief;
+}
+
 /// The folder while it is written. A write in progress on a worker keeps it alive.
 class RunFolder::State {
  public:
-  State(fs::path folder, store::RunDatabase database) : folder_{std::move(folder)}, database_{std::move(database)} {}
+  State(fs::path folder, store::RunDatabase database)
+      : folder_{std::move(folder)}, database_{std::move(database)}, record_{database_.facts(), {}, {}, {}} {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
   ~State() {
@@ -257,7 +272,7 @@ class RunFolder::State {
   const fs::path folder_;
   std::mutex mutex_;
   store::RunDatabase database_;
-  RunRecord record_{{}, {}, {}, {}, {}};
+  RunRecord record_;
   std::set<std::string> written_;  // the hashes of images that are on disk
   bool is_open_ = true;
   boost::asio::steady_timer timer_{detail::worker_pool()};
@@ -286,7 +301,7 @@ Result<std::shared_ptr<RunFolder>> RunFolder::create(const fs::path& folder, Run
       return cannot_use(folder, std::string{"cannot be used: its "} + images_name + " is a symbolic link");
     made(whole / images_name);
     auto state = std::make_shared<State>(
-        whole, store::RunDatabase{whole / database_name, store::RunDatabase::Access::create, options.journal()});
+        whole, store::RunDatabase{whole / database_name, store::RunDatabase::Access::create, options});
     if (!detail::sync_folder(whole) || !detail::sync_folder(whole.parent_path()))
       return Error{errc::io_failed, "cannot write " + folder.string() + ": " + std::generic_category().message(errno)};
     state->take_lease(options);
@@ -320,6 +335,13 @@ Result<RunRecord> RunFolder::read(const fs::path& folder, Images images) {
   } catch (...) {
     return error_from_current_exception("reading the run folder " + folder.string());
   }
+}
+
+std::string RunFolder::new_id() {
+  std::random_device device;
+  std::string id;
+  for (int i = 0; i < 8; ++i) id += "abcdefghijkmnpqrstuvwxyz23456789"[device() & 31];
+  return id;
 }
 
 bool RunFolder::is_run(const fs::path& folder) {

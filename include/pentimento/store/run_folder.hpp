@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pentimento/brief.hpp>
+#include <pentimento/candidate.hpp>
 #include <pentimento/error.hpp>
 #include <pentimento/event.hpp>
 #include <pentimento/event_sink.hpp>
@@ -40,9 +42,21 @@ class RunFolderOptions {
   std::chrono::milliseconds lease_time() const noexcept { return lease_time_; }
   RunFolderOptions& lease_time(std::chrono::milliseconds time) noexcept { return lease_time_ = time, *this; }
 
+  /// What `create` records of the run: its id (eight random letters and digits if empty), the run and candidate that it was branched
+  /// from ("k7f2mq3a@1b"), and its key (see `run_key`).
+  const std::string& id() const noexcept { return id_; }
+  RunFolderOptions& id(std::string id) { return id_ = std::move(id), *this; }
+  const std::string& parent() const noexcept { return parent_; }
+  RunFolderOptions& parent(std::string parent) { return parent_ = std::move(parent), *this; }
+  const std::string& key() const noexcept { return key_; }
+  RunFolderOptions& key(std::string key) { return key_ = std::move(key), *this; }
+
  private:
   JournalMode journal_ = JournalMode::automatic;
   std::chrono::milliseconds lease_time_{30'000};
+  std::string id_;
+  std::string parent_;
+  std::string key_;
 };
 
 static_assert(!std::is_aggregate_v<RunFolderOptions>);
@@ -85,20 +99,38 @@ constexpr std::string_view to_string(RunState state) noexcept {
   return "unknown";
 }
 
+/// What is said of a run besides its events.
+class RunFacts {
+ public:
+  RunFacts(std::string id, TimePoint created, std::string parent = {}, std::string key = {})
+      : id_{std::move(id)}, created_{created}, parent_{std::move(parent)}, key_{std::move(key)} {}
+
+  const std::string& id() const noexcept { return id_; }
+  TimePoint created() const noexcept { return created_; }
+  /// The run and candidate that it was branched from; empty if it was not.
+  const std::string& parent() const noexcept { return parent_; }
+  /// What it was started for: see `run_key`; may be empty.
+  const std::string& key() const noexcept { return key_; }
+
+ private:
+  std::string id_;
+  TimePoint created_;
+  std::string parent_;
+  std::string key_;
+};
+
+static_assert(!std::is_aggregate_v<RunFacts>);
+
 /// The content of a run folder at the time of reading.
 class RunRecord {
  public:
-  RunRecord(std::string id, TimePoint created, std::vector<Event> events, Transcript transcript,
-            std::optional<RunHolder> holder)
-      : id_{std::move(id)},
-        created_{created},
+  RunRecord(RunFacts facts, std::vector<Event> events, Transcript transcript, std::optional<RunHolder> holder)
+      : facts_{std::move(facts)},
         events_{std::move(events)},
         transcript_{std::move(transcript)},
         holder_{std::move(holder)} {}
 
-  /// Eight letters and digits.
-  const std::string& id() const noexcept { return id_; }
-  TimePoint created() const noexcept { return created_; }
+  const RunFacts& facts() const noexcept { return facts_; }
   const std::vector<Event>& events() const noexcept { return events_; }
   /// The fold of the events.
   const Transcript& transcript() const noexcept { return transcript_; }
@@ -111,14 +143,24 @@ class RunRecord {
   std::vector<Ledger::Entry> open_calls() const;
 
  private:
-  std::string id_;
-  TimePoint created_;
+  RunFacts facts_;
   std::vector<Event> events_;
   Transcript transcript_;
   std::optional<RunHolder> holder_;
 };
 
 static_assert(!std::is_aggregate_v<RunRecord>);
+
+/**
+ * Returns the brief of a run that starts from a candidate of another: the same requirements, with the candidate's image as the init
+ * image. It competes in round 0.
+ *
+ *     RunFolder::create(folder, RunFolderOptions{}.parent(record.facts().id() + "@1b"))
+ *
+ * **Parameters**: `goal` overrides the goal of the brief unless it is empty.
+ * **Errors**: `invalid_argument` if there is no such candidate, or its image was read without bytes.
+ */
+Result<Brief> branch(const RunRecord& record, CandidateId from, std::string goal = {});
 
 /**
  * The record of one run on disk: a folder with `run.sqlite` (the events) and `images/<sha256>.<type>` (the bytes as received).
@@ -154,6 +196,9 @@ class RunFolder final : public EventSink {
 
   /// Reads a run, also while it goes on. Changes nothing. The hash of every event and image that is read is checked.
   static Result<RunRecord> read(const std::filesystem::path& folder, Images images = Images::with_bytes);
+
+  /// Returns an id for a new run: eight random letters and digits.
+  static std::string new_id();
 
   /// True if a folder holds a run, readable or not.
   static bool is_run(const std::filesystem::path& folder);

@@ -48,7 +48,8 @@ TEST_SUITE("RunFolder") {
     const Recorded recorded;
     const RunRecord record = RunFolder::read(recorded.folder / "run").value();
     CHECK(record.state() == RunState::stopped);
-    CHECK(record.id().size() == 8);
+    CHECK(record.facts().id().size() == 8);
+    CHECK(record.facts().parent().empty());
     CHECK_FALSE(record.holder().has_value());
     CHECK(record.open_calls().empty());
     REQUIRE(record.events().size() == recorded.run.events.size());
