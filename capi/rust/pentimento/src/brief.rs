@@ -14,7 +14,8 @@ pub enum Importance {
 }
 
 impl Importance {
-    pub(crate) fn name(self) -> &'static str {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
         match self {
             Importance::Must => "must",
             Importance::Should => "should",

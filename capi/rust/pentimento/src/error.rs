@@ -87,6 +87,12 @@ const CODES: [(Code, sys::ptm_status, &str); 25] = [
 ];
 
 impl Code {
+    /// Every code that has a name.
+    #[cfg(feature = "serde")]
+    pub(crate) fn all() -> impl Iterator<Item = Code> {
+        CODES.iter().map(|known| known.0)
+    }
+
     /// The code of a status that is an error.
     pub(crate) fn of_status(status: sys::ptm_status) -> Code {
         CODES.iter().find(|known| known.1 == status).map_or(Code::Unknown(status), |known| known.0)
@@ -128,7 +134,8 @@ pub enum Billing {
 }
 
 impl Billing {
-    fn name(self) -> &'static str {
+    /// The name in JSON.
+    pub fn name(self) -> &'static str {
         match self {
             Billing::Unpaid => "unpaid",
             Billing::Paid => "paid",
@@ -276,7 +283,11 @@ impl Error {
 
     /// The JSON by which a backend reports it.
     pub(crate) fn to_json(&self) -> Value {
-        let code = if self.0.code.is_of_backends() { self.0.code } else { Code::BackendFailed };
+        self.json_with(if self.0.code.is_of_backends() { self.0.code } else { Code::BackendFailed })
+    }
+
+    /// The JSON of it with this code.
+    pub(crate) fn json_with(&self, code: Code) -> Value {
         let mut members = json::Object::new();
         let mut put = |name: &str, value: Value| members.insert(name.to_string(), value);
         put("code", code.name().into());

@@ -36,8 +36,18 @@
 //! **Panics.** None crosses into the library: in a stop policy it ends the run, in a backend or sink it
 //! fails the call. This crate itself panics nowhere.
 //!
-//! **JSON.** Briefs, events and transcripts are JSON, in the forms that `pentimento.h` and the library's
-//! `json.hpp` document; [`json`] reads and writes it. What a stop policy needs of a [`Transcript`] has names.
+//! **JSON.** Briefs, events and transcripts are JSON, in the forms that `pentimento.h` documents; [`json`] reads
+//! and writes it. What a stop policy needs of a [`Transcript`] has names.
+//!
+//! **Features.** None is on by default.
+//!
+//! * `futures-core`: [`EventStream`] is a `futures_core::Stream`.
+//! * `serde`: `Serialize` and `Deserialize`, in the same JSON form, for [`Action`], [`Billing`], [`Brief`],
+//!   [`Charge`], [`Code`], [`Comparison`], [`Critique`], [`Ending`], [`Error`], [`Event`], [`Finding`],
+//!   [`Importance`], [`Plan`], [`Preference`], [`Revision`], [`Score`], [`Transcript`] and [`Verdict`]; and
+//!   `Serialize` for [`Candidate`], [`Generation`], [`Image`], [`Reason`] and [`Round`]. An image is its record:
+//!   its bytes travel separately, so a critique or revision that has one can only be written. Reading is strict: an
+//!   unknown member or name is an error. It needs a self-describing format, such as JSON.
 
 #![deny(unsafe_op_in_unsafe_fn)]
 #![warn(missing_debug_implementations)]
@@ -53,6 +63,8 @@ pub mod json;
 mod outcome;
 mod refine;
 mod run;
+#[cfg(feature = "serde")]
+mod serde_forms;
 mod stream;
 mod transcript;
 

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
-/// The events of a run, as they come: shaped like `futures::Stream`, which is a trait of another crate and
-/// therefore not implemented here.
+/// The events of a run for async code, with any executor. With the feature `futures-core` it is a
+/// `futures_core::Stream`.
 ///
-/// Events wait here until they are taken, however many there are. The stream ends behind the last event, and
-/// the outcome can be had then without waiting; it ends early if the run is dropped. It may be dropped at any
-/// time, which is nothing to the run.
+/// Events are queued here, without a limit, until they are taken. The stream ends after the last event;
+/// `Run::outcome` does not block then. It ends early if the run is dropped. The run goes on if the stream is
+/// dropped.
 pub struct EventStream {
     queue: Arc<Queue>,
 }
@@ -24,15 +24,24 @@ impl EventStream {
         EventStream { queue }
     }
 
-    /// The next event if there is one, `None` behind the last. Otherwise the waker is woken once there is;
-    /// only the one of the latest call is. It is called on a thread of the engine.
+    /// The next event if there is one, `None` after the last. Otherwise the waker of the latest call is woken, once,
+    /// when there is one. It is called on a thread of the engine.
     pub fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
         self.queue.poll(cx.waker())
     }
 
-    /// The next event, `None` behind the last. A future that is dropped loses no event.
+    /// The next event, `None` after the last. A future that is dropped loses no event.
     pub async fn next(&mut self) -> Option<Event> {
         Next(self).await
+    }
+}
+
+#[cfg(feature = "futures-core")]
+impl futures_core::Stream for EventStream {
+    type Item = Event;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        EventStream::poll_next(self, cx)
     }
 }
 

@@ -191,9 +191,9 @@ impl<'c> ComparisonRequest<'c> {
 /// What a critic can judge for a brief.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    requirements: Vec<Value>,
-    unjudged: Vec<Value>,
-    charge: Option<Charge>,
+    pub(crate) requirements: Vec<Value>,
+    pub(crate) unjudged: Vec<Value>,
+    pub(crate) charge: Option<Charge>,
 }
 
 impl Plan {
@@ -240,10 +240,11 @@ impl Plan {
     }
 
     pub(crate) fn into_json(self) -> Value {
-        with_charge(
-            object([("requirements", self.requirements.into()), ("unjudged", self.unjudged.into())]),
-            self.charge,
-        )
+        let mut json = object([("requirements", self.requirements.into())]);
+        if !self.unjudged.is_empty() {
+            json.insert("unjudged".to_string(), self.unjudged.into());
+        }
+        with_charge(json, self.charge)
     }
 }
 
@@ -270,7 +271,7 @@ impl Verdict {
 /// The verdict on one requirement in one image. All texts are for people and optional.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    json: Object,
+    pub(crate) json: Object,
 }
 
 impl Finding {
@@ -304,6 +305,13 @@ impl Finding {
         self.put("reason", text.into())
     }
 
+    /// True if the fault is in one part of the image, so that an edit could repair it and keep the rest.
+    #[must_use]
+    pub fn local(mut self, local: bool) -> Finding {
+        self.json.insert("local".to_string(), local.into());
+        self
+    }
+
     fn put(mut self, name: &str, text: String) -> Finding {
         self.json.insert(name.to_string(), Value::String(text));
         self
@@ -313,10 +321,10 @@ impl Finding {
 /// The findings on one image.
 #[derive(Clone, Debug, Default)]
 pub struct Critique {
-    findings: Vec<Value>,
-    json: Object,
-    judged: Option<Image>,
-    charge: Option<Charge>,
+    pub(crate) findings: Vec<Value>,
+    pub(crate) json: Object,
+    pub(crate) judged: Option<Image>,
+    pub(crate) charge: Option<Charge>,
 }
 
 impl Critique {

@@ -224,6 +224,7 @@ impl Generation {
         self
     }
 
+    /// The JSON of it without the images, and the images.
     pub(crate) fn into_parts(self) -> (Value, Vec<Image>) {
         (Value::Object(self.json), self.images)
     }

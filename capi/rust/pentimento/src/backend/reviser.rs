@@ -165,12 +165,12 @@ impl Action {
 /// What to request in the next round, and why. `RevisionRequest::revision` makes one that fits the run.
 #[derive(Clone, Debug)]
 pub struct Revision {
-    json: Object,
-    request: Object,
+    pub(crate) json: Object,
+    pub(crate) request: Object,
     init_image: Option<Image>,
     mask: Option<Image>,
-    targets: Vec<Value>,
-    charge: Option<Charge>,
+    pub(crate) targets: Vec<Value>,
+    pub(crate) charge: Option<Charge>,
 }
 
 impl Revision {
