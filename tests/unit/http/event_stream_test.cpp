@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstddef>
 #include <random>
 #include <string>
@@ -170,18 +169,16 @@ TEST_SUITE("Event stream") {
     CHECK_FALSE(fails("data\ndata\ndata\ndata\ndata\n\n", 4));
   }
 
+  // Quadratic time would take these two beyond the time limit of a test.
   TEST_CASE("long line is linear") {
     const std::string picture(std::size_t{24} << 20, 'A');
     const std::string stream = "event: image\ndata: " + picture + "\n\ndata: 2\n\n";
     for (std::size_t piece : {std::size_t{1400}, std::size_t{65536}, stream.size()}) {
-      const auto start = std::chrono::steady_clock::now();
       const Events events = events_of(stream, piece);
-      const auto took = std::chrono::steady_clock::now() - start;
       REQUIRE(events.size() == 2);
       CHECK(events[0].type() == "image");
       CHECK((events[0].data() == picture));
       CHECK(events[1] == ServerEvent{"message", "2"});
-      CHECK(took < std::chrono::seconds{5});  // what is quadratic takes minutes
     }
   }
 
@@ -189,9 +186,7 @@ TEST_SUITE("Event stream") {
     for (std::string_view end : {"\n", "\r", "\r\n"}) {
       std::string stream = "data: 1";
       for (int i = 0; i < 1'000'000; ++i) stream += end;
-      const auto start = std::chrono::steady_clock::now();
       CHECK(events_of(stream) == Events{{"message", "1"}});
-      CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{5});
     }
   }
 

@@ -5,10 +5,10 @@
 #include <doctest/doctest.h>
 
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -221,9 +221,9 @@ TEST_SUITE("decode") {
     Bytes texts;
     for (int i = 0; i < 200; ++i) texts.insert(texts.end(), chunk.begin(), chunk.end());
     png.insert(png.begin() + after_header, texts.begin(), texts.end());
-    const auto begin = std::chrono::steady_clock::now();
+    const std::clock_t begin = std::clock();  // the work of this process: inflating them takes it over 5 s
     check_halves(decode_bytes(png), 0);
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds{2});
+    CHECK(std::clock() - begin < 2 * CLOCKS_PER_SEC);
   }
 
   TEST_CASE("stops when it is cancelled") {

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <optional>
@@ -266,7 +265,8 @@ TEST_SUITE("Secret") {
     CHECK_FALSE(Secret::from_environment("A=B").has_value());
   }
 
-  TEST_CASE("redacts megabytes quickly") {
+  // Quadratic time would take this beyond the time limit of a test.
+  TEST_CASE("redacts megabytes in linear time") {
     std::mt19937 random{4};
     std::vector<Secret> secrets;
     const auto random_text = [&](std::size_t size) {
@@ -281,9 +281,7 @@ TEST_SUITE("Secret") {
     text.insert(text.size() - 10, secrets[19].reveal());
     for (const std::string& each : {text, std::string(std::size_t{1} << 20, '%'),
                                     std::string(std::size_t{1} << 20, 's'), std::string(std::size_t{1} << 20, '\\')}) {
-      const auto start = std::chrono::steady_clock::now();
       const std::string redacted = redact(each);
-      CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{10});
       for (const Secret& secret : secrets) CHECK((redacted.find(secret.reveal()) == std::string::npos));
     }
   }

@@ -5,7 +5,6 @@
 #include <boost/json/value.hpp>
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string>
 
 using namespace pentimento;
@@ -70,15 +69,14 @@ TEST_SUITE("Answer text") {
     CHECK(answer_in(std::string(200'000, '{')).starts_with("error: it is not valid JSON ("));
   }
 
+  // Quadratic time would take this beyond the time limit of a test.
   TEST_CASE("takes linear time") {
-    const auto start = std::chrono::steady_clock::now();
     for (const char* part : {"{", "}", "{}", "<think>", "</think>", "<think></think>", "<", "\"", "{\"", "\\"}) {
       std::string text;
       while (text.size() < max_answer_text - 10) text += part;
       answer_in(text);
       static_cast<void>(find_prose(saying(text)));
     }
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{20});
   }
 
   TEST_CASE("prose is the text without thoughts") {

@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,8 +78,8 @@ TEST_SUITE("Control tags") {
     CHECK(clean("5 < 6 > 3, I <3 cats") == "5 6 3, I 3 cats");
   }
 
+  // Quadratic time would take this beyond the time limit of a test.
   TEST_CASE("takes linear time") {
-    const auto start = std::chrono::steady_clock::now();
     for (const std::string_view part :
          {"<sd_cpp_extra_args>"sv, "</sd_cpp_extra_args>"sv, "<sd_cpp_extra_args></sd_cpp_extra_args>"sv, "<"sv, "<a"sv,
           "< "sv, ">"sv, "<lora:a:1>"sv}) {
@@ -88,7 +87,6 @@ TEST_SUITE("Control tags") {
       while (text.size() < 1'000'000) text += part;
       clean(text);
     }
-    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds{30});
   }
 }
 
