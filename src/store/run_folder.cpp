@@ -186,14 +186,7 @@ class RunFolder::State {
       : folder_{std::move(folder)}, database_{std::move(database)}, record_{database_.facts(), {}, {}, {}} {}
   State(const State&) = delete;
   State& operator=(const State&) = delete;
-  ~State() {
-    try {
-      if (is_open_) database_.release();
-      database_.settle();
-    } catch (...) {
-      // The lease ends with the process, and the log is read with the database.
-    }
-  }
+  ~State() { let_go(); }
 
   const fs::path& folder() const noexcept { return folder_; }
   const RunRecord& record() const noexcept { return record_; }
@@ -215,7 +208,7 @@ class RunFolder::State {
   Result<void> write(const Event& event) {
     const std::lock_guard lock{mutex_};
     try {
-      if (!is_open_) return Error{errc::invalid_argument, folder_.string() + " holds a run that has ended"};
+      if (!is_open_) return Error{errc::invalid_argument, folder_.string() + " is closed: its run has ended"};
       std::visit(ImageVisitor{[this](const Image& image) { write_image(image); }}, event.body());
       is_open_ = event.as<event::RunStopped>() == nullptr;
       database_.append(event.sequence(), to_text(event), must_be_durable(event.body()), !is_open_);
@@ -224,6 +217,19 @@ class RunFolder::State {
     } catch (...) {
       return error_from_current_exception("recording an event in " + folder_.string());
     }
+  }
+
+  /// Gives the lease back, unless an event is being recorded: nobody waits for that here. Then it ends with the state.
+  void let_go() noexcept {
+    const std::unique_lock lock{mutex_, std::try_to_lock};
+    if (!lock || !is_open_) return;
+    is_open_ = false;
+    try {
+      database_.release();
+    } catch (...) {
+      // It ends with the process.
+    }
+    settle();
   }
 
   /// Gives a sign of life now and then, as long as the state lives.
@@ -279,7 +285,7 @@ class RunFolder::State {
 };
 
 RunFolder::RunFolder(std::shared_ptr<State> state) noexcept : state_{std::move(state)} {}
-RunFolder::~RunFolder() = default;
+RunFolder::~RunFolder() { state_->let_go(); }
 
 const fs::path& RunFolder::path() const noexcept { return state_->folder(); }
 const RunRecord& RunFolder::record() const noexcept { return state_->record(); }

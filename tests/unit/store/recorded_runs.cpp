@@ -141,14 +141,22 @@ void run_killed(const fs::path& folder, const fs::path& calls, std::uint64_t kil
   REQUIRE(WTERMSIG(status) == SIGKILL);
 }
 
-pid_t run_hanging(const fs::path& folder, const fs::path& calls) {
-  const pid_t child = spawn("hang 0 " + folder.string() + ' ' + calls.string());
+namespace {
+
+pid_t start_and_await(const std::string& task, const fs::path& folder, const fs::path& calls, std::size_t count) {
+  const pid_t child = spawn(task + " 0 " + folder.string() + ' ' + calls.string());
   const auto end = std::chrono::steady_clock::now() + patience;
-  while (calls_in(calls).size() < 3 && std::chrono::steady_clock::now() < end)
+  while (calls_in(calls).size() < count && std::chrono::steady_clock::now() < end)
     std::this_thread::sleep_for(std::chrono::milliseconds{2});
-  REQUIRE(calls_in(calls).size() == 3);
+  REQUIRE(calls_in(calls).size() == count);
   return child;
 }
+
+}  // namespace
+
+pid_t run_hanging(const fs::path& folder, const fs::path& calls) { return start_and_await("hang", folder, calls, 3); }
+pid_t run_waiting(const fs::path& folder, const fs::path& calls) { return start_and_await("wait", folder, calls, 2); }
+fs::path go_of(const fs::path& calls) { return calls.string() + ".go"; }
 
 TEST_SUITE("RunFolder") {
   TEST_CASE("is a child process" * doctest::skip()) {
@@ -178,11 +186,23 @@ TEST_SUITE("RunFolder") {
         return Step<Generation>::hang();
       };
     }
+    if (when == "wait") {
+      const auto script = roles.generator->script;
+      roles.generator->script = [script, calls](int call, const GenerationRequest& request) {
+        Step<Generation> step = script(call, request);
+        while (!fs::exists(go_of(calls))) std::this_thread::sleep_for(std::chrono::milliseconds{2});
+        return step;
+      };
+    }
     Loop loop = paid_loop(roles);
     if (when == "before") loop.record(std::make_shared<Killer>(kill_at));
     loop.record(RunFolder::create(folder).value());
     if (when == "after") loop.record(std::make_shared<Killer>(kill_at));
-    static_cast<void>(run(loop, paid_brief()));
+    const Outcome outcome = run(loop, paid_brief());
+    if (when == "wait") {
+      REQUIRE(outcome.error().has_value());
+      CHECK(outcome.error()->code() == errc::observer_failed);
+    }
   }
 }
 

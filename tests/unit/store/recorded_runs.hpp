@@ -77,6 +77,11 @@ void run_killed(const fs::path& folder, const fs::path& calls, std::uint64_t kil
 pid_t run_hanging(const fs::path& folder, const fs::path& calls);
 void kill_and_wait(pid_t process);
 
+/// Starts `paid_loop` in a process of its own that waits in its first generation until the file `go` is there, and fails unless its run
+/// ends because it cannot be recorded. Returns its number once it is there.
+pid_t run_waiting(const fs::path& folder, const fs::path& calls);
+fs::path go_of(const fs::path& calls);
+
 /// Checks in a process of a user who may not write there that a run folder can be read, not opened, and none be created beside it.
 void check_read_only(const fs::path& folder);
 

@@ -1,6 +1,9 @@
 #include "recorded_runs.hpp"
 #include <pentimento/refinement_loop.hpp>
 
+#include <signal.h>
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -244,6 +247,28 @@ TEST_SUITE("Resume") {
                              OnUnknownOutcome::reject};
     CHECK(resumed.outcome.reason().kind() == StopKind::cancelled);
     CHECK(resumed.outcome.transcript().ledger().total(Billing::maybe_billed) == Money::from_micros(80'000));
+  }
+
+  TEST_CASE("goes on while its former holder is stopped") {
+    const TemporaryFolder folder{memory()};
+    const pid_t former = run_waiting(folder / "run", folder / "calls");
+    REQUIRE(::kill(former, SIGSTOP) == 0);
+    std::this_thread::sleep_for(60ms);
+    const auto run = RunFolder::open(folder / "run", RunFolderOptions{}.lease_time(50ms)).value();
+    Loop loop = paid_loop(paid_roles(folder / "calls"));
+    loop.record(run);
+    const Outcome outcome = resume(loop, Recording{run->record().events(), OnUnknownOutcome::repeat});
+    CHECK(outcome.reason().kind() == StopKind::rounds);
+    const std::vector<std::string> calls = calls_in(folder / "calls");
+    // It wakes up with an image, cannot record it, and asks for nothing more.
+    write_bytes(go_of(folder / "calls"), "");
+    REQUIRE(::kill(former, SIGCONT) == 0);
+    int status = 0;
+    REQUIRE(::waitpid(former, &status, 0) == former);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    CHECK(calls_in(folder / "calls") == calls);
+    CHECK(RunFolder::read(folder / "run").value().transcript() == outcome.transcript());
   }
 
   TEST_CASE("goes on in the folder after kill -9 at every event") {
