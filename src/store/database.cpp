@@ -23,13 +23,15 @@ constexpr std::chrono::milliseconds longest_wait_for_others{5000};
       throw Failure{Error{errc::io_failed, file + " is in use by another process; try again in a moment"}};
     case SQLITE_FULL: throw Failure{Error{errc::io_failed, "cannot write " + file + ": the disk is full"}};
     case SQLITE_READONLY:
-      throw Failure{Error{errc::io_failed, "cannot write " + file + ": it or its folder is read-only"}};
+      throw NeedsRecovery{Error{errc::io_failed, "cannot write " + file + ": it or its folder is read-only"}};
     default: break;
   }
   const int system = database == nullptr ? 0 : sqlite3_system_errno(database);
   std::string why = database == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(database);
   if (system != 0) why += " (" + std::generic_category().message(system) + ')';
-  throw Failure{Error{errc::io_failed, "cannot use " + file + ": " + why}};
+  const Error error{errc::io_failed, "cannot use " + file + ": " + why};
+  if ((code & 0xFF) == SQLITE_CANTOPEN) throw NeedsRecovery{error};
+  throw Failure{error};
 }
 
 }  // namespace

@@ -13,6 +13,12 @@
 
 namespace pentimento::store {
 
+/// A database that is open to be read must be written first: it was left by a process that ended in the middle of a write.
+class NeedsRecovery final : public Failure {
+ public:
+  using Failure::Failure;
+};
+
 /// A prepared statement.
 class Statement {
  public:

@@ -30,11 +30,6 @@ constexpr std::array migrations{
     "  json TEXT NOT NULL, hash TEXT NOT NULL) STRICT;"};
 constexpr auto schema_version = static_cast<std::int64_t>(migrations.size());
 
-/// What is committed survives a power failure, and without: the end of the program. EXTRA is FULL and, with a rollback journal,
-/// the folder as well.
-constexpr const char* durably = "PRAGMA synchronous = EXTRA";
-constexpr const char* briefly = "PRAGMA synchronous = NORMAL";
-
 [[noreturn]] void fail(errc code, std::string message) { throw Failure{Error{code, std::move(message)}}; }
 
 std::string hash_of(std::string_view text) { return sha256(std::as_bytes(std::span{text})); }
@@ -117,9 +112,16 @@ void RunDatabase::create(const RunFolderOptions& options) {
 }
 
 void RunDatabase::use(JournalMode journal) {
-  const bool has_log =
+  const bool wants_log =
       journal == JournalMode::wal || (journal == JournalMode::automatic && is_on_local_disk(database_.path()));
-  database_.execute(has_log ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE");
+  has_log_ = database_.text(wants_log ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE") == "wal";
+}
+
+/// Whether what is committed next survives a power failure. With a rollback journal everything does: there, less would endanger what
+/// was committed before.
+void RunDatabase::synchronize(bool is_durable) const {
+  // EXTRA is FULL and, with a rollback journal, the folder as well.
+  database_.execute(is_durable || !has_log_ ? "PRAGMA synchronous = EXTRA" : "PRAGMA synchronous = NORMAL");
 }
 
 /// Brings the schema to this version, within a transaction.
@@ -239,7 +241,7 @@ void RunDatabase::check_lease() const {
 }
 
 void RunDatabase::append(std::uint64_t sequence, std::string_view json, bool is_durable, bool is_last) {
-  database_.execute(is_durable ? durably : briefly);
+  synchronize(is_durable);
   Transaction transaction{database_};
   check_lease();
   if (sequence != static_cast<std::uint64_t>(events_)) {
@@ -267,7 +269,7 @@ void RunDatabase::append(std::uint64_t sequence, std::string_view json, bool is_
 
 void RunDatabase::beat() {
   if (epoch_ == 0) return;
-  database_.execute(briefly);
+  synchronize(false);
   Transaction transaction{database_};
   check_lease();
   database_.prepare("UPDATE leases SET beat = ? WHERE epoch = ?").bind(beat_now(), epoch_).step();
@@ -277,7 +279,7 @@ void RunDatabase::beat() {
 void RunDatabase::release() {
   if (epoch_ == 0) return;
   const std::int64_t epoch = std::exchange(epoch_, 0);
-  database_.execute(durably);
+  synchronize(true);
   database_.prepare("UPDATE leases SET released = ? WHERE epoch = ? AND released IS NULL")
       .bind(micros(calendar_now()), epoch)
       .step();

@@ -61,9 +61,11 @@ class RunDatabase {
   [[noreturn]] void fail_as_taken() const;
   void read_head();
   void use(JournalMode journal);
+  void synchronize(bool is_durable) const;
   void migrate();
 
   Database database_;
+  bool has_log_ = false;  // a write-ahead log
   RunFacts facts_{{}, {}};
   std::int64_t epoch_ = 0;  // of the lease; 0 if none is held
   std::int64_t events_ = 0;

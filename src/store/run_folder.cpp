@@ -7,6 +7,7 @@
 #include <pentimento/store/run_folder.hpp>
 
 #include <boost/asio/steady_timer.hpp>
+#include <stdlib.h>
 
 #include <algorithm>
 #include <map>
@@ -146,6 +147,33 @@ RunRecord read_record(const fs::path& folder, const store::RunDatabase& database
     throw Failure{
         Error{errc::parse_failed, (folder / database_name).string() + " is damaged: " + transcript.error().message()}};
   return {database.facts(), std::move(events), *transcript, database.holder()};
+}
+
+/// Reads a run whose process ended in the middle of a write, from a copy that is recovered: the record itself stays as it is.
+RunRecord read_copy(const fs::path& folder, RunFolder::Images images) {
+  struct TemporaryFolder {
+    TemporaryFolder() {
+      std::string name = (fs::temp_directory_path() / "pentimento-read-XXXXXX").string();
+      if (::mkdtemp(name.data()) == nullptr)
+        throw Failure{Error{errc::io_failed, "cannot create " + name + ": " + std::generic_category().message(errno)}};
+      path = name;
+    }
+    TemporaryFolder(const TemporaryFolder&) = delete;
+    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+    ~TemporaryFolder() {
+      std::error_code ignored;
+      fs::remove_all(path, ignored);
+    }
+    fs::path path;
+  };
+  const TemporaryFolder copy;
+  for (const char* ending : {"", "-wal", "-journal"}) {
+    const std::string file = std::string{database_name} + ending;
+    if (fs::is_regular_file(fs::symlink_status(folder / file))) fs::copy_file(folder / file, copy.path / file);
+  }
+  fs::permissions(copy.path / database_name, fs::perms::owner_write, fs::perm_options::add);
+  const store::RunDatabase database{fs::canonical(copy.path) / database_name, store::RunDatabase::Access::write};
+  return read_record(folder, database, images);
 }
 
 }  // namespace
@@ -336,8 +364,12 @@ Result<std::shared_ptr<RunFolder>> RunFolder::open(const fs::path& folder, RunFo
 Result<RunRecord> RunFolder::read(const fs::path& folder, Images images) {
   try {
     const fs::path whole = folder_of_run(folder);
-    const store::RunDatabase database{whole / database_name, store::RunDatabase::Access::read};
-    return read_record(whole, database, images);
+    try {
+      const store::RunDatabase database{whole / database_name, store::RunDatabase::Access::read};
+      return read_record(whole, database, images);
+    } catch (const store::NeedsRecovery&) {
+      return read_copy(whole, images);
+    }
   } catch (...) {
     return error_from_current_exception("reading the run folder " + folder.string());
   }
