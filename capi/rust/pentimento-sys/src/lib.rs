@@ -1,9 +1,7 @@
-//! The C interface of Pentimento as it stands in `pentimento.h`, which is also its manual: conventions,
-//! threads, lifetimes, and what each function does. The names are those of the header. Use the crate
-//! `pentimento`, which is safe, unless you have a reason not to.
+//! The C interface of Pentimento as `pentimento.h` declares it, under the same names. The header is the manual:
+//! conventions, threads, lifetimes, and what each function does. The crate `pentimento` is the safe binding.
 //!
-//! Handles are `*mut` to types of which there are no values; they are no addresses, and must not be read
-//! through.
+//! Handles are `*mut` to types without values. They are not addresses: do not dereference them.
 
 #![allow(non_camel_case_types)]
 
@@ -61,7 +59,7 @@ pub const PTM_EVENTS_THREAD: ptm_events = 2;
 pub const PTM_GO_ON: i32 = 0;
 pub const PTM_STOP: i32 = 1;
 
-/// Waits for ever, as a timeout.
+/// A timeout without limit.
 pub const PTM_FOREVER: i32 = -1;
 
 // Types -----------------------------------------------------------------------------------------------------

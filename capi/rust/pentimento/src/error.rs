@@ -8,50 +8,49 @@ use std::fmt::{self, Display, Formatter};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
-    /// Something that cannot be: an empty prompt, an unknown name.
+    /// An invalid value: an empty prompt, an unknown name.
     InvalidArgument,
-    /// The backend cannot do this at all.
+    /// The backend cannot do this.
     Unsupported,
-    /// The bytes are no PNG, JPEG, WebP or GIF, or are damaged.
+    /// The bytes are not a PNG, JPEG, WebP or GIF, or are damaged.
     UnreadableImage,
-    /// A stated limit was passed.
+    /// A stated limit was exceeded.
     TooLarge,
     Cancelled,
     DeadlineExceeded,
-    /// The provider declined (moderation).
+    /// The provider refused the prompt or image (moderation).
     Refused,
     BackendFailed,
-    /// The backend answered, but the answer cannot be understood.
+    /// The backend replied, but the reply cannot be used.
     UnusableReply,
     /// A file could not be read or written.
     IoFailed,
-    /// A callback for events failed, so that the run cannot be recorded any more.
+    /// A sink or a callback for events failed.
     ObserverFailed,
-    /// Text or JSON that does not follow its grammar; the message has path and place.
+    /// Invalid text or JSON; the message has its path and position.
     ParseFailed,
     /// A server could not be reached; nothing was sent.
     ConnectFailed,
-    /// A request was sent and no reply came: whether it was carried out nobody knows.
+    /// A request was sent and no reply arrived: it may have been carried out.
     OutcomeUnknown,
     Unauthorized,
     PaymentRequired,
     RateLimited,
-    /// What was named is not there: an image, a model.
+    /// The named thing does not exist: an image, a model.
     NotFound,
-    /// Nobody waits for the call any more: its engine is gone, or its run is and another backend has taken
-    /// the place of its own.
+    /// The call is dead: its engine was dropped, or its run was and its backend was replaced.
     Handle,
-    /// Not now: an answer to a question that was not asked.
+    /// Not possible now: an answer to a question that was not asked.
     State,
-    /// Not here: it would wait within a callback of the engine.
+    /// Not possible here: it would block on a thread of the engine.
     Busy,
-    /// There is no memory; nothing was done.
+    /// Out of memory, or no thread can be started; nothing was done.
     NoMemory,
-    /// This process is a child of the one that loaded the library, by `fork`.
+    /// This process is a fork of one that had created an engine.
     Forked,
-    /// The library that is loaded is older than this crate.
+    /// The loaded library is older than this crate.
     Version,
-    /// A fault of the library.
+    /// A bug of the library; please report it.
     Internal,
     /// A status that this crate does not know, of a newer library.
     Unknown(i32),
@@ -108,7 +107,7 @@ impl Code {
         CODES.iter().find(|known| known.0 == self).map_or("unknown", |known| known.2)
     }
 
-    /// Whether a backend may report it: the others are about the interface.
+    /// True if a backend can report it. The others are about the interface.
     fn is_of_backends(self) -> bool {
         CODES.iter().any(|known| known.0 == self && known.1 < sys::PTM_E_HANDLE)
     }
@@ -127,9 +126,9 @@ pub enum Billing {
     Unpaid,
     /// The provider stated this amount.
     Paid,
-    /// The call succeeded; the amount is worked out from a price table.
+    /// The call succeeded; the amount is computed from a price table.
     Estimated,
-    /// The fate of the call is unknown; at most this amount may have been charged.
+    /// The outcome of the call is unknown; at most this amount may have been charged.
     MaybeBilled,
 }
 
@@ -145,7 +144,7 @@ impl Billing {
     }
 }
 
-/// What a call cost, in micro-dollars. Nothing costs less than nothing:
+/// What a call cost, in micro-dollars. It cannot be negative:
 ///
 /// ```compile_fail,E0600
 /// let charge = pentimento::Charge::paid(-40_000);
@@ -172,7 +171,7 @@ impl Charge {
         Charge { billing: Billing::MaybeBilled, micros }
     }
 
-    /// One that was recorded. A negative amount is read as zero.
+    /// A recorded charge. A negative amount is read as zero.
     pub(crate) fn from_json(value: &Value) -> Option<Charge> {
         let name = value["billing"].as_str()?;
         let all = [Billing::Unpaid, Billing::Paid, Billing::Estimated, Billing::MaybeBilled];
@@ -183,7 +182,7 @@ impl Charge {
     }
 }
 
-/// The JSON form. An amount beyond what the library can count is the most that it can.
+/// The JSON form. An amount above `i64::MAX` is written as `i64::MAX`, the most that the library can count.
 impl From<Charge> for Value {
     fn from(charge: Charge) -> Value {
         let micros = i64::try_from(charge.micros).unwrap_or(i64::MAX);

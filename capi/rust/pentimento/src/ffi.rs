@@ -1,4 +1,4 @@
-//! What crosses the border to C: texts, statuses, and panics, which must not.
+//! The boundary to C: texts, statuses, and panics, which must not cross it.
 
 use crate::error::{Code, Error, Result};
 use crate::json::Value;
@@ -19,8 +19,7 @@ unsafe impl<T> Send for Handle<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Handle<T> {}
 
-/// The text with single spaces in place of line breaks and other white space, and of whatever else might do
-/// something to a terminal.
+/// The text on one line, with a single space for each run of white space and control characters.
 pub(crate) fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()) {
@@ -32,12 +31,12 @@ pub(crate) fn one_line(text: &str) -> String {
     line
 }
 
-/// A view of text, for as long as the text lives.
+/// A view of text, valid as long as the text.
 pub(crate) fn view(text: &str) -> sys::ptm_str {
     sys::ptm_str { data: text.as_ptr().cast::<c_char>(), size: text.len() }
 }
 
-/// A copy of what a view shows. The library writes UTF-8; should it not, what is wrong is replaced.
+/// A copy of the text of a view. Invalid UTF-8, which the library does not write, is replaced.
 ///
 /// # Safety
 /// The view must be valid.
@@ -115,8 +114,7 @@ pub(crate) fn call_for_json(
     Ok(call_for_plain_text(function)?.parse::<Value>()?)
 }
 
-/// Milliseconds as the library wants them: rounded up, so that time left is not lost, and 24 days at the
-/// most.
+/// Milliseconds for the library: rounded up, and at most 24 days.
 pub(crate) fn millis(duration: Duration) -> i32 {
     let whole = duration.as_millis() + u128::from(duration.subsec_nanos() % 1_000_000 != 0);
     i32::try_from(whole).unwrap_or(i32::MAX)
@@ -134,13 +132,13 @@ pub(crate) fn guard<T>(code: impl FnOnce() -> T) -> std::result::Result<T, Strin
     })
 }
 
-/// What `panic!` was given, if that was text.
+/// The message of a panic, if it is text.
 fn words_of(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&str>() {
         return one_line(text);
     }
     match payload.downcast_ref::<String>() {
         Some(text) => one_line(text),
-        None => "a panic without words".to_string(),
+        None => "a panic without a message".to_string(),
     }
 }

@@ -12,8 +12,8 @@ use std::path::Path;
 use std::ptr;
 use std::sync::Arc;
 
-/// An encoded image. Its bytes are never changed or encoded anew, and clones share them. It lives on when
-/// the run and the engine that it came from are gone.
+/// An encoded image. Its bytes are never re-encoded, and clones share them. It outlives the run and the engine
+/// that it came from.
 ///
 /// The bytes are a view, which cannot outlive the image:
 ///
@@ -35,7 +35,7 @@ struct Picture {
 }
 
 // SAFETY: the bytes and the media type that `info` points to are never changed. The bytes live until the
-// handle is released, which only `drop` does; the media type lives for ever.
+// handle is released, which only `drop` does; the media type is static.
 unsafe impl Send for Picture {}
 // SAFETY: as above.
 unsafe impl Sync for Picture {}
@@ -104,7 +104,7 @@ impl Image {
         if self.0.info.media_type.is_null() {
             return "";
         }
-        // SAFETY: the text ends with a NUL byte and lives for ever.
+        // SAFETY: the text ends with a NUL byte and is static.
         unsafe { CStr::from_ptr(self.0.info.media_type) }.to_str().unwrap_or_default()
     }
 
@@ -124,12 +124,15 @@ impl Image {
         call_for_json(|json, error| unsafe { sys::ptm_image_record(self.handle(), json, error) })
     }
 
-    /// Writes the bytes into a file, which is replaced if it is there. Errors: `IoFailed`; `State` for a
+    /// Writes the bytes as they are into a file, which is overwritten, whatever its extension. Errors: `IoFailed`; `State` for a
     /// image of which only the record is known.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         if self.0.info.data.is_null() {
-            return Err(Error::new(Code::State, "only the record of this picture is known, not its bytes"));
+            return Err(Error::new(
+                Code::State,
+                "this image has no bytes, only a record; Run::image has both",
+            ));
         }
         fs::write(path, self.bytes()).map_err(|error| {
             Error::new(Code::IoFailed, format!("{} cannot be written: {error}", path.display()))

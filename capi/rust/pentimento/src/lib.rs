@@ -25,13 +25,13 @@
 //!
 //! **Threads.** An [`Engine`] has threads of its own, on which the loop runs. [`Engine`], [`Run`] and
 //! [`Image`] are `Send` and `Sync`: a run can be cancelled from one thread while another reads its events.
-//! Stop policies and wakers are called on a thread of the engine and should return soon; there, what would
-//! have to wait for a run fails with [`Code::Busy`]. Generators, critics, revisers and sinks run on threads of their
+//! Stop policies and wakers are called on a thread of the engine and should return soon; there, a call that
+//! would block fails with [`Code::Busy`]. Generators, critics, revisers and sinks run on threads of their
 //! own and may block.
 //!
 //! **Lifetimes.** A run that is dropped is cancelled. An engine ends with its last clone and its last run:
-//! the last `drop` waits for the engine's threads, except on one of them. A closure or backend that holds a
-//! clone of the engine that it was given to keeps that engine alive for ever.
+//! the last `drop` waits for the engine's threads, except on one of them. A backend that holds a clone of its own
+//! engine keeps that engine alive forever.
 //!
 //! **Panics.** None crosses into the library: in a stop policy it ends the run, in a backend or sink it
 //! fails the call. This crate itself panics nowhere.
@@ -86,14 +86,17 @@ pub use transcript::{Candidate, Round, Score, Transcript};
 
 use pentimento_sys as sys;
 
-/// The version of the library that is loaded: "0.1.0".
+/// The version of the loaded library: "0.1.0".
 pub fn version() -> &'static str {
-    // SAFETY: the text ends with a NUL byte and lives for ever.
+    // SAFETY: the text ends with a NUL byte and is static.
     unsafe { std::ffi::CStr::from_ptr(sys::ptm_version()) }.to_str().unwrap_or_default()
 }
 
-/// The transcript that recorded events make: their JSON, one on each line. Those of "revision_proposed" are
-/// left out before. Errors: `ParseFailed`, with the number of the line.
+/// Returns the transcript that recorded events fold to. `events` has one event per line (`Event::record`), without
+/// those of kind "revision_proposed".
+///
+/// Errors: `ParseFailed` with the number of the line, `InvalidArgument` for events that are not those of one run in
+/// order, `TooLarge`.
 pub fn fold(events: &str) -> Result<Transcript> {
     // SAFETY: the text is only read within the call, and the out parameters live as long as it.
     let json = ffi::call_for_json(|json, error| unsafe { sys::ptm_fold(ffi::view(events), json, error) })?;

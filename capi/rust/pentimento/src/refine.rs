@@ -109,7 +109,7 @@ impl Refine {
     /// `run.finished_rounds() == 3` after it. It may be called several times for the same transcript, so it
     /// must depend on that alone.
     ///
-    /// A second closure replaces the first. It outlives the caller, so that it cannot borrow from it:
+    /// A second closure replaces the first. The closure outlives the caller, so it cannot borrow from it:
     ///
     /// ```compile_fail,E0373
     /// # fn run(engine: &pentimento::Engine) -> pentimento::Result<pentimento::Run> {
@@ -290,7 +290,7 @@ impl Debug for Refine {
 /// What the callbacks of a run work with.
 struct User {
     queue: Option<Arc<Queue>>,
-    /// The library asks one call at a time; the lock is there because the compiler cannot know.
+    /// The library makes one call at a time; the lock tells the compiler.
     stop: Mutex<Option<Policy>>,
 }
 
@@ -321,7 +321,7 @@ unsafe extern "C" fn ask_policy(
     why: *mut c_char,
     capacity: usize,
 ) -> i32 {
-    /// What is neither "go on" nor "stop" ends the run as failed.
+    /// Any value but "go on" and "stop" ends the run as failed.
     const FAILED: i32 = -1;
     let answer = guard(|| {
         // SAFETY: as in `on_event`.
@@ -344,11 +344,10 @@ unsafe extern "C" fn ask_policy(
     status
 }
 
-/// Writes as much of the words as there is room for, with a NUL byte behind. What is cut, between two
-/// characters, ends with three dots.
+/// Writes as many of the words as fit, cut between two characters and with three dots, and a NUL byte.
 ///
 /// # Safety
-/// So many bytes can be written at `why`.
+/// `capacity` bytes can be written at `why`.
 unsafe fn write_reason(words: &str, why: *mut c_char, capacity: usize) {
     if why.is_null() || capacity == 0 {
         return;
@@ -364,8 +363,7 @@ unsafe fn write_reason(words: &str, why: *mut c_char, capacity: usize) {
         words += CUT;
     }
     let size = words.len().min(capacity - 1);
-    // SAFETY: `size` is less than the capacity and not more than there is; a buffer of the library is none of
-    // ours.
+    // SAFETY: `size` is less than the capacity and at most the size of `words`; the buffers do not overlap.
     unsafe {
         ptr::copy_nonoverlapping(words.as_ptr(), why.cast::<u8>(), size);
         *why.add(size) = 0;
@@ -374,14 +372,13 @@ unsafe fn write_reason(words: &str, why: *mut c_char, capacity: usize) {
 
 unsafe extern "C" fn destroy(user: *mut c_void) {
     let _ = guard(|| {
-        // SAFETY: `user` is the box of `begin`; this is called once, when no other callback is called any
-        // more.
+        // SAFETY: `user` is the box of `begin`; this is called once, after the last other callback.
         let user = unsafe { Box::from_raw(user.cast::<User>()) };
-        // A run that was dropped does not come to `on_end`.
+        // `on_end` is not called for a run that was dropped.
         if let Some(queue) = &user.queue {
             queue.end();
         }
-        // What the policy holds may be poisoned by a panic; it is dropped all the same.
+        // The policy is dropped although a panic may have poisoned its lock.
         drop(user.stop.into_inner().unwrap_or_else(PoisonError::into_inner));
     });
 }

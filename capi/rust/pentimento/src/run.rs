@@ -19,9 +19,9 @@ use std::time::Duration;
 #[derive(Debug)]
 pub struct Run {
     handle: Handle<sys::ptm_run>,
-    /// Why `Events` ended before the last event, for `outcome`.
+    /// Why `Events` ended before the last event; `outcome` reports it.
     broken: Mutex<Option<Error>>,
-    /// Keeps the engine alive; it goes after `drop` has let go of the run.
+    /// Keeps the engine alive; dropped after the run.
     _engine: Engine,
 }
 
@@ -41,7 +41,7 @@ impl Run {
     /// The events in order. The iterator blocks until the next one and ends after the last. Several iterators
     /// share the events.
     ///
-    /// If the events cannot be had, the iterator ends early, and the next `outcome` or `ending` fails with
+    /// If the events cannot be read, the iterator ends early, and the next `outcome` or `ending` fails with
     /// the reason: `Busy` on a thread of the engine, `State` for a run that was begun with `start_async`.
     ///
     /// It cannot outlive the run:
@@ -70,8 +70,8 @@ impl Run {
         }
     }
 
-    /// The next event, if it comes within this time, which is 24 days at the most; with zero it does not
-    /// wait. Errors: as for `events`.
+    /// The next event, if it comes within this time, at most 24 days. Does not block if the time is zero. Errors: as
+    /// for `events`.
     pub fn next_event_within(&self, time: Duration) -> Result<Next> {
         self.next_within(millis(time))
     }
@@ -93,8 +93,8 @@ impl Run {
         Ok(())
     }
 
-    /// Waits for the end of the run for this time, which is 24 days at the most; whether it has ended.
-    /// Errors: `Busy`.
+    /// Blocks until the run has ended, for at most this time and at most 24 days. True if it has ended. Errors:
+    /// `Busy`.
     pub fn wait_within(&self, time: Duration) -> Result<bool> {
         self.wait_for(millis(time))
     }
@@ -115,8 +115,8 @@ impl Run {
     /// Answers a question of the reviser "ask": see `Refine::ask` and `Event::proposal`. Text is the prompt to
     /// use; to take the proposal as it is, answer `Edit::Accept`.
     ///
-    /// Errors: `State` if it was not asked or is already answered; `ParseFailed` for an invalid edit, and for
-    /// a prompt without a word, which does not accept: the question stays open then.
+    /// Errors: `State` if it was not asked or is already answered; `ParseFailed` for an invalid edit or a blank
+    /// prompt, and the question stays open.
     pub fn answer(&self, question: i64, edit: impl Into<Edit>) -> Result<()> {
         let edit = edit.into();
         if matches!(&edit, Edit::Prompt(words) if words.trim().is_empty()) {
@@ -129,9 +129,10 @@ impl Run {
         Ok(())
     }
 
-    /// Waits for the end of the run, and gives the best image and all that is known. Errors: why there is
-    /// no image, that is the error that ended the run, or `NotFound`; `ending` says more then. Besides,
-    /// those of `events` and `wait`.
+    /// Blocks until the run has ended and returns the best image and how the run ended.
+    ///
+    /// Errors: if there is no image, the error that ended the run, or `NotFound`; see `ending`. Those of `events`
+    /// and `wait`.
     pub fn outcome(&self) -> Result<Outcome> {
         let ending = self.ending()?;
         // SAFETY: as in `wait_for`.
@@ -141,8 +142,8 @@ impl Run {
         Ok(Outcome { best: Best { id, image }, ending })
     }
 
-    /// Waits for the end of the run, and says how it ended, with or without an image. Errors: those of
-    /// `events` and `wait`.
+    /// Blocks until the run has ended and returns how it ended, with or without an image. Errors: those of `events`
+    /// and `wait`.
     pub fn ending(&self) -> Result<Ending> {
         if let Some(error) = self.broken().take() {
             return Err(error);
@@ -162,8 +163,8 @@ impl Run {
     }
 
     /// The image of a record in the run's events or transcript:
-    /// `run.image(&event.json()["generation"]["images"][0])`. Errors: `NotFound`; `InvalidArgument` for what
-    /// is no record.
+    /// `run.image(&event.json()["generation"]["images"][0])`. Errors: `NotFound`; `InvalidArgument` if it is not a
+    /// record.
     pub fn image(&self, record: &Value) -> Result<Image> {
         let hash = hash_of(record)?;
         // SAFETY: the text is only read within the call; otherwise as in `wait_for`.
@@ -195,17 +196,17 @@ impl Run {
 /// The SHA-256 in an image's record.
 pub(crate) fn hash_of(record: &Value) -> Result<&str> {
     record["sha256"].as_str().ok_or_else(|| {
-        Error::new(Code::InvalidArgument, "this is no record of a picture: there is no \"sha256\" in it")
+        Error::new(Code::InvalidArgument, "this is not the record of an image: it has no \"sha256\"")
     })
 }
 
-/// What came of waiting for an event.
+/// The result of waiting for an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Next {
     Event(Event),
-    /// There was none in time.
+    /// None came in time.
     TimeOut,
-    /// The run has ended, and all its events were given out.
+    /// The run has ended and all its events were returned.
     End,
 }
 
@@ -243,13 +244,13 @@ pub enum Edit {
     Prompt(String),
     /// Ends the run with what it has.
     Stop,
-    /// An object whose members take the place of those of the revision: {"request": {"prompt": "...", "seed":
-    /// 7}}.
+    /// An object whose members override those of the revision: {"request": {"prompt": "...", "seed": 7}}. Null
+    /// removes a member.
     Change(Value),
 }
 
 impl Edit {
-    /// What the library is told, to which no text at all says "accept".
+    /// The answer for the library, for which an empty text accepts.
     fn to_text(&self) -> String {
         match self {
             Edit::Accept => String::new(),

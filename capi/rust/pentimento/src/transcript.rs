@@ -7,8 +7,7 @@ use std::fmt::{self, Display, Formatter};
 use std::ops::Deref;
 
 /// A run so far, or a whole one, as JSON: every round, image, verdict and cost. What a stop policy needs has
-/// names here, which the compiler checks; the rest is had from the JSON, which this derefs to:
-/// `transcript["settings"]["policy"]`.
+/// names here, which the compiler checks. It derefs to the JSON for the rest: `transcript["settings"]["policy"]`.
 ///
 /// ```
 /// use pentimento::{json::Value, Transcript};
@@ -20,7 +19,7 @@ use std::ops::Deref;
 /// # Ok::<(), pentimento::json::ParseError>(())
 /// ```
 ///
-/// A slip in a name does not compile:
+/// A misspelt name does not compile:
 ///
 /// ```compile_fail,E0599
 /// # fn of(run: &pentimento::Transcript) -> bool {
@@ -32,16 +31,16 @@ use std::ops::Deref;
 pub struct Transcript(Value);
 
 impl Transcript {
-    /// The transcript that stands in other JSON.
+    /// The transcript within other JSON.
     pub(crate) fn of(json: &Value) -> &Transcript {
         let json: *const Value = json;
-        // SAFETY: a transcript is a value and nothing else (`repr(transparent)`), and there is none that may
-        // not be in it. The lifetime is that of the value.
+        // SAFETY: a transcript is `repr(transparent)` over a value, and any value is valid. The lifetime is that of
+        // the value.
         unsafe { &*json.cast::<Transcript>() }
     }
 
-    /// The rounds in their order, with the one that is being made. Before a call that costs, that one is there
-    /// already and may be empty: what counts rounds that are done wants `finished_rounds`.
+    /// The rounds in order, including the one in progress. Before a call that costs money, its round is already
+    /// there and may be empty: to count rounds that are done, use `finished_rounds`.
     pub fn rounds(&self) -> impl ExactSizeIterator<Item = Round<'_>> + DoubleEndedIterator + Clone {
         items(&self.0["rounds"]).map(|json| Round { json })
     }
@@ -87,8 +86,8 @@ impl Transcript {
         self.0["ledger"]["reserved_micros"].as_u64().unwrap_or_default()
     }
 
-    /// The requirements that every image is judged by, each {"id", "text", "importance", "owner", ...}. None
-    /// until it was planned.
+    /// The requirements that every image is judged by, each {"id", "text", "importance", "owner", ...}. Empty until
+    /// the plan is made.
     pub fn checklist(&self) -> &[Value] {
         self.0["checklist"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
@@ -119,7 +118,7 @@ impl Transcript {
         &self.0
     }
 
-    /// All of it, to keep.
+    /// Takes the JSON.
     pub fn into_json(self) -> Value {
         self.0
     }
@@ -132,7 +131,7 @@ impl Deref for Transcript {
     }
 }
 
-/// A transcript that was kept as JSON.
+/// A recorded transcript.
 impl From<Value> for Transcript {
     fn from(json: Value) -> Transcript {
         Transcript(json)
@@ -184,7 +183,7 @@ impl<'t> Round<'t> {
     }
 }
 
-/// One image of a run, and what became of it.
+/// One image of a run and its verdicts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Candidate<'t> {
     json: &'t Value,
@@ -201,7 +200,7 @@ impl<'t> Candidate<'t> {
         self.json["request"]["prompt"].as_str().unwrap_or_default()
     }
 
-    /// The record of the image, which `Run::image` wants.
+    /// The record of the image, for `Run::image`.
     pub fn record(&self) -> &'t Value {
         &self.json["image"]
     }

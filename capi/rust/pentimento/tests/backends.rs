@@ -386,7 +386,7 @@ fn a_call_is_finished_later_from_another_thread() {
 }
 
 #[test]
-fn a_call_that_is_let_go_fails() {
+fn a_dropped_call_fails() {
     let engine = Engine::new().unwrap();
     let estimate = Capabilities::new("dropping").estimate_micros(7);
     engine.add_generator_later(estimate, drop).unwrap();
@@ -469,7 +469,7 @@ fn a_call_outlives_its_run_and_its_engine() {
     assert_eq!(GenerationRequest::of(&call).prompt(), "late");
     let gone = call.finish(Generation::new(picture(1))).unwrap_err();
     assert_eq!(gone.code(), Code::Handle);
-    assert!(gone.message().contains("the engine is gone"), "{gone}");
+    assert!(gone.message().contains("engine was dropped"), "{gone}");
 }
 
 #[test]
@@ -498,7 +498,7 @@ fn a_call_outlives_its_backend() {
         second.fail(&Error::new(Code::Refused, "not this")).unwrap_err(),
     ] {
         assert_eq!(gone.code(), Code::Handle);
-        assert!(gone.message().contains("another backend has taken the place"), "{gone}");
+        assert!(gone.message().contains("backend was replaced"), "{gone}");
     }
 }
 

@@ -126,8 +126,28 @@ fn a_sink_that_fails_or_panics_ends_the_run() {
 }
 
 #[test]
+fn a_sink_gets_the_rest_of_a_dropped_run() {
+    let (engine, begins) = engine_with_backends(1);
+    let (sender, kinds) = mpsc::channel();
+    let run = engine
+        .refine("late")
+        .generator("patient")
+        .critic("after")
+        .sink(move |event, _call| {
+            sender.send(event.kind().to_string()).unwrap();
+            Ok(())
+        })
+        .start()
+        .unwrap();
+    begins.recv_timeout(SOON).unwrap();
+    drop(run);
+    while kinds.recv_timeout(SOON).expect("run_stopped") != "run_stopped" {}
+    kinds.recv_timeout(SOON).expect_err("it is dropped after the last event");
+}
+
+#[test]
 fn a_sink_is_dropped_with_its_run() {
-    struct Tells(Arc<AtomicBool>, mpsc::Sender<()>);
+    struct Tells(Arc<AtomicBool>, mpsc::SyncSender<()>);
     impl Drop for Tells {
         fn drop(&mut self) {
             self.0.store(true, Ordering::SeqCst);
@@ -135,7 +155,7 @@ fn a_sink_is_dropped_with_its_run() {
         }
     }
     let dropped = Arc::new(AtomicBool::new(false));
-    let (sender, gone) = mpsc::channel();
+    let (sender, gone) = mpsc::sync_channel(2);
     let held = Tells(Arc::clone(&dropped), sender.clone());
     let (engine, _) = engine_with_backends(1);
     let request = engine.refine("late").generator("pixels").critic("after");

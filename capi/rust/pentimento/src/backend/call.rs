@@ -150,7 +150,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// A call that the library hands over. One that cannot be read is failed at once.
+    /// Takes a call of the library. Fails it at once if it cannot be read.
     pub(crate) fn taken(
         handle: *mut sys::ptm_call,
         calls: &Arc<Calls>,
@@ -175,7 +175,7 @@ impl Call {
                 Some(call)
             }
             Err(error) => {
-                let _ = call.fail(&error); // there is nobody else to tell
+                let _ = call.fail(&error); // nobody else can be told
                 None
             }
         }
@@ -223,8 +223,8 @@ impl Call {
         }
     }
 
-    /// The image of a record in the request. Errors: `NotFound`; `InvalidArgument` for what is no record;
-    /// `Handle`, as for `finish`.
+    /// The image of a record in the request. Errors: `NotFound`; `InvalidArgument` if it is not a record; `Handle`, as
+    /// for `finish`.
     pub fn image(&self, record: &Value) -> Result<Image> {
         let hash = hash_of(record)?;
         // SAFETY: the call is ours until it is finished; the text is only read within this.
@@ -234,28 +234,28 @@ impl Call {
         image.map_err(if_dead)
     }
 
-    /// True if the result is no longer wanted: then finish soon, with anything.
+    /// True if the result is no longer wanted: finish soon, with anything.
     pub fn is_cancelled(&self) -> bool {
         self.cancellation.lock().cancelled
     }
 
-    /// Waits for this time, or until the call is cancelled; whether it is.
+    /// Blocks for this time, or until the call is cancelled. True if it is cancelled.
     pub fn cancelled_within(&self, time: Duration) -> bool {
         self.cancellation.wait(time)
     }
 
-    /// Has this called once the result is not wanted any more: on a thread of the engine, or here and now if
-    /// it is so already. It takes the place of one that was given before. It is dropped, if it was not
-    /// called, with the call.
+    /// Calls the hook once the call is cancelled: on a thread of the engine, or before this returns if it is cancelled
+    /// already. Replaces an earlier hook. A hook that was not called is dropped with the call.
     pub fn on_cancel(&self, hook: impl FnOnce() + Send + 'static) {
         self.cancellation.set_hook(Box::new(hook));
     }
 
     /// Finishes the call with its result.
     ///
-    /// Errors: what is wrong with the result (`InvalidArgument`, `ParseFailed`, `UnusableReply`), which the
-    /// call fails with, too, and may have been billed like one that was dropped; `Handle` if nobody waits for
-    /// it any more, because the engine is gone, or the run is and another backend was added under this name.
+    /// Errors: `InvalidArgument`, `ParseFailed` or `TooLarge` for an invalid result; the call then fails with the same
+    /// error, and its worst-case cost is recorded as maybe billed. `Handle` if the call is dead: its engine was
+    /// dropped, or its run was and its backend was replaced. A valid result that does not fit the call, for example a
+    /// finding on an item that is not in the checklist, is `Ok`; the call fails with `UnusableReply`.
     pub fn finish(mut self, answer: impl Into<Answer>) -> Result<()> {
         let (result, images) = match answer.into().into_parts() {
             Ok(parts) => parts,
@@ -267,7 +267,7 @@ impl Call {
         let result = result.to_string();
         let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
         self.forget_cancellation();
-        // SAFETY: the call is ours; the text and the pictures live as long as this.
+        // SAFETY: the call is ours; the text and the images live as long as this.
         let finished = ffi::call(|error| unsafe {
             sys::ptm_call_finish(self.handle.0, view(&result), handles.as_ptr(), handles.len(), error)
         });
@@ -284,13 +284,13 @@ impl Call {
         }
     }
 
-    /// Finishes the call with an error, which is not a verdict: what an image lacks is a finding. Errors:
-    /// `Handle`, as for `finish`; `TooLarge` for an error that is too long, which the call then fails with.
+    /// Finishes the call with an error, which is never turned into a verdict. Errors: `Handle`, as for `finish`;
+    /// `TooLarge` for an error that is too long, and the call then fails with `BackendFailed`.
     pub fn fail(mut self, error: &Error) -> Result<()> {
         self.fail_with(error)
     }
 
-    /// Finishes the call one way or the other. Errors: as for `finish`.
+    /// Finishes the call with a result or an error. Errors: as for `finish` and `fail`.
     pub fn complete(self, result: Result<impl Into<Answer>>) -> Result<()> {
         match result {
             Ok(answer) => self.finish(answer),
@@ -305,13 +305,13 @@ impl Call {
             Err(refused) if refused.code() != Code::Handle => refused,
             told => return told,
         };
-        // Nobody would finish it any more, and what it cost is known all the same.
-        let message = format!("the backend failed with an error that is none: {}", refused.message());
+        // The call must end, and its charge is known.
+        let message = format!("the error of the backend is invalid: {}", refused.message());
         let mut instead = Error::new(Code::BackendFailed, message);
         if let Some(charge) = error.charge() {
             instead = instead.with_charge(charge);
         }
-        let _ = self.tell(&instead); // there is nothing else to say
+        let _ = self.tell(&instead); // nothing else can be reported
         Err(refused)
     }
 
@@ -323,13 +323,12 @@ impl Call {
         Ok(())
     }
 
-    /// For a call that ended without a word of the backend that could be understood: nobody knows what was
-    /// paid.
+    /// Fails a call whose cost is unknown.
     fn fail_unpaid_or_not(&mut self, mut error: Error) {
         if self.worst_case > 0 {
             error = error.with_charge(Charge::maybe_billed(self.worst_case));
         }
-        let _ = self.fail_with(&error); // there is nobody else to tell
+        let _ = self.fail_with(&error); // nobody else can be told
     }
 
     fn forget_cancellation(&self) {
@@ -337,13 +336,12 @@ impl Call {
     }
 }
 
-/// The words for a call that is dead, in place of the library's, which are about handles.
+/// Replaces the message of the library, which is about handles, for a dead call.
 fn if_dead(error: Error) -> Error {
     if error.code() != Code::Handle {
         return error;
     }
-    let message = "nobody waits for this call any more: the engine is gone, or the run is and another \
-                   backend has taken the place of this one";
+    let message = "this call is dead: its engine was dropped, or its run was and its backend was replaced";
     Error::new(Code::Handle, message)
 }
 
@@ -355,7 +353,7 @@ impl Drop for Call {
         let why = if thread::panicking() {
             "the backend panicked"
         } else {
-            "the backend let go of the call unanswered"
+            "the backend dropped the call without a result"
         };
         self.fail_unpaid_or_not(Error::new(Code::BackendFailed, why));
     }
@@ -367,7 +365,7 @@ impl Debug for Call {
     }
 }
 
-/// Whether a call was cancelled, and who wants to know.
+/// The state of a cancellation and its observers.
 #[derive(Default)]
 pub(crate) struct Cancellation {
     state: Mutex<CancelState>,
@@ -427,10 +425,9 @@ impl Cancellation {
     }
 }
 
-/// Has a call answered by code that blocks, on a thread of its own.
+/// Answers a call by code that may block, on a separate thread.
 pub(crate) fn on_thread(call: Call, work: impl FnOnce(&Call) -> Result<Answer> + Send + 'static) {
-    // If there is no thread to be had, the closure is dropped; the call must not go with it, because it has
-    // to be told.
+    // If no thread can be started, the closure is dropped. The call is kept outside of it, to be failed.
     let slot = Arc::new(Mutex::new(Some(call)));
     let for_thread = Arc::clone(&slot);
     let started = thread::Builder::new().name("pentimento call".to_string()).spawn(move || {
@@ -440,8 +437,8 @@ pub(crate) fn on_thread(call: Call, work: impl FnOnce(&Call) -> Result<Answer> +
     });
     if let Err(error) = started {
         if let Some(call) = take(&slot) {
-            let message = format!("no thread could be started for the call: {error}");
-            // Nothing was begun, so that nothing was paid.
+            let message = format!("no thread can be started for the call: {error}");
+            // Nothing was begun, so nothing was paid.
             let _ = call.fail(&Error::new(Code::BackendFailed, message));
         }
     }
@@ -453,7 +450,7 @@ fn take(slot: &Mutex<Option<Call>>) -> Option<Call> {
 
 pub(crate) fn answer(mut call: Call, work: impl FnOnce(&Call) -> Result<Answer>) {
     match guard(|| work(&call)) {
-        // A refused result has failed the call already; one that comes too late is not wanted.
+        // An invalid result has failed the call already; a late one is not wanted.
         Ok(result) => drop(call.complete(result)),
         Err(panic) => {
             let message = format!("the backend panicked: {panic}");

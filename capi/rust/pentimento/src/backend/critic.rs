@@ -85,8 +85,13 @@ impl CriticProfile {
     }
 
     pub(crate) fn to_json(&self) -> Value {
-        let estimates = json!({"plan": self.estimates.plan, "critique": self.estimates.critique, "compare": self.estimates.compare});
-        json!({"name": self.name.as_str(), "plans": self.plans, "compares": self.compares, "estimates_micros": estimates})
+        let WorstCases { plan, critique, compare, .. } = self.estimates;
+        json!({
+            "name": self.name.as_str(),
+            "plans": self.plans,
+            "compares": self.compares,
+            "estimates_micros": {"plan": plan, "critique": critique, "compare": compare},
+        })
     }
 
     pub(crate) fn worst_cases(&self) -> WorstCases {
@@ -221,7 +226,8 @@ impl Plan {
     }
 
     fn require(mut self, id: impl Into<String>, text: impl Into<String>, importance: Importance) -> Plan {
-        self.requirements.push(json!({"id": Value::String(id.into()), "text": Value::String(text.into()), "importance": importance.name()}));
+        let (id, text): (String, String) = (id.into(), text.into());
+        self.requirements.push(json!({"id": id, "text": text, "importance": importance.name()}));
         self
     }
 

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub(crate) type Start = Box<dyn Fn(Call) + Send + Sync>;
 
-/// The calls that are not finished, by their handles, so that a cancel finds the one that it is about.
+/// The unfinished calls by their handles, so that a cancel finds its call.
 #[derive(Default)]
 pub(crate) struct Calls(Mutex<HashMap<usize, Arc<Cancellation>>>);
 
@@ -20,7 +20,7 @@ impl Calls {
         self.with(|calls| calls.insert(handle as usize, cancellation));
     }
 
-    /// To be called before a call is finished: a handle that is dead may be given out anew.
+    /// Call it before a call is finished: the library may reuse a dead handle.
     pub(crate) fn remove(&self, handle: *mut sys::ptm_call) -> Option<Arc<Cancellation>> {
         self.with(|calls| calls.remove(&(handle as usize)))
     }
@@ -29,7 +29,7 @@ impl Calls {
         self.with(|calls| calls.get(&(handle as usize)).cloned())
     }
 
-    /// No code of others runs under the lock, nor is anything dropped.
+    /// No user code runs under the lock, and nothing is dropped under it.
     fn with<T>(&self, work: impl FnOnce(&mut HashMap<usize, Arc<Cancellation>>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
