@@ -1,8 +1,8 @@
-//! Finds libpentimento and tells rustc where it lies. In this order:
+//! Finds libpentimento and tells rustc its folder. In this order:
 //!
 //! 1. the folder in the environment variable PENTIMENTO_LIB_DIR;
 //! 2. what the repository around this crate has built: `build/PRESET/capi`;
-//! 3. what `pkg-config pentimento` says, with the PKG_CONFIG_PATH of the environment.
+//! 3. the folder that `pkg-config pentimento` names, with the PKG_CONFIG_PATH of the environment.
 //!
 //! The folder is passed on to the build scripts of crates that depend on this one, as DEP_PENTIMENTO_LIB_DIR.
 
@@ -10,7 +10,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{exit, Command};
 
-/// The presets of the repository, the better ones first. Those with sanitizers are left out: their library
+/// The presets of the repository, the preferred ones first. Those with sanitizers are not searched: their library
 /// needs a program that was built with the same sanitizer. PENTIMENTO_LIB_DIR can name them.
 const PRESETS: [&str; 4] = ["dev", "release", "quickstart", "clang"];
 

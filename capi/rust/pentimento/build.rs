@@ -1,6 +1,6 @@
-//! Lets the tests and examples of this crate find libpentimento when they run. What a build script says about
-//! linking holds for the crate it belongs to, so that the one of pentimento-sys cannot do this for us; nor can
-//! this one for programs above, whose build scripts are told the folder as DEP_LIBPENTIMENTO_DIR.
+//! Lets the tests and examples of this crate find libpentimento at run time. What a build script says about linking
+//! holds for its own crate only, so that of pentimento-sys cannot do this. Nor can this one for programs that depend
+//! on this crate; their build scripts get the folder as DEP_LIBPENTIMENTO_DIR.
 
 use std::env;
 

@@ -1,4 +1,4 @@
-//! The declarations are written by hand: this holds them against the header.
+//! Compares the declarations, which are written by hand, with the header.
 
 use std::fs;
 use std::path::Path;

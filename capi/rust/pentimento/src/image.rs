@@ -124,8 +124,8 @@ impl Image {
         call_for_json(|json, error| unsafe { sys::ptm_image_record(self.handle(), json, error) })
     }
 
-    /// Writes the bytes as they are into a file, which is overwritten, whatever its extension. Errors: `IoFailed`; `State` for a
-    /// image of which only the record is known.
+    /// Writes the bytes as they are into a file, whatever its extension. An existing file is overwritten. Errors:
+    /// `IoFailed`; `State` for an image of which only the record is known.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
         let path = path.as_ref();
         if self.0.info.data.is_null() {

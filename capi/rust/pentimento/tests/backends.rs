@@ -140,7 +140,7 @@ fn a_panic_of_a_generator_is_an_error_that_may_have_cost() {
 }
 
 #[test]
-fn a_panic_whose_payload_panics_does_no_harm() {
+fn the_payload_of_a_panic_may_panic() {
     struct Bomb;
     impl Drop for Bomb {
         fn drop(&mut self) {
@@ -152,7 +152,7 @@ fn a_panic_whose_payload_panics_does_no_harm() {
 }
 
 #[test]
-fn what_a_panic_says_is_put_on_one_line() {
+fn the_message_of_a_panic_is_one_line() {
     let error = failure(&run_with(|_| panic!("no paint:\n  left: 7\n\u{1b}[31m")));
     assert_eq!(error.message(), "the backend panicked: no paint: left: 7 [31m");
 }
@@ -169,7 +169,7 @@ fn a_charge_is_never_below_zero_and_never_too_large_to_count() {
 }
 
 #[test]
-fn an_error_that_the_library_refuses_fails_the_call_all_the_same() {
+fn a_too_long_error_fails_the_call() {
     let run =
         run_with(
             |_| Err(Error::new(Code::Refused, "x".repeat(9 << 20)).with_charge(Charge::maybe_billed(7))),
@@ -315,7 +315,7 @@ fn a_critic_without_a_plan_judges_the_requirements_of_the_brief() {
 }
 
 #[test]
-fn a_finding_on_what_was_not_asked_is_refused() {
+fn a_finding_on_an_unknown_item_is_unusable() {
     let run = run_told(
         || Ok(Plan::new().must("a", "an a")),
         || Ok(Critique::new().finding(Finding::new("z", Verdict::Pass))),
@@ -401,7 +401,7 @@ fn a_dropped_call_fails() {
 }
 
 #[test]
-fn a_wrong_kind_of_answer_fails_the_call_and_says_so() {
+fn an_answer_of_another_kind_fails_the_call() {
     let engine = Engine::new().unwrap();
     let (told, tells) = mpsc::sync_channel(8);
     engine
@@ -539,7 +539,7 @@ fn what_was_given_to_an_engine_is_dropped_with_it() {
 }
 
 #[test]
-fn a_backend_takes_the_place_of_one_of_its_name() {
+fn a_backend_replaces_one_of_its_name() {
     let engine = Engine::new().unwrap();
     for colour in [1, 2] {
         engine
@@ -657,7 +657,7 @@ fn a_panic_of_a_stop_policy_fails_the_run() {
 }
 
 #[test]
-fn waiting_within_a_stop_policy_is_refused_and_no_deadlock() {
+fn waiting_within_a_stop_policy_is_busy() {
     let (engine, _) = engine_with_backends(99);
     let (other, begins) = {
         let (other, begins) = engine_with_backends(1);

@@ -1,4 +1,4 @@
-//! A program of one's own, as the README says.
+//! A program that depends on the crate, as the README shows.
 
 use std::fs;
 use std::path::Path;
@@ -14,7 +14,7 @@ fn block_with(words: &str) -> String {
 }
 
 #[test]
-fn a_program_of_ones_own_finds_the_library() {
+fn a_program_of_yours_finds_the_library() {
     let own = Path::new(env!("CARGO_TARGET_TMPDIR")).join("own_program");
     let _ = fs::remove_dir_all(&own);
     fs::create_dir_all(own.join("src")).unwrap();

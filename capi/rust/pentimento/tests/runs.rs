@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use support::{engine_with_backends, pixel, SOON};
 
 #[test]
-fn a_brief_becomes_a_picture() {
+fn a_brief_becomes_an_image() {
     let engine = Engine::new().unwrap();
     let run = engine
         .refine("three red mugs on a plain white table, bright")
@@ -116,7 +116,7 @@ fn a_transcript_has_names_for_what_is_in_it() {
 }
 
 #[test]
-fn every_picture_of_a_run_can_be_had() {
+fn every_image_of_a_run_can_be_read() {
     let (engine, _) = engine_with_backends(3);
     let run = engine.refine("late").generator("pixels").critic("after").start().unwrap();
     let mut hashes = HashSet::new();
@@ -260,7 +260,7 @@ fn two_engines_know_nothing_of_each_other() {
 }
 
 #[test]
-fn what_is_wrong_with_a_request_is_said_at_once() {
+fn an_invalid_request_is_rejected_at_once() {
     let engine = Engine::new().unwrap();
     let refine = || engine.refine("two red mugs");
     let code = |refine: pentimento::Refine| refine.start().unwrap_err().code();
@@ -290,7 +290,7 @@ fn what_is_wrong_with_a_request_is_said_at_once() {
 }
 
 #[test]
-fn a_brief_has_parts_and_pictures() {
+fn a_brief_has_parts_and_images() {
     let (engine, _) = engine_with_backends(1);
     let reference = Image::from_bytes(&pixel(9)).unwrap();
     let brief = Brief::new("a mug")
@@ -318,7 +318,7 @@ fn a_brief_has_parts_and_pictures() {
 }
 
 #[test]
-fn a_given_picture_competes() {
+fn an_init_image_competes() {
     let (engine, _) = engine_with_backends(1);
     let start = Image::from_bytes(&pixel(77)).unwrap();
     let brief = Brief::from("late").init_image(start);
@@ -401,7 +401,7 @@ fn policies_have_a_normal_form() {
 }
 
 #[test]
-fn pictures_are_checked() {
+fn images_are_validated() {
     assert_eq!(Image::from_bytes(b"").unwrap_err().code(), Code::UnreadableImage);
     assert_eq!(Image::from_bytes(b"not a picture").unwrap_err().code(), Code::UnreadableImage);
     assert_eq!(Image::open("/nowhere/at/all.png").unwrap_err().code(), Code::IoFailed);
