@@ -15,7 +15,6 @@
 #include <sstream>
 #include <system_error>
 #include <thread>
-#include <tuple>
 
 namespace pentimento {
 
@@ -191,7 +190,8 @@ Result<std::vector<RunSummary>> RunStore::list() const {
     for (const auto& [name, entry] : known) gone.push_back(name);
     index.update(added, gone);
     std::ranges::sort(runs, [](const RunSummary& a, const RunSummary& b) {
-      return std::tuple{b.facts().created(), a.folder()} < std::tuple{a.facts().created(), b.folder()};
+      if (a.facts().created() != b.facts().created()) return a.facts().created() > b.facts().created();
+      return a.folder().native() < b.folder().native();
     });
     return runs;
   } catch (const fs::filesystem_error& failed) {
