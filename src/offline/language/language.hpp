@@ -92,6 +92,7 @@ inline constexpr std::size_t list_limit = 64;
  *   "size 42", "at least three", "one or two", "half a dozen", "a pair"), quoted text and numbers in names are no counts.
  * - A colour belongs to the noun that follows it, or that a verb links to it ("the mugs are red"). Compound nouns and names
  *   ("olive tree", "red panda", "Blue Note") have none. Between colour and noun only known words may stand.
+ * - A sentence of doubt ("if", "maybe", "neither") says nothing, and "one of them blue" takes back what was said before it.
  * - A background is said by that word, or by a plain surface ("on a plain white table"). Any other place is no background.
  * - A later mention of a noun is the same thing, unless both have colours and these differ.
  *

@@ -5,6 +5,7 @@
 #include <array>
 #include <initializer_list>
 #include <iterator>
+#include <set>
 #include <utility>
 
 namespace pentimento::offline {
@@ -41,6 +42,15 @@ constexpr std::string_view uncounted = R"(
   kilo gram ounce oz pound litre liter pixel degree percent dollar euro cent point star side way colour color tone
   shade half third quarter part piece slice layer tier storey story floor door window wheel leg arm hand finger eye
   ear wing petal leaf stripe dot spot button pocket string handle line word letter step size)";
+// A sentence with one of these words says what may be, what was, or what is not: nothing of it can be relied on.
+constexpr std::string_view doubts = R"(
+  if unless whether until when maybe perhaps possibly probably optionally ideally preferably might could would may
+  either neither nor none nothing minus except excluding lacking otherwise depending respectively formerly almost
+  nearly partly)";
+// What is said of some of several things, which then are not all alike.
+constexpr std::string_view pronouns = "one ones other others another rest them";
+// With these, a verb speaks of a part: "some mugs are red".
+constexpr std::string_view partitives = "some several many few any both half";
 // Endings of what may follow a noun without being one.
 constexpr std::array<std::string_view, 3> participles{"ing", "ed", "ly"};
 
@@ -77,15 +87,62 @@ class Reader {
   }
 
   Description run() {
+    skip_doubtful();
     while (at_ < words_.size()) {
       if (words_[at_].before != ' ') begin_clause();
+      if (words_[at_].before == '.' && skip_doubtful()) continue;
       if (!read_label() && !read_unwanted() && !read_place() && !read_opener() && !read_predicate()) read_phrase();
+    }
+    for (Thing& thing : result_.things) {
+      if (!unsure_.contains(thing.noun)) continue;
+      thing.count.reset();
+      thing.colours.clear();
     }
     dress();
     return std::move(result_);
   }
 
  private:
+  // --- doubts -----------------------------------------------------------------------------------------------------------
+
+  [[nodiscard]] std::size_t end_of_sentence(std::size_t i) const {
+    do ++i;
+    while (i < words_.size() && words_[i].before != '.');
+    return std::min(i, words_.size());
+  }
+
+  /// "one of them blue", "one blue and one green", "the rest"; not "no red ones", nor "another mug".
+  [[nodiscard]] bool is_pronoun(std::size_t i) const {
+    if (!among(word(i), pronouns) || word(i + 1) == "or") return false;
+    if (i > 1 && at(i - 2, "all of them") > 0) return false;
+    if (i > 0 && word(i - 1) == "each") return false;
+    std::size_t begin = i;
+    while (begin > 0 && words_[begin].before == ' ') {
+      --begin;
+      if (negator_at(begin) > 0) return false;
+    }
+    std::size_t next = i + 1;
+    while (!ends(next) && is_adjectival(next)) ++next;
+    return ends(next) || opener(next) || place_at(next).length > 0 || among(word(next), copulas);
+  }
+
+  /// Leaves a sentence unread in which words of doubt stand, and those before one with a word for some of its things.
+  bool skip_doubtful() {
+    const auto says = [&](std::size_t begin, std::size_t end, auto&& is) {
+      while (begin < end && !is(begin)) ++begin;
+      return begin < end;
+    };
+    const std::size_t end = end_of_sentence(at_);
+    const auto doubts_at = [&](std::size_t i) {
+      return among(word(i), doubts) || at(i, "used to") > 0 || at(i, "anything but") > 0;
+    };
+    if (!says(at_, end, doubts_at) && !says(at_, words_.size(), [&](std::size_t i) { return is_pronoun(i); }))
+      return false;
+    leave_unread(at_, end);
+    at_ = end;
+    return true;
+  }
+
   // --- words ------------------------------------------------------------------------------------------------------------
 
   [[nodiscard]] std::string_view word(std::size_t i) const {
@@ -375,6 +432,7 @@ class Reader {
     const std::size_t end = end_of_phrase(begin);
     at_ = end;
     const Opening opening = std::exchange(opening_, Opening::clause);
+    const Opening opened_before = std::exchange(opening_before_, opening);
     const bool follows_unread = std::exchange(unread_before_, false);
     const std::vector<Part> parts = parts_of(begin, end);
     const bool alternative = opening == Opening::alternative || word(end) == "or";
@@ -391,7 +449,10 @@ class Reader {
       if (!std::all_of(parts.begin(), parts.end() - 1, says_nothing)) remark(plain_words(begin, end));
       return go_on(opening);
     }
-    unread_before_ = !read_parts(parts, opening, alternative, follows_unread);
+    // "a girl holding a sign with a white background": that of the sign
+    const bool shown_thing = opened_before != Opening::clause && opened_before != Opening::joined;
+    const bool of_shown = opening == Opening::with && shown_thing && has(parts, Role::backdrop);
+    unread_before_ = of_shown || !read_parts(parts, opening, alternative, follows_unread);
     if (unread_before_) leave_unread(begin, end);
   }
 
@@ -406,9 +467,21 @@ class Reader {
 
   bool read_parts(const std::vector<Part>& parts, Opening opening, bool alternative, bool follows_unread) {
     const std::size_t head = head_of(parts);
+    const bool listed = std::exchange(lists_colours_, has(parts, Role::colour) && has_only_adjectives(parts));
     if (head == parts.size()) return !alternative && read_adjectives_alone(parts, opening, follows_unread);
+    // "red, yellow and blue mugs", "a red and a blue mug"
+    alternative = alternative || (listed && follows_unread && has(parts, Role::colour));
+    if (alternative) doubt(parts, head);
     const Role role = parts[head].role;
     const bool is_last = head + 1 == parts.size();
+    // "minus the mug", "guarding a mug": words that are not known decide what is said of the mug.
+    const auto begins = [](const Part& part) { return among_roles(part.role, {Role::article, Role::determiner}); };
+    const auto begin = std::ranges::find_if(parts, begins);
+    const auto decides = [](const Part& part) { return part.role == Role::unknown && !among(part.text, collectives); };
+    if (begin != parts.end() && std::any_of(parts.begin(), begin, decides)) {
+      result_.elsewhere = result_.elsewhere || role != Role::noun;
+      return doubt(parts, head);
+    }
     if (role == Role::backdrop || (role == Role::ground && has(parts, Role::uniform)))
       return !alternative && is_last && read_background(parts, head, opening);
     if (role == Role::unknown || (role == Role::ground && !known_noun(parts[head].text)))
@@ -416,6 +489,24 @@ class Reader {
     // "a mug handle" is no mug, "a mug standing there" is one.
     const bool compound = !is_last && parts[head + 1].role == Role::unknown && !trails(parts[head + 1]);
     return read_known(parts, head, opening, !alternative && !compound);
+  }
+
+  /// What is said of this noun here is not understood: whatever else is said of it may be about other things.
+  bool doubt(const std::vector<Part>& parts, std::size_t head) {
+    if (has(parts, Role::colour) || has(parts, Role::number)) unsure_.insert(any_noun(parts[head].text).singular);
+    return false;
+  }
+
+  static bool has_only_adjectives(const std::vector<Part>& parts) {
+    return std::ranges::all_of(parts, [](const Part& part) {
+      return among_roles(part.role, {Role::article, Role::determiner, Role::number, Role::colour, Role::adjective});
+    });
+  }
+
+  /// "a trousers", but "a few mugs" and "a dozen mugs"
+  static bool is_one(const std::vector<Part>& parts) {
+    if (parts[0].role != Role::article) return false;
+    return !among_roles(parts[1].role, {Role::determiner, Role::number}) && !among(parts[1].text, collectives);
   }
 
   static bool has(const std::vector<Part>& parts, Role role) {
@@ -481,7 +572,7 @@ class Reader {
     if (opening == Opening::aside || opening == Opening::contents) return false;
     Thing thing;
     thing.noun = parts[head].role == Role::ground ? any_noun(parts[head].text).singular : parts[head].text;
-    thing.plural = parts[head].plural && parts[0].role != Role::article;
+    thing.plural = parts[head].plural && !is_one(parts);
     thing.person = is_person(thing.noun);
     thing.worn = opening == Opening::worn;
     if (!understood) {
@@ -500,16 +591,16 @@ class Reader {
     const bool shown = opening == Opening::clause || opening == Opening::joined;
     if (among(noun.singular, scenes) || opening == Opening::inside || opening == Opening::place) {
       result_.elsewhere = true;
-      return false;
+      return doubt(parts, head);
     }
     if (among(noun.singular, images)) {
       subject_ = Subject::image;
       return parts.size() == 1 || has(parts, Role::determiner);
     }
     const bool support = opening == Opening::on && (has(parts, Role::article) || has(parts, Role::determiner));
-    if ((!shown && !support) || words_[parts[head].word].name || among(noun.singular, sides)) return false;
+    if ((!shown && !support) || words_[parts[head].word].name || among(noun.singular, sides)) return doubt(parts, head);
     std::vector<Part> said = parts;
-    said[head].plural = noun.plural && parts[0].role != Role::article;
+    said[head].plural = noun.plural && !is_one(parts);
     Thing thing;
     thing.noun = noun.singular;
     thing.plural = said[head].plural;
@@ -518,7 +609,7 @@ class Reader {
       count(thing, said, head);
     const bool linked =
         shown && has(parts, Role::determiner) && among(word(at_), copulas) && !ends(at_) && head + 1 == parts.size();
-    if (!support && !linked && thing.colours.empty() && !thing.count) return false;
+    if (!support && !linked && thing.colours.empty() && !thing.count) return doubt(parts, head);
     return settle(std::move(thing), said, opening);
   }
 
@@ -534,10 +625,28 @@ class Reader {
       whole = whole && (part.role != Role::unknown || any_noun(part.text).singular == noun);
     }
     // "the mugs on the plate are red": they, and not the plate.
-    if (!object && opening != Opening::with) add_colours(thing.colours, read_predicate_colours());
+    const bool known = std::ranges::none_of(
+        parts, [&](const Part& part) { return part.role == Role::unknown && any_noun(part.text).singular != noun; });
+    bool repeated = false;
+    if (!object && known && opening != Opening::with) {
+      const std::vector<Colour> colours = read_predicate_colours();
+      const bool part_of = !colours.empty() && (has(parts, Role::number) || among(parts[0].text, partitives));
+      repeated =
+          part_of && std::ranges::any_of(result_.things, [&](const Thing& had) {
+            return had.noun == noun && std::ranges::equal(had.colours, colours, {}, &Colour::text, &Colour::text);
+          });
+      if (part_of && !repeated) {
+        unsure_.insert(noun);
+        whole = false;
+      } else {
+        add_colours(thing.colours, colours);
+      }
+    }
     if (!known_noun(noun) && thing.colours.empty() && !thing.count && opening != Opening::on) return false;
     const bool person = thing.person;
-    const auto index = add(std::move(thing), parts[0].text == "another");
+    const bool fresh =
+        !repeated && (has(parts, Role::number) || parts[0].role == Role::article || among(parts[0].text, partitives));
+    const auto index = add(std::move(thing), parts[0].text == "another", fresh);
     if (!index) return false;
     if (object && relation_from_ && *relation_from_ != *index) {
       relate(*relation_from_, *index);
@@ -568,8 +677,9 @@ class Reader {
     it->said.push_back(relation_word_);
   }
 
-  /// The same noun is the same thing unless both have colours and these differ.
-  std::optional<std::size_t> add(Thing thing, bool another) {
+  /// The same noun is the same thing unless both have colours and these differ. "A red mug next to three mugs": nothing is
+  /// said of the mugs then.
+  std::optional<std::size_t> add(Thing thing, bool another, bool fresh = false) {
     const auto compatible = [&](const Thing& had) {
       return had.noun == thing.noun &&
              (had.colours.empty() || thing.colours.empty() ||
@@ -581,6 +691,8 @@ class Reader {
       result_.things.push_back(std::move(thing));
       return result_.things.size() - 1;
     }
+    const auto number = [](const Thing& each) { return each.count.value_or(each.plural ? 0 : 1); };
+    if (fresh && number(*it) != number(thing)) unsure_.insert(thing.noun);
     it->plural = it->plural || thing.plural;
     it->worn = it->worn || thing.worn;
     if (!it->count) it->count = thing.count;
@@ -707,7 +819,9 @@ class Reader {
       if (part.role == Role::colour) colours.push_back(Colour{part.text, part.rgb, {part.word}});
       if (part.role != Role::colour && part.role != Role::uniform) return false;
     }
-    if (opening == Opening::inside && !follows_unread && last_ && !result_.things[*last_].person && !colours.empty()) {
+    const bool lists = colour_named(word(at_)) || (word(at_) == "and" && colour_named(word(at_ + 1)));
+    if (opening == Opening::inside && !follows_unread && !lists && last_ && !result_.things[*last_].person &&
+        !colours.empty()) {
       add_colours(result_.things[*last_].colours, colours);
       return true;
     }
@@ -784,13 +898,16 @@ class Reader {
     // "a sharp photo"
     const std::size_t last = text.rfind(' ');
     if (last != std::string::npos && among(text.substr(last + 1), images)) text.resize(last);
+    // "macarons in pastel colours"
+    const bool of_thing = before == "in" && follows_unread;
     std::optional<Quality> quality;
     if (is({"high contrast", "strong contrast"})) quality = Quality::high_contrast;
     if (is({"low contrast", "weak contrast"})) quality = Quality::low_contrast;
     if (is({"vivid", "vivid colours", "vivid colors", "vibrant", "vibrant colours", "vibrant colors",
-            "saturated colours"}))
+            "saturated colours"}) &&
+        !of_thing)
       quality = Quality::vivid;
-    if (is({"muted", "muted colours", "muted colors", "pastel colours", "pastel colors", "desaturated"}))
+    if (is({"muted", "muted colours", "muted colors", "pastel colours", "pastel colors", "desaturated"}) && !of_thing)
       quality = Quality::muted;
     if (is({"sharp", "crisp", "focus", "sharp focus", "focused"}) && before != "of") quality = Quality::sharp;
     if (!quality) return text == "frame" || text.empty();
@@ -812,6 +929,7 @@ class Reader {
   Description result_;
   std::size_t at_ = 0;
   Opening opening_ = Opening::clause;
+  Opening opening_before_ = Opening::clause;  // of the phrase before
   Subject subject_ = Subject::none;
   Place relation_ = Place::on;
   std::size_t relation_word_ = 0;
@@ -820,7 +938,9 @@ class Reader {
   std::optional<std::size_t> last_;
   std::optional<std::size_t> person_;
   bool avoiding_ = false;
-  bool unread_before_ = false;  // the phrase before was not understood whole
+  bool unread_before_ = false;    // the phrase before was not understood whole
+  bool lists_colours_ = false;    // the phrase before was of colours alone
+  std::set<std::string> unsure_;  // nouns of several things that may or may not be the same
 };
 
 }  // namespace

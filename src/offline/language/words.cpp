@@ -154,7 +154,7 @@ class Splitter {
     if (negated) push("not", false);
   }
 
-  // "black-and-white" and "sky-blue" are several words, "three-legged" is one.
+  // "black-and-white" and "sky-blue" are several words, "three-legged" and "blue-green" are one.
   void push_parts(const std::string& said, bool capital) {
     std::vector<std::string> parts(1);
     for (const char c : said) c == '-' ? parts.emplace_back() : parts.back() += c;
@@ -162,7 +162,11 @@ class Splitter {
         parts.size() > 1 && std::ranges::all_of(parts, [](const std::string& part) {
           return part == "and" || part == "off" || colour_named(part) || among(part, "light dark pale deep");
         });
-    if (!colours) return push(said, capital);
+    const auto named =
+        std::ranges::count_if(parts, [](const std::string& part) { return colour_named(part).has_value(); });
+    const bool one_name =
+        named < 2 || colour_named(parts[0] + parts[1]) || among(parts[0], "navy") || names_a_thing(parts[0]);
+    if (!colours || (!one_name && std::ranges::find(parts, "and") == parts.end())) return push(said, capital);
     for (std::string& part : parts) push(std::move(part), capital);
   }
 
