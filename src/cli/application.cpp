@@ -84,10 +84,73 @@ Examples:
 
 constexpr const char* report_footer = R"~(
 Examples:
+  pentimento report last
   pentimento report three-red-mugs
+  pentimento report ./mugs
 
-A run that was killed leaves its images and events.jsonl; this writes transcript.json, contact-sheet.png
-and report.html.)~";
+Writes best.png, transcript.json, contact-sheet.png and report.html from the record, also of a run that was
+killed. The record itself is not changed.)~";
+
+constexpr const char* what_a_run_is =
+    "RUN is an id, a beginning of one that no other run has, \"last\", or the path of a run folder.\n";
+
+constexpr const char* runs_footer = R"~(
+Examples:
+  pentimento runs
+  pentimento runs red mugs --state interrupted
+  pentimento runs --since 2026-11-30 --json | jq -r '.[].id'
+
+States: running, interrupted, stopped, empty.)~";
+
+constexpr const char* show_footer = R"~(
+Examples:
+  pentimento show last
+  pentimento show three-red-mugs --json | jq .transcript.ledger)~";
+
+constexpr const char* sheet_footer = R"~(
+Examples:
+  pentimento sheet last
+  pentimento sheet three-red-mugs --out mugs.png)~";
+
+constexpr const char* diff_footer = R"~(
+The exit code is 1 if anything differs.
+
+Examples:
+  pentimento diff last@0a last@2b
+  pentimento diff three-red-mugs@1a three-red-mugs-2@1a)~";
+
+constexpr const char* rm_footer = R"~(
+Examples:
+  pentimento rm last
+  pentimento rm three-red-mugs three-red-mugs-2 --yes
+
+A run that a process holds is not removed, nor a folder elsewhere: that you can remove yourself.)~";
+
+void add_run(CLI::App& app, std::string& run, const char* footer) {
+  app.add_option("run", run, "The run")->type_name("RUN")->required();
+  app.footer(std::string{what_a_run_is} + footer);
+}
+
+void add_runs(CLI::App& app, RunsOptions& options) {
+  app.add_option("words", options.words, "Only runs with all these words in their id or brief")->type_name("WORD");
+  app.add_option("--state", options.state, "Only runs in this state")->type_name("STATE");
+  app.add_option("--since", options.since, "Only runs since the beginning of this day, such as 2026-11-30")
+      ->type_name("DAY");
+  app.add_flag("--json", options.json, "Print the list as JSON");
+  app.footer(runs_footer);
+}
+
+void add_diff(CLI::App& app, DiffOptions& options) {
+  app.add_option("before", options.before, "A candidate, such as last@1a")->type_name("RUN@ID")->required();
+  app.add_option("after", options.after, "Another one")->type_name("RUN@ID")->required();
+  app.footer(std::string{what_a_run_is} + diff_footer);
+}
+
+void add_rm(CLI::App& app, RmOptions& options) {
+  app.add_option("runs", options.runs, "The runs")->type_name("RUN");
+  app.add_flag("-y,--yes", options.yes, "Do not ask");
+  app.footer(std::string{what_a_run_is} + rm_footer);
+}
 
 void add_critique(CLI::App& app, CritiqueOptions& options) {
   app.add_option("image", options.image, "The image: PNG, JPEG, WebP or GIF")->type_name("IMAGE");
@@ -158,7 +221,16 @@ class Program {
     add_critique(*critique_, critique_options_);
     list_->add_option("kind", list_what_, "Only this kind")->type_name("KIND");
     list_->footer(list_footer);
-    report_->add_option("folder", report_folder_, "The folder that the run was kept in")->type_name("DIR");
+    add_runs(*runs_, runs_options_);
+    add_run(*show_, show_options_.run, show_footer);
+    show_->add_flag("--json", show_options_.json, "Print the state and the transcript as JSON");
+    add_run(*sheet_, sheet_options_.run, sheet_footer);
+    sheet_->add_option("-o,--out", sheet_options_.out, "File to write [contact-sheet.png in the folder of the run]")
+        ->type_name("FILE");
+    add_diff(*diff_, diff_options_);
+    add_rm(*rm_, rm_options_);
+    report_->add_option("run", report_run_, "Id of the run, a beginning of it, its folder, or \"last\"")
+        ->type_name("RUN");
     report_->footer(report_footer);
     add_keys(*keys_, keys_options_);
     add_doctor(*doctor_, doctor_options_);
@@ -184,6 +256,11 @@ class Program {
     }
     if (*refine_) return run_refine(refine_options_);
     if (*critique_) return run_critique(critique_options_);
+    if (*runs_) return run_runs(runs_options_);
+    if (*show_) return run_show(show_options_);
+    if (*sheet_) return run_sheet(sheet_options_);
+    if (*diff_) return run_diff(diff_options_);
+    if (*rm_) return run_rm(rm_options_);
     if (*keys_) return run_keys(keys_options_);
     if (*doctor_) return run_doctor(doctor_options_);
     if (*emulate_) return run_emulate(emulate_options_);
@@ -195,11 +272,11 @@ class Program {
       return run_list(list_what_);
     }
     if (*report_) {
-      if (report_folder_.empty()) {
-        print_error("no folder was given; usage: pentimento report DIR");
+      if (report_run_.empty()) {
+        print_error("no run was given; usage: pentimento report RUN");
         return ExitCode::usage;
       }
-      return run_report(report_folder_);
+      return run_report(report_run_);
     }
     std::cerr << app_.help();
     return ExitCode::usage;
@@ -210,6 +287,11 @@ class Program {
   CLI::App* refine_ = app_.add_subcommand("refine", "Make images until one meets the brief");
   CLI::App* critique_ = app_.add_subcommand("critique", "Judge an image by a brief");
   CLI::App* list_ = app_.add_subcommand("list", "List generators, critics, revisers, profiles and stop policies");
+  CLI::App* runs_ = app_.add_subcommand("runs", "List your runs");
+  CLI::App* show_ = app_.add_subcommand("show", "Show the rounds, verdicts, prompts and costs of a run");
+  CLI::App* sheet_ = app_.add_subcommand("sheet", "Write the contact sheet of a run");
+  CLI::App* diff_ = app_.add_subcommand("diff", "Compare the prompts and verdicts of two candidates");
+  CLI::App* rm_ = app_.add_subcommand("rm", "Remove runs with their images");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
   CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove API keys");
   CLI::App* doctor_ =
@@ -217,11 +299,16 @@ class Program {
   CLI::App* emulate_ = app_.add_subcommand("emulate", "Run a local server that stands in for the providers");
   RefineOptions refine_options_;
   CritiqueOptions critique_options_;
+  RunsOptions runs_options_;
+  ShowOptions show_options_;
+  SheetOptions sheet_options_;
+  DiffOptions diff_options_;
+  RmOptions rm_options_;
   KeysOptions keys_options_;
   DoctorOptions doctor_options_;
   EmulateOptions emulate_options_;
   std::string list_what_;
-  std::string report_folder_;
+  std::string report_run_;
 };
 
 }  // namespace

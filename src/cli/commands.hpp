@@ -34,6 +34,7 @@ struct RefineOptions {
   /// The run's settings by their names in `run_setting_table`.
   std::map<std::string_view, std::string> settings;
   std::string out;
+  bool no_store = false;
   bool json = false;
   bool quiet = false;
   bool yes = false;
@@ -41,7 +42,7 @@ struct RefineOptions {
   ServiceOptions services;
 };
 
-/// Validates all options, then runs the loop until the policy holds, and keeps the run in a folder.
+/// Validates all options, then runs the loop until the policy holds, and records the run in a folder.
 ExitCode run_refine(const RefineOptions& options);
 
 struct CritiqueOptions {
@@ -62,8 +63,51 @@ ExitCode run_critique(const CritiqueOptions& options);
 /// Prints the backends, profiles and policies. `what` is a kind, or empty for all kinds.
 ExitCode run_list(const std::string& what);
 
-/// Writes the transcript, contact sheet and report of a run from its events and images.
-ExitCode run_report(const std::string& folder);
+/// Writes the best image, transcript, contact sheet and report of a recorded run. `run` is its id or folder: see `find_run`.
+ExitCode run_report(const std::string& run);
+
+struct RunsOptions {
+  std::vector<std::string> words;
+  std::string state;
+  std::string since;
+  bool json = false;
+};
+
+/// Lists the runs of the user's store, the newest first.
+ExitCode run_runs(const RunsOptions& options);
+
+struct ShowOptions {
+  std::string run;
+  bool json = false;
+};
+
+/// Prints the rounds, verdicts, costs, prompts and paths of a run.
+ExitCode run_show(const ShowOptions& options);
+
+struct SheetOptions {
+  std::string run;
+  /// The file to write; `contact-sheet.png` in the folder of the run if empty.
+  std::string out;
+};
+
+/// Writes the contact sheet of a run.
+ExitCode run_sheet(const SheetOptions& options);
+
+struct DiffOptions {
+  std::string before;
+  std::string after;
+};
+
+/// Prints which words of the prompts and which verdicts differ between two candidates: `RUN@1a`. Returns `unsatisfied` if any do.
+ExitCode run_diff(const DiffOptions& options);
+
+struct RmOptions {
+  std::vector<std::string> runs;
+  bool yes = false;
+};
+
+/// Removes runs of the user's store. Asks first. Never one that a process holds.
+ExitCode run_rm(const RmOptions& options);
 
 struct KeysOptions {
   /// "list", "set" or "remove".

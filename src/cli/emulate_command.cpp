@@ -2,12 +2,12 @@
 
 #include "end_signals.hpp"
 #include "findings_view.hpp"
-#include "run_folder.hpp"
 #include "terminal.hpp"
 #include "values.hpp"
 #include "wording.hpp"
 #include <pentimento/emulator/answers.hpp>
 #include <pentimento/emulator/emulator.hpp>
+#include <pentimento/image_file.hpp>
 #include <pentimento/json.hpp>
 #include <pentimento/offline/convert.hpp>
 #include <pentimento/offline/measure.hpp>
@@ -24,6 +24,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <utility>
 
 namespace pentimento::cli {
@@ -147,7 +148,8 @@ ExitCode run_emulate(const EmulateOptions& options) {
     return reject(failure.error().message(), exit_code(failure.error()));
   }
   if (options.tls) {
-    if (const Result<void> written = write_text(server->ca_pem(), options.write_ca); !written)
+    const std::string ca = server->ca_pem();
+    if (const Result<void> written = detail::write_file(options.write_ca, std::as_bytes(std::span{ca})); !written)
       return reject("--write-ca: " + written.error().message(), exit_code(written.error()));
   }
   // Set up before the address is printed: whoever reads it may send the signal at once.

@@ -105,7 +105,8 @@ void ProgressView::on(const event::RunStarted& e) {
                                 separator + "until " + e.settings.policy(),
                             Style::faint}},
                           margin, 3);
-  terminal_.print({label(""), {std::string{terminal_.signs().arrow} + ' ' + folder_, Style::faint}});
+  if (!folder_.empty())
+    terminal_.print({label(""), {std::string{terminal_.signs().arrow} + ' ' + folder_, Style::faint}});
 }
 
 void ProgressView::on(const event::PlanStarted&) { begin("checklist", "planning", {}, Call{CallKind::plan}); }

@@ -20,7 +20,7 @@ namespace pentimento::cli {
  */
 class ProgressView {
  public:
-  /// `folder` is the folder of the run, for display.
+  /// `folder` is the folder of the run, for display; may be empty.
   ProgressView(Terminal& terminal, std::string folder) : terminal_{terminal}, folder_{std::move(folder)} {}
 
   /// Shows the next event of the run.

@@ -1,11 +1,12 @@
 #include "ask_person.hpp"
 #include "commands.hpp"
+#include "derived_files.hpp"
 #include "dry_run.hpp"
 #include "end_signals.hpp"
 #include "findings_view.hpp"
 #include "progress_view.hpp"
 #include "refine_setup.hpp"
-#include "run_folder.hpp"
+#include "run_place.hpp"
 #include "terminal.hpp"
 #include "wording.hpp"
 #include <pentimento/json.hpp>
@@ -30,7 +31,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <iostream>
 #include <memory>
 #include <optional>
 #include <string>
@@ -88,30 +88,6 @@ class JsonLines final : public EventSink {
   std::string rest_;
   bool in_a_hurry_ = false;
 };
-
-/// True if a folder that is not empty may be used: with --yes, or if the person agrees.
-bool may_overwrite(const RefineOptions& options, const std::string& question) {
-  if (options.yes) return true;
-  if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0) return false;
-  std::fprintf(stderr, "%s [y/N] ", printable(question).c_str());
-  std::string answer;
-  std::getline(std::cin, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
-}
-
-Result<std::shared_ptr<RunFolder>> open_folder(const RefineOptions& options) {
-  if (options.out.empty()) return RunFolder::create_numbered(folder_name_of(options.brief));
-  const FolderState state = folder_state(options.out);
-  const std::string holds =
-      state == FolderState::ours ? "an earlier run, which would be replaced" : "files that are not a run of Pentimento";
-  if (state == FolderState::ours || state == FolderState::foreign) {
-    const bool may = may_overwrite(options, "The folder " + options.out + " holds " + holds + ". Use it anyway?");
-    if (!may)
-      return Error{errc::invalid_argument, "the folder " + options.out + " holds " + holds +
-                                               "; name another folder, or add --yes to use it anyway"};
-  }
-  return RunFolder::create(options.out, state == FolderState::free ? RunFolder::Replace::no : RunFolder::Replace::yes);
-}
 
 /// Runs a loop on an event loop that also handles Ctrl-C and the live lines.
 class RunOnTerminal {
@@ -198,10 +174,14 @@ ExitCode run_refine(const RefineOptions& options) {
     return ExitCode::usage;
   }
   if (options.dry_run) return run_dry(*setup, options.json);
-  const Result<std::shared_ptr<RunFolder>> folder = open_folder(options);
-  if (!folder) {
-    print_error(folder.error().message());
-    return exit_code(folder.error());
+  std::optional<NewRun> kept;
+  if (!options.no_store) {
+    Result<NewRun> created = create_run(options);
+    if (!created) {
+      print_error(created.error().message());
+      return exit_code(created.error());
+    }
+    kept.emplace(std::move(*created));
   }
   // A closed output is reported as an error of write().
   std::signal(SIGPIPE, SIG_IGN);
@@ -209,7 +189,7 @@ ExitCode run_refine(const RefineOptions& options) {
   const bool for_people = !options.json && !options.quiet;
   Terminal terminal{for_people ? stdout : stderr};
   std::optional<ProgressView> view;
-  if (for_people) view.emplace(terminal, shown((*folder)->path()));
+  if (for_people) view.emplace(terminal, kept ? shown(kept->path) : "");
   shown_view = view ? &*view : nullptr;
 
   RefinementLoop loop{setup->generator, setup->critic, setup->policy};
@@ -219,7 +199,7 @@ ExitCode run_refine(const RefineOptions& options) {
   } else {
     loop.reviser(std::make_shared<Ask>(std::make_shared<AskPerson>(terminal, shown_view, options.yes)->callback()));
   }
-  loop.record(*folder);
+  if (kept) loop.record(kept->folder);
   const std::shared_ptr<JsonLines> lines = options.json ? std::make_shared<JsonLines>() : nullptr;
   if (lines) loop.record(lines);
   if (view) loop.watch([&view](const Event& event) { view->show(event); });
@@ -229,27 +209,26 @@ ExitCode run_refine(const RefineOptions& options) {
 
   const bool is_unpaid = outcome.transcript().ledger().spent().is_zero();
   if (exit_code(outcome) == ExitCode::usage && is_unpaid) {
-    (*folder)->discard_if_empty();
+    if (kept && !outcome.has_best()) kept->discard();
     if (lines) lines->finish();
     print_error(*outcome.error());
     return ExitCode::usage;
   }
-  if (view) {
-    print_end(terminal, outcome);
-    terminal.show_live({{label(""), {"writing the report", Style::faint}}});
+  if (view) print_end(terminal, outcome);
+  std::vector<Error> errors;
+  if (kept) {
+    if (view) terminal.show_live({{label(""), {"writing the report", Style::faint}}});
+    errors = write_derived_files(outcome.transcript(), kept->path);
+    terminal.clear_live();
+    const std::optional<fs::path> best = best_file(outcome.transcript(), kept->path);
+    for (const fs::path& path : {best.value_or(fs::path{}), kept->path / "report.html"}) {
+      std::error_code ignored;
+      if (view && fs::exists(path, ignored)) terminal.print({label(""), {printable(path.string()), Style::accent}});
+    }
+    if (options.quiet && best) print_path(*best);
   }
-  const std::vector<Error> errors = write_summaries(outcome.transcript(), (*folder)->path());
-  terminal.clear_live();
-  const auto print_result = [&](const std::filesystem::path& path) {
-    std::error_code ignored;
-    if (view && std::filesystem::exists(path, ignored))
-      terminal.print({label(""), {printable(path.string()), Style::accent}});
-  };
-  if ((*folder)->best()) print_result(*(*folder)->best());
-  print_result((*folder)->path() / "report.html");
   if (lines) lines->finish();
   if (!for_people && outcome.error()) print_error(*outcome.error());
-  if (options.quiet && (*folder)->best()) print_path(*(*folder)->best());
   return report_errors(errors, exit_code(outcome));
 }
 

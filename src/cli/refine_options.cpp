@@ -26,8 +26,9 @@ Examples:
   pentimento refine "a yellow car" --json | jq -r .type
   pentimento refine "three red mugs" --generator stability --critic openai --until "satisfied || usd(0.60)" --dry-run
 
-The output folder gets every image as it was received (round-0-a.png ...), the best one (best.png),
-events.jsonl, transcript.json, contact-sheet.png and report.html. Each image is written before it is judged.
+The run is recorded in $XDG_DATA_HOME/pentimento/runs (by default ~/.local/share/pentimento/runs), in a
+folder named after the brief: run.sqlite has every event, images/ every image as it was received, both
+written before the run goes on. Beside them are best.png, report.html, contact-sheet.png, transcript.json.
 
 Ctrl-C ends the run and keeps what was made; a second Ctrl-C ends the program at once. NO_COLOR=1 or
 TERM=dumb turns colours and live lines off.)~";
@@ -122,9 +123,10 @@ void add_refine(CLI::App& app, RefineOptions& options) {
       ->type_name("NAME")
       ->group("Roles");
 
-  app.add_option("-o,--out", options.out, "Folder of the run [named after the brief]")
+  app.add_option("-o,--out", options.out, "Folder of the run [named after the brief, among your runs]")
       ->type_name("DIR")
       ->group("Output");
+  app.add_flag("--no-store", options.no_store, "Record nothing: no file is written")->group("Output");
   app.add_flag("--json", options.json, "Print one JSON event per line, and nothing else")->group("Output");
   app.add_flag("-q,--quiet", options.quiet, "Print only the path of the best image")->group("Output");
   app.add_flag("-y,--yes", options.yes,

@@ -113,6 +113,8 @@ Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait) {
     return rejected("the brief is empty; say what the image should show, as in pentimento refine \"three red mugs\"");
   if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
   if (options.json && options.quiet) return rejected("--json and --quiet exclude each other; give one of them");
+  if (options.no_store && !options.out.empty())
+    return rejected("--no-store and --out exclude each other; give one of them");
 
   const Result<Registry> registry = make_registry(options.services, std::move(on_wait));
   if (!registry) return registry.error();

@@ -1,21 +1,23 @@
 #include "commands.hpp"
+#include "derived_files.hpp"
 #include "findings_view.hpp"
-#include "run_folder.hpp"
+#include "run_place.hpp"
 
 #include <filesystem>
 
 namespace pentimento::cli {
 
-ExitCode run_report(const std::string& folder) {
-  const Result<Transcript> run = read_run(folder);
-  if (!run) {
-    print_error(run.error().message());
+ExitCode run_report(const std::string& name) {
+  const Result<std::filesystem::path> folder = find_run(name);
+  const Result<RunRecord> record = folder ? RunFolder::read(*folder) : Result<RunRecord>{folder.error()};
+  if (!record) {
+    print_error(record.error().message());
     return ExitCode::usage;
   }
-  const std::vector<Error> errors = write_summaries(*run, folder);
+  const std::vector<Error> errors = write_derived_files(transcript_of(*record), *folder);
   for (const Error& error : errors) print_error(error.message());
   if (!errors.empty()) return exit_code(errors.front());
-  print_path(std::filesystem::path{folder} / "report.html");
+  print_path(*folder / "report.html");
   return ExitCode::satisfied;
 }
 

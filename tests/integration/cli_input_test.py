@@ -15,7 +15,7 @@ import unittest
 from pathlib import Path
 
 import cli_test
-from cli_test import BRIEF, ESCAPE, png
+from cli_test import BRIEF, ESCAPE, events_of, png
 
 SMALL = ("--until", "rounds(1)", "--size", "128x128")
 # What steers a terminal or turns its text: C0 but the line break, DEL, C1, bidirectional controls.
@@ -51,8 +51,7 @@ class Streams(Case):
             result = subprocess.run([*command, "--out", folder.name], cwd=self.folder, env=self.environment(),
                                     stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
             self.assertIn(result.returncode, (0, 1), result.stderr)
-            lines = (folder / "events.jsonl").read_text().splitlines()
-            events = [json.loads(line) for line in lines]
+            events = events_of(folder)
             self.assertEqual(events[0]["type"], "run_started", closed)
             self.assertEqual(events[-1]["type"], "run_stopped", closed)
             self.assertTrue((folder / "best.png").read_bytes().startswith(b"\x89PNG"))
@@ -92,7 +91,7 @@ class Hostile(Case):
         self.rejects_bytes("refine", BRIEF, "--image", b"no\x1b[31mfile.png", says="there is no such file")
         self.rejects_bytes("refine", BRIEF, "--image", b"no\x9b31mfile.png", says="there is no such file")
         self.rejects_bytes("critique", b"no\xc2\x9b31mfile.png", "--brief", BRIEF, says="there is no such file")
-        self.rejects_bytes("report", "no\u202efolder", says="there is no such file")
+        self.rejects_bytes("report", "no\u202efolder", says="is no run")
         (self.folder / "a\x1b[31mfile").write_text("")
         self.rejects_bytes("refine", BRIEF, "--out", "a\x1b[31mfile", says="it is a file", code=4)
         self.rejects_bytes("refine", BRIEF, "--on-error", "\x1b[31m", says="go-on or stop")
@@ -135,10 +134,10 @@ class Files(Case):
         for make in (os.mkfifo, lambda path: path.symlink_to("/dev/zero")):
             folder = self.folder / f"run{len(list(self.folder.iterdir()))}"
             folder.mkdir()
-            make(folder / "events.jsonl")
-            self.rejects_bytes("report", folder.name, says="a regular file is needed")
+            make(folder / "run.sqlite")
+            self.rejects_bytes("report", folder.name + "/", says="not a regular file")
             self.rejects_bytes("refine", BRIEF, "--out", folder.name, says="not a run of Pentimento")
-            self.rejects_bytes("refine", BRIEF, "--out", folder.name, "--yes", says="not a regular file", code=4)
+            self.rejects_bytes("refine", BRIEF, "--out", folder.name, "--yes", says="not a regular file")
             self.assertEqual(len(list(folder.iterdir())), 1)
 
     def test_writes_through_no_symbolic_link(self):
@@ -146,10 +145,10 @@ class Files(Case):
         self.assertIn(self.run_bytes("refine", BRIEF, *SMALL, "--out", "run").returncode, (0, 1))
         thesis = self.folder / "thesis.txt"
         thesis.write_text("ten years of work")
-        for name in ("events.jsonl", "report.html", "transcript.json", "contact-sheet.png", "best.png", "round-0-a.png"):
+        for name in ("run.sqlite", "report.html", "transcript.json", "contact-sheet.png", "best.png"):
             (run / (name + ".part")).symlink_to(thesis)
         self.assertEqual(self.run_bytes("report", "run").returncode, 0)
-        for name in ("report.html", "transcript.json", "best.png", "round-0-a.png"):
+        for name in ("report.html", "transcript.json", "best.png"):
             (run / name).unlink()
             (run / name).symlink_to(thesis)
         self.assertIn(self.run_bytes("refine", BRIEF, *SMALL, "--out", "run", "--yes").returncode, (0, 1))
@@ -162,16 +161,6 @@ class Files(Case):
         ends = [program.communicate(timeout=60)[1] for program in programs]
         codes = sorted(program.returncode for program in programs)
         self.assertEqual(sum(code in (0, 1) for code in codes), 1, (codes, ends))
-
-    def test_a_run_that_never_began_is_replaced(self):
-        run = self.folder / "run"
-        run.mkdir()
-        (run / "events.jsonl").write_text("")
-        (run / "report.html.0123456789abcdef.part").write_text("half of")
-        result = self.run_bytes("refine", BRIEF, *SMALL, "--out", "run")
-        self.assertIn(result.returncode, (0, 1), result.stderr)
-        self.assertTrue((run / "report.html").is_file())
-        self.assertEqual(list(run.glob("*.part")), [])
 
 
 class Arguments(Case):
@@ -187,7 +176,7 @@ class Arguments(Case):
             self.rejects("critique", "white.png", "--must", "white", option, "", says=option + " is empty")
         self.rejects("critique", "", "--must", "white", says="no image was given")
         self.rejects("list", "", says="the kind is empty")
-        self.rejects("report", "", says="no folder was given")
+        self.rejects("report", "", says="no run was given")
 
     def test_rejects_invalid_utf8(self):
         said = self.rejects_bytes("refine", b"three K\xe4se", says="the brief is not valid UTF-8")
@@ -214,7 +203,7 @@ class Arguments(Case):
         self.rejects("refine", "--", "three", "red", "mugs", says='unexpected word "red"')
         result = self.run_program("refine", *SMALL, "--out", "run", "--", "--three red mugs")
         self.assertIn(result.returncode, (0, 1), result.stderr)
-        brief = json.loads((self.folder / "run/events.jsonl").read_text().splitlines()[0])["brief"]
+        brief = events_of(self.folder / "run")[0]["brief"]
         self.assertEqual(brief["goal"], "--three red mugs")
 
 

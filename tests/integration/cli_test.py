@@ -5,6 +5,7 @@ usage: cli_test.py PROGRAM [unittest arguments]
 """
 
 import base64
+import contextlib
 import fcntl
 import hashlib
 import html.parser
@@ -16,6 +17,7 @@ import resource
 import select
 import shutil
 import signal
+import sqlite3
 import struct
 import subprocess
 import sys
@@ -24,10 +26,12 @@ import time
 import unittest
 import zlib
 from pathlib import Path
+from urllib.parse import quote
 
 PROGRAM = ""
 NODE = shutil.which("node")  # runs the script of a report
 ESCAPE = "\x1b"
+RUNS = ".local/share/pentimento/runs"
 BRIEF = "three red mugs on a plain white table, bright"
 
 
@@ -41,6 +45,27 @@ def png(width, height, rgb=(200, 30, 30)):
     rows = (b"\0" + bytes(rgb) * width) * height
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def recorded(folder):
+    """The events of a run folder as lines of JSON, read without any of the code under test; nothing before the first."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{quote(str(folder / 'run.sqlite'))}?mode=ro", uri=True)) as record:
+            return "".join(json + "\n" for json, in record.execute("SELECT json FROM events ORDER BY sequence"))
+    except sqlite3.OperationalError:
+        return ""
+
+
+def events_of(folder):
+    return [json.loads(line) for line in recorded(folder).splitlines()]
+
+
+def image_of(folder, candidate):
+    """The file of the first image that was made for a candidate."""
+    for event in events_of(folder):
+        if event.get("id") == candidate and event["type"] in ("generation_finished", "image_given"):
+            image = event["image"] if "image" in event else event["generation"]["images"][0]
+            return next((folder / "images").glob(image["sha256"] + ".*"))
 
 
 class Case(unittest.TestCase):
@@ -239,20 +264,22 @@ class Run(Case):
         return self.run_program("refine", brief, "--until", "satisfied || rounds(3)", "--size", "256x256", *arguments, **keywords)
 
     def check_folder(self, folder):
-        events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+        events = events_of(folder)
         self.assertEqual([event["sequence"] for event in events], list(range(len(events))))
         self.assertEqual(events[-1]["type"], "run_stopped")
         transcript = json.loads((folder / "transcript.json").read_text())
         made = sum(event["type"] in ("generation_finished", "image_given") for event in events)
-        self.assertEqual(len(list(folder.glob("round-*.*"))), made)
+        hashes = {image.name.partition(".")[0]: image.read_bytes() for image in (folder / "images").iterdir()}
+        self.assertLessEqual(made, len(hashes))
+        self.assertEqual(list(hashes), [hashlib.sha256(image).hexdigest() for image in hashes.values()])
         self.assertTrue((folder / "contact-sheet.png").read_bytes().startswith(b"\x89PNG"))
-        self.assertEqual(list(folder.glob("*.part")), [])
+        self.assertEqual(list(folder.rglob("*.part")), [])
         page = self.check_report(folder / "report.html")
         if NODE is not None:
             self.assertGreaterEqual(page.images, made)
         best = list(folder.glob("best.*"))
         self.assertEqual(len(best), 1)
-        self.assertIn(best[0].read_bytes(), [path.read_bytes() for path in folder.glob("round-*.*")])
+        self.assertIn(best[0].read_bytes(), hashes.values())
         return events, transcript
 
     def rendered(self, report):
@@ -296,24 +323,37 @@ class Run(Case):
         self.assertNotIn("\r", result.stdout)
         for text in (BRIEF, "round 0", "0a", "0b", "stopped", "three-red-mugs/report.html"):
             self.assertIn(text, result.stdout)
-        self.assertTrue(all(len(line) <= 100 for line in result.stdout.splitlines()), result.stdout)
-        events, transcript = self.check_folder(self.folder / "three-red-mugs")
+        self.assertTrue(all(len(line) <= 100 for line in result.stdout.splitlines() if RUNS not in line), result.stdout)
+        events, transcript = self.check_folder(self.folder / RUNS / "three-red-mugs")
         satisfied = events[-1]["reason"]["kind"] == "satisfied"
         self.assertEqual(result.returncode, 0 if satisfied else 1)
         again = self.refine("--quiet")
-        self.assertEqual(again.stdout, "three-red-mugs-2/best.png\n")
+        self.assertEqual(again.stdout, f"{self.folder / RUNS}/three-red-mugs-2/best.png\n")
+        elsewhere = self.refine("--quiet", XDG_DATA_HOME=str(self.folder / "data"))
+        self.assertEqual(elsewhere.stdout, f"{self.folder}/data/pentimento/runs/three-red-mugs/best.png\n")
+        report = self.run_program("report", "last")
+        self.assertEqual(report.stdout, f"{self.folder / RUNS}/three-red-mugs-2/report.html\n", report.stderr)
+        self.rejects("report", "three-green-mugs", says=["is no run", "three-red-mugs"])
+
+    def test_keeps_nothing_if_asked(self):
+        result = self.refine("--no-store")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertIn("stopped", result.stdout)
+        self.assertEqual(list(self.folder.iterdir()), [])
+        self.rejects("refine", BRIEF, "--no-store", "--out", "run", says="exclude each other")
+        self.assertIn("there is no place for runs", self.run_program("refine", BRIEF, HOME="").stderr)
 
     def test_same_seed_same_images(self):
         for name in ("one", "two"):
             self.refine("--seed", "11", "--out", name)
-        self.assertEqual((self.folder / "one/round-0-a.png").read_bytes(), (self.folder / "two/round-0-a.png").read_bytes())
+        self.assertEqual(*[image_of(self.folder / name, "0a").read_bytes() for name in ("one", "two")])
 
     def test_json_lines(self):
         result = self.refine("--json", "--out", "run")
         events = [json.loads(line) for line in result.stdout.splitlines()]
         self.assertEqual(events[0]["type"], "run_started")
         self.assertEqual(events[-1]["type"], "run_stopped")
-        self.assertEqual(result.stdout, (self.folder / "run/events.jsonl").read_text())
+        self.assertEqual(result.stdout, recorded(self.folder / "run"))
 
     def test_little_address_space_ends_with_an_error(self):
         if b"__asan_init" in Path(PROGRAM).read_bytes():
@@ -350,11 +390,10 @@ class Run(Case):
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
-        record = self.folder / "run/events.jsonl"
         end, size = time.monotonic() + 60, 0
         while time.monotonic() < end:
             time.sleep(1)
-            before, size = size, record.stat().st_size if record.exists() else 0
+            before, size = size, len(recorded(self.folder / "run"))
             if size > 0 and size == before:
                 return process, ours
         self.fail("the run does not wait for its reader")
@@ -374,7 +413,7 @@ class Run(Case):
             text += piece
         self.assertEqual(process.wait(60), 130)
         self.assertEqual(process.stderr.read(), b"")
-        self.assertEqual(text, (self.folder / "run/events.jsonl").read_bytes())
+        self.assertEqual(text.decode(), recorded(self.folder / "run"))
         self.assertEqual(json.loads(text.splitlines()[-1])["reason"]["kind"], "cancelled")
 
     def test_ctrl_c_twice_with_a_stuck_reader(self):
@@ -462,9 +501,9 @@ class Run(Case):
         self.assertEqual(self.refine("--out", "mine", "--yes").stderr, "")
         self.assertEqual((foreign / "thesis.txt").read_text(), "ten years of work")
         self.rejects("refine", BRIEF, "--out", "mine", says="an earlier run")
-        (foreign / "round-9-z.png").write_bytes(b"of an earlier run")
-        self.refine("--out", "mine", "--yes")
-        self.assertFalse((foreign / "round-9-z.png").exists())
+        earlier = image_of(foreign, "0a")
+        self.refine("--out", "mine", "--yes", "--seed", "9")
+        self.assertFalse(earlier.exists())
         self.assertEqual((foreign / "thesis.txt").read_text(), "ten years of work")
 
     def test_starts_from_an_image(self):
@@ -472,7 +511,7 @@ class Run(Case):
         (self.folder / "start.png").write_bytes(picture)
         result = self.run_program("refine", BRIEF, "--image", "start.png", "--until", "rounds(2)", "--out", "run")
         self.assertIn(result.returncode, (0, 1), result.stderr)
-        self.assertEqual((self.folder / "run/round-0-a.png").read_bytes(), picture)
+        self.assertEqual(image_of(self.folder / "run", "0a").read_bytes(), picture)
         self.check_folder(self.folder / "run")
 
     def test_keeps_the_init_image(self):
@@ -482,7 +521,7 @@ class Run(Case):
             result = self.run_program("refine", "a blue box", "--image", "own.png", "--until", "rounds(6)", "--out", out,
                                       *arguments)
             self.assertIn(result.returncode, (0, 1), result.stderr)
-            events = [json.loads(line) for line in (self.folder / out / "events.jsonl").read_text().splitlines()]
+            events = events_of(self.folder / out)
             return ["init_image" in event["request"] for event in events if event["type"] == "generation_started"]
 
         self.assertEqual(starts("kept"), [True] * 5)
@@ -522,21 +561,21 @@ class Run(Case):
                                    env=self.environment(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
         run = self.folder / "run"
         end = time.monotonic() + 60
-        while len(list(run.glob("round-1-*.png"))) < 1 and time.monotonic() < end:
+        while '"id":"1a"' not in recorded(run) and time.monotonic() < end:
             time.sleep(0.02)
         process.kill()
         process.wait()
-        events = (run / "events.jsonl").read_text().splitlines()
-        made = {event["id"] for event in map(json.loads, events[:-1]) if event["type"] == "generation_finished"}
+        made = {event["id"] for event in events_of(run) if event["type"] == "generation_finished"}
+        self.assertIn("0a", made)
         for candidate in made:
-            name = re.sub(r"(\d+)([a-z]+)", r"round-\1-\2.png", candidate)
-            self.assertTrue((run / name).read_bytes().startswith(b"\x89PNG"), name)
+            self.assertTrue(image_of(run, candidate).read_bytes().startswith(b"\x89PNG"), candidate)
         self.assertFalse((run / "report.html").exists())
-        with open(run / "events.jsonl", "a") as file:
-            file.write('{"sequence":')  # cut short
+        record = recorded(run)
         result = self.run_program("report", "run")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.check_report(run / "report.html")
+        self.assertEqual(recorded(run), record)
+        self.assertIn((run / "best.png").read_bytes(), [image.read_bytes() for image in (run / "images").iterdir()])
         self.rejects("report", "nowhere", says="nowhere")
 
     def test_asks_a_person(self):
@@ -588,6 +627,103 @@ class Critique(Case):
             self.assertIn(part, judged["unjudged"])
 
 
+class Runs(Case):
+    def refine(self, brief, *arguments):
+        result = self.run_program("refine", brief, "--until", "rounds(2)", "--size", "128x128", "--json", *arguments)
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+
+    def listed(self, *arguments):
+        result = self.run_program("runs", "--json", *arguments)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return [run["id"] for run in json.loads(result.stdout)]
+
+    def files(self):
+        return {path: path.read_bytes() for path in (self.folder / RUNS).rglob("*") if path.is_file() and path.name != "index.sqlite"}
+
+    def test_lists_runs(self):
+        self.assertIn("There are no runs", self.run_program("runs").stdout)
+        self.refine("three red mugs")
+        self.refine("a green bottle")
+        self.assertEqual(self.listed(), ["a-green-bottle", "three-red-mugs"])
+        self.assertEqual(self.listed("RED"), ["three-red-mugs"])
+        self.assertEqual(self.listed("red", "bottle"), [])
+        self.assertEqual(self.listed("--state", "interrupted"), [])
+        self.assertEqual(self.listed("--state", "stopped", "--since", "2020-01-31", "mugs"), ["three-red-mugs"])
+        self.assertEqual(self.listed("--since", "2999-12-31"), [])
+        table = self.run_program("runs").stdout.splitlines()
+        self.assertEqual(table[0].split(), ["ID", "STATE", "DATE", "BEST", "COST", "ROUNDS", "BRIEF"])
+        self.assertRegex(table[2], r"^three-red-mugs +stopped +[-0-9]{10} [0-9:]{5} +\d+ % +\$0\.00 +[12] +three red mugs$")
+        self.rejects("runs", "--state", "stoped", says='did you mean "stopped"?')
+        self.rejects("runs", "--since", "yesterday", says="such as 2026-11-30")
+
+    def test_lists_damaged_runs(self):
+        self.refine("three red mugs")
+        (self.folder / RUNS / "three-red-mugs/run.sqlite").write_bytes(b"no database")
+        self.assertIn("unreadable", self.run_program("runs").stdout)
+        for command in ("show", "sheet", "report"):
+            self.rejects(command, "last", says="three-red-mugs")
+
+    def test_looking_changes_nothing(self):
+        self.refine("three red mugs")
+        self.run_program("report", "last")
+        before = self.files()
+        for arguments in (["runs"], ["show", "last"], ["show", "three", "--json"], ["diff", "last@0a", "last@0a"],
+                          ["sheet", "last", "--out", "sheet.png"]):
+            self.assertEqual(self.run_program(*arguments).returncode, 0, arguments)
+        self.assertEqual(self.files(), before)
+        self.assertTrue((self.folder / "sheet.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_shows_a_run(self):
+        self.refine("three red mugs on a plain white table", "--seed", "7")
+        folder = self.folder / RUNS / "three-red-mugs"
+        text = self.run_program("show", "three").stdout
+        for part in ("three red mugs on a plain white table", "round 0", "0a", "stopped", "exactly three mugs", str(folder)):
+            self.assertIn(part, text)
+        self.assertIn(str(image_of(folder, "0a").relative_to(folder)), text)
+        shown = json.loads(self.run_program("show", str(folder), "--json").stdout)
+        self.assertEqual(shown["state"], "stopped")
+        self.assertEqual(shown["transcript"], json.loads((folder / "transcript.json").read_text()))
+
+    def test_compares_candidates(self):
+        self.refine("three red mugs", "--out", "one")
+        self.refine("three blue mugs", "--out", "two")
+        result = self.run_program("diff", "one@0a", "two@0a")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("three [-red-] {+blue+} mugs", result.stdout)
+        self.assertIn("the mugs are blue: not asked", " ".join(result.stdout.split()))
+        self.assertEqual(self.run_program("diff", "one@0a", "one@0a").returncode, 0)
+        self.rejects("diff", "one@0a", "two@9z", says='there is no candidate "9z"')
+        self.rejects("diff", "one", "two@0a", says="such as last@1a")
+
+    def test_removes_runs(self):
+        self.refine("three red mugs")
+        self.refine("a green bottle")
+        self.rejects("rm", "last", says=["nothing was removed", "--yes"])
+        self.rejects("rm", "three-red-mugs", "three-green-mugs", "--yes", says=["is no run", "three-red-mugs"])
+        self.rejects("rm", says="no run was given")
+        self.assertEqual(len(self.listed()), 2)
+        self.assertEqual(self.run_program("rm", "last", "--yes").returncode, 0)
+        self.assertEqual(self.listed(), ["three-red-mugs"])
+        self.refine("two cups", "--out", "elsewhere")
+        self.rejects("rm", "./elsewhere", "--yes", says="remove the folder yourself")
+
+    def test_a_run_that_goes_on(self):
+        process = subprocess.Popen([PROGRAM, "refine", BRIEF, "--until", "never", "--quiet"], cwd=self.folder,
+                                   env=self.environment(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        end = time.monotonic() + 60
+        while '"id":"0a"' not in recorded(self.folder / RUNS / "three-red-mugs") and time.monotonic() < end:
+            time.sleep(0.02)
+        self.assertEqual(self.listed("--state", "running"), ["three-red-mugs"])
+        self.assertIn(f"held by process {process.pid}", self.run_program("show", "last").stdout)
+        self.rejects("rm", "last", "--yes", says=["is held", str(process.pid)], code=4)
+        self.rejects("refine", BRIEF, "--out", f"{RUNS}/three-red-mugs", "--yes", says=str(process.pid), code=4)
+        process.kill()
+        process.wait()
+        self.assertEqual(self.listed("--state", "interrupted"), ["three-red-mugs"])
+
+
 class OnATerminal(Case):
     def test_live_lines(self):
         process, ours = self.start_on_terminal("refine", BRIEF, "--drafts", "2", "--until", "rounds(2)", "--out", "run", COLUMNS="80")
@@ -624,7 +760,7 @@ class OnATerminal(Case):
         self.assertEqual(process.returncode, 130, text)
         self.assertIn("cancelled", text)
         run = self.folder / "run"
-        self.assertEqual(json.loads((run / "events.jsonl").read_text().splitlines()[-1])["reason"]["kind"], "cancelled")
+        self.assertEqual(events_of(run)[-1]["reason"]["kind"], "cancelled")
         for name in ("best.png", "report.html", "transcript.json", "contact-sheet.png"):
             self.assertTrue((run / name).is_file(), name)
 
@@ -635,7 +771,7 @@ class OnATerminal(Case):
         self.read_terminal(process, ours)
         self.assertEqual(process.returncode, 130)
         run = self.folder / "run"
-        self.assertEqual(json.loads((run / "events.jsonl").read_text().splitlines()[-1])["reason"]["kind"], "cancelled")
+        self.assertEqual(events_of(run)[-1]["reason"]["kind"], "cancelled")
         self.assertTrue((run / "report.html").is_file())
 
     def test_ctrl_c_while_a_person_is_asked(self):

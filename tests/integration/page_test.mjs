@@ -89,9 +89,8 @@ suite("Transcript", () => {
   });
 
   test("names the files of a run folder", () => {
-    assert.equal(fileOf({ id: "0a" }, { media_type: "image/png" }), "round-0-a.png");
-    assert.equal(fileOf({ id: "12ab" }, { media_type: "image/jpeg" }), "round-12-ab.jpg");
-    assert.equal(fileOf({ id: "1b.2" }, { media_type: "image/webp" }, "-judged"), "round-1-b-2-judged.webp");
+    assert.equal(fileOf({ sha256: "5ac5", media_type: "image/png" }), "images/5ac5.png");
+    assert.equal(fileOf({ sha256: "5ac5", media_type: "image/jpeg" }), "images/5ac5.jpg");
   });
 
   const candidate = (id, verdict) => ({ id, critique: { findings: [{ requirement: "r", verdict }] } });

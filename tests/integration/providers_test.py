@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import cli_test
-from cli_test import BRIEF, png
+from cli_test import BRIEF, events_of, png
 
 # Keys that no output may contain, in any encoding.
 STABILITY_KEY = "sk-canary/stability+0123456789abcdef"
@@ -66,7 +66,7 @@ class Case(cli_test.Case):
     def refine(self, emulator, *arguments, **environment):
         result = self.run_program("refine", BRIEF, "--out", "run", *arguments, **self.with_keys(emulator, **environment))
         self.assert_no_key(result.stdout + result.stderr)
-        for file in (self.folder / "run").glob("*"):
+        for file in filter(Path.is_file, (self.folder / "run").rglob("*")):
             self.assert_no_key(file.read_bytes().decode("latin-1"))
         return result
 
@@ -76,7 +76,7 @@ class Case(cli_test.Case):
                 self.assertNotIn(spelling, text)
 
     def events(self):
-        return [json.loads(line) for line in (self.folder / "run/events.jsonl").read_text().splitlines()]
+        return events_of(self.folder / "run")
 
     def outcome(self):
         return self.events()[-1]

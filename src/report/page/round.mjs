@@ -76,9 +76,9 @@ function Facts({ run, round, candidate }) {
     <${Term} name="Image">${sizeOf(image)} ${image.media_type.slice(6)}<//>
     ${draft?.ended && html`<${Term} name="Made in">${duration(draft.started, draft.ended)}<//>`}
     <${Term} name="Cost">${money(costOfCandidate(run, id))}<//>
-    <${Term} name="File"><${FileLink} file=${fileOf(candidate, image)}/><//>
+    <${Term} name="File"><${FileLink} file=${fileOf(image)}/><//>
     ${critique?.judged && html`
-      <${Term} name="As judged"><${FileLink} file=${fileOf(candidate, critique.judged, "-judged")}/><//>`}
+      <${Term} name="As judged"><${FileLink} file=${fileOf(critique.judged)}/><//>`}
     ${candidate.request_id && html`<${Term} name="Request"><code>${candidate.request_id}</code><//>`}
     ${candidate.revised_prompt && html`
       <${Term} name="Prompt as revised by the provider"><span dir="auto">${candidate.revised_prompt}</span><//>`}

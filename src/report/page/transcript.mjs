@@ -75,9 +75,7 @@ export const spentAs = (run, billing) =>
     .filter((entry) => entry.charge.billing === billing)
     .reduce((sum, entry) => sum + entry.charge.micros, 0);
 
-/** The file beside the transcript that has a candidate's image: round-0-a.png, round-0-a-2-judged.png. */
-export function fileOf(candidate, image, suffix = "") {
-  const { round, draft, image: number } = partsOf(candidate.id);
-  const ending = image.media_type.slice("image/".length).replace("jpeg", "jpg");
-  return `round-${round}-${draft}${number > 1 ? `-${number}` : ""}${suffix}.${ending}`;
+/** The file of an image in the folder of a run: images/5ac5....png. */
+export function fileOf(image) {
+  return `images/${image.sha256}.${image.media_type.slice("image/".length).replace("jpeg", "jpg")}`;
 }
