@@ -87,6 +87,7 @@ class Reader {
   }
 
   Description run() {
+    find_pronouns();
     skip_doubtful();
     while (at_ < words_.size()) {
       if (words_[at_].before != ' ') begin_clause();
@@ -116,28 +117,26 @@ class Reader {
     if (!among(word(i), pronouns) || word(i + 1) == "or") return false;
     if (i > 1 && at(i - 2, "all of them") > 0) return false;
     if (i > 0 && word(i - 1) == "each") return false;
-    std::size_t begin = i;
-    while (begin > 0 && words_[begin].before == ' ') {
-      --begin;
-      if (negator_at(begin) > 0) return false;
-    }
     std::size_t next = i + 1;
     while (!ends(next) && is_adjectival(next)) ++next;
     return ends(next) || opener(next) || place_at(next).length > 0 || among(word(next), copulas);
   }
 
+  void find_pronouns() {
+    bool negated = false;
+    for (std::size_t i = 0; i < words_.size(); ++i) {
+      negated = (negated && !ends(i)) || negator_at(i) > 0;
+      if (!negated && is_pronoun(i)) pronouns_end_ = i + 1;
+    }
+  }
+
   /// Leaves a sentence unread in which words of doubt stand, and those before one with a word for some of its things.
   bool skip_doubtful() {
-    const auto says = [&](std::size_t begin, std::size_t end, auto&& is) {
-      while (begin < end && !is(begin)) ++begin;
-      return begin < end;
-    };
     const std::size_t end = end_of_sentence(at_);
-    const auto doubts_at = [&](std::size_t i) {
-      return among(word(i), doubts) || at(i, "used to") > 0 || at(i, "anything but") > 0;
-    };
-    if (!says(at_, end, doubts_at) && !says(at_, words_.size(), [&](std::size_t i) { return is_pronoun(i); }))
-      return false;
+    bool doubtful = at_ < pronouns_end_;
+    for (std::size_t i = at_; i < end && !doubtful; ++i)
+      doubtful = among(word(i), doubts) || at(i, "used to") > 0 || at(i, "anything but") > 0;
+    if (!doubtful) return false;
     leave_unread(at_, end);
     at_ = end;
     return true;
@@ -940,6 +939,7 @@ class Reader {
   bool avoiding_ = false;
   bool unread_before_ = false;    // the phrase before was not understood whole
   bool lists_colours_ = false;    // the phrase before was of colours alone
+  std::size_t pronouns_end_ = 0;  // after the last word for some of several things
   std::set<std::string> unsure_;  // nouns of several things that may or may not be the same
 };
 
