@@ -60,6 +60,7 @@
  *                                            another one is PTM_E_BUSY on any thread.
  *     ptm_run_contact_sheet,                 works, and delays the runs on that thread while it decodes the images
  *     ptm_contact_sheet
+ *     ptm_resume, ptm_read_run               works, and delays the runs on that thread while it reads the folder
  *     ptm_run_destroy                        works; a callback of the run that is running, or about to, is the last
  *     ptm_engine_destroy                     works; the engine's threads end after the callback has returned
  *
@@ -153,7 +154,7 @@ extern "C" {
 
 /* The version of this interface. It rises when something is added. Nothing that exists changes as long as the soname of
  * the library stays the same. */
-#define PTM_ABI_VERSION 2
+#define PTM_ABI_VERSION 3
 
 /* Returns the PTM_ABI_VERSION of the loaded library. */
 PTM_API int32_t ptm_abi_version(void);
@@ -336,6 +337,8 @@ typedef struct ptm_run_options {
    * ptm_run_destroy, but none of type "revision_proposed". Its `destroy` is called after its last call, before that of
    * these options, and not if ptm_refine fails. The struct is copied. May be NULL. Since version 2. */
   const struct ptm_backend* sink;
+  /* The folder that the run is recorded in; empty for none. See "Recorded runs". Since version 3. */
+  ptm_str folder;
 } ptm_run_options;
 
 /* Begins a run and returns at once. `request` is a JSON object:
@@ -358,7 +361,8 @@ typedef struct ptm_run_options {
  *   "on_refusal"      "stop" (default) or "rephrase" when a provider refuses the prompt
  * An invalid request is rejected before anything begins: PTM_E_PARSE_FAILED for text that does not follow the grammar,
  * PTM_E_INVALID_ARGUMENT for an unknown backend or setting (the message names the nearest known one),
- * PTM_E_UNAUTHORIZED for a missing key. `options` may be NULL. */
+ * PTM_E_UNAUTHORIZED for a missing key. For options->folder: PTM_E_INVALID_ARGUMENT if it holds a run already or cannot
+ * hold one, PTM_E_IO_FAILED if it cannot be written. `options` may be NULL. */
 PTM_API ptm_status ptm_refine(ptm_engine* engine, ptm_str request, const ptm_run_options* options, ptm_run** run,
                               ptm_error** error);
 
@@ -409,6 +413,45 @@ PTM_API ptm_status ptm_run_contact_sheet(ptm_run* run, ptm_image** sheet, ptm_er
 /* Cancels the run if it has not ended, and releases it. Does not block: a callback of the run that is running is the
  * last one, and `destroy` follows it. Only the sink still gets the events that are left. */
 PTM_API void ptm_run_destroy(ptm_run* run);
+
+/* Recorded runs ---------------------------------------------------------------------------------------------------- */
+
+/* A run with options->folder is recorded there, in "run.sqlite" and "images". The folder is created if it does not
+ * exist. The run waits until each event is recorded, before the sink and everybody else have it; so the record survives
+ * the end of the program, however it ends, and what costs money survives a power failure. A failure to record ends the
+ * run as `failed`, with `observer_failed`. One process at a time can write to a run: its lease ends with the run. */
+
+/* Goes on with an interrupted run from its record in options->folder, and returns at once when it has read that. No
+ * call that has ended is made again. The limits on money, rounds and time continue from where they were; the time
+ * between does not count. Brief and settings are those of the record. `request` is a JSON object:
+ *   "generator", "critic", "reviser"  as for ptm_refine; they must be those that the run was begun with
+ *   "until"            default the stop policy of the record; any other than that is an error. A stop policy of yours
+ *                      must be given again, in options->stop
+ *   "unknown_outcome"  what becomes of calls that were in progress and may have been billed:
+ *                      "reject" (default)  the run is not resumed
+ *                      "abandon"           they count as failed, and their worst-case cost as maybe_billed
+ *                      "repeat"            they are made and paid again; the worst-case cost of the first time counts
+ *                                          as maybe_billed
+ * The events that are delivered are the new ones; outcome, transcript, images and views are those of the whole run. Of
+ * a run that has stopped the outcome is the recorded one. options->images must be empty: the images are in the folder.
+ *
+ * PTM_E_INVALID_ARGUMENT if options->folder is empty, holds no run, or one that has a stop policy of the caller and
+ * options->stop is NULL; PTM_E_IO_FAILED if another process holds the run (the message says which) or the system
+ * reports an error; PTM_E_PARSE_FAILED for a damaged record, PTM_E_UNREADABLE_IMAGE for a missing or damaged image,
+ * PTM_E_UNSUPPORTED for a record of a newer version; as ptm_refine for the request. The run ends at once, without any
+ * event or call, with the error `outcome_unknown` if a call may have been billed and "unknown_outcome" is "reject", and
+ * with `invalid_argument` if the record has another policy or other backends. Blocks while it reads the record and all
+ * images. A run that a process of another machine holds is observed for as long as its lease lasts, 30 s. Since version
+ * 3. */
+PTM_API ptm_status ptm_resume(ptm_engine* engine, ptm_str request, const ptm_run_options* options, ptm_run** run,
+                              ptm_error** error);
+
+/* Reads a recorded run with its images, also while it goes on. Changes nothing, and needs no engine. The run that it
+ * returns does not go on: ptm_run_next returns its recorded events, which ptm_fold, ptm_report_html and
+ * ptm_contact_sheet read, then PTM_END; its images, transcript and views are available, and if it has stopped its
+ * outcome, otherwise PTM_E_STATE. Errors as those of ptm_resume for the folder. Blocks as ptm_resume. Release it by
+ * ptm_run_destroy. Since version 3. */
+PTM_API ptm_status ptm_read_run(ptm_str folder, ptm_run** run, ptm_error** error);
 
 /* Backends of the caller ------------------------------------------------------------------------------------------- */
 
@@ -501,6 +544,12 @@ PTM_API ptm_status ptm_report_html(ptm_str events, const ptm_image* const* image
                                    ptm_error** error);
 PTM_API ptm_status ptm_contact_sheet(ptm_str events, const ptm_image* const* images, size_t image_count,
                                      ptm_image** sheet, ptm_error** error);
+/* Replays recorded events under another stop policy, offline: what would it have saved? An empty `until` is the policy
+ * of the record, which gives the same transcript. Returns {"transcript", "ended", "saved_micros"}. "ended" is false if
+ * the run would have gone on after the end of the record; "saved_micros" is then 0. Errors as for ptm_fold and
+ * ptm_parse_policy; PTM_E_UNSUPPORTED if `until` is empty and the run had a stop policy of its caller. Since version
+ * 3. */
+PTM_API ptm_status ptm_replay(ptm_str events, ptm_str until, ptm_text** json, ptm_error** error);
 /* Returns the normal form of a stop policy. PTM_E_PARSE_FAILED if it does not follow the grammar. */
 PTM_API ptm_status ptm_parse_policy(ptm_str policy, ptm_text** normal, ptm_error** error);
 

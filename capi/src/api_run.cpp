@@ -6,10 +6,12 @@
 #include "refine_request.hpp"
 #include "run.hpp"
 #include <pentimento/json.hpp>
+#include <pentimento/store/run_folder.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -39,27 +41,63 @@ ptm_run_options run_options_of(const ptm_run_options* given) {
   return options;
 }
 
-void refine(ptm_engine* engine, ptm_str request, const ptm_run_options* given, ptm_run** run) {
-  ptm_run*& result = out(run, "run");
-  const auto home = get(engine, "engine");
-  ptm_run_options options = run_options_of(given);
-  std::vector<Image> images = images_of(options.images, options.image_count);
+std::filesystem::path path_of(ptm_str folder, const char* name) {
+  const std::string_view text = text_of(folder, name);
+  if (text.find('\0') != std::string_view::npos)
+    reject(PTM_E_INVALID_ARGUMENT, std::string{name} + " has a NUL character; a path has none");
+  return text;
+}
+
+/// Makes a run of these options, without what they refer to, and has it begin. Returns its handle.
+template <class Begin>
+ptm_run* make_run(const std::shared_ptr<Engine>& home, ptm_run_options options, const Begin& begin) {
   options.images = nullptr;
   options.image_count = 0;
+  options.folder = {};
   std::unique_ptr<CallerBackend> sink;
   if (options.sink != nullptr) sink = std::make_unique<CallerBackend>(backend_of(options.sink, "options->sink"));
   options.sink = nullptr;
-
-  RefineRequest wanted = read_refine_request(text_of(request, "request"), std::move(images));
   const auto made = std::make_shared<Run>(options, std::move(sink), home);
   made->handle = new_handle<ptm_run>(made);
   try {
-    home->begin(made, std::move(wanted));
+    begin(made);
   } catch (...) {
     take(made->handle);
     throw;
   }
-  result = made->handle;
+  return made->handle;
+}
+
+void refine(ptm_engine* engine, ptm_str request, const ptm_run_options* given, ptm_run** run) {
+  ptm_run*& result = out(run, "run");
+  const auto home = get(engine, "engine");
+  const ptm_run_options options = run_options_of(given);
+  const std::filesystem::path folder = path_of(options.folder, "options->folder");
+  RefineRequest wanted =
+      read_refine_request(text_of(request, "request"), images_of(options.images, options.image_count));
+  result =
+      make_run(home, options, [&](const std::shared_ptr<Run>& made) { home->begin(made, std::move(wanted), folder); });
+}
+
+void resume(ptm_engine* engine, ptm_str request, const ptm_run_options* given, ptm_run** run) {
+  ptm_run*& result = out(run, "run");
+  const auto home = get(engine, "engine");
+  const std::string_view text = text_of(request, "request");
+  const ptm_run_options options = run_options_of(given);
+  const std::filesystem::path folder = path_of(options.folder, "options->folder");
+  if (folder.empty())
+    reject(PTM_E_INVALID_ARGUMENT, "options->folder is empty; it must name the folder of the run to resume");
+  if (options.image_count > 0)
+    reject(PTM_E_INVALID_ARGUMENT, "options->images has images; those of a resumed run are in its folder");
+  ResumeRequest wanted = read_resume_request(text);
+  result =
+      make_run(home, options, [&](const std::shared_ptr<Run>& made) { home->resume(made, std::move(wanted), folder); });
+}
+
+void read_run(ptm_str folder, ptm_run** run) {
+  ptm_run*& result = out(run, "run");
+  const auto made = std::make_shared<Run>(value_of(RunFolder::read(path_of(folder, "folder"))));
+  result = made->handle = new_handle<ptm_run>(made);
 }
 
 }  // namespace
@@ -69,6 +107,15 @@ extern "C" {
 ptm_status ptm_refine(ptm_engine* engine, ptm_str request, const ptm_run_options* options, ptm_run** run,
                       ptm_error** error) {
   return guarded(error, [&] { refine(engine, request, options, run); });
+}
+
+ptm_status ptm_resume(ptm_engine* engine, ptm_str request, const ptm_run_options* options, ptm_run** run,
+                      ptm_error** error) {
+  return guarded(error, [&] { resume(engine, request, options, run); });
+}
+
+ptm_status ptm_read_run(ptm_str folder, ptm_run** run, ptm_error** error) {
+  return guarded(error, [&] { read_run(folder, run); });
 }
 
 ptm_status ptm_run_next(ptm_run* run, int32_t timeout_ms, ptm_text** event, ptm_error** error) {

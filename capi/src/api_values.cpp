@@ -4,9 +4,12 @@
 #include <pentimento/content_hash.hpp>
 #include <pentimento/image_file.hpp>
 #include <pentimento/json.hpp>
+#include <pentimento/loop/replay.hpp>
 #include <pentimento/stop/parse.hpp>
 #include <pentimento/transcript.hpp>
 #include <pentimento/version.hpp>
+
+#include <boost/json/value.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -135,6 +138,19 @@ ptm_status ptm_fold(ptm_str events, ptm_text** transcript, ptm_error** error) {
   return guarded(error, [&] {
     ptm_text*& result = out(transcript, "transcript");
     result = new_text(to_text(value_of(fold(value_of(parse_events(text_of(events, "events")))))));
+  });
+}
+
+ptm_status ptm_replay(ptm_str events, ptm_str until, ptm_text** json, ptm_error** error) {
+  return guarded(error, [&] {
+    ptm_text*& result = out(json, "json");
+    const std::string_view policy = text_of(until, "until");
+    const std::vector<Event> recorded = value_of(parse_events(text_of(events, "events")));
+    const Replay run =
+        value_of(policy.empty() ? replay(recorded) : replay(recorded, value_of(parse_stop_policy(policy))));
+    result = new_text(to_text(boost::json::value{{"transcript", to_json(run.transcript())},
+                                                 {"ended", run.has_ended()},
+                                                 {"saved_micros", run.saved().micros()}}));
   });
 }
 

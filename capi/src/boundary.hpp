@@ -4,9 +4,12 @@
 #include <pentimento.h>
 #include <pentimento/error.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -90,11 +93,12 @@ std::string_view text_of(ptm_str view, const char* name);
 /// Returns the images of handles. Rejects NULL with a count, handles that are not live, and more than any limit.
 std::vector<Image> images_of(const ptm_image* const* images, std::size_t count);
 
-/// The size of a struct in the first version of the interface that has it.
+/// The sizes that a struct has had, in rising order.
 template <class T>
-inline constexpr std::size_t first_size = sizeof(T);
+inline constexpr std::array sizes = {sizeof(T)};
 template <>
-inline constexpr std::size_t first_size<ptm_run_options> = offsetof(ptm_run_options, sink);
+inline constexpr std::array sizes<ptm_run_options> = {offsetof(ptm_run_options, sink),
+                                                      offsetof(ptm_run_options, folder), sizeof(ptm_run_options)};
 
 /// Returns the struct_size of a caller's struct. Rejects one that is out of range.
 template <class T>
@@ -103,7 +107,7 @@ std::size_t size_of_struct(const T* given, const char* name) {
   constexpr std::size_t most_unknown = 4096;
   if (given == nullptr) reject(PTM_E_INVALID_ARGUMENT, std::string{name} + " is NULL");
   const std::size_t size = given->struct_size;
-  if (size < first_size<T> || size > sizeof(T) + most_unknown)
+  if (size < sizes<T>.front() || size > sizeof(T) + most_unknown)
     reject(PTM_E_VERSION, std::string{name} + "->struct_size is " + std::to_string(size) + "; set it to sizeof(*" +
                               name + "), which is " + std::to_string(sizeof(T)) + " here");
   return size;
@@ -115,7 +119,7 @@ template <class T>
 T struct_of(const T* given, const char* name) {
   const std::size_t size = size_of_struct(given, name);
   T known{};
-  std::memcpy(&known, given, size < sizeof(T) ? first_size<T> : sizeof(T));  // never half a member
+  std::memcpy(&known, given, *std::prev(std::ranges::upper_bound(sizes<T>, size)));  // never half a member
   const auto* const bytes = reinterpret_cast<const unsigned char*>(given);
   for (std::size_t i = sizeof(T); i < size; ++i) {
     if (bytes[i] != 0)

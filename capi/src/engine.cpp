@@ -2,10 +2,13 @@
 
 #include "boundary.hpp"
 #include "caller_backend.hpp"
+#include "recorder.hpp"
 #include <pentimento/json.hpp>
 #include <pentimento/loop/machine.hpp>
 #include <pentimento/refinement_loop.hpp>
 #include <pentimento/revise/ask.hpp>
+#include <pentimento/stop/parse.hpp>
+#include <pentimento/store/run_folder.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -65,6 +68,47 @@ asio::awaitable<Result<Revision>> ask_caller(std::shared_ptr<Run> run, Revision 
   };
   auto answer = detail::await_promise<Result<Revision>>(std::move(begin));
   co_return co_await std::move(answer);
+}
+
+/// The part of a recorded stop policy that was in the request: the caller's own was added to it as "custom".
+AnyStopPolicy recorded_policy(std::string_view text, bool has_own) {
+  constexpr std::string_view own = " || custom";
+  const bool had_own = text.ends_with(own);
+  if (had_own && !has_own)
+    reject(PTM_E_INVALID_ARGUMENT, "the run has a stop policy of its caller; give it again, in options->stop");
+  if (had_own) text.remove_suffix(own.size());
+  return value_of(parse_stop_policy(text));
+}
+
+using Loop = RefinementLoop<AnyStopPolicy>;
+
+/// The loop of a run, with new backends.
+Loop make_loop(const Registry& registry, const std::shared_ptr<Run>& run, const RunBackends& backends,
+               AnyStopPolicy policy) {
+  if (run->has_policy()) policy = AnyStopPolicy{policy || AnyStopPolicy{CallerPolicy{run}}};
+  const auto reviser = value_of(registry.make_reviser(backends.reviser));
+  const auto generator = value_of(registry.make_generator(backends.generator));
+  const auto critic = value_of(registry.make_critic(backends.critic));
+  Loop loop{generator, critic, std::move(policy)};
+  if (backends.asks) {
+    loop.reviser(
+        Ask{[run](Revision proposal, RevisionRequest) { return ask_caller(run, std::move(proposal)); }, reviser});
+  } else {
+    loop.reviser(reviser);
+  }
+  return loop;
+}
+
+/// Has a run record its events, in a folder unless that is null, and deliver them.
+void watch(Loop& loop, const std::shared_ptr<Run>& run, std::shared_ptr<RunFolder> folder) {
+  if (folder != nullptr) {
+    const auto recorder = std::make_shared<Recorder>(std::move(folder));
+    run->recorder(recorder);
+    loop.record(std::shared_ptr<EventSink>{recorder});
+  }
+  // Owned by the run, so that it is released before the callbacks of the run.
+  if (CallerBackend* const sink = run->sink()) loop.record(caller_sink(std::shared_ptr<CallerBackend>{run, sink}));
+  loop.watch([run](const Event& event) { run->on_event(event); });
 }
 
 /// Threads that are made in its life get no signals: a host's handlers are for its own threads.
@@ -194,45 +238,55 @@ void Engine::add_reviser(std::string_view terms, const ptm_backend& functions) {
   });
 }
 
-void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request) {
-  // Held until the run has begun, so that no backend outlives the engine on this thread. Shared, because key files are read
-  // here.
-  const std::shared_lock backends_lock{backends_mutex_};
-  reject_if_closing();
-  AnyStopPolicy policy = std::move(request.policy);
-  if (run->has_policy()) policy = AnyStopPolicy{policy || AnyStopPolicy{CallerPolicy{run}}};
-  const auto reviser = value_of(registry_->make_reviser(request.reviser));
-  const auto generator = value_of(registry_->make_generator(request.generator));
-  const auto critic = value_of(registry_->make_critic(request.critic));
-  if (const auto why = validate(request.brief, request.settings, generator->capabilities())) throw Failure{*why};
-  RefinementLoop loop{generator, critic, std::move(policy)};
-  if (request.asks) {
-    loop.reviser(
-        Ask{[run](Revision proposal, RevisionRequest) { return ask_caller(run, std::move(proposal)); }, reviser});
-  } else {
-    loop.reviser(reviser);
-  }
-  loop.settings(request.settings);
-  // Owned by the run, so that it is released before the callbacks of the run.
-  if (CallerBackend* const sink = run->sink()) loop.record(caller_sink(std::shared_ptr<CallerBackend>{run, sink}));
-  loop.watch([run](const Event& event) { run->on_event(event); });
-
+template <class Start>
+void Engine::post(const std::shared_ptr<Run>& run, Start start) {
   const std::lock_guard lock{mutex_};
   if (closing_) reject(PTM_E_HANDLE, "the engine is being destroyed");
   if (runs_.size() == runs_.capacity())
     std::erase_if(runs_, [](const std::weak_ptr<Run>& each) { return each.expired(); });
   runs_.push_back(run);
   // On an engine thread, so that no event of the run comes before its caller knows of it. The run never completes within
-  // `async_run`, so that its end comes after `connect`.
-  auto start = [self = shared_from_this(), run, loop = std::move(loop), brief = std::move(request.brief)]() mutable {
+  // `start`, so that its end comes after `connect`.
+  auto connected = [self = shared_from_this(), run, start = std::move(start)]() mutable {
     const asio::any_io_executor later = asio::require(self->context_->get_executor(), asio::execution::blocking.never);
     run->connect([&](asio::cancellation_slot slot) {
       auto finish = [run](Outcome outcome) { run->on_end(std::move(outcome)); };
-      loop.async_run(later, std::move(brief), asio::bind_cancellation_slot(slot, std::move(finish)));
+      start(later, asio::bind_cancellation_slot(slot, std::move(finish)));
     });
   };
-  asio::post(*context_, std::move(start));
+  asio::post(*context_, std::move(connected));
   run->taken();
+}
+
+void Engine::begin(const std::shared_ptr<Run>& run, RefineRequest request, const std::filesystem::path& folder) {
+  // Held until the run has begun, so that no backend outlives the engine on this thread. Shared, because files are read
+  // here.
+  const std::shared_lock backends_lock{backends_mutex_};
+  reject_if_closing();
+  Loop loop = make_loop(*registry_, run, request.backends, std::move(request.policy));
+  if (const auto why = validate(request.brief, request.settings, loop.setup().capabilities)) throw Failure{*why};
+  loop.settings(request.settings);
+  watch(loop, run, folder.empty() ? nullptr : value_of(RunFolder::create(folder)));
+  post(run, [loop = std::move(loop), brief = std::move(request.brief)](const asio::any_io_executor& executor,
+                                                                       auto&& finish) mutable {
+    loop.async_run(executor, std::move(brief), std::forward<decltype(finish)>(finish));
+  });
+}
+
+void Engine::resume(const std::shared_ptr<Run>& run, ResumeRequest request, const std::filesystem::path& folder) {
+  const std::shared_lock backends_lock{backends_mutex_};
+  reject_if_closing();
+  std::shared_ptr<RunFolder> opened = value_of(RunFolder::open(folder));
+  const RunRecord& record = opened->record();
+  if (!request.policy) request.policy = recorded_policy(record.transcript().settings().policy(), run->has_policy());
+  Loop loop = make_loop(*registry_, run, request.backends, std::move(*request.policy));
+  run->recorded(record.events());
+  Recording recording{record.events(), request.on_unknown_outcome};
+  watch(loop, run, std::move(opened));
+  post(run, [loop = std::move(loop), recording = std::move(recording)](const asio::any_io_executor& executor,
+                                                                       auto&& finish) mutable {
+    loop.async_resume(executor, std::move(recording), std::forward<decltype(finish)>(finish));
+  });
 }
 
 void Engine::close() noexcept {

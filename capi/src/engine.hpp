@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,8 +40,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   void add_critic(std::string_view terms, const ptm_backend& functions);
   void add_reviser(std::string_view terms, const ptm_backend& functions);
 
-  /// Begins a run. If it throws, the run has not begun.
-  void begin(const std::shared_ptr<Run>& run, RefineRequest request);
+  /// Begins a run, recorded in a folder unless that is empty. If it throws, the run has not begun.
+  void begin(const std::shared_ptr<Run>& run, RefineRequest request, const std::filesystem::path& folder);
+  /// Goes on with the run of a folder. If it throws, it does not go on.
+  void resume(const std::shared_ptr<Run>& run, ResumeRequest request, const std::filesystem::path& folder);
   /// Has an engine thread cancel a run. Throws `std::bad_alloc`. A no-op once the engine has ended.
   void cancel(std::shared_ptr<Run> run);
 
@@ -54,6 +57,9 @@ class Engine : public std::enable_shared_from_this<Engine> {
   template <class Add>
   void replace(const std::shared_ptr<CallerBackend>& backend, Backends& backends, const std::string& name,
                const Add& add);
+  /// Has an engine thread begin a run by `start`, which gets an executor and the handler of its end.
+  template <class Start>
+  void post(const std::shared_ptr<Run>& run, Start start);
   void work() noexcept;
   /// Called as each thread ends. The last one of an engine that was closed within a callback tears it down.
   void end_work() noexcept;

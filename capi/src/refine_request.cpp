@@ -36,7 +36,7 @@ json::value read_backend(ObjectReader& in, std::string_view key, std::string_vie
 }
 
 /// Reads the reviser, also {"name": "ask", "proposer": REVISER}.
-void read_reviser(ObjectReader& in, RefineRequest& request) {
+void read_reviser(ObjectReader& in, RunBackends& request) {
   constexpr std::string_view by_default = "checklist";
   request.reviser = read_backend(in, "reviser", by_default);
   if (request.reviser == json::value("ask")) {
@@ -55,6 +55,22 @@ void read_reviser(ObjectReader& in, RefineRequest& request) {
   ask.done();
 }
 
+RunBackends read_backends(ObjectReader& in) {
+  RunBackends backends{read_backend(in, "generator", "sketch"), read_backend(in, "critic", "measure"), {}};
+  read_reviser(in, backends);
+  return backends;
+}
+
+OnUnknownOutcome read_unknown_outcome(ObjectReader& in) {
+  const std::optional<Node> node = in.node_of("unknown_outcome");
+  if (!node) return OnUnknownOutcome::reject;
+  const std::string_view word = node->text();
+  if (word == "reject") return OnUnknownOutcome::reject;
+  if (word == "abandon") return OnUnknownOutcome::abandon;
+  if (word == "repeat") return OnUnknownOutcome::repeat;
+  node->fail("\"reject\", \"abandon\" or \"repeat\" is needed, not " + node->described());
+}
+
 }  // namespace
 
 RefineRequest read_refine_request(std::string_view text, std::vector<Image> images) {
@@ -69,14 +85,7 @@ RefineRequest read_refine_request(std::string_view text, std::vector<Image> imag
   const std::optional<Node> brief = in.node_of("brief");
   if (!brief) whole.fail("\"brief\" is missing");
   const auto until = in.get_or(describe(default_stop_policy()), "until");
-  RefineRequest request{read_brief(*brief),
-                        read_backend(in, "generator", "sketch"),
-                        read_backend(in, "critic", "measure"),
-                        {},
-                        false,
-                        value_of(parse_stop_policy(until)),
-                        {}};
-  read_reviser(in, request);
+  RefineRequest request{read_brief(*brief), read_backends(in), value_of(parse_stop_policy(until)), {}};
   RunSettings& settings = request.settings;
   for_each_run_setting([&]<class T>(const RunSetting<T>& setting) {
     T value = (settings.*setting.get)();
@@ -87,6 +96,17 @@ RefineRequest read_refine_request(std::string_view text, std::vector<Image> imag
     }
     (settings.*setting.set)(value);
   });
+  return request;
+}
+
+ResumeRequest read_resume_request(std::string_view text) {
+  const json::value value = value_of(parse_json(text));
+  const Node whole{value, ImageSource{}};
+  ObjectReader in{whole};
+  for (const char* const member : {"generator", "critic", "reviser", "until", "unknown_outcome"}) in.node_of(member);
+  in.done();
+  ResumeRequest request{read_backends(in), {}, read_unknown_outcome(in)};
+  if (in.node_of("until")) request.policy = value_of(parse_stop_policy(in.get<std::string>("until")));
   return request;
 }
 

@@ -4,6 +4,7 @@
 #include "caller_backend.hpp"
 #include "engine.hpp"
 #include "images.hpp"
+#include "recorder.hpp"
 #include <pentimento/json.hpp>
 
 #include <boost/json/object.hpp>
@@ -61,7 +62,16 @@ Revision edited(const Revision& proposal, std::string_view text) {
 Run::Run(const ptm_run_options& options, std::unique_ptr<CallerBackend> sink, std::weak_ptr<Engine> engine)
     : options_{options}, sink_{std::move(sink)}, engine_{std::move(engine)} {}
 
+Run::Run(const RunRecord& record) : options_{} {
+  recorded(record.events());
+  for (const Event& event : events_) waiting_.push_back(Item{&event, nullptr});
+  if (record.transcript().stop_reason()) outcome_.emplace(record.transcript());
+  ended_ = true;
+}
+
 Run::~Run() { release_callbacks(); }
+
+void Run::recorded(const std::vector<Event>& events) { events_.assign(events.begin(), events.end()); }
 
 void Run::taken() noexcept {
   owes_destroy_ = true;
@@ -148,6 +158,7 @@ void Run::on_question(const Revision& proposal, Answer<Result<Revision>> answer)
 void Run::on_end(Outcome outcome) noexcept {
   std::map<std::int64_t, Question> unanswered;
   bool tell = false;
+  if (recorder_ != nullptr) recorder_->close();  // whoever sees the end can open the folder
   {
     const std::lock_guard lock{mutex_};
     outcome_ = std::move(outcome);
@@ -342,6 +353,8 @@ void Run::answer(std::int64_t question, std::string_view text) {
 const Outcome& Run::ended_outcome() const {
   const std::lock_guard lock{mutex_};
   if (!ended_) reject(PTM_E_STATE, "the run has not ended; wait for its end first");
+  if (!outcome_)
+    reject(PTM_E_STATE, "the recorded run has not stopped, so it has no outcome; ptm_resume goes on with it");
   return *outcome_;
 }
 

@@ -10,6 +10,7 @@
 #include <pentimento/revision.hpp>
 #include <pentimento/stop/stop_policy.hpp>
 #include <pentimento/stop_reason.hpp>
+#include <pentimento/store/run_folder.hpp>
 #include <pentimento/time.hpp>
 #include <pentimento/transcript.hpp>
 
@@ -27,10 +28,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace pentimento::capi {
 
 class CallerBackend;
+class Recorder;
 
 /// A run as its caller sees it: the events to deliver, the questions to answer, the outcome. `Engine` begins the run and
 /// reports what happens. Thread-safe; no callback is called under a lock.
@@ -38,10 +42,16 @@ class Run : public std::enable_shared_from_this<Run> {
  public:
   /// **Parameters**: `options` without images and sink; `sink` may be null.
   Run(const ptm_run_options& options, std::unique_ptr<CallerBackend> sink, std::weak_ptr<Engine> engine);
+  /// A recorded run, which does not go on.
+  explicit Run(const RunRecord& record);
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
   ~Run();
 
+  /// The recorder of the run, or null. Set before the run begins.
+  void recorder(std::shared_ptr<Recorder> recorder) noexcept { recorder_ = std::move(recorder); }
+  /// Sets the events that were recorded before the run is resumed. They are not delivered.
+  void recorded(const std::vector<Event>& events);
   /// Called when the run has begun: from now on `destroy` is owed to the caller and its sink.
   void taken() noexcept;
   /// Releases the sink and calls `destroy` once, if the run has begun. No callback is called after it. Called by the engine
@@ -115,6 +125,7 @@ class Run : public std::enable_shared_from_this<Run> {
   const ptm_run_options options_;
   std::unique_ptr<CallerBackend> sink_;
   const std::weak_ptr<Engine> engine_;
+  std::shared_ptr<Recorder> recorder_;
   std::atomic<bool> owes_destroy_{false};
 
   mutable std::mutex mutex_;

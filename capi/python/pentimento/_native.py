@@ -19,7 +19,7 @@ from . import _checks, errors
 if TYPE_CHECKING:
     from .image import Image
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 
 OK, TIMEOUT, END = 0, 201, 202
 EVENTS_PULL, EVENTS_THREAD = 0, 2
@@ -95,6 +95,7 @@ class RunOptions(ctypes.Structure):
         ("images", POINTER(c_void_p)),
         ("image_count", c_size_t),
         ("sink", POINTER(Backend)),
+        ("folder", Str),
     ]
 
 
@@ -199,6 +200,8 @@ engine_add_critic = _declare(_library, "ptm_engine_add_critic", c_int32, c_void_
 engine_add_reviser = _declare(_library, "ptm_engine_add_reviser", c_int32, c_void_p, Str, POINTER(Backend), _out)
 
 refine = _declare(_library, "ptm_refine", c_int32, c_void_p, Str, POINTER(RunOptions), _out, _out)
+resume = _declare(_library, "ptm_resume", c_int32, c_void_p, Str, POINTER(RunOptions), _out, _out)
+read_run = _declare(_library, "ptm_read_run", c_int32, Str, _out, _out)
 run_next = _declare(_library, "ptm_run_next", c_int32, c_void_p, c_int32, _out, _out)
 run_wait = _declare(_library, "ptm_run_wait", c_int32, c_void_p, c_int32, _out)
 run_cancel = _declare(_library, "ptm_run_cancel", c_int32, c_void_p, _out)
@@ -219,6 +222,7 @@ call_fail = _declare(_library, "ptm_call_fail", c_int32, c_void_p, Str, _out)
 fold = _declare(_library, "ptm_fold", c_int32, Str, _out, _out)
 report_html = _declare(_library, "ptm_report_html", c_int32, Str, _out, c_size_t, _out, _out)
 contact_sheet = _declare(_library, "ptm_contact_sheet", c_int32, Str, _out, c_size_t, _out, _out)
+replay = _declare(_library, "ptm_replay", c_int32, Str, Str, _out, _out)
 parse_policy = _declare(_library, "ptm_parse_policy", c_int32, Str, _out, _out)
 
 
@@ -243,6 +247,7 @@ RUN_CLOSED_WITH_ENGINE = "the run is closed, because its engine is"
 _closed = {
     "ptm_engine_": ENGINE_CLOSED,
     "ptm_refine": ENGINE_CLOSED,
+    "ptm_resume": ENGINE_CLOSED,
     "ptm_run_": "the run is closed, or its engine",
     "ptm_call_": "the call is finished, or its run is closed",
 }

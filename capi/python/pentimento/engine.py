@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from ctypes import byref
-from typing import Any, Iterable, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Mapping, Optional, Union
 
 from . import _checks, _native
 from . import run as runs
@@ -160,6 +160,7 @@ class Engine:
         stop: Optional[Stop] = None,
         ask: Optional[Ask] = None,
         sink: Optional[Sink] = None,
+        folder: Optional[File] = None,
     ) -> Run:
         """Begins a run and returns at once. Defaults: the generator "sketch", the critic "measure", the reviser
         "checklist", until "satisfied || rounds(6) || plateau(3)".
@@ -188,7 +189,12 @@ class Engine:
         after the run was cancelled or its time ran out, the run ends as failed with `errors.ObserverFailed`. It also
         receives the events that follow a `close` of the run.
 
+        `folder`: records the run in this folder, which is created: `resume` goes on with it when the program was ended
+        in the middle of it, and `read_run` reads it. It must not hold a run already. Every event is recorded before the
+        sink and everybody else have it.
+
         Raises `errors.InvalidArgument`, `errors.ParseFailed` and other errors of the request before anything begins,
+        `errors.IoFailed` if the folder cannot be written,
         `errors.BadHandle` if the engine is closed, TypeError and ValueError.
         """
         self._open_handle()
@@ -197,9 +203,6 @@ class Engine:
         if until is not None and not isinstance(until, str):
             wanted = 'a text such as "satisfied || rounds(6)"; a function goes to stop='
             raise TypeError(f"until is {wanted}, not {_checks.shown(until)}")
-        for what, function in (("stop", stop), ("ask", ask), ("sink", sink)):
-            if function is not None and not callable(function):
-                raise TypeError(f"{what} is a function, not {_checks.shown(function)}")
         images: list[Any] = []
         request: dict[str, Any] = {
             "brief": brief if isinstance(brief, str) else with_records(
@@ -217,15 +220,70 @@ class Engine:
             "on_error": on_error,
             "on_refusal": on_refusal,
         }
+        return self._begin(_native.refine, request, images, stop, ask, sink, "" if folder is None else path_of(folder))
+
+    def resume(
+        self,
+        folder: File,
+        *,
+        generator: Union[Named, Generator, None] = None,
+        critic: Union[Named, Critic, None] = None,
+        reviser: Union[Named, Reviser, None] = None,
+        ask_again: Optional[bool] = None,
+        stop: Optional[Stop] = None,
+        ask: Optional[Ask] = None,
+        sink: Optional[Sink] = None,
+    ) -> Run:
+        """Goes on with an interrupted run that was recorded in a folder, and returns once it has read that. No call
+        that has ended is made again. The limits on money, rounds and time continue from where they were. The events of
+        the run are the new ones; its outcome, transcript and images are those of the whole run. That of a run which has
+        stopped has the recorded outcome.
+
+        `generator`, `critic`, `reviser`, `stop`, `ask`: those that the run was begun with, yours under the same names.
+        Everything else is that of the record. `sink`: receives the new events.
+
+        `ask_again`: what becomes of calls that were in progress and may have been billed. With None the run ends at
+        once, without a call, with `errors.OutcomeUnknown`. True makes them again, and pays again. False counts them as
+        failed. Either way, the cost of the first time counts as maybe billed.
+
+        Raises `errors.InvalidArgument` for a folder without a run, `errors.IoFailed` if another process holds the run,
+        `errors.ParseFailed` or `errors.UnreadableImage` for a damaged one, `errors.Unsupported` for one of a newer
+        version, and otherwise as `refine`. With other backends than those of the record the run ends at once, with
+        `errors.InvalidArgument`.
+        """
+        self._open_handle()
+        again = None if ask_again is None else _checks.flag("ask_again", ask_again)
+        request: dict[str, Any] = {
+            "generator": self._chosen("the generator", generator, Generator),
+            "critic": self._chosen("the critic", critic, Critic),
+            "reviser": self._chosen("the reviser", reviser, Reviser),
+            "unknown_outcome": {None: None, True: "repeat", False: "abandon"}[again],
+        }
+        return self._begin(_native.resume, request, [], stop, ask, sink, path_of(folder))
+
+    # Internal --------------------------------------------------------------------------------------------------------
+
+    def _begin(
+        self,
+        function: Callable[..., int],
+        request: dict[str, Any],
+        images: list[Any],
+        stop: Optional[Stop],
+        ask: Optional[Ask],
+        sink: Optional[Sink],
+        folder: str,
+    ) -> Run:
+        for what, given in (("stop", stop), ("ask", ask), ("sink", sink)):
+            if given is not None and not callable(given):
+                raise TypeError(f"{what} is a function, not {_checks.shown(given)}")
         if ask is not None:
-            request["reviser"] = {"name": "ask", **({} if reviser is None else {"proposer": request["reviser"]})}
+            proposer = request["reviser"]
+            request["reviser"] = {"name": "ask", **({} if proposer is None else {"proposer": proposer})}
         text = _native.compact({name: value for name, value in request.items() if value is not None})
         # If an event loop runs, the events are sent to it; else they are fetched, which needs no other thread.
         pull = self._dispatcher.bound is None and asyncio._get_running_loop() is None
         callee = None if sink is None else SinkCallee(sink, self._dispatcher)
-        return runs.begin(self, text, images, stop, pull, ask, callee)
-
-    # Internal --------------------------------------------------------------------------------------------------------
+        return runs.begin(self, text, images, stop, pull, ask, callee, folder, function)
 
     def _open_handle(self) -> int:
         """Raises `errors.BadHandle` after `close`."""
@@ -392,6 +450,20 @@ def fold(events: Union[str, bytes, Iterable[Event]], images: Iterable[ImageLike]
         events = "\n".join(event.record for event in recorded)
     fields = json.loads(_native.get_text(_native.fold, _native.view(events)))
     return Transcript(fields, find_among(found), _Record(events, found))
+
+
+def read_run(folder: File) -> Transcript:
+    """Reads a run that was recorded in a folder, with its images, also while it goes on. Changes nothing. Raises
+    `errors.InvalidArgument` for a folder without a run, and otherwise as `Engine.resume` for the folder."""
+    return runs.read(path_of(folder))
+
+
+def path_of(folder: File) -> str:
+    """The path of a run folder. Raises TypeError and ValueError."""
+    path = os.fsdecode(folder)
+    if not path:
+        raise ValueError("folder is empty; the path of a folder")
+    return path
 
 
 def parse_policy(policy: str) -> str:

@@ -586,6 +586,13 @@ class _RunViews:
         return Image._of_owned(own(_native.get_handle(_native.run_contact_sheet, self._handle)))
 
 
+def read(folder: str) -> Transcript:
+    """Reads a recorded run. Its handle lives as long as the transcript, or an image of it that was not brought."""
+    owned = _native.Owned(_native.get_handle(_native.read_run, _native.view(folder)), _native.run_destroy)
+    fields = json.loads(_native.get_text(_native.run_transcript, owned.handle))
+    return Transcript(fields, find_in(_native.run_image, owned.handle, owned), _RunViews(owned.handle, owned))
+
+
 def _slice(end: float | None) -> int:
     """How many milliseconds to block before signals and the clock are looked at again."""
     if end is None:
@@ -755,8 +762,10 @@ def begin(
     pull: bool,
     ask: Ask | None,
     sink: SinkCallee | None,
+    folder: str,
+    function: Callable[..., int] = _native.refine,
 ) -> Run:
-    """Begins a run. Raises for an invalid request."""
+    """Begins a run, or goes on with one by `_native.resume`. Raises for an invalid request."""
     watch = Watch(stop, sink)
     options = _native.RunOptions(struct_size=ctypes.sizeof(_native.RunOptions))
     number = 0
@@ -771,11 +780,13 @@ def begin(
     if images:
         options.images = _native.handles_of(images)
         options.image_count = len(images)
+    path = _native.view(folder)
+    options.folder = path
     table = None if sink is None else sink.table()
     if table is not None:
         options.sink = ctypes.pointer(table)
     try:
-        handle = _native.get_handle(_native.refine, engine._open_handle(), _native.view(request), byref(options))
+        handle = _native.get_handle(function, engine._open_handle(), _native.view(request), byref(options))
     except BaseException:
         _native.kept.pop(number, None)
         if table is not None:

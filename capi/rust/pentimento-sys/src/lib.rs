@@ -10,7 +10,7 @@ use std::os::raw::{c_char, c_void};
 // Version ---------------------------------------------------------------------------------------------------
 
 /// The version of the interface that is declared here.
-pub const PTM_ABI_VERSION: i32 = 2;
+pub const PTM_ABI_VERSION: i32 = 3;
 
 // Status ----------------------------------------------------------------------------------------------------
 
@@ -137,6 +137,7 @@ pub struct ptm_run_options {
     pub images: *const *const ptm_image,
     pub image_count: usize,
     pub sink: *const ptm_backend,
+    pub folder: ptm_str,
 }
 
 #[repr(C)]
@@ -202,6 +203,14 @@ extern "C" {
         run: *mut *mut ptm_run,
         error: *mut *mut ptm_error,
     ) -> ptm_status;
+    pub fn ptm_resume(
+        engine: *mut ptm_engine,
+        request: ptm_str,
+        options: *const ptm_run_options,
+        run: *mut *mut ptm_run,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
+    pub fn ptm_read_run(folder: ptm_str, run: *mut *mut ptm_run, error: *mut *mut ptm_error) -> ptm_status;
     pub fn ptm_run_next(
         run: *mut ptm_run,
         timeout_ms: i32,
@@ -310,6 +319,12 @@ extern "C" {
         images: *const *const ptm_image,
         image_count: usize,
         sheet: *mut *mut ptm_image,
+        error: *mut *mut ptm_error,
+    ) -> ptm_status;
+    pub fn ptm_replay(
+        events: ptm_str,
+        until: ptm_str,
+        json: *mut *mut ptm_text,
         error: *mut *mut ptm_error,
     ) -> ptm_status;
     pub fn ptm_parse_policy(

@@ -255,6 +255,7 @@ impl Refine {
             images: handles.as_ptr(),
             image_count: handles.len(),
             sink: ptr::null(),
+            folder: sys::ptm_str { data: ptr::null(), size: 0 },
         };
         let mut run: *mut sys::ptm_run = ptr::null_mut();
         let mut begin = |sink, error| {
