@@ -119,6 +119,13 @@ Examples:
   pentimento diff last@0a last@2b
   pentimento diff three-red-mugs@1a three-red-mugs-2@1a)~";
 
+constexpr const char* replay_footer = R"~(
+No call is made. With the policy of the run the result is the same, to the last event.
+
+Examples:
+  pentimento replay last
+  pentimento replay three-red-mugs --until "plateau(2)")~";
+
 constexpr const char* rm_footer = R"~(
 Examples:
   pentimento rm last
@@ -228,6 +235,9 @@ class Program {
     sheet_->add_option("-o,--out", sheet_options_.out, "File to write [contact-sheet.png in the folder of the run]")
         ->type_name("FILE");
     add_diff(*diff_, diff_options_);
+    add_run(*replay_, replay_options_.run, replay_footer);
+    replay_->add_option("-u,--until", replay_options_.until, "Another stop policy")->type_name("POLICY");
+    replay_->add_flag("--json", replay_options_.json, "Print the result as JSON");
     add_rm(*rm_, rm_options_);
     report_->add_option("run", report_run_, "Id of the run, a beginning of it, its folder, or \"last\"")
         ->type_name("RUN");
@@ -260,6 +270,7 @@ class Program {
     if (*show_) return run_show(show_options_);
     if (*sheet_) return run_sheet(sheet_options_);
     if (*diff_) return run_diff(diff_options_);
+    if (*replay_) return run_replay(replay_options_);
     if (*rm_) return run_rm(rm_options_);
     if (*keys_) return run_keys(keys_options_);
     if (*doctor_) return run_doctor(doctor_options_);
@@ -291,6 +302,7 @@ class Program {
   CLI::App* show_ = app_.add_subcommand("show", "Show the rounds, verdicts, prompts and costs of a run");
   CLI::App* sheet_ = app_.add_subcommand("sheet", "Write the contact sheet of a run");
   CLI::App* diff_ = app_.add_subcommand("diff", "Compare the prompts and verdicts of two candidates");
+  CLI::App* replay_ = app_.add_subcommand("replay", "Replay a run offline, also under another stop policy");
   CLI::App* rm_ = app_.add_subcommand("rm", "Remove runs with their images");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
   CLI::App* keys_ = app_.add_subcommand("keys", "List, store and remove API keys");
@@ -303,6 +315,7 @@ class Program {
   ShowOptions show_options_;
   SheetOptions sheet_options_;
   DiffOptions diff_options_;
+  ReplayOptions replay_options_;
   RmOptions rm_options_;
   KeysOptions keys_options_;
   DoctorOptions doctor_options_;

@@ -101,6 +101,16 @@ struct DiffOptions {
 /// Prints which words of the prompts and which verdicts differ between two candidates: `RUN@1a`. Returns `unsatisfied` if any do.
 ExitCode run_diff(const DiffOptions& options);
 
+struct ReplayOptions {
+  std::string run;
+  /// Another stop policy; that of the run if empty.
+  std::string until;
+  bool json = false;
+};
+
+/// Replays a run from its record, offline, under its own stop policy or another one, and prints what differs.
+ExitCode run_replay(const ReplayOptions& options);
+
 struct RmOptions {
   std::vector<std::string> runs;
   bool yes = false;

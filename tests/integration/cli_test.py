@@ -695,6 +695,16 @@ class Runs(Case):
         self.rejects("diff", "one@0a", "two@9z", says='there is no candidate "9z"')
         self.rejects("diff", "one", "two@0a", says="such as last@1a")
 
+    def test_replays_a_run(self):
+        self.run_program("refine", BRIEF, "--until", "rounds(3)", "--size", "128x128", "--seed", "62", "--quiet")
+        before = self.files()
+        self.assertIn("the same, to the last event", self.run_program("replay", "last").stdout)
+        other = json.loads(self.run_program("replay", "last", "--until", "rounds(2)", "--json").stdout)
+        self.assertEqual((other["ended"], other["same"], len(other["transcript"]["rounds"])), (True, False, 2))
+        self.assertIn("goes on after the end", self.run_program("replay", "last", "--until", "rounds(9)").stdout)
+        self.assertEqual(self.files(), before)
+        self.rejects("replay", "last", "--until", "round(2)", says="--until")
+
     def test_removes_runs(self):
         self.refine("three red mugs")
         self.refine("a green bottle")
