@@ -119,6 +119,14 @@ Examples:
   pentimento diff last@0a last@2b
   pentimento diff three-red-mugs@1a three-red-mugs-2@1a)~";
 
+constexpr const char* resume_footer = R"~(
+Nothing that has ended is paid again, and limits on money, rounds and time go on from where they were. The
+roles are those of the record; give --profile again if the run had one.
+
+Examples:
+  pentimento resume last
+  pentimento resume three-red-mugs --abandon)~";
+
 constexpr const char* replay_footer = R"~(
 No call is made. With the policy of the run the result is the same, to the last event.
 
@@ -145,6 +153,21 @@ void add_runs(CLI::App& app, RunsOptions& options) {
       ->type_name("DAY");
   app.add_flag("--json", options.json, "Print the list as JSON");
   app.footer(runs_footer);
+}
+
+void add_resume(CLI::App& app, ResumeOptions& options) {
+  add_run(app, options.run, resume_footer);
+  app.add_flag("--repeat", options.repeat, "Make calls again that may have been billed already, and pay again");
+  app.add_flag("--abandon", options.abandon, "Count those calls as failed, and go on");
+  RefineOptions& refine = options.refine;
+  for (std::string* role : {&refine.generator, &refine.critic, &refine.reviser}) role->clear();
+  app.add_option("--generator", refine.generator, "Makes the images [as recorded]")->type_name("NAME");
+  app.add_option("--critic", refine.critic, "Judges the images [as recorded]")->type_name("NAME");
+  app.add_option("--profile", refine.profile, "What the critic judges besides the brief")->type_name("NAME");
+  app.add_option("--reviser", refine.reviser, "Writes the next prompt [as recorded]")->type_name("NAME");
+  app.add_flag("--json", refine.json, "Print one JSON event per line, from here on");
+  app.add_flag("-q,--quiet", refine.quiet, "Print only the path of the best image");
+  add_services(app, refine.services);
 }
 
 void add_diff(CLI::App& app, DiffOptions& options) {
@@ -235,6 +258,7 @@ class Program {
     sheet_->add_option("-o,--out", sheet_options_.out, "File to write [contact-sheet.png in the folder of the run]")
         ->type_name("FILE");
     add_diff(*diff_, diff_options_);
+    add_resume(*resume_, resume_options_);
     add_run(*replay_, replay_options_.run, replay_footer);
     replay_->add_option("-u,--until", replay_options_.until, "Another stop policy")->type_name("POLICY");
     replay_->add_flag("--json", replay_options_.json, "Print the result as JSON");
@@ -270,6 +294,7 @@ class Program {
     if (*show_) return run_show(show_options_);
     if (*sheet_) return run_sheet(sheet_options_);
     if (*diff_) return run_diff(diff_options_);
+    if (*resume_) return run_resume(resume_options_);
     if (*replay_) return run_replay(replay_options_);
     if (*rm_) return run_rm(rm_options_);
     if (*keys_) return run_keys(keys_options_);
@@ -302,6 +327,7 @@ class Program {
   CLI::App* show_ = app_.add_subcommand("show", "Show the rounds, verdicts, prompts and costs of a run");
   CLI::App* sheet_ = app_.add_subcommand("sheet", "Write the contact sheet of a run");
   CLI::App* diff_ = app_.add_subcommand("diff", "Compare the prompts and verdicts of two candidates");
+  CLI::App* resume_ = app_.add_subcommand("resume", "Go on with an interrupted run");
   CLI::App* replay_ = app_.add_subcommand("replay", "Replay a run offline, also under another stop policy");
   CLI::App* rm_ = app_.add_subcommand("rm", "Remove runs with their images");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
@@ -315,6 +341,7 @@ class Program {
   ShowOptions show_options_;
   SheetOptions sheet_options_;
   DiffOptions diff_options_;
+  ResumeOptions resume_options_;
   ReplayOptions replay_options_;
   RmOptions rm_options_;
   KeysOptions keys_options_;

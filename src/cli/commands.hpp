@@ -111,6 +111,18 @@ struct ReplayOptions {
 /// Replays a run from its record, offline, under its own stop policy or another one, and prints what differs.
 ExitCode run_replay(const ReplayOptions& options);
 
+struct ResumeOptions {
+  std::string run;
+  /// Make calls again that may have been billed already, or count them as failed; at most one of both.
+  bool repeat = false;
+  bool abandon = false;
+  /// The roles, empty for those of the record, and the options about output and services.
+  RefineOptions refine;
+};
+
+/// Goes on with an interrupted run from its record. Asks before a call is made again that may have been billed already.
+ExitCode run_resume(const ResumeOptions& options);
+
 struct RmOptions {
   std::vector<std::string> runs;
   bool yes = false;

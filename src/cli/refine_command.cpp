@@ -1,5 +1,6 @@
 #include "ask_person.hpp"
 #include "commands.hpp"
+#include "confirm.hpp"
 #include "derived_files.hpp"
 #include "dry_run.hpp"
 #include "end_signals.hpp"
@@ -31,6 +32,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -96,13 +98,19 @@ class RunOnTerminal {
   RunOnTerminal(asio::io_context& context, Terminal& terminal, ProgressView* view, JsonLines* lines)
       : context_{context}, terminal_{terminal}, view_{view}, lines_{lines} {}
 
-  Outcome run(const RefinementLoop<AnyStopPolicy>& loop, Brief brief) {
+  /// Runs the loop on the brief, or goes on with a recorded run.
+  Outcome run(const RefinementLoop<AnyStopPolicy>& loop, Brief brief, std::optional<Recording> recording) {
     std::optional<Outcome> outcome;
     auto finish = [&](Outcome result) {
       outcome.emplace(std::move(result));
       context_.stop();
     };
-    async_run(context_.get_executor(), loop, std::move(brief), asio::bind_cancellation_slot(cancel_.slot(), finish));
+    auto token = asio::bind_cancellation_slot(cancel_.slot(), finish);
+    if (recording) {
+      loop.async_resume(context_.get_executor(), std::move(*recording), std::move(token));
+    } else {
+      async_run(context_.get_executor(), loop, std::move(brief), std::move(token));
+    }
     add_end_signals(signals_);
     wait_for_signal();
     if (view_ != nullptr && terminal_.is_live()) wait_for_tick();
@@ -158,9 +166,12 @@ ExitCode report_errors(const std::vector<Error>& errors, ExitCode code) {
   return !errors.empty() && says_nothing_worse ? exit_code(errors.front()) : code;
 }
 
-}  // namespace
+/// Where a run is recorded, and what it goes on from.
+using PlaceRun = std::function<Result<std::optional<NewRun>>()>;
 
-ExitCode run_refine(const RefineOptions& options) {
+/// Runs the loop on the terminal, and writes what is derived from the run.
+/// **Parameters**: `place` creates or opens the run folder once everything else is validated.
+ExitCode refine(const RefineOptions& options, const PlaceRun& place, std::optional<Recording> recording) {
   // Declared first, so that they outlive the backends: their threads may still post to it.
   asio::io_context context{1};
   ProgressView* shown_view = nullptr;
@@ -174,15 +185,12 @@ ExitCode run_refine(const RefineOptions& options) {
     return ExitCode::usage;
   }
   if (options.dry_run) return run_dry(*setup, options.json);
-  std::optional<NewRun> kept;
-  if (!options.no_store) {
-    Result<NewRun> created = create_run(options);
-    if (!created) {
-      print_error(created.error().message());
-      return exit_code(created.error());
-    }
-    kept.emplace(std::move(*created));
+  Result<std::optional<NewRun>> placed = place();
+  if (!placed) {
+    print_error(placed.error().message());
+    return exit_code(placed.error());
   }
+  const std::optional<NewRun>& kept = *placed;
   // A closed output is reported as an error of write().
   std::signal(SIGPIPE, SIG_IGN);
 
@@ -203,13 +211,16 @@ ExitCode run_refine(const RefineOptions& options) {
   const std::shared_ptr<JsonLines> lines = options.json ? std::make_shared<JsonLines>() : nullptr;
   if (lines) loop.record(lines);
   if (view) loop.watch([&view](const Event& event) { view->show(event); });
+  if (view && recording) std::ranges::for_each(recording->events(), [&view](const Event& event) { view->show(event); });
 
-  const Outcome outcome = RunOnTerminal{context, terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief));
+  const bool is_new = !recording;
+  const Outcome outcome = RunOnTerminal{context, terminal, shown_view, lines.get()}.run(loop, std::move(setup->brief),
+                                                                                        std::move(recording));
   terminal.clear_live();
 
   const bool is_unpaid = outcome.transcript().ledger().spent().is_zero();
   if (exit_code(outcome) == ExitCode::usage && is_unpaid) {
-    if (kept && !outcome.has_best()) kept->discard();
+    if (is_new && kept && !outcome.has_best()) (*placed)->discard();
     if (lines) lines->finish();
     print_error(*outcome.error());
     return ExitCode::usage;
@@ -230,6 +241,74 @@ ExitCode run_refine(const RefineOptions& options) {
   if (lines) lines->finish();
   if (!for_people && outcome.error()) print_error(*outcome.error());
   return report_errors(errors, exit_code(outcome));
+}
+
+}  // namespace
+
+ExitCode run_refine(const RefineOptions& options) {
+  const auto place = [&]() -> Result<std::optional<NewRun>> {
+    if (options.no_store) return std::optional<NewRun>{};
+    Result<NewRun> created = create_run(options);
+    if (!created) return created.error();
+    return std::optional<NewRun>{std::move(*created)};
+  };
+  return refine(options, place, std::nullopt);
+}
+
+ExitCode run_resume(const ResumeOptions& options) {
+  const auto reject = [](const Error& error) {
+    print_error(error.message());
+    return exit_code(error);
+  };
+  if (options.repeat && options.abandon)
+    return reject({errc::invalid_argument, "--repeat and --abandon exclude each other; give one of them"});
+  const Result<fs::path> path = find_run(options.run);
+  if (!path) return reject(path.error());
+  const Result<std::shared_ptr<RunFolder>> folder = RunFolder::open(*path);
+  if (!folder) return reject(folder.error());
+  const RunRecord& record = (*folder)->record();
+  const Transcript& run = record.transcript();
+  const auto is_over = [&](const std::string& why) {
+    return Error{errc::invalid_argument, path->string() + ' ' + why};
+  };
+  if (record.events().empty()) return reject(is_over("has no events; start the run again with pentimento refine"));
+  if (run.stop_reason())
+    return reject(
+        is_over("has stopped already: " + words_of(*run.stop_reason()) + "; only an interrupted run goes on"));
+
+  OnUnknownOutcome choice = options.repeat    ? OnUnknownOutcome::repeat
+                            : options.abandon ? OnUnknownOutcome::abandon
+                                              : OnUnknownOutcome::reject;
+  std::size_t unsure = 0;
+  Money most;
+  for (const Ledger::Entry& call : record.open_calls()) {
+    if (call.charge().amount().is_zero()) continue;
+    ++unsure;
+    most += call.charge().amount();
+  }
+  if (unsure > 0 && choice == OnUnknownOutcome::reject) {
+    const std::string what =
+        counted(unsure, "call") + " may have been billed without a result (up to " + to_string(most) + ')';
+    if (isatty(STDIN_FILENO) == 0 || isatty(STDERR_FILENO) == 0)
+      return reject(is_over("was interrupted: " + what + "; add --repeat to pay again, or --abandon to go on without"));
+    choice = confirm(what + ". Make it again, and pay again?") ? OnUnknownOutcome::repeat : OnUnknownOutcome::abandon;
+  }
+  // The record says stability/sd3.5-large for what the option calls stability:sd3.5-large.
+  const auto recorded_if_empty = [](std::string& option, std::string name) {
+    if (!option.empty()) return;
+    if (const std::size_t slash = name.find('/'); slash != std::string::npos) name[slash] = ':';
+    option = std::move(name);
+  };
+  RefineOptions refine_options = options.refine;
+  refine_options.brief = run.brief().goal();
+  refine_options.until = run.settings().policy();
+  recorded_if_empty(refine_options.generator, run.settings().generator());
+  recorded_if_empty(refine_options.critic, run.settings().critic());
+  recorded_if_empty(refine_options.reviser, run.settings().reviser());
+  const auto place = [&]() -> Result<std::optional<NewRun>> {
+    return std::optional<NewRun>{NewRun{*path, *folder, false}};
+  };
+  return refine(refine_options, place, Recording{record.events(), choice});
 }
 
 }  // namespace pentimento::cli

@@ -733,6 +733,25 @@ class Runs(Case):
         process.wait()
         self.assertEqual(self.listed("--state", "interrupted"), ["three-red-mugs"])
 
+    def test_resumes_a_run(self):
+        process = subprocess.Popen([PROGRAM, "refine", BRIEF, "--until", "rounds(8)", "--size", "256x256", "--drafts", "2", "--quiet"],
+                                   cwd=self.folder, env=self.environment(), stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+        folder = self.folder / RUNS / "three-red-mugs"
+        end = time.monotonic() + 60
+        while '"id":"1a"' not in recorded(folder) and time.monotonic() < end:
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
+        before = recorded(folder)
+        result = self.run_program("resume", "last")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        self.assertIn("rounds(8): after 8 rounds", result.stdout)
+        self.assertTrue(recorded(folder).startswith(before))
+        self.assertEqual(self.listed("--state", "stopped"), ["three-red-mugs"])
+        self.assertIn("the same, to the last event", self.run_program("replay", "last").stdout)
+        self.rejects("resume", "last", says="has stopped already")
+        self.rejects("resume", "last", "--repeat", "--abandon", says="exclude each other")
+
 
 class OnATerminal(Case):
     def test_live_lines(self):

@@ -283,6 +283,33 @@ class Refine(Case):
         self.assertIn(error["code"], ("connect_failed", "outcome_unknown"))
         self.assertTrue((self.folder / "run/report.html").is_file())
 
+    def test_resumes_a_killed_run(self):
+        emulator = Emulator(self, scenario={"requests": [
+            {"when": {"path": "/v2beta/", "nth": 1}, "then": {"delay_ms": 60000}}]})
+        arguments = [BRIEF, *ROLES, "--until", "rounds(1)", "--out", "run", "--json"]
+        process = subprocess.Popen([cli_test.PROGRAM, "refine", *arguments], cwd=self.folder, stdout=subprocess.PIPE,
+                                   env=self.environment(**self.with_keys(emulator)), stderr=subprocess.DEVNULL, text=True)
+        for line in process.stdout:
+            if json.loads(line)["type"] == "generation_started":
+                break
+        process.kill()
+        process.communicate(timeout=60)
+        before = self.events()
+        keys = self.with_keys(emulator)
+        rejected = self.run_program("resume", "./run", **keys)
+        self.assertEqual(rejected.returncode, 2, rejected.stderr)
+        for text in ("may have been billed", "$0.065", "--repeat", "--abandon"):
+            self.assertIn(text, rejected.stderr)
+        self.assertEqual(self.events(), before)
+        resumed = self.run_program("resume", "./run", "--abandon", **keys)
+        self.assertIn(resumed.returncode, (1, 3), resumed.stderr)
+        self.assertEqual(self.events()[:len(before)], before)
+        self.assertEqual(self.outcome()["type"], "run_stopped")
+        self.assertTrue((self.folder / "run/report.html").is_file())
+        again = self.run_program("resume", "./run", **keys)
+        self.assertEqual(again.returncode, 2)
+        self.assertIn("has stopped already", again.stderr)
+
     def test_report_counts_what_a_killed_program_may_have_paid(self):
         emulator = Emulator(self, scenario={"requests": [{"when": {"path": "/v2beta/"}, "then": {"delay_ms": 60000}}]})
         process = subprocess.Popen([cli_test.PROGRAM, "refine", BRIEF, *ROLES, "--out", "run", "--json"], cwd=self.folder,
