@@ -101,7 +101,8 @@ std::vector<Check> checks_of(const Registry& registry, const std::vector<std::st
 }
 
 asio::awaitable<void> carry_out(http::Client client, Check* check) {
-  check->answer = co_await check_server(client, check->server, check->url, check->key, patience);
+  check->answer =
+      co_await check_server(client, std::make_shared<const Server>(check->server), check->url, check->key, patience);
 }
 
 /// Asks every server at once.

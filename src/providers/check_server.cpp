@@ -53,23 +53,24 @@ Result<std::string> meaning_of(const http::Response& response, const http::Url& 
 
 }  // namespace
 
-boost::asio::awaitable<Result<std::string>> check_server(http::Client client, Server server, http::Url base_url,
-                                                         Secret key, std::chrono::milliseconds timeout) {
-  const Result<http::Url> page = base_url.joined(server.check_path);
+boost::asio::awaitable<Result<std::string>> check_server(http::Client client, std::shared_ptr<const Server> server,
+                                                         http::Url base_url, Secret key,
+                                                         std::chrono::milliseconds timeout) {
+  const Result<http::Url> page = base_url.joined(server->check_path);
   if (!page) co_return page.error();
   ProviderCall call;
-  call.provider = server.title.empty() ? server.name : server.title;
-  call.key_name = server.key_name;
+  call.provider = server->title.empty() ? server->name : server->title;
+  call.key_name = server->key_name;
   call.has_key = !key.empty();
   http::Request request{http::Method::get, *page};
-  for (const auto& [name, value] : server.check_fields) request.header(name, value);
+  for (const auto& [name, value] : server->check_fields) request.header(name, value);
   request.header("Accept", "application/json")
-      .authorize(server.key_header, server.key_prefix, std::move(key))
+      .authorize(server->key_header, server->key_prefix, std::move(key))
       .timeout(timeout)
       .max_response_bytes(most_reply_bytes);
   const Result<http::Response> response = co_await client.send(std::move(request));
   if (!response) co_return response.error();
-  co_return meaning_of(*response, *page, base_url, server, call);
+  co_return meaning_of(*response, *page, base_url, *server, call);
 }
 
 }  // namespace pentimento

@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 namespace pentimento::http {
 
@@ -86,5 +87,7 @@ class Client {
   class Impl;
   std::shared_ptr<Impl> impl_;
 };
+
+static_assert(!std::is_aggregate_v<Client>);
 
 }  // namespace pentimento::http

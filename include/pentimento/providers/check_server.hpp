@@ -9,6 +9,7 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace pentimento {
@@ -26,7 +27,8 @@ namespace pentimento {
  *
  * **Cost**: none.
  */
-boost::asio::awaitable<Result<std::string>> check_server(http::Client client, Server server, http::Url base_url,
-                                                         Secret key, std::chrono::milliseconds timeout);
+boost::asio::awaitable<Result<std::string>> check_server(http::Client client, std::shared_ptr<const Server> server,
+                                                         http::Url base_url, Secret key,
+                                                         std::chrono::milliseconds timeout);
 
 }  // namespace pentimento

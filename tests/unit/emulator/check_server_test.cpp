@@ -28,7 +28,8 @@ Result<std::string> check(Rig& rig, const Server& server, std::string_view path,
   http::ClientOptions once;
   once.retry.max_attempts = 1;
   const http::Client client{once};
-  return test::wait_for(check_server(client, server, http::Url::parse(origin_of(rig) + std::string{path}).value(),
+  return test::wait_for(check_server(client, std::make_shared<const Server>(server),
+                                     http::Url::parse(origin_of(rig) + std::string{path}).value(),
                                      Secret{std::string{key}}, std::chrono::seconds{10}));
 }
 
