@@ -16,7 +16,7 @@ searched. Importing the package raises ImportError if it is not found.
 from . import errors
 from ._native import version_text as __version__
 from .backends import Call, Critic, Generator, Reviser, current_call
-from .engine import Engine, fold, parse_policy, read_run
+from .engine import Engine, Replay, fold, parse_policy, read_run, replay
 from .errors import Code, PentimentoError
 from .events import Answer, Event
 from .image import Image
@@ -44,6 +44,6 @@ from .vocabulary import (
 __all__ = [
     "Answer", "Brief", "Call", "Candidate", "Charge", "Checklist", "Code", "Comparison", "Critic", "Critique",
     "Decision", "Engine", "Event", "Finding", "Generation", "GenerationRequest", "Generator", "Image", "Outcome", "PentimentoError",
-    "Plan", "Requirement", "Reviser", "Revision", "Round", "Run", "Score", "StopReason", "Transcript", "__version__",
-    "current_call", "dollars", "errors", "fold", "parse_policy", "read_run", "usd",
+    "Plan", "Replay", "Requirement", "Reviser", "Revision", "Round", "Run", "Score", "StopReason", "Transcript", "__version__",
+    "current_call", "dollars", "errors", "fold", "parse_policy", "read_run", "replay", "usd",
 ]

@@ -14,7 +14,7 @@ import threading
 import time
 import weakref
 from ctypes import byref
-from typing import Any, Callable, Iterable, Mapping, Optional, Union
+from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Union
 
 from . import _checks, _native
 from . import run as runs
@@ -424,8 +424,18 @@ class _Record:
     """Recorded events and their images, to draw them."""
 
     def __init__(self, events: Union[str, bytes], images: list[Image]):
-        self._events = events
-        self._images = images
+        self.events = events
+        self.images = images
+
+    @classmethod
+    def of(cls, events: Union[str, bytes, Iterable[Event]], images: Iterable[ImageLike]) -> _Record:
+        _checks.several("images", images, "are a list of images")
+        found = [as_image(image) for image in images]
+        if not isinstance(events, (str, bytes)):
+            recorded = [event for event in events if event.sequence is not None]
+            found += [image for event in recorded for image in event.images if image.has_bytes]
+            events = "\n".join(event.record for event in recorded)
+        return cls(events, found)
 
     def report_html(self) -> str:
         return _native.get_text(_native.report_html, *self._arguments())
@@ -434,7 +444,7 @@ class _Record:
         return Image._of_owned(own(_native.get_handle(_native.contact_sheet, *self._arguments())))
 
     def _arguments(self) -> tuple[Any, ...]:
-        return _native.view(self._events), _native.handles_of(self._images), len(self._images)
+        return _native.view(self.events), _native.handles_of(self.images), len(self.images)
 
 
 def fold(events: Union[str, bytes, Iterable[Event]], images: Iterable[ImageLike] = ()) -> Transcript:
@@ -442,14 +452,32 @@ def fold(events: Union[str, bytes, Iterable[Event]], images: Iterable[ImageLike]
     those of type "revision_proposed"; or the events themselves, with their images. `images`: those whose records are in
     the events; the others have no bytes. Raises `errors.ParseFailed` with the line number, and as `Image` for an
     invalid image."""
-    _checks.several("images", images, "are a list of images")
-    found = [as_image(image) for image in images]
-    if not isinstance(events, (str, bytes)):
-        recorded = [event for event in events if event.sequence is not None]
-        found += [image for event in recorded for image in event.images if image.has_bytes]
-        events = "\n".join(event.record for event in recorded)
-    fields = json.loads(_native.get_text(_native.fold, _native.view(events)))
-    return Transcript(fields, find_among(found), _Record(events, found))
+    record = _Record.of(events, images)
+    fields = json.loads(_native.get_text(_native.fold, _native.view(record.events)))
+    return Transcript(fields, find_among(record.images), record)
+
+
+class Replay(NamedTuple):
+    """What a stop policy made of recorded events."""
+
+    transcript: Transcript
+    #: False if the run would have gone on after the end of the record.
+    ended: bool
+    #: What the run would have cost less than it did, in millionths of a dollar; 0 unless `ended`.
+    saved_micros: int
+
+
+def replay(
+    events: Union[str, bytes, Iterable[Event]], until: Optional[str] = None, images: Iterable[ImageLike] = ()
+) -> Replay:
+    """Replays recorded events under another stop policy, without a call: what would it have saved? `until=None` is the
+    policy of the record, which gives the same transcript. `events` and `images` as for `fold`. Raises as `fold` and
+    `parse_policy`, and `errors.Unsupported` if the run had a stop policy of its own and `until` is None."""
+    record = _Record.of(events, images)
+    policy = _native.view("" if until is None else until)
+    fields = json.loads(_native.get_text(_native.replay, _native.view(record.events), policy))
+    transcript = Transcript(fields["transcript"], find_among(record.images), record)
+    return Replay(transcript, fields["ended"], fields["saved_micros"])
 
 
 def read_run(folder: File) -> Transcript:

@@ -63,6 +63,23 @@ class Folders(unittest.TestCase):
         self.assertEqual(read.report_html(), run.report_html())
         self.assertEqual(read.contact_sheet().sha256, run.contact_sheet().sha256)
 
+    def test_replayed(self):
+        taken = []
+        run = self.engine.refine(SHEET, generator=Counting(), critic=Strict(9), sink=taken.append, until="rounds(4)")
+        outcome = run.wait(support.PATIENCE)
+        same = ptm.replay(taken)
+        self.assertEqual(same.transcript.json, outcome.transcript.json)
+        self.assertEqual((same.ended, same.saved_micros), (True, 0))
+        sooner = ptm.replay(taken, "rounds(1)")
+        self.assertEqual(len(sooner.transcript.rounds), 1)
+        self.assertEqual(sooner.transcript.stop_reason.kind, "rounds")
+        self.assertEqual(bytes(sooner.transcript.incumbent.image), png(8, 8))
+        self.assertFalse(ptm.replay(taken, "rounds(9)").ended)
+        with self.assertRaises(ptm.errors.ParseFailed):
+            ptm.replay(taken, "rounds(")
+        with self.assertRaises(TypeError):
+            ptm.replay(taken, 3)
+
     def test_resumed(self):
         self.killed()
         before = ptm.read_run(str(self.folder))
