@@ -31,6 +31,8 @@ Examples:
   pentimento refine "three red mugs on a plain white table, bright"
   pentimento refine "a blue bottle left of a green apple" --drafts 3 --until "satisfied || rounds(4)"
   pentimento critique photo.jpg --brief "one shoe on a white background"
+  pentimento runs
+  pentimento resume last
   pentimento keys set stability
   pentimento list
 
@@ -127,6 +129,15 @@ Examples:
   pentimento resume last
   pentimento resume three-red-mugs --abandon)~";
 
+constexpr const char* branch_footer = R"~(
+The image of the candidate is the init image of the new run, and competes in its first round. The
+requirements of the earlier run stay; --must, --should and --avoid add to them.
+
+Examples:
+  pentimento branch last@2b
+  pentimento branch three-red-mugs@1a "three red mugs on a dark table" --until "rounds(2)"
+  pentimento branch last@0c --generator stability --critic openai --until "satisfied || usd(0.50)")~";
+
 constexpr const char* replay_footer = R"~(
 No call is made. With the policy of the run the result is the same, to the last event.
 
@@ -168,6 +179,22 @@ void add_resume(CLI::App& app, ResumeOptions& options) {
   app.add_flag("--json", refine.json, "Print one JSON event per line, from here on");
   app.add_flag("-q,--quiet", refine.quiet, "Print only the path of the best image");
   add_services(app, refine.services);
+}
+
+void add_branch(CLI::App& app, BranchOptions& options) {
+  app.add_option("from", options.from, "The candidate to start from, such as last@2b")->type_name("RUN@ID")->required();
+  RefineOptions& refine = options.refine;
+  add_refine(app, refine);
+  for (std::string* role : {&refine.generator, &refine.critic, &refine.reviser}) role->clear();
+  for (const char* name : {"brief", "--until", "--generator", "--critic", "--reviser"}) {
+    CLI::Option* const option = app.get_option(name);
+    const std::string text = option->get_description();
+    const std::size_t end = text.find('[');
+    option->description(text.substr(0, end) + (end == std::string::npos ? " [as recorded]" : "[as recorded]") +
+                        (end == std::string::npos ? "" : text.substr(text.find(']') + 1)));
+  }
+  app.remove_option(app.get_option("--image"));
+  app.footer(std::string{what_a_run_is} + branch_footer);
 }
 
 void add_diff(CLI::App& app, DiffOptions& options) {
@@ -259,6 +286,7 @@ class Program {
         ->type_name("FILE");
     add_diff(*diff_, diff_options_);
     add_resume(*resume_, resume_options_);
+    add_branch(*branch_, branch_options_);
     add_run(*replay_, replay_options_.run, replay_footer);
     replay_->add_option("-u,--until", replay_options_.until, "Another stop policy")->type_name("POLICY");
     replay_->add_flag("--json", replay_options_.json, "Print the result as JSON");
@@ -295,6 +323,7 @@ class Program {
     if (*sheet_) return run_sheet(sheet_options_);
     if (*diff_) return run_diff(diff_options_);
     if (*resume_) return run_resume(resume_options_);
+    if (*branch_) return run_branch(branch_options_);
     if (*replay_) return run_replay(replay_options_);
     if (*rm_) return run_rm(rm_options_);
     if (*keys_) return run_keys(keys_options_);
@@ -328,6 +357,7 @@ class Program {
   CLI::App* sheet_ = app_.add_subcommand("sheet", "Write the contact sheet of a run");
   CLI::App* diff_ = app_.add_subcommand("diff", "Compare the prompts and verdicts of two candidates");
   CLI::App* resume_ = app_.add_subcommand("resume", "Go on with an interrupted run");
+  CLI::App* branch_ = app_.add_subcommand("branch", "Start a new run from a candidate of an earlier one");
   CLI::App* replay_ = app_.add_subcommand("replay", "Replay a run offline, also under another stop policy");
   CLI::App* rm_ = app_.add_subcommand("rm", "Remove runs with their images");
   CLI::App* report_ = app_.add_subcommand("report", "Write the report of an earlier run again");
@@ -342,6 +372,7 @@ class Program {
   SheetOptions sheet_options_;
   DiffOptions diff_options_;
   ResumeOptions resume_options_;
+  BranchOptions branch_options_;
   ReplayOptions replay_options_;
   RmOptions rm_options_;
   KeysOptions keys_options_;

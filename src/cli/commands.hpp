@@ -123,6 +123,16 @@ struct ResumeOptions {
 /// Goes on with an interrupted run from its record. Asks before a call is made again that may have been billed already.
 ExitCode run_resume(const ResumeOptions& options);
 
+struct BranchOptions {
+  /// The run and the candidate to start from: `RUN@2b`.
+  std::string from;
+  /// The new run: brief, policy and roles are empty for those of the record.
+  RefineOptions refine;
+};
+
+/// Starts a new run from a candidate of an earlier one, with the same requirements. The new run knows its parent.
+ExitCode run_branch(const BranchOptions& options);
+
 struct RmOptions {
   std::vector<std::string> runs;
   bool yes = false;

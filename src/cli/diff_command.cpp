@@ -3,7 +3,6 @@
 #include "run_place.hpp"
 #include "terminal.hpp"
 #include "wording.hpp"
-#include <pentimento/detail/did_you_mean.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -29,23 +28,10 @@ struct Compared {
   }
 };
 
-Result<Compared> find_candidate(const std::string& name) {
-  const std::size_t at = name.rfind('@');
-  if (at == std::string::npos)
-    return Error{errc::invalid_argument, '"' + name + "\" names no candidate; name one such as last@1a"};
-  const Result<std::filesystem::path> folder = find_run(name.substr(0, at));
-  if (!folder) return folder.error();
-  const Result<RunRecord> record = RunFolder::read(*folder, RunFolder::Images::without_bytes);
-  if (!record) return record.error();
-  std::vector<std::string> ids;
-  for (const Round& round : record->transcript().rounds()) {
-    for (const Candidate& candidate : round.candidates()) {
-      ids.push_back(to_string(candidate.id()));
-      if (ids.back() == name.substr(at + 1)) return Compared{record->transcript(), candidate.id()};
-    }
-  }
-  return Error{errc::invalid_argument,
-               folder->string() + ": " + detail::unknown_name("candidate", name.substr(at + 1), ids)};
+Result<Compared> compared(const std::string& name) {
+  Result<FoundCandidate> found = find_candidate(name, RunFolder::Images::without_bytes);
+  if (!found) return found.error();
+  return Compared{found->record.transcript(), found->id};
 }
 
 std::vector<std::string> words_in(const std::string& text) {
@@ -81,8 +67,8 @@ Line word_diff(const std::vector<std::string>& a, const std::vector<std::string>
 }  // namespace
 
 ExitCode run_diff(const DiffOptions& options) {
-  const Result<Compared> before = find_candidate(options.before);
-  const Result<Compared> after = before ? find_candidate(options.after) : before;
+  const Result<Compared> before = compared(options.before);
+  const Result<Compared> after = before ? compared(options.after) : before;
   if (!after) {
     print_error(after.error().message());
     return exit_code(after.error());

@@ -171,15 +171,17 @@ using PlaceRun = std::function<Result<std::optional<NewRun>>()>;
 
 /// Runs the loop on the terminal, and writes what is derived from the run.
 /// **Parameters**: `place` creates or opens the run folder once everything else is validated.
-ExitCode refine(const RefineOptions& options, const PlaceRun& place, std::optional<Recording> recording) {
+ExitCode refine(const RefineOptions& options, const PlaceRun& place, std::optional<Recording> recording,
+                std::optional<Brief> branched = std::nullopt) {
   // Declared first, so that they outlive the backends: their threads may still post to it.
   asio::io_context context{1};
   ProgressView* shown_view = nullptr;
-  Result<RefineSetup> setup = check(options, [&context, &shown_view](const http::RetryWait& wait) {
+  const auto show_wait = [&context, &shown_view](const http::RetryWait& wait) {
     asio::post(context, [&shown_view, wait] {
       if (shown_view != nullptr) shown_view->show(wait);
     });
-  });
+  };
+  Result<RefineSetup> setup = check(options, show_wait, std::move(branched));
   if (!setup) {
     print_error(setup.error().message());
     return ExitCode::usage;
@@ -243,23 +245,52 @@ ExitCode refine(const RefineOptions& options, const PlaceRun& place, std::option
   return report_errors(errors, exit_code(outcome));
 }
 
-}  // namespace
-
-ExitCode run_refine(const RefineOptions& options) {
-  const auto place = [&]() -> Result<std::optional<NewRun>> {
+/// Creates the folder of a new run, unless nothing is to be recorded.
+PlaceRun place_of(const RefineOptions& options, const std::string& parent = {}) {
+  return [&options, parent]() -> Result<std::optional<NewRun>> {
     if (options.no_store) return std::optional<NewRun>{};
-    Result<NewRun> created = create_run(options);
+    Result<NewRun> created = create_run(options, parent);
     if (!created) return created.error();
     return std::optional<NewRun>{std::move(*created)};
   };
-  return refine(options, place, std::nullopt);
+}
+
+/// Fills in the policy and the roles that were not given, from a recorded run.
+void fill_in(RefineOptions& options, const RunSettings& recorded) {
+  // The record says stability/sd3.5-large for what the option calls stability:sd3.5-large.
+  const auto if_empty = [](std::string& option, std::string name) {
+    if (!option.empty()) return;
+    if (const std::size_t slash = name.find('/'); slash != std::string::npos) name[slash] = ':';
+    option = std::move(name);
+  };
+  if (options.until.empty()) options.until = recorded.policy();
+  if_empty(options.generator, recorded.generator());
+  if_empty(options.critic, recorded.critic());
+  if_empty(options.reviser, recorded.reviser());
+}
+
+ExitCode reject(const Error& error) {
+  print_error(error.message());
+  return exit_code(error);
+}
+
+}  // namespace
+
+ExitCode run_refine(const RefineOptions& options) { return refine(options, place_of(options), std::nullopt); }
+
+ExitCode run_branch(const BranchOptions& options) {
+  const Result<FoundCandidate> from = find_candidate(options.from, RunFolder::Images::with_bytes);
+  if (!from) return reject(from.error());
+  Result<Brief> brief = branch(from->record, from->id, options.refine.brief);
+  if (!brief) return reject(brief.error());
+  RefineOptions refine_options = options.refine;
+  refine_options.brief = brief->goal();
+  fill_in(refine_options, from->record.transcript().settings());
+  const std::string parent = from->record.facts().id() + '@' + to_string(from->id);
+  return refine(refine_options, place_of(refine_options, parent), std::nullopt, std::move(*brief));
 }
 
 ExitCode run_resume(const ResumeOptions& options) {
-  const auto reject = [](const Error& error) {
-    print_error(error.message());
-    return exit_code(error);
-  };
   if (options.repeat && options.abandon)
     return reject({errc::invalid_argument, "--repeat and --abandon exclude each other; give one of them"});
   const Result<fs::path> path = find_run(options.run);
@@ -293,18 +324,10 @@ ExitCode run_resume(const ResumeOptions& options) {
       return reject(is_over("was interrupted: " + what + "; add --repeat to pay again, or --abandon to go on without"));
     choice = confirm(what + ". Make it again, and pay again?") ? OnUnknownOutcome::repeat : OnUnknownOutcome::abandon;
   }
-  // The record says stability/sd3.5-large for what the option calls stability:sd3.5-large.
-  const auto recorded_if_empty = [](std::string& option, std::string name) {
-    if (!option.empty()) return;
-    if (const std::size_t slash = name.find('/'); slash != std::string::npos) name[slash] = ':';
-    option = std::move(name);
-  };
   RefineOptions refine_options = options.refine;
   refine_options.brief = run.brief().goal();
-  refine_options.until = run.settings().policy();
-  recorded_if_empty(refine_options.generator, run.settings().generator());
-  recorded_if_empty(refine_options.critic, run.settings().critic());
-  recorded_if_empty(refine_options.reviser, run.settings().reviser());
+  refine_options.until.clear();
+  fill_in(refine_options, run.settings());
   const auto place = [&]() -> Result<std::optional<NewRun>> {
     return std::optional<NewRun>{NewRun{*path, *folder, false}};
   };

@@ -108,7 +108,7 @@ Result<void> add_requirements(Brief& brief, const std::vector<std::string>& must
   return {};
 }
 
-Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait) {
+Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait, std::optional<Brief> branched) {
   if (is_blank(options.brief))
     return rejected("the brief is empty; say what the image should show, as in pentimento refine \"three red mugs\"");
   if (const Result<void> text = check_text("the brief", options.brief); !text) return text.error();
@@ -142,7 +142,7 @@ Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait) {
   if (!settings) return settings.error();
 
   const Capabilities can = (*generator)->capabilities();
-  Brief brief{options.brief};
+  Brief brief = branched ? std::move(*branched) : Brief{options.brief};
   const Result<void> required = add_requirements(brief, options.must, options.should, options.avoid);
   if (!required) return required.error();
   const Result<void> shaped = shape(brief, options, can);

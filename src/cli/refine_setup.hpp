@@ -10,6 +10,7 @@
 #include <pentimento/stop/stop_policy.hpp>
 
 #include <memory>
+#include <optional>
 
 namespace pentimento::cli {
 
@@ -24,8 +25,9 @@ struct RefineSetup {
   RunSettings settings;
 };
 
-/// Validates the options and makes the roles. Errors: with a message that names the option and what it accepts.
-Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait = {});
+/// Validates the options and makes the roles. **Parameters**: the options add to `branched`, the brief of a branch, if it is given.
+/// **Errors**: with a message that names the option and what it accepts.
+Result<RefineSetup> check(const RefineOptions& options, OnWait on_wait = {}, std::optional<Brief> branched = {});
 
 /// Loads an image and decodes it once as a check. Errors: those of `load_image`; `unreadable_image` or `too_large` if
 /// it cannot be decoded.

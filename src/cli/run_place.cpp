@@ -1,6 +1,7 @@
 #include "run_place.hpp"
 
 #include "confirm.hpp"
+#include <pentimento/detail/did_you_mean.hpp>
 
 #include <algorithm>
 #include <array>
@@ -36,7 +37,7 @@ Error cannot_write(const fs::path& path, const std::string& why) {
   return {errc::io_failed, "cannot write " + path.string() + ": " + why + "; name another folder with --out"};
 }
 
-Result<NewRun> create_numbered(const std::string& base) {
+Result<NewRun> create_numbered(const std::string& base, const std::string& parent) {
   const Result<RunStore> store = user_store();
   if (!store) return store.error();
   std::error_code error;
@@ -47,7 +48,7 @@ Result<NewRun> create_numbered(const std::string& base) {
     const fs::path path = store->root() / name;
     // Creating it fails if it exists, so that two programs never share one.
     if (fs::create_directory(path, error)) {
-      Result<std::shared_ptr<RunFolder>> folder = RunFolder::create(path, RunFolderOptions{}.id(name));
+      Result<std::shared_ptr<RunFolder>> folder = RunFolder::create(path, RunFolderOptions{}.id(name).parent(parent));
       if (!folder) return folder.error();
       return NewRun{path, std::move(*folder), true};
     }
@@ -73,6 +74,26 @@ Result<fs::path> find_run(const std::string& name) {
   const Result<RunStore> store = user_store();
   if (!store) return store.error();
   return store->find(name);
+}
+
+Result<FoundCandidate> find_candidate(const std::string& name, RunFolder::Images images) {
+  const std::size_t at = name.rfind('@');
+  if (at == std::string::npos)
+    return Error{errc::invalid_argument, '"' + name + "\" names no candidate; name one such as last@1a"};
+  const Result<fs::path> folder = find_run(name.substr(0, at));
+  if (!folder) return folder.error();
+  Result<RunRecord> record = RunFolder::read(*folder, images);
+  if (!record) return record.error();
+  std::vector<std::string> ids;
+  for (const Round& round : record->transcript().rounds()) {
+    for (const Candidate& candidate : round.candidates()) {
+      const CandidateId id = candidate.id();
+      ids.push_back(to_string(id));
+      if (ids.back() == name.substr(at + 1)) return FoundCandidate{std::move(*record), id};
+    }
+  }
+  return Error{errc::invalid_argument,
+               folder->string() + ": " + detail::unknown_name("candidate", name.substr(at + 1), ids)};
 }
 
 std::string folder_name_of(std::string_view goal) {
@@ -112,8 +133,8 @@ void NewRun::discard() {
   if (made_path) fs::remove(path, ignored);
 }
 
-Result<NewRun> create_run(const RefineOptions& options) {
-  if (options.out.empty()) return create_numbered(folder_name_of(options.brief));
+Result<NewRun> create_run(const RefineOptions& options, const std::string& parent) {
+  if (options.out.empty()) return create_numbered(folder_name_of(options.brief), parent);
   const fs::path path = options.out;
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
@@ -135,7 +156,7 @@ Result<NewRun> create_run(const RefineOptions& options) {
                                                "; name another folder, or add --yes to use it anyway"};
   }
   if (is_run) remove_record(path);
-  Result<std::shared_ptr<RunFolder>> folder = RunFolder::create(path);
+  Result<std::shared_ptr<RunFolder>> folder = RunFolder::create(path, RunFolderOptions{}.parent(parent));
   if (!folder) return folder.error();
   return NewRun{path, std::move(*folder), !fs::exists(status)};
 }

@@ -20,6 +20,16 @@ Result<RunStore> user_store();
 /// **Errors**: `invalid_argument`, with the ids that come close.
 Result<std::filesystem::path> find_run(const std::string& name);
 
+/// A candidate of a recorded run.
+struct FoundCandidate {
+  RunRecord record;
+  CandidateId id;
+};
+
+/// Returns the candidate with a name such as "last@1a". **Errors**: `invalid_argument`, with the names that come close; those of
+/// `RunFolder::read`.
+Result<FoundCandidate> find_candidate(const std::string& name, RunFolder::Images images);
+
 /// The name of a folder for a brief: `three-red-mugs` for "Three red mugs on a plain white table".
 std::string folder_name_of(std::string_view goal);
 
@@ -34,7 +44,7 @@ struct NewRun {
 };
 
 /// Creates the run folder `--out`, or a numbered one named after the brief in the user's store. Asks before a folder that is not empty
-/// is used. **Errors**: `invalid_argument` if that is not agreed to; those of `RunFolder::create`.
-Result<NewRun> create_run(const RefineOptions& options);
+/// is used. **Parameters**: `parent` is the candidate that the run starts from, as in "three-red-mugs@1b". **Errors**: `invalid_argument` if that is not agreed to; those of `RunFolder::create`.
+Result<NewRun> create_run(const RefineOptions& options, const std::string& parent = {});
 
 }  // namespace pentimento::cli

@@ -705,6 +705,28 @@ class Runs(Case):
         self.assertEqual(self.files(), before)
         self.rejects("replay", "last", "--until", "round(2)", says="--until")
 
+    def test_branches_a_run(self):
+        self.run_program("refine", "three red mugs", "--must", "exactly three mugs", "--until", "rounds(2)", "--size", "128x128", "--seed", "62", "--quiet")
+        parent = json.loads(self.run_program("show", "last", "--json").stdout)
+        result = self.run_program("branch", "last@0a", "three red mugs on a white table", "--should", "bright light", "--until", "rounds(1)")
+        self.assertIn(result.returncode, (0, 1), result.stderr)
+        child = json.loads(self.run_program("show", "last", "--json").stdout)
+        self.assertEqual((child["parent"], child["id"]), ("three-red-mugs@0a", "three-red-mugs-2"))
+        brief = child["transcript"]["brief"]
+        self.assertEqual(brief["goal"], "three red mugs on a white table")
+        self.assertEqual([each["text"] for each in brief["requirements"]], ["exactly three mugs", "bright light"])
+        first = [run["transcript"]["rounds"][0]["candidates"][0]["image"]["sha256"] for run in (parent, child)]
+        self.assertEqual(first[0], first[1])
+        self.assertIn("three-red-mugs@0a", self.run_program("show", "last").stdout)
+        # The brief, the policy and the roles are those of the record unless they are given.
+        self.run_program("branch", "three-red-mugs@0a", "--out", "again", "--quiet")
+        again = json.loads(self.run_program("show", "./again", "--json").stdout)["transcript"]
+        self.assertEqual(again["brief"]["goal"], "three red mugs")
+        self.assertEqual(again["settings"]["policy"], parent["transcript"]["settings"]["policy"])
+        self.rejects("branch", "last@9z", says="9z")
+        self.rejects("branch", "last", says="last@1a")
+        self.rejects("branch", "last@0a", "--image", "x.png", says="--image")
+
     def test_removes_runs(self):
         self.refine("three red mugs")
         self.refine("a green bottle")

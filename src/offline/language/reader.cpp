@@ -684,14 +684,17 @@ class Reader {
              (had.colours.empty() || thing.colours.empty() ||
               std::ranges::equal(had.colours, thing.colours, {}, &Colour::text, &Colour::text));
     };
+    const auto number = [](const Thing& each) { return each.count.value_or(each.plural ? 0 : 1); };
+    if (fresh && number(thing) == 0) some_.insert(thing.noun);
     auto it = another ? result_.things.end() : std::ranges::find_if(result_.things, compatible);
     if (it == result_.things.end()) {
       if (result_.things.size() >= list_limit) return std::nullopt;
       result_.things.push_back(std::move(thing));
       return result_.things.size() - 1;
     }
-    const auto number = [](const Thing& each) { return each.count.value_or(each.plural ? 0 : 1); };
-    if (fresh && number(*it) != number(thing)) unsure_.insert(thing.noun);
+    // "The mugs are red. Three red mugs": the same ones, as in a revised prompt.
+    const bool all = number(*it) == 0 && thing.plural && !some_.contains(thing.noun);
+    if (fresh && !all && number(*it) != number(thing)) unsure_.insert(thing.noun);
     it->plural = it->plural || thing.plural;
     it->worn = it->worn || thing.worn;
     if (!it->count) it->count = thing.count;
@@ -941,6 +944,7 @@ class Reader {
   bool lists_colours_ = false;    // the phrase before was of colours alone
   std::size_t pronouns_end_ = 0;  // after the last word for some of several things
   std::set<std::string> unsure_;  // nouns of several things that may or may not be the same
+  std::set<std::string> some_;    // nouns of which some were said, without their number
 };
 
 }  // namespace

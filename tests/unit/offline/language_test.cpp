@@ -94,6 +94,12 @@ TEST_SUITE("Language") {
     CHECK(d.background->said.size() == 3);
     CHECK(d.light->said.size() == 2);
     CHECK(d.unwanted == std::vector<std::string>{"two mugs instead of three", "grey"});
+    const Description other = read(
+        "the mugs are red. three red mugs on a plain white table, bright. Important: the mugs are red. Keep: exactly "
+        "three "
+        "mugs; a plain white background; bright light.");
+    CHECK(things_of(other) == "3 red mug");
+    CHECK(things_of(read("some mugs are red. three mugs on a table")) == "mug; table");
   }
 
   TEST_CASE("counts") {
