@@ -8,6 +8,7 @@ use crate::json::{Object, Value};
 use crate::refine::Refine;
 use pentimento_sys as sys;
 use std::mem;
+use std::path::PathBuf;
 use std::ptr;
 use std::sync::Arc;
 
@@ -60,6 +61,22 @@ impl Engine {
     /// Configures a run; `start` begins it.
     pub fn refine(&self, brief: impl Into<Brief>) -> Refine {
         Refine::new(self.clone(), brief.into())
+    }
+
+    /// Configures how an interrupted run goes on from its record in a folder; `start` begins it. No call that has ended
+    /// is made again, and the limits on money, rounds and time continue from where they were. Brief, settings and policy
+    /// are those of the record. Give the backends that the run was begun with, yours under the same names; no other
+    /// member than these can be set.
+    ///
+    /// The events of the run are the new ones; its transcript and outcome are those of the whole. Of a run that has ended
+    /// the outcome is the recorded one.
+    ///
+    /// Errors of `start`: those of `read_run`; `IoFailed` if another process holds the run, with its name; `InvalidArgument`
+    /// for a run with a stop policy of yours that is not given. The run ends at once, with an error in its `ending`, if the
+    /// backends are others (`InvalidArgument`), or a call may have been billed (`OutcomeUnknown`): see
+    /// `Refine::unknown_outcome`.
+    pub fn resume(&self, folder: impl Into<PathBuf>) -> Refine {
+        Refine::resumed(self.clone(), folder.into())
     }
 
     /// Adds a generator under the name in its capabilities, replacing any of that name. Every call runs on a

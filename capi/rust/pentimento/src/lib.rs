@@ -79,7 +79,7 @@ pub use error::{Billing, Charge, Code, Error, Result};
 pub use event::{Event, Proposal};
 pub use image::Image;
 pub use outcome::{Best, Ending, Outcome, Reason};
-pub use refine::{Refine, Stop};
+pub use refine::{Refine, Stop, UnknownOutcome};
 pub use run::{Edit, Events, Next, Run};
 pub use stream::EventStream;
 pub use transcript::{Candidate, Round, Score, Transcript};
@@ -101,6 +101,46 @@ pub fn fold(events: &str) -> Result<Transcript> {
     // SAFETY: the text is only read within the call, and the out parameters live as long as it.
     let json = ffi::call_for_json(|json, error| unsafe { sys::ptm_fold(ffi::view(events), json, error) })?;
     Ok(Transcript::from(json))
+}
+
+/// Reads a run that was recorded in a folder, with its images, also while it goes on. Changes nothing. The run that it
+/// returns does not go on: `Run::events` are the recorded ones; transcript, images, report and contact sheet are
+/// available, and the outcome if it has ended (otherwise `State`).
+///
+/// Errors: `InvalidArgument` for a folder without a run, `ParseFailed` for a damaged record, `UnreadableImage` for a
+/// missing or damaged image, `Unsupported` for a record of a newer version, `IoFailed`.
+pub fn read_run(folder: impl AsRef<std::path::Path>) -> Result<Run> {
+    let folder = refine::text_of(folder.as_ref())?;
+    let mut run: *mut sys::ptm_run = std::ptr::null_mut();
+    // SAFETY: the text is only read within the call, and the out parameters live as long as it.
+    ffi::call(|error| unsafe { sys::ptm_read_run(ffi::view(folder), &mut run, error) })?;
+    Ok(Run::new(None, ffi::Handle(run)))
+}
+
+/// What a stop policy made of recorded events: see `replay`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replay {
+    pub transcript: Transcript,
+    /// False if the run would have gone on after the end of the record.
+    pub ended: bool,
+    /// By how much less it would have cost, in millionths of a dollar; 0 unless `ended`.
+    pub saved_micros: i64,
+}
+
+/// Replays recorded events under another stop policy, without a call: what would it have saved? An empty policy is that
+/// of the record, which gives the same transcript.
+///
+/// Errors: as for `fold` and `parse_policy`; `Unsupported` if the policy is empty and the run had one of its own.
+pub fn replay(events: &str, until: &str) -> Result<Replay> {
+    // SAFETY: as for `fold`.
+    let json = ffi::call_for_json(|json, error| unsafe {
+        sys::ptm_replay(ffi::view(events), ffi::view(until), json, error)
+    })?;
+    Ok(Replay {
+        transcript: Transcript::from(json["transcript"].clone()),
+        ended: json["ended"].as_bool().unwrap_or_default(),
+        saved_micros: json["saved_micros"].as_i64().unwrap_or_default(),
+    })
 }
 
 /// Returns the report of recorded events as `Run::report_html` makes it. `images` are those whose records are in

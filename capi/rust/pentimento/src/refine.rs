@@ -15,6 +15,7 @@ use pentimento_sys as sys;
 use std::fmt::{self, Debug, Formatter};
 use std::mem;
 use std::os::raw::{c_char, c_void};
+use std::path::{Path, PathBuf};
 use std::ptr;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -44,16 +45,29 @@ impl From<Option<String>> for Stop {
     }
 }
 
+/// What becomes of calls that were in progress when a run was interrupted and may have been billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnknownOutcome {
+    /// The run is not resumed: it ends at once with the error `OutcomeUnknown`. The default.
+    Reject,
+    /// They count as failed, and their worst-case cost as perhaps billed.
+    Abandon,
+    /// They are made and paid again. The worst-case cost of the first time counts as perhaps billed.
+    Repeat,
+}
+
 type Policy = Box<dyn FnMut(&Transcript) -> Stop + Send>;
 
 /// Makes what starts the calls of a sink. Called when the run begins.
 type Sink = Box<dyn FnOnce() -> Result<backend::Start> + Send>;
 
-/// A request for a run. Everything has a default. `start` validates it before anything begins.
+/// A request for a run, or to go on with one. Everything has a default. `start` validates it before anything begins.
 #[must_use = "nothing happens until it is started"]
 pub struct Refine {
     engine: Engine,
-    brief: Brief,
+    /// `None` for a run that is resumed.
+    brief: Option<Brief>,
+    folder: Option<PathBuf>,
     request: Object,
     images: Vec<Image>,
     stop: Option<Policy>,
@@ -62,7 +76,46 @@ pub struct Refine {
 
 impl Refine {
     pub(crate) fn new(engine: Engine, brief: Brief) -> Refine {
-        Refine { engine, brief, request: Object::new(), images: Vec::new(), stop: None, sink: None }
+        Refine {
+            engine,
+            brief: Some(brief),
+            folder: None,
+            request: Object::new(),
+            images: Vec::new(),
+            stop: None,
+            sink: None,
+        }
+    }
+
+    pub(crate) fn resumed(engine: Engine, folder: PathBuf) -> Refine {
+        let request = Object::new();
+        Refine {
+            engine,
+            brief: None,
+            folder: Some(folder),
+            request,
+            images: Vec::new(),
+            stop: None,
+            sink: None,
+        }
+    }
+
+    /// Records the run in a folder, which is created if it does not exist and must not hold a run. Every event is
+    /// recorded before the sink and everybody else get it, so that the record survives the end of the program, however
+    /// it ends: see `Engine::resume` and `read_run`. A failure to record ends the run as failed, with `ObserverFailed`.
+    pub fn folder(mut self, folder: impl Into<PathBuf>) -> Refine {
+        self.folder = Some(folder.into());
+        self
+    }
+
+    /// What becomes of calls that may have been billed. Only for a run that is resumed.
+    pub fn unknown_outcome(self, choice: UnknownOutcome) -> Refine {
+        let name = match choice {
+            UnknownOutcome::Reject => "reject",
+            UnknownOutcome::Abandon => "abandon",
+            UnknownOutcome::Repeat => "repeat",
+        };
+        self.set("unknown_outcome", name)
     }
 
     /// "NAME", "NAME:MODEL", or an object with "name" and settings. Default: "sketch".
@@ -233,11 +286,15 @@ impl Refine {
     }
 
     fn begin(self, queue: Option<Arc<Queue>>) -> Result<Run> {
-        let Refine { engine, brief, mut request, mut images, stop, sink } = self;
+        let Refine { engine, brief, folder, mut request, mut images, stop, sink } = self;
         let sink = sink.map(|make| make()).transpose()?;
-        let (brief, pictures) = brief.into_parts()?;
-        request.insert("brief".to_string(), brief);
-        images.extend(pictures);
+        let begin_run = if brief.is_some() { sys::ptm_refine } else { sys::ptm_resume };
+        if let Some(brief) = brief {
+            let (brief, pictures) = brief.into_parts()?;
+            request.insert("brief".to_string(), brief);
+            images.extend(pictures);
+        }
+        let folder = folder.as_deref().map(text_of).transpose()?;
         let request = Value::Object(request).to_string();
         let handles: Vec<*const sys::ptm_image> = images.iter().map(Image::handle).collect();
 
@@ -255,21 +312,21 @@ impl Refine {
             images: handles.as_ptr(),
             image_count: handles.len(),
             sink: ptr::null(),
-            folder: sys::ptm_str { data: ptr::null(), size: 0 },
+            folder: folder.map_or(sys::ptm_str { data: ptr::null(), size: 0 }, view),
         };
         let mut run: *mut sys::ptm_run = ptr::null_mut();
         let mut begin = |sink, error| {
             let options = sys::ptm_run_options { sink, ..options };
-            // SAFETY: the request, the options and the images live as long as the call, and what is kept is
+            // SAFETY: the request, the options, the folder and the images live as long as the call, and what is kept is
             // copied. The library owns `user` if the call succeeds, and gives it back by `destroy`, once.
-            unsafe { sys::ptm_refine(engine.handle(), view(&request), &options, &mut run, error) }
+            unsafe { begin_run(engine.handle(), view(&request), &options, &mut run, error) }
         };
         let begun = match sink {
             Some(start) => backend::add(start, WorstCases::default(), &mut begin),
             None => call(|error| begin(ptr::null(), error)).map(drop),
         };
         match begun {
-            Ok(()) => Ok(Run::new(engine, Handle(run))),
+            Ok(()) => Ok(Run::new(Some(engine), Handle(run))),
             Err(error) => {
                 // SAFETY: the library did not take it and calls nothing with it, so that it is ours again.
                 drop(unsafe { Box::from_raw(user) });
@@ -279,10 +336,20 @@ impl Refine {
     }
 }
 
+/// The path of a folder for the library. Errors: `InvalidArgument`.
+pub(crate) fn text_of(folder: &Path) -> Result<&str> {
+    match folder.to_str() {
+        Some("") => Err(Error::new(Code::InvalidArgument, "the folder is empty; a path is needed")),
+        Some(text) => Ok(text),
+        None => Err(Error::new(Code::InvalidArgument, "the path of the folder is not UTF-8")),
+    }
+}
+
 impl Debug for Refine {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
         out.debug_struct("Refine")
             .field("brief", &self.brief)
+            .field("folder", &self.folder)
             .field("request", &self.request)
             .finish_non_exhaustive()
     }

@@ -12,7 +12,8 @@ use pentimento_sys as sys;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// A run that has begun. It continues whether or not its events are read. Dropping it cancels it.
+/// A run that has begun, or a recorded one (see `read_run`). It continues whether or not its events are read. Dropping it
+/// cancels it.
 ///
 /// Thread-safe: one thread may wait or read events while another cancels or answers. Blocking on a thread of
 /// the engine, that is in a stop policy, fails with `Busy`.
@@ -21,8 +22,8 @@ pub struct Run {
     handle: Handle<sys::ptm_run>,
     /// Why `Events` ended before the last event; `outcome` reports it.
     broken: Mutex<Option<Error>>,
-    /// Keeps the engine alive; dropped after the run.
-    _engine: Engine,
+    /// Keeps the engine alive; dropped after the run. A run that was read has none.
+    _engine: Option<Engine>,
 }
 
 impl Drop for Run {
@@ -34,7 +35,7 @@ impl Drop for Run {
 }
 
 impl Run {
-    pub(crate) fn new(engine: Engine, handle: Handle<sys::ptm_run>) -> Run {
+    pub(crate) fn new(engine: Option<Engine>, handle: Handle<sys::ptm_run>) -> Run {
         Run { handle, broken: Mutex::new(None), _engine: engine }
     }
 
